@@ -1,0 +1,16 @@
+namespace TaskApi.Engine;
+
+/// <summary>Why a task ended without a result.</summary>
+/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, or the type of the exception.</param>
+/// <param name="Detail">What the canceller or the exception said, or null.</param>
+internal sealed record TaskError(string Reason, string? Detail)
+{
+    /// <summary>A client cancelled it.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>It was still pending when its timeout, or that of the gather or wait that owned it, ran out.</summary>
+    public const string Timeout = "timeout";
+
+    /// <summary>The service stopped before it came due.</summary>
+    public const string Shutdown = "shutdown";
+}

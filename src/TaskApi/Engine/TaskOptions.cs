@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace TaskApi.Engine;
+
+/// <summary>The <c>Tasks</c> section of the configuration.</summary>
+internal sealed class TaskOptions
+{
+    /// <summary>The most tasks that may be pending at once: 1 to 100,000,000.</summary>
+    [Range(1, 100_000_000)]
+    public int MaxPending { get; set; } = 10_000_000;
+
+    /// <summary>The most finished tasks that are kept, the oldest being forgotten first: 0 to 100,000,000.</summary>
+    [Range(0, 100_000_000)]
+    public int MaxFinished { get; set; } = 1_000_000;
+
+    /// <summary>How long a finished task is kept: 0 to 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The longest that one call may wait, in seconds: 1 to 3,600. Longer waits asked for are cut to it.</summary>
+    [Range(1, 3600)]
+    public int MaxWaitSeconds { get; set; } = 300;
+
+    /// <summary>How long pending tasks may still come due at shutdown, before the rest is cancelled: 0 to 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The service reports itself degraded when a pending task is overdue by more: 10 ms to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan OverdueAlarm { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many events the event stream keeps for readers that lag or resume: 16 to 1,048,576.</summary>
+    [Range(16, 1_048_576)]
+    public int EventBuffer { get; set; } = 16_384;
+}
