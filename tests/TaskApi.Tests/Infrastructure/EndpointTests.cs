@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Mvc.Testing;
+
+namespace TaskApi.Tests.Infrastructure;
+
+/// <summary>Base of the tests that talk HTTP to a service of their own: each test has a fresh one.</summary>
+/// <param name="api">The service; disposed after the test.</param>
+public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
+{
+    private readonly HttpClient _client = api.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+
+    protected EndpointTests(params (string Key, string Value)[] settings)
+        : this(new TaskApiFactory(settings))
+    {
+    }
+
+    /// <summary>The service.</summary>
+    protected TaskApiFactory Api { get; } = api;
+
+    /// <summary>The service's clock.</summary>
+    protected ManualTimeProvider Clock => Api.Clock;
+
+    /// <summary>The wall clock's time, in the precision of the contract.</summary>
+    protected DateTimeOffset Now => Clock.GetUtcNow();
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await Api.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+
+    /// <summary>Content of any media type, or of none.</summary>
+    protected static HttpContent Content(string body, string? mediaType = "application/json")
+    {
+        var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        content.Headers.ContentType = mediaType is null ? null : MediaTypeHeaderValue.Parse(mediaType);
+        return content;
+    }
+
+    protected Task<Reply> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers);
+
+    protected Task<Reply> Post(string path, string json, params (string Name, string Value)[] headers) => Send(HttpMethod.Post, path, Content(json), headers);
+
+    protected Task<Reply> Patch(string path, string json) => Send(HttpMethod.Patch, path, Content(json));
+
+    protected Task<Reply> Delete(string path) => Send(HttpMethod.Delete, path, null);
+
+    protected async Task<Reply> Send(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await Reply.Read(response);
+    }
+
+    /// <summary>A call whose client hangs up when <paramref name="hangUp"/> is cancelled.</summary>
+    protected async Task<Reply> GetUntil(string path, CancellationToken hangUp)
+    {
+        using var response = await _client.GetAsync(new Uri(path, UriKind.Relative), hangUp);
+        return await Reply.Read(response);
+    }
+
+    /// <summary>Creates a task that the service must accept, and answers with it.</summary>
+    protected async Task<JsonElement> Create(string json) => (await Post("/tasks", json)).IsJson(HttpStatusCode.Accepted);
+
+    /// <summary>Creates a task with nothing but a message and a delay, and answers with its id.</summary>
+    protected async Task<string> Create(double delaySeconds) =>
+        (await Create(string.Create(CultureInfo.InvariantCulture, $$"""{"message":"Hei","delaySeconds":{{delaySeconds}}}"""))).Id();
+
+    /// <summary>The task as it stands.</summary>
+    protected async Task<JsonElement> Look(string id) => (await Get($"/tasks/{id}")).IsJson(HttpStatusCode.OK);
+
+    /// <summary>The task once it is finished: for tasks whose time has come but which the service may still be finishing.</summary>
+    protected async Task<JsonElement> Finished(string id)
+    {
+        var task = (await Get($"/tasks/{id}?waitSeconds=300")).IsJson(HttpStatusCode.OK);
+        Assert.True(task.GetProperty("done").GetBoolean(), $"Not finished: {task}");
+        return task;
+    }
+
+    /// <summary>Lets time pass, and everything that comes due meanwhile be done: the service may finish tasks on threads of its own.</summary>
+    protected async Task Pass(TimeSpan by)
+    {
+        var id = await Create(by.TotalSeconds);
+        Clock.Advance(by);
+        await Finished(id);
+    }
+}

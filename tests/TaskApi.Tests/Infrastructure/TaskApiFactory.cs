@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace TaskApi.Tests.Infrastructure;
+
+/// <summary>
+/// The whole service in this process, as in production but for three things: its clock is the test's, it logs nothing, and
+/// it gives pending tasks no grace at shutdown (which would have to be waited for on the test's clock), unless a setting says otherwise.
+/// </summary>
+/// <param name="settings">Configuration that goes before the service's own, such as <c>("Tasks:MaxPending", "2")</c>.</param>
+public sealed class TaskApiFactory(params (string Key, string Value)[] settings) : WebApplicationFactory<Program>
+{
+    /// <summary>The clock that the service runs on.</summary>
+    public ManualTimeProvider Clock { get; } = new();
+
+    /// <summary>Adds to or replaces the service's own registrations; to be set before the first call.</summary>
+    public Action<IServiceCollection>? Registrations { get; init; }
+
+    protected override void ConfigureWebHost(IWebHostBuilder builder)
+    {
+        builder.UseEnvironment("Production");
+        builder.UseSetting("Tasks:ShutdownGrace", "00:00:00");
+        foreach (var (key, value) in settings)
+            builder.UseSetting(key, value);
+        builder.ConfigureTestServices(services =>
+        {
+            services.RemoveAll<TimeProvider>();
+            services.AddSingleton<TimeProvider>(Clock);
+            services.AddLogging(static logging => logging.ClearProviders());
+            Registrations?.Invoke(services);
+        });
+    }
+}
