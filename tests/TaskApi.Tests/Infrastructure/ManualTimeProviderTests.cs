@@ -2,7 +2,7 @@ namespace TaskApi.Tests.Infrastructure;
 
 public sealed class ManualTimeProviderTests
 {
-    private static readonly TimeSpan Never = Timeout.InfiniteTimeSpan;
+    private static readonly TimeSpan _never = Timeout.InfiniteTimeSpan;
     private readonly ManualTimeProvider _clock = new();
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ManualTimeProviderTests
     {
         var (utc, timestamp) = (_clock.GetUtcNow(), _clock.GetTimestamp());
         var fired = 0;
-        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10), Never);
+        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10), _never);
 
         _clock.StepWallClock(TimeSpan.FromHours(hours));
 
@@ -49,7 +49,7 @@ public sealed class ManualTimeProviderTests
     public void Timer_AtItsDueTime_FiresOnceAndNotBefore()
     {
         var fired = 0;
-        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10), Never);
+        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10), _never);
 
         _clock.Advance(Ms(9));
         Assert.Equal(0, fired);
@@ -63,7 +63,7 @@ public sealed class ManualTimeProviderTests
     public void Timer_DueWithinAMillisecondFraction_FiresAsEarlyAsTheSystemsTimers()
     {
         var fired = 0;
-        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10.9), Never);
+        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10.9), _never);
 
         _clock.Advance(Ms(10));
 
@@ -73,9 +73,9 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public void Timer_BeyondTheSystemsLimit_IsRefused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(50), Never));
-        using var timer = _clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(49), Never);
-        Assert.Throws<ArgumentOutOfRangeException>(() => timer.Change(TimeSpan.FromDays(50), Never));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(50), _never));
+        using var timer = _clock.CreateTimer(_ => { }, null, TimeSpan.FromDays(49), _never);
+        Assert.Throws<ArgumentOutOfRangeException>(() => timer.Change(TimeSpan.FromDays(50), _never));
     }
 
     [Fact]
@@ -83,9 +83,9 @@ public sealed class ManualTimeProviderTests
     {
         var start = _clock.GetUtcNow();
         var seen = new List<(string, TimeSpan)>();
-        using var late = _clock.CreateTimer(See, "late", Ms(30), Never);
-        using var early = _clock.CreateTimer(See, "early", Ms(10), Never);
-        using var alsoEarly = _clock.CreateTimer(See, "also early", Ms(10), Never);
+        using var late = _clock.CreateTimer(See, "late", Ms(30), _never);
+        using var early = _clock.CreateTimer(See, "early", Ms(10), _never);
+        using var alsoEarly = _clock.CreateTimer(See, "also early", Ms(10), _never);
 
         _clock.Advance(Ms(50));
 
@@ -108,14 +108,14 @@ public sealed class ManualTimeProviderTests
         Assert.Equal([Ms(10), Ms(20), Ms(30)], seen);
         Assert.Equal(1, _clock.ArmedTimers);
 
-        void Arm(object? _) => timers.Add(_clock.CreateTimer(__ => { seen.Add(_clock.GetUtcNow() - start); Arm(null); }, null, Ms(10), Never));
+        void Arm(object? _) => timers.Add(_clock.CreateTimer(__ => { seen.Add(_clock.GetUtcNow() - start); Arm(null); }, null, Ms(10), _never));
     }
 
     [Fact]
     public void Advance_FromACallback_IsRefused()
     {
         Exception? fault = null;
-        using var timer = _clock.CreateTimer(_ => fault = Record.Exception(() => _clock.Advance(Ms(1))), null, Ms(1), Never);
+        using var timer = _clock.CreateTimer(_ => fault = Record.Exception(() => _clock.Advance(Ms(1))), null, Ms(1), _never);
 
         _clock.Advance(Ms(1));
 
@@ -133,21 +133,21 @@ public sealed class ManualTimeProviderTests
         timer.Dispose();
         _clock.Advance(Ms(25));
         Assert.Equal(3, fired);
-        Assert.False(timer.Change(Ms(1), Never));
+        Assert.False(timer.Change(Ms(1), _never));
     }
 
     [Fact]
     public void Timer_Changed_FiresAtTheNewTimeOnly()
     {
         var fired = 0;
-        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10), Never);
+        using var timer = _clock.CreateTimer(_ => fired++, null, Ms(10), _never);
 
-        Assert.True(timer.Change(Ms(20), Never));
+        Assert.True(timer.Change(Ms(20), _never));
         _clock.Advance(Ms(19));
         Assert.Equal(0, fired);
         _clock.Advance(Ms(1));
         Assert.Equal(1, fired);
-        Assert.True(timer.Change(Never, Never));
+        Assert.True(timer.Change(_never, _never));
         Assert.Equal(0, _clock.ArmedTimers);
     }
 
@@ -159,7 +159,7 @@ public sealed class ManualTimeProviderTests
         ITimer timer;
 
         lock (gate)
-            timer = _clock.CreateTimer(_ => fired.SetResult(gate.IsHeldByCurrentThread), null, TimeSpan.Zero, Never);
+            timer = _clock.CreateTimer(_ => fired.SetResult(gate.IsHeldByCurrentThread), null, TimeSpan.Zero, _never);
 
         Assert.False(await fired.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken));
         await timer.DisposeAsync();
@@ -170,7 +170,7 @@ public sealed class ManualTimeProviderTests
     {
         var start = _clock.GetUtcNow();
         var fired = 0;
-        var timers = Enumerable.Range(1, 1000).Select(ms => _clock.CreateTimer(_ => Interlocked.Increment(ref fired), null, Ms(ms), Never)).ToList();
+        var timers = Enumerable.Range(1, 1000).Select(ms => _clock.CreateTimer(_ => Interlocked.Increment(ref fired), null, Ms(ms), _never)).ToList();
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
@@ -186,12 +186,12 @@ public sealed class ManualTimeProviderTests
     public async Task TimerArmed_CompletesWhenEnoughTimersAreArmedForThatInstant()
     {
         var armed = _clock.TimerArmed(Ms(20), count: 2);
-        using var first = _clock.CreateTimer(_ => { }, null, Ms(20), Never);
-        using var other = _clock.CreateTimer(_ => { }, null, Ms(21), Never);
+        using var first = _clock.CreateTimer(_ => { }, null, Ms(20), _never);
+        using var other = _clock.CreateTimer(_ => { }, null, Ms(21), _never);
         Assert.False(armed.IsCompleted);
 
         _clock.Advance(Ms(5));
-        using var second = _clock.CreateTimer(_ => { }, null, Ms(15), Never);
+        using var second = _clock.CreateTimer(_ => { }, null, Ms(15), _never);
 
         await armed;
     }
@@ -199,7 +199,7 @@ public sealed class ManualTimeProviderTests
     [Fact]
     public async Task TimerGone_CompletesWhenTheLastTimerOfThatInstantIsDisposed()
     {
-        var timer = _clock.CreateTimer(_ => { }, null, Ms(20), Never);
+        var timer = _clock.CreateTimer(_ => { }, null, Ms(20), _never);
         var gone = _clock.TimerGone(Ms(20));
         Assert.False(gone.IsCompleted);
 
@@ -225,7 +225,7 @@ public sealed class ManualTimeProviderTests
     {
         var local = new AsyncLocal<string> { Value = "creator" };
         string? seen = null;
-        using var timer = _clock.CreateTimer(_ => seen = local.Value, null, Ms(1), Never);
+        using var timer = _clock.CreateTimer(_ => seen = local.Value, null, Ms(1), _never);
         local.Value = "advancer";
 
         _clock.Advance(Ms(1));
