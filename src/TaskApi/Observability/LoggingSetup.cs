@@ -1,0 +1,39 @@
+using System.Globalization;
+using Serilog;
+using Serilog.Formatting.Compact;
+
+namespace TaskApi.Observability;
+
+/// <summary>Serilog as the one sink of what is logged through <see cref="Microsoft.Extensions.Logging"/>. Nothing outside this folder knows of it.</summary>
+internal static class LoggingSetup
+{
+    private const string Readable = "[{Timestamp:HH:mm:ss.fff} {Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}";
+
+    /// <summary>
+    /// Sets up logging by the <c>Serilog</c> section of the configuration. Where it names no sink, events go to the console:
+    /// as text in development, else as compact JSON, one event a line.
+    /// </summary>
+    /// <remarks>
+    /// The default sink is not in appsettings.json, because configuration files merge key by key: neither an environment nor
+    /// an operator could take it away again.
+    /// </remarks>
+    public static void AddTaskApiLogging(this WebApplicationBuilder builder)
+    {
+        var serilog = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration);
+        if (!builder.Configuration.GetSection("Serilog:WriteTo").Exists())
+        {
+            if (builder.Environment.IsDevelopment())
+                serilog.WriteTo.Console(outputTemplate: Readable, formatProvider: CultureInfo.InvariantCulture);
+            else
+                serilog.WriteTo.Console(new CompactJsonFormatter());
+        }
+
+        builder.Logging.ClearProviders();
+        // Levels are Serilog's to decide: two filters in a row would be one too many to understand.
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
+        builder.Logging.AddSerilog(serilog.CreateLogger(), dispose: true);
+    }
+
+    /// <summary>Logs requests when they are over (<see cref="RequestLogging"/>): to be used before anything that answers.</summary>
+    public static void UseRequestLogging(this IApplicationBuilder app) => app.UseMiddleware<RequestLogging>();
+}
