@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace TaskApi.Engine;
 
 /// <summary>A task of a <see cref="CompletionSet"/> that has finished.</summary>
@@ -7,23 +9,61 @@ internal readonly record struct FinishedTask(int Index, TaskSnapshot Task);
 
 /// <summary>
 /// Waits over many tasks at once: gather, wait and as-completed are loops over it. Setting it up is O(n), each completion O(1).
-/// Tasks come out in the order in which they finished; those done from the start come first, in the order given.
+/// Tasks come out in the order in which they finished; those done from the start come first, the earliest before the others.
 /// One reader at a time; disposing it ends the wait and touches no task.
 /// </summary>
 internal sealed class CompletionSet : IDisposable
 {
+    private readonly Channel<FinishedTask> _finished = Channel.CreateUnbounded<FinishedTask>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly IReadOnlyList<TaskHandle> _tasks;
+    private readonly TaskSubscription?[] _subscriptions;
+
     /// <summary>Starts to wait for all of <paramref name="tasks"/>; one that is listed twice comes out twice.</summary>
-    public CompletionSet(IReadOnlyList<TaskHandle> tasks) => throw new NotSupportedException($"{tasks.Count}");
+    public CompletionSet(IReadOnlyList<TaskHandle> tasks)
+    {
+        _tasks = tasks;
+        _subscriptions = new TaskSubscription?[tasks.Count];
+        Remaining = tasks.Count;
+        AddDone();
+        for (var i = 0; i < tasks.Count; i++)
+        {
+            if (tasks[i].Completion is not { } completion) continue;
+            _subscriptions[i] = new TaskSubscription(this, i);
+            completion.Subscribe(_subscriptions[i]!);
+        }
+    }
 
     /// <summary>How many have not come out yet.</summary>
-    public int Remaining => throw new NotSupportedException();
+    public int Remaining { get; private set; }
 
     /// <summary>Takes the next finished task if there is one now.</summary>
-    public bool TryRead(out FinishedTask finished) => throw new NotSupportedException();
+    public bool TryRead(out FinishedTask finished)
+    {
+        if (!_finished.Reader.TryRead(out finished)) return false;
+        Remaining--;
+        return true;
+    }
 
     /// <summary>Completes when <see cref="TryRead"/> has something: true; or when nothing remains: false.</summary>
-    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) =>
+        Remaining == 0 ? ValueTask.FromResult(false) : _finished.Reader.WaitToReadAsync(cancellationToken);
 
     /// <summary>Ends the wait: unsubscribes from every task.</summary>
-    public void Dispose() { }
+    public void Dispose()
+    {
+        for (var i = 0; i < _subscriptions.Length; i++)
+            if (_subscriptions[i] is { } subscription) _tasks[i].Completion!.Unsubscribe(subscription);
+    }
+
+    /// <summary>Receives a completion.</summary>
+    internal void Add(int index, TaskSnapshot task) => _finished.Writer.TryWrite(new FinishedTask(index, task));
+
+    private void AddDone()
+    {
+        var done = new List<FinishedTask>();
+        for (var i = 0; i < _tasks.Count; i++)
+            if (_tasks[i].Completion is null) done.Add(new FinishedTask(i, _tasks[i].Task));
+        done.Sort(static (a, b) => (a.Task.FinishedAt, a.Index).CompareTo((b.Task.FinishedAt, b.Index)));
+        foreach (var finished in done) Add(finished.Index, finished.Task);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 
 namespace TaskApi.Engine;
@@ -6,60 +7,158 @@ namespace TaskApi.Engine;
 /// The tasks, in this process's memory. Every method is thread-safe. An owner sees only its own tasks: another's answer
 /// <see cref="RegistryStatus.NotFound"/>, as if they didn't exist. The empty owner is everybody, where there are no keys.
 /// </summary>
-internal sealed class MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger) : IDisposable
+/// <remarks>
+/// Everything that changes a task happens under one lock, held for well under a microsecond a task, and in portions where many
+/// are concerned; look-ups take no lock. Waiters are told and logs written outside of it.
+/// </remarks>
+internal sealed partial class MemoryTaskRegistry : IDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly TaskOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private readonly EngineClock _clock;
+    private readonly TaskTable _table = new();
+    private readonly TimerWheel<TableNodes> _wheel;
+    private readonly FinishedQueue<TableNodes> _finished;
+    private readonly LatenessHistogram _lateness = new();
+    private readonly CompletionDispatcher _dispatcher;
+    private readonly ConcurrentDictionary<string, OwnerTasks> _owners = new();
+    private readonly TaskNonces _nonces = new();
+    private readonly IAlarm _alarm;
+    private volatile OwnerTasks[] _ownersByOrdinal = [];
+    private long _alarmTick = long.MaxValue;
+    private long _lastIdTime;
+    private int _pending;
+    private bool _closed;
+
+    /// <param name="options">The bounds.</param>
+    /// <param name="timeProvider">Time, real or a test's.</param>
+    /// <param name="logger">Receives START and END of each task at Debug.</param>
+    public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger)
+    {
+        _options = options.Value;
+        _logger = logger;
+        _timeProvider = timeProvider;
+        _clock = new EngineClock(timeProvider);
+        _wheel = new TimerWheel<TableNodes>(new TableNodes(_table));
+        _finished = new FinishedQueue<TableNodes>(new TableNodes(_table));
+        Events = new TaskEventLog(_options.EventBuffer, timeProvider);
+        _dispatcher = new CompletionDispatcher(Events, logger);
+        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(_clock, Ring) : new TimerAlarm(timeProvider, _clock, Ring);
+    }
+
     /// <summary>The events of all tasks, in order.</summary>
-    public TaskEventLog Events { get; } = new(options.Value.EventBuffer);
+    public TaskEventLog Events { get; }
 
     /// <summary>Creates a task. When this answers <see cref="RegistryStatus.Ok"/> its timer is armed.</summary>
     /// <param name="owner">The caller; empty where there are no keys.</param>
     /// <param name="task">What to create.</param>
     /// <param name="watch">True to get the completion to await with it.</param>
     /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
-    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken) => throw new NotSupportedException($"{options}{timeProvider}{logger}");
+    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
+        TaskHandle created;
+        lock (_gate)
+        {
+            if (Refusal(1) is { } refused) return ValueTask.FromResult(new TaskAnswer(refused));
+            _pending++;
+            created = Add(EnsureOwner(owner), task, watch);
+        }
+
+        LogStart(created.Task);
+        Settle();
+        return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion));
+    }
 
     /// <summary>Creates all of the tasks, or none.</summary>
-    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => throw new NotSupportedException();
+    /// <inheritdoc cref="CreateAsync"/>
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
+        lock (_gate)
+        {
+            if (Refusal(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
+            _pending += tasks.Count;
+        }
 
-    /// <summary>Looks a task up.</summary>
-    public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
+        // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
+        var created = new TaskHandle[tasks.Count];
+        for (var start = 0; start < created.Length; start += Portion)
+        {
+            lock (_gate)
+            {
+                var end = Math.Min(created.Length, start + Portion);
+                for (var i = start; i < end; i++) created[i] = Add(EnsureOwner(owner), tasks[i], watch);
+            }
+        }
 
-    /// <summary>Looks a task up together with the completion to await, if it is pending.</summary>
-    public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place.</summary>
-    public ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <summary>All tasks of a group known now, in creation order, with their completions.</summary>
-    public ValueTask<TaskHandle[]> WatchGroupAsync(string owner, string group, CancellationToken cancellationToken) => throw new NotSupportedException();
+        foreach (var handle in created) LogStart(handle.Task);
+        Settle();
+        return ValueTask.FromResult(new TasksAnswer(RegistryStatus.Ok, created));
+    }
 
     /// <summary>
     /// Cancels a pending task. <see cref="RegistryStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
     /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed.
     /// </summary>
-    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
+        TaskSnapshot task;
+        lock (_gate)
+        {
+            if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            var segment = _table.Segment(sequence)!;
+            if (segment.Entry(sequence).Outcome.IsPending)
+            {
+                task = Finish(sequence, TaskState.Cancelled, error, _clock.UnixMilliseconds, _clock.Tick, wanted: true)!;
+            }
+            else
+            {
+                task = Read(sequence)!;
+            }
+        }
+
+        Settle();
+        return ValueTask.FromResult(new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task));
+    }
 
     /// <summary>Cancels what is pending of a group, or, for null, of the owner; answers how many.</summary>
-    public ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
+        return ValueTask.FromResult(_owners.TryGetValue(owner, out var tasks) ? CancelMany(tasks, group, error) : 0);
+    }
 
     /// <summary>Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done.</summary>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
+        TaskSnapshot task;
+        lock (_gate)
+        {
+            if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            if (!_table.Entry(sequence).Outcome.IsPending)
+                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
+            Change(sequence, change);
+            task = Read(sequence)!;
+            Publish(TaskEventKind.Rescheduled, task);
+        }
 
-    /// <summary>A page of tasks in creation order. Its cost does not depend on how many tasks there are.</summary>
-    public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+        Settle();
+        return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
+    }
 
-    /// <summary>Counts and figures. O(1).</summary>
-    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private RegistryStatus? Refusal(int count)
+    {
+        if (_closed) return RegistryStatus.ShuttingDown;
+        return count > _options.MaxPending - _pending ? RegistryStatus.CapacityReached : null;
+    }
 
-    /// <summary>By how much the pending task that should have completed first is overdue; zero if none is.</summary>
-    public TimeSpan Overdue => throw new NotSupportedException();
-
-    /// <summary>
-    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>), lets pending tasks come due for <paramref name="grace"/>,
-    /// then cancels the rest with reason <see cref="TaskError.Shutdown"/>.
-    /// </summary>
-    public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-    /// <summary>Stops the clockwork.</summary>
-    public void Dispose() { }
+    private void LogStart(TaskSnapshot task)
+    {
+        if (_logger.IsEnabled(LogLevel.Debug)) TaskLog.Start(_logger, task.Id, task.DueAt);
+    }
 }

@@ -1,0 +1,172 @@
+namespace TaskApi.Engine;
+
+// What is asked of the registry without changing a task.
+internal sealed partial class MemoryTaskRegistry
+{
+    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
+    private const int SearchedPerPage = 65_536;
+
+    /// <summary>Looks a task up.</summary>
+    public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        var found = TaskId.TryParse(id, out var taskId) && _owners.TryGetValue(owner, out var tasks) ? Read(taskId.Sequence, tasks.Ordinal, taskId) : null;
+        return ValueTask.FromResult(found is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, found));
+    }
+
+    /// <summary>Looks a task up together with the completion to await, if it is pending.</summary>
+    public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        var handle = Watch(owner, id);
+        return ValueTask.FromResult(handle.Task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, handle.Task, handle.Completion));
+    }
+
+    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place.</summary>
+    public ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var handles = new TaskHandle[ids.Count];
+        for (var i = 0; i < handles.Length; i++) handles[i] = Watch(owner, ids[i]);
+        return ValueTask.FromResult(handles);
+    }
+
+    /// <summary>All tasks of a group known now, in creation order, with their completions.</summary>
+    public ValueTask<TaskHandle[]> WatchGroupAsync(string owner, string group, CancellationToken cancellationToken)
+    {
+        var handles = new List<TaskHandle>();
+        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult(handles.ToArray());
+        Span<long> sequences = stackalloc long[Portion];
+        int count;
+        var after = 0L;
+        do
+        {
+            lock (_gate)
+            {
+                count = CopyAfter(tasks, group, name: null, state: null, after, sequences);
+                foreach (var sequence in sequences[..count]) handles.Add(Watch(sequence));
+            }
+
+            if (count > 0) after = sequences[count - 1];
+        }
+        while (count == sequences.Length);
+        return ValueTask.FromResult(handles.ToArray());
+    }
+
+    /// <summary>A page of tasks in creation order. Its cost does not depend on how many tasks there are.</summary>
+    public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
+    {
+        var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
+        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult(new TaskPage(page, Next: null));
+        Span<long> sequences = stackalloc long[Portion];
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : 0;
+        for (var searched = 0; searched < SearchedPerPage; searched += Portion)
+        {
+            int count;
+            lock (_gate) count = CopyAfter(tasks, query.Group, query.Name, query.State, after, sequences);
+            foreach (var sequence in sequences[..count])
+            {
+                if (IsMatch(tasks, sequence, query.State) && Read(sequence) is { } task && IsMatch(task, query))
+                {
+                    if (page.Count == query.Limit) return ValueTask.FromResult(new TaskPage(page, page[^1].Id));
+                    page.Add(task);
+                }
+
+                after = sequence;
+            }
+
+            if (count < sequences.Length) return ValueTask.FromResult(new TaskPage(page, Next: null));
+        }
+
+        return ValueTask.FromResult(new TaskPage(page, new TaskId(0, after, 0).ToGuid()));
+    }
+
+    /// <summary>Counts and figures. O(1).</summary>
+    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var counts = _owners.GetValueOrDefault(owner);
+            return ValueTask.FromResult(new RegistryStats(
+                counts?.Pending ?? 0,
+                counts?.Created ?? 0,
+                counts?.Finished(TaskState.Completed) ?? 0,
+                counts?.Finished(TaskState.Cancelled) ?? 0,
+                counts?.Finished(TaskState.Failed) ?? 0,
+                _options.MaxPending,
+                _lateness.Summarize(),
+                _clock.Elapsed));
+        }
+    }
+
+    private static bool IsMatch(TaskSnapshot task, in TaskQuery query) =>
+        (query.State is null || query.State == task.State)
+        && (query.Group is null || query.Group == task.Group)
+        && (query.Name is null || query.Name == task.Name);
+
+    // A cheaper look, before the whole task is read.
+    private bool IsMatch(OwnerTasks owner, long sequence, TaskState? state) =>
+        _table.Segment(sequence) is { } segment && segment.TryPeek(sequence, out var outcome, out var ordinal)
+        && ordinal == owner.Ordinal && (state is null || outcome.State == state);
+
+    private bool IsPending(OwnerTasks owner, long sequence) => IsMatch(owner, sequence, TaskState.Pending);
+
+    // The next of an owner's tasks by the best index there is: a superset of those that match. Under the lock.
+    private int CopyAfter(OwnerTasks owner, string? group, string? name, TaskState? state, long after, Span<long> target)
+    {
+        if (name is not null) return owner.Named(name)?.CopyAfter(after, target) ?? 0;
+        if (group is not null) return owner.Group(group)?.CopyAfter(after, target) ?? 0;
+        return owner.All is { } all ? all.CopyAfter(after, target) : _table.CopyAfter(after, state, target);
+    }
+
+    private bool TryLocate(string owner, Guid id, out long sequence)
+    {
+        sequence = 0;
+        if (!TaskId.TryParse(id, out var taskId) || !_owners.TryGetValue(owner, out var tasks)) return false;
+        sequence = taskId.Sequence;
+        return Read(sequence, tasks.Ordinal, taskId) is not null;
+    }
+
+    private TaskHandle Watch(string owner, Guid id)
+    {
+        lock (_gate) return TryLocate(owner, id, out var sequence) ? Watch(sequence) : default;
+    }
+
+    // Under the lock, of a task that is there.
+    private TaskHandle Watch(long sequence)
+    {
+        var segment = _table.Segment(sequence)!;
+        var completion = segment.Entry(sequence).Outcome.IsPending ? segment.EnsureExtras(sequence).Completion ??= new TaskCompletion() : null;
+        return new TaskHandle(Read(sequence)!, completion);
+    }
+
+    private TaskSnapshot? Read(long sequence, ushort owner, TaskId id) =>
+        _table.Segment(sequence) is { } segment
+        && segment.TryRead(sequence, out var entry, out var outcome, out var extras, out var message)
+        && entry.Owner == owner && entry.IdTime == id.Time && entry.Nonce == id.Nonce
+            ? Snapshot(sequence, in entry, outcome, extras, message)
+            : null;
+
+    private TaskSnapshot? Read(long sequence) =>
+        _table.Segment(sequence) is { } segment && segment.TryRead(sequence, out var entry, out var outcome, out var extras, out var message)
+            ? Snapshot(sequence, in entry, outcome, extras, message)
+            : null;
+
+    private TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message)
+    {
+        DateTimeOffset? finishedAt = outcome.IsPending ? null : EngineClock.ToInstant(outcome.FinishedAt);
+        return new TaskSnapshot
+        {
+            Id = new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid(),
+            Owner = _ownersByOrdinal[entry.Owner].Name,
+            Name = extras?.Name,
+            Group = extras?.Group,
+            Message = message,
+            DelaySeconds = entry.DelaySeconds,
+            State = outcome.State,
+            CreatedAt = EngineClock.ToInstant(entry.CreatedAt),
+            DueAt = EngineClock.ToInstant(entry.DueAt),
+            FinishedAt = finishedAt,
+            Result = outcome.State == TaskState.Completed ? $"{_clock.LocalTime(finishedAt!.Value)} {message}" : null,
+            Error = outcome.IsPending ? null : extras?.Error,
+            Version = (entry.Version >> 1) - 1,
+        };
+    }
+}
