@@ -105,8 +105,9 @@ internal sealed class TimerAlarm : IAlarm
         {
             if (tick >= _tick) return;
             _tick = tick;
-            var left = _clock.Until(tick);
-            _timer.Change(left < TimeSpan.Zero ? TimeSpan.Zero : left > _longest ? _longest : left, Timeout.InfiniteTimeSpan);
+            // Timers count in whole milliseconds, and not beyond 49 days.
+            var left = Math.Clamp(Math.Ceiling(_clock.Until(tick).TotalMilliseconds), 0, _longest.TotalMilliseconds);
+            _timer.Change(TimeSpan.FromMilliseconds(left), Timeout.InfiniteTimeSpan);
         }
     }
 
