@@ -1,3 +1,7 @@
+using TaskApi;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddTaskApi();
 var app = builder.Build();
+app.UseTaskApi();
 await app.RunAsync();

@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using TaskApi.Web;
 
 namespace TaskApi.Observability;
 
@@ -33,22 +33,19 @@ internal sealed partial class RequestLogging(RequestDelegate next, TimeProvider 
     {
         var path = PathOf(context);
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
-        var trace = TraceIdOf(context);
+        var trace = context.TraceId();
         Log.Completed(logger, context.Request.Method, path, route, context.Response.StatusCode, elapsed.TotalMilliseconds, trace);
     }
 
     private void LogServerError(HttpContext context)
     {
         var path = PathOf(context);
-        var trace = TraceIdOf(context);
+        var trace = context.TraceId();
         Log.AnsweredWithServerError(logger, context.Request.Method, path, context.Response.StatusCode, trace);
     }
 
     // Escaped as it came over the wire: decoded, a path could hold line ends and pass itself off as further events.
     private static string PathOf(HttpContext context) => (context.Request.PathBase + context.Request.Path).ToUriComponent();
-
-    // As in the problem details that the client got.
-    private static string TraceIdOf(HttpContext context) => Activity.Current?.Id ?? context.TraceIdentifier;
 
     private static partial class Log
     {

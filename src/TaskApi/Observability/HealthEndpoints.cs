@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TaskApi.Web;
+
+namespace TaskApi.Observability;
+
+/// <summary>How the service fares.</summary>
+/// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>.</param>
+/// <param name="Reasons">Why it isn't healthy; empty if it is.</param>
+internal sealed record HealthResponse(string Status, IReadOnlyList<string> Reasons);
+
+/// <summary>The calls with which an orchestrator watches the service.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly HealthResponse _alive = new("healthy", []);
+
+    /// <summary>Maps the calls.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("/health").WithTags("Health");
+        health.MapRead("/live", GetLive).WithName("GetLiveness")
+            .WithSummary("Ask whether the process runs")
+            .WithDescription("200 as long as the process can answer at all.");
+        health.MapRead("/ready", GetReadyAsync).WithName("GetReadiness").Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("Ask whether the service takes work")
+            .WithDescription("503 while the service starts or shuts down; 200 otherwise, also when it is degraded because a pending task is overdue.");
+    }
+
+    private static Ok<HealthResponse> GetLive(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(_alive);
+    }
+
+    private static async Task<Results<Ok<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
+        HttpContext context, HealthCheckService checks, CancellationToken cancellationToken)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var report = await checks.CheckHealthAsync(cancellationToken);
+        var reasons = report.Entries.Values.Select(static entry => entry.Description).OfType<string>().ToArray();
+        var response = new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons);
+        return report.Status == HealthStatus.Unhealthy
+            ? TypedResults.Json(response, statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Ok(response);
+    }
+}

@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Observability;
+using TaskApi.Tasks;
+using TaskApi.Web;
+using TaskApi.Web.Json;
+using TaskApi.Web.Problems;
+
+namespace TaskApi;
+
+/// <summary>What the service is made of, and in which order a request passes through it.</summary>
+internal static class TaskApiBuilder
+{
+    /// <summary>Registers everything that the service needs.</summary>
+    public static WebApplicationBuilder AddTaskApi(this WebApplicationBuilder builder)
+    {
+        builder.AddTaskApiLogging();
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = BodyLimit.Default;
+        });
+
+        var services = builder.Services;
+        services.AddOptions<TaskOptions>().BindConfiguration("Tasks").ValidateDataAnnotations().ValidateOnStart();
+        services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<MemoryTaskRegistry>();
+        services.AddSingleton<TaskWaiter>();
+        services.AddSingleton<TaskReader>();
+        services.AddHealthChecks().AddCheck<LifetimeHealthCheck>("lifetime").AddCheck<OverdueHealthCheck>("overdue");
+        services.AddHostedService<RegistryShutdown>();
+        services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
+        return builder;
+    }
+
+    /// <summary>Lays the pipeline and maps the routes.</summary>
+    public static WebApplication UseTaskApi(this WebApplication app)
+    {
+        app.UseRequestLogging();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<AcceptMiddleware>();
+
+        app.MapRead("/", static () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapHealth();
+        app.MapTasks();
+        return app;
+    }
+
+    private static void MapTasks(this WebApplication app)
+    {
+        var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json, new BodyLimit(BodyLimit.Default))
+            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.NotAcceptable, ProblemTypes.InternalError);
+        tasks.MapTask();
+        tasks.MapTaskList();
+    }
+}

@@ -1,0 +1,18 @@
+using TaskApi.Engine;
+using TaskApi.Web;
+using TaskApi.Web.Contracts;
+using TaskApi.Web.Problems;
+
+namespace TaskApi.Tasks;
+
+/// <summary>The <c>reason</c> parameter of the calls that cancel: up to 256 characters, kept as the error's detail.</summary>
+internal static class CancelReason
+{
+    /// <summary>The error that the cancelled tasks get.</summary>
+    public static TaskError Read(HttpRequest request, FieldErrors errors)
+    {
+        var reason = request.QueryField("reason", errors);
+        TextRules.CheckReason(reason, errors);
+        return new(TaskError.Cancelled, string.IsNullOrEmpty(reason) ? null : reason);
+    }
+}

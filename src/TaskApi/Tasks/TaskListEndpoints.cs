@@ -1,0 +1,68 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskApi.Engine;
+using TaskApi.Web;
+using TaskApi.Web.Contracts;
+using TaskApi.Web.Problems;
+
+namespace TaskApi.Tasks;
+
+/// <summary>The calls on all of a caller's tasks.</summary>
+internal static class TaskListEndpoints
+{
+    /// <summary>Maps the calls onto the group of all task routes.</summary>
+    public static void MapTaskList(this RouteGroupBuilder tasks)
+    {
+        tasks.MapRead("", ListAsync).WithName("ListTasks")
+            .WithSummary("List tasks")
+            .WithDescription("asyncio.all_tasks(), finished ones included, a page at a time in creation order; the Link header and nextCursor lead to the next page. A page costs the same however many tasks there are.");
+        tasks.MapDelete("", CancelManyAsync).WithName("CancelTasks")
+            .WithSummary("Cancel many tasks")
+            .WithDescription("Cancels what is pending of a group, or, with all=true, everything that is pending.");
+        tasks.MapRead("/stats", GetStatsAsync).WithName("GetTaskStats")
+            .WithSummary("Count tasks")
+            .WithDescription("Counts since the start, and how punctual the service is.");
+    }
+
+    private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(
+        HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var query = ListQuery.Read(context.Request, errors);
+        if (!errors.IsEmpty)
+            return errors.ToProblem();
+
+        var page = await registry.ListAsync(context.Owner(), query, cancellationToken);
+        var cursor = page.Next is { } next ? IdText.ToCursor(next) : null;
+        if (cursor is not null)
+            context.Response.Headers.Link = ListQuery.NextLink(context.Request, cursor);
+        return TypedResults.Ok(new TaskListResponse(page.Tasks.ToResponses(), cursor));
+    }
+
+    private static async Task<Results<Ok<BulkCancelResponse>, ProblemResult>> CancelManyAsync(
+        HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var error = CancelReason.Read(context.Request, errors);
+        var group = context.Request.QueryField("group", errors);
+        var all = context.Request.QueryField("all", errors);
+        TextRules.CheckGroup(group, FieldPath.Root, errors);
+        if (all is not (null or "true"))
+            errors.Add("all", "must be true, or be left out.");
+        if (errors.IsEmpty && (group is null) == (all is null))
+            errors.Add("group", "must be given, or else all=true: one of the two, and not both.");
+        if (!errors.IsEmpty)
+            return errors.ToProblem();
+
+        return TypedResults.Ok(new BulkCancelResponse(await registry.CancelManyAsync(context.Owner(), group, error, cancellationToken)));
+    }
+
+    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var stats = await registry.GetStatsAsync(context.Owner(), cancellationToken);
+        var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));
+        return TypedResults.Ok(new StatsResponse(
+            stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Capacity, lateness, Round(stats.Uptime.TotalSeconds)));
+    }
+
+    private static double Round(double value) => Math.Round(value, 3);
+}

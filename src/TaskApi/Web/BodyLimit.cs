@@ -1,0 +1,27 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http.Metadata;
+using TaskApi.Web.Problems;
+
+namespace TaskApi.Web;
+
+/// <summary>The largest request body that a route takes. The server enforces it as it reads, and <see cref="Json.JsonBody{T}"/> before that.</summary>
+/// <param name="bytes">From 0; null for no limit, where a handler streams.</param>
+internal sealed class BodyLimit(long? bytes) : IRequestSizeLimitMetadata
+{
+    /// <summary>What a route takes that says nothing else: 1 MiB.</summary>
+    public const long Default = 1 << 20;
+
+    /// <summary>What a JSON batch or gather takes: 16 MiB.</summary>
+    public const long Batch = 16 << 20;
+
+    /// <inheritdoc/>
+    public long? MaxRequestBodySize => bytes;
+
+    /// <summary>The limit of the route that <paramref name="context"/> is for.</summary>
+    public static long Of(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { } limit ? limit.MaxRequestBodySize ?? long.MaxValue : Default;
+
+    /// <summary>The answer to a body that is larger.</summary>
+    public static ProblemResult Exceeded(long limit) =>
+        new(ProblemTypes.ContentTooLarge, string.Create(CultureInfo.InvariantCulture, $"The body of this call may have at most {limit} bytes."));
+}

@@ -1,0 +1,31 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Web.Problems;
+
+/// <summary>The problems that stand for a registry's refusals.</summary>
+internal static class RegistryProblems
+{
+    // Room comes as tasks finish, which at ten million of them is all the time.
+    private const int CapacityRetrySeconds = 1;
+
+    // By then a restart, or whoever takes over behind the same address, should be there.
+    private const int ShutdownRetrySeconds = 5;
+
+    /// <summary>The id is unknown, forgotten, malformed, or another caller's.</summary>
+    public static ProblemResult TaskNotFound() =>
+        new(ProblemTypes.TaskNotFound, "No task has this id: it is malformed, was never given out, or its task has been forgotten.");
+
+    /// <summary>The service is stopping.</summary>
+    public static ProblemResult ShuttingDown() =>
+        new(ProblemTypes.ShuttingDown, "The service is stopping: it takes no new tasks and ends every wait.") { RetryAfterSeconds = ShutdownRetrySeconds };
+
+    /// <summary>The problem for a status other than <see cref="RegistryStatus.Ok"/>.</summary>
+    public static ProblemResult ToProblem(this RegistryStatus status) => status switch
+    {
+        RegistryStatus.NotFound => TaskNotFound(),
+        RegistryStatus.AlreadyFinished => new(ProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
+        RegistryStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
+        RegistryStatus.ShuttingDown => ShuttingDown(),
+        _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
+    };
+}

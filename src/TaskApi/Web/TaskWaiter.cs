@@ -1,0 +1,92 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Web.Problems;
+
+namespace TaskApi.Web;
+
+/// <summary>How long a call asked to wait.</summary>
+/// <param name="Time">The time granted: at most <see cref="TaskOptions.MaxWaitSeconds"/>.</param>
+/// <param name="PreferenceApplied">The value of the <c>Preference-Applied</c> header, or null if the wait comes from the query.</param>
+internal readonly record struct RequestedWait(TimeSpan Time, string? PreferenceApplied)
+{
+    /// <summary>Tells the client, if it asked by <c>Prefer</c>, which wait it got.</summary>
+    public void Confirm(HttpResponse response)
+    {
+        if (PreferenceApplied is not null)
+            response.Headers["Preference-Applied"] = PreferenceApplied;
+    }
+}
+
+/// <summary>How a wait ended.</summary>
+internal enum WaitEnd
+{
+    /// <summary>What was awaited is there.</summary>
+    Finished,
+
+    /// <summary>The time ran out first.</summary>
+    TimedOut,
+
+    /// <summary>The service is stopping; the answer is <c>503</c>.</summary>
+    ShuttingDown,
+}
+
+/// <summary>
+/// The waits of all calls: which wait a request asks for, and the waiting itself, which ends by completion, time, hang-up or
+/// shutdown, whichever comes first. Thread-safe.
+/// </summary>
+internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider timeProvider, IHostApplicationLifetime lifetime)
+{
+    /// <summary>The query parameter, and the field of the calls that take a body: seconds from 0, fractions allowed.</summary>
+    public const string WaitSeconds = "waitSeconds";
+
+    /// <summary>The most that a call may wait: what an absent <c>waitSeconds</c> means to gather, wait and as-completed.</summary>
+    public TimeSpan MaxWait { get; } = TimeSpan.FromSeconds(options.Value.MaxWaitSeconds);
+
+    /// <summary>Cancelled when the service begins to stop: every wait and stream ends then.</summary>
+    public CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    /// <summary>The wait that <paramref name="request"/> asks for by <c>waitSeconds</c> or, failing that, by <c>Prefer: wait</c>; null for none.</summary>
+    public RequestedWait? Read(HttpRequest request, FieldErrors errors)
+    {
+        if (request.QueryField(WaitSeconds, errors) is { } text)
+        {
+            const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+            var seconds = double.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+            return Clamp(seconds, FieldPath.Root, errors) is { } time ? new(time, null) : null;
+        }
+
+        if (!Preferences.TryGetWait(request.Headers["Prefer"], out var preferred))
+            return null;
+        var applied = Math.Min(preferred, options.Value.MaxWaitSeconds);
+        return new(TimeSpan.FromSeconds(applied), string.Create(CultureInfo.InvariantCulture, $"wait={applied}"));
+    }
+
+    /// <summary>Checks a <c>waitSeconds</c> and cuts it to what is allowed; null, with an error noted, if it isn't a number from 0.</summary>
+    public TimeSpan? Clamp(double seconds, FieldPath path, FieldErrors errors)
+    {
+        if (double.IsFinite(seconds) && seconds >= 0)
+            return TimeSpan.FromSeconds(Math.Min(seconds, options.Value.MaxWaitSeconds));
+        errors.Add(path, WaitSeconds, "must be a number of seconds, 0 or more.");
+        return null;
+    }
+
+    /// <summary>Waits for <paramref name="work"/>, which is left to go on when the wait ends first.</summary>
+    /// <param name="work">Must not fault.</param>
+    /// <param name="time">From 0.</param>
+    /// <param name="cancellationToken">The caller hung up.</param>
+    /// <exception cref="OperationCanceledException">The caller hung up: there is nobody to answer.</exception>
+    public async Task<WaitEnd> WaitAsync(Task work, TimeSpan time, CancellationToken cancellationToken)
+    {
+        if (work.IsCompleted)
+            return WaitEnd.Finished;
+
+        // Ours, and disposed here: it joins the hang-up with the shutdown for the length of this wait.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
+        await work.WaitAsync(time, timeProvider, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (work.IsCompleted)
+            return WaitEnd.Finished;
+        cancellationToken.ThrowIfCancellationRequested();
+        return Stopping.IsCancellationRequested ? WaitEnd.ShuttingDown : WaitEnd.TimedOut;
+    }
+}
