@@ -56,7 +56,7 @@ internal sealed class SegmentStore(int capacity, ushort[]? places)
         for (var i = 0; i < Entries.Length; i++)
         {
             ref var entry = ref Entries[i];
-            if (entry.Outcome.IsForgotten) continue;
+            if (!entry.IsPublished || entry.Outcome.IsForgotten) continue;
             kept[index] = places is null ? (ushort)i : places[i];
             store.Entries[index] = entry;
             store.Entries[index].TextOffset = store.AddBytes(Bytes(entry.TextOffset, entry.TextLength));

@@ -1,0 +1,93 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Tests.Engine;
+
+public sealed class CompletionSetTests
+{
+    [Fact]
+    public async Task Read_TasksFinishing_ComeInTheOrderInWhichTheyFinish()
+    {
+        using var engine = new EngineFixture();
+        var delays = new[] { 5.0, 1, 3, 2, 4 };
+        var ids = new List<Guid>();
+        foreach (var delay in delays) ids.Add((await engine.Create(delay)).Id);
+        using var set = new CompletionSet(await engine.Registry.WatchManyAsync("", ids, CancellationToken.None));
+        for (var i = 1; i <= 5; i++)
+        {
+            engine.Clock.Advance(TimeSpan.FromSeconds(1));
+            Assert.True(await set.WaitToReadAsync(TestContext.Current.CancellationToken));
+            Assert.True(set.TryRead(out var finished));
+            Assert.Equal(Array.IndexOf(delays, i), finished.Index);
+            Assert.Equal(5 - i, set.Remaining);
+        }
+
+        Assert.False(await set.WaitToReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Read_TasksDoneFromTheStart_ComeFirstTheEarliestBeforeTheOthers()
+    {
+        using var engine = new EngineFixture();
+        var ids = new List<Guid>();
+        foreach (var delay in new[] { 9.0, 2, 1 }) ids.Add((await engine.Create(delay)).Id);
+        engine.Clock.Advance(TimeSpan.FromSeconds(3));
+        using var set = new CompletionSet(await engine.Registry.WatchManyAsync("", [.. ids, ids[1]], CancellationToken.None));
+        var order = new List<int>();
+        while (set.TryRead(out var finished)) order.Add(finished.Index);
+        Assert.Equal([2, 1, 3], order);
+        Assert.Equal(1, set.Remaining);
+    }
+
+    [Fact]
+    public async Task Dispose_BeforeTheEnd_LeavesTheTasksAndTheOtherWaitsAlone()
+    {
+        using var engine = new EngineFixture();
+        var task = await engine.Create(1);
+        var handles = await engine.Registry.WatchManyAsync("", [task.Id], CancellationToken.None);
+        var sets = Enumerable.Range(0, 5).Select(_ => new CompletionSet(handles)).ToList();
+        sets[0].Dispose();
+        sets[2].Dispose();
+        sets[4].Dispose();
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        foreach (var set in new[] { sets[1], sets[3] })
+        {
+            Assert.True(await set.WaitToReadAsync(TestContext.Current.CancellationToken));
+            Assert.True(set.TryRead(out var finished));
+            Assert.Equal(TaskState.Completed, finished.Task.State);
+        }
+
+        Assert.False(sets[0].TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Read_AThousandSetsOverAThousandTasks_AllEnd()
+    {
+        using var engine = new EngineFixture();
+        var ids = new List<Guid>();
+        for (var i = 0; i < 1_000; i++) ids.Add((await engine.Create(1 + (i % 10 * 0.001))).Id);
+        var handles = await engine.Registry.WatchManyAsync("", ids, CancellationToken.None);
+        var sets = Enumerable.Range(0, 1_000).Select(_ => new CompletionSet(handles)).ToList();
+        engine.Clock.Advance(TimeSpan.FromSeconds(2));
+        foreach (var set in sets)
+        {
+            while (await set.WaitToReadAsync(TestContext.Current.CancellationToken))
+                while (set.TryRead(out var finished)) Assert.Equal(TaskState.Completed, finished.Task.State);
+            Assert.Equal(0, set.Remaining);
+        }
+    }
+
+    [Fact]
+    public async Task Completion_OfATaskForgottenAtOnce_StillTellsItsWaiters()
+    {
+        using var engine = new EngineFixture(static options => options.MaxFinished = 0);
+        var task = await engine.Create(1);
+        var watched = await engine.Registry.WatchAsync("", task.Id, CancellationToken.None);
+        var token = watched.Completion!.CancellationToken;
+        await engine.Cancel(task.Id);
+        Assert.Equal(TaskState.Cancelled, (await watched.Completion.Task).State);
+        Assert.Null(await engine.Find(task.Id));
+        var told = new TaskCompletionSource();
+        await using var registration = token.Register(told.SetResult);
+        await told.Task.WaitAsync(TestContext.Current.CancellationToken);
+    }
+}

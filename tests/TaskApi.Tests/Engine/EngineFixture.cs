@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Engine;
+
+/// <summary>A registry on a manual clock, without HTTP.</summary>
+internal sealed class EngineFixture : IDisposable
+{
+    public EngineFixture(Action<TaskOptions>? configure = null)
+    {
+        var options = new TaskOptions();
+        configure?.Invoke(options);
+        Registry = new MemoryTaskRegistry(Options.Create(options), Clock, NullLogger<MemoryTaskRegistry>.Instance);
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public MemoryTaskRegistry Registry { get; }
+
+    public async Task<TaskSnapshot> Create(double delaySeconds, string message = "hello", string? group = null, string? name = null, double? timeoutSeconds = null, string owner = "")
+    {
+        var task = new NewTask { Message = message, Schedule = new TaskSchedule(delaySeconds), Group = group, Name = name, TimeoutSeconds = timeoutSeconds };
+        var answer = await Registry.CreateAsync(owner, task, watch: false, CancellationToken.None);
+        Assert.Equal(RegistryStatus.Ok, answer.Status);
+        return answer.Task!;
+    }
+
+    public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Registry.FindAsync(owner, id, CancellationToken.None)).Task;
+
+    public async Task<TaskAnswer> Cancel(Guid id, string owner = "") =>
+        await Registry.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, Detail: null), CancellationToken.None);
+
+    public async Task<IReadOnlyList<TaskSnapshot>> ListAll(TaskState? state = null, string? group = null, string? name = null, int limit = 7, string owner = "")
+    {
+        var all = new List<TaskSnapshot>();
+        Guid? after = null;
+        do
+        {
+            var page = await Registry.ListAsync(owner, new TaskQuery(state, group, name, after, limit), CancellationToken.None);
+            Assert.True(page.Tasks.Count <= limit);
+            all.AddRange(page.Tasks);
+            after = page.Next;
+        }
+        while (after is not null);
+        return all;
+    }
+
+    public void Dispose() => Registry.Dispose();
+}

@@ -1,0 +1,88 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Tests.Engine;
+
+public sealed class TaskEventLogTests
+{
+    [Fact]
+    public async Task Read_EventsOfATask_ComeInOrderWithNumbersWithoutGaps()
+    {
+        using var engine = new EngineFixture();
+        using var reader = engine.Registry.Events.Open(after: null);
+        var task = await engine.Create(5);
+        await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(new TaskSchedule(1), null), CancellationToken.None);
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        var events = ReadAll(reader);
+        Assert.Equal([TaskEventKind.Created, TaskEventKind.Rescheduled, TaskEventKind.Completed], events.Select(static read => read.Event!.Kind));
+        Assert.Equal([0L, 1, 2], events.Select(read => read.Event!.Sequence - events[0].Event!.Sequence));
+        Assert.All(events, read => Assert.Equal(task.Id, read.Event!.Task.Id));
+        Assert.Equal(TaskState.Pending, events[1].Event!.Task.State);
+    }
+
+    [Fact]
+    public async Task Read_TooSlowForTheRing_IsToldExactlyWhatItMissed()
+    {
+        using var engine = new EngineFixture(static options => options.EventBuffer = 16);
+        using var reader = engine.Registry.Events.Open(after: null);
+        var before = engine.Registry.Events.Last;
+        for (var i = 0; i < 40; i++) await engine.Create(60);
+        var events = ReadAll(reader);
+        Assert.Null(events[0].Event);
+        Assert.Equal((before + 1, before + 24), (events[0].GapFrom, events[0].GapTo));
+        Assert.Equal(Enumerable.Range(25, 16).Select(i => before + i), events.Skip(1).Select(static read => read.Event!.Sequence));
+    }
+
+    [Fact]
+    public async Task Open_AfterAShortAbsence_ResumesWhereItLeft()
+    {
+        using var engine = new EngineFixture();
+        var reader = engine.Registry.Events.Open(after: null);
+        await engine.Create(60, "seen");
+        var seen = ReadAll(reader)[^1].Event!.Sequence;
+        reader.Dispose();
+        engine.Clock.Advance(TimeSpan.FromSeconds(30));
+        await engine.Create(60, "missed");
+        using var again = engine.Registry.Events.Open(seen);
+        Assert.Equal("missed", Assert.Single(ReadAll(again)).Event!.Task.Message);
+    }
+
+    [Fact]
+    public async Task Open_WhenNobodyHasReadForLong_IsToldThatThereIsAGap()
+    {
+        using var engine = new EngineFixture();
+        var start = engine.Registry.Events.Last;
+        await engine.Create(60);
+        await engine.Create(60);
+        using var reader = engine.Registry.Events.Open(start);
+        var read = Assert.Single(ReadAll(reader));
+        Assert.Equal((null, start + 1, start + 2), (read.Event, read.GapFrom, read.GapTo));
+    }
+
+    [Fact]
+    public void Open_WithANumberThatIsYetToCome_BeginsWithTheNext()
+    {
+        using var engine = new EngineFixture();
+        using var reader = engine.Registry.Events.Open(long.MaxValue);
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Wait_ForTheNextEvent_CompletesWhenThereIsOne()
+    {
+        using var engine = new EngineFixture();
+        using var reader = engine.Registry.Events.Open(after: null);
+        var waiting = reader.WaitAsync(TestContext.Current.CancellationToken);
+        Assert.False(waiting.IsCompleted);
+        await engine.Create(60);
+        await waiting;
+        Assert.True(reader.TryRead(out var read));
+        Assert.Equal(TaskEventKind.Created, read.Event!.Kind);
+    }
+
+    private static List<TaskEventRead> ReadAll(TaskEventReader reader)
+    {
+        var all = new List<TaskEventRead>();
+        while (reader.TryRead(out var read)) all.Add(read);
+        return all;
+    }
+}
