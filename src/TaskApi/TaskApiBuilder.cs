@@ -30,7 +30,7 @@ internal static class TaskApiBuilder
         services.AddSingleton<MemoryTaskRegistry>();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
-        services.AddHealthChecks().AddCheck<LifetimeHealthCheck>("lifetime").AddCheck<OverdueHealthCheck>("overdue");
+        services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue");
         services.AddHostedService<RegistryShutdown>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
         return builder;

@@ -33,14 +33,22 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<Ok<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
-        HttpContext context, HealthCheckService checks, CancellationToken cancellationToken)
+        HttpContext context, IHostApplicationLifetime lifetime, HealthCheckService checks, CancellationToken cancellationToken)
     {
         context.Response.Headers.CacheControl = "no-store";
+        // Not checks like the others: those log an error when they say no, and starting and stopping are none.
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return Unhealthy("The service is shutting down.");
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+            return Unhealthy("The service is starting.");
+
         var report = await checks.CheckHealthAsync(cancellationToken);
         var reasons = report.Entries.Values.Select(static entry => entry.Description).OfType<string>().ToArray();
-        var response = new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons);
         return report.Status == HealthStatus.Unhealthy
-            ? TypedResults.Json(response, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : TypedResults.Ok(response);
+            ? Unhealthy(reasons)
+            : TypedResults.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
     }
+
+    private static JsonHttpResult<HealthResponse> Unhealthy(params string[] reasons) =>
+        TypedResults.Json(new HealthResponse("unhealthy", reasons), statusCode: StatusCodes.Status503ServiceUnavailable);
 }
