@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace TaskApi.Web;
@@ -26,11 +27,11 @@ internal static class IdText
     /// <summary>Reads a cursor that <see cref="ToCursor"/> made.</summary>
     public static bool TryParseCursor(string text, out Guid id)
     {
-        Span<byte> bytes = stackalloc byte[18];
+        Span<byte> bytes = stackalloc byte[16];
         id = default;
-        if (text.Length != CursorLength || !Base64Url.TryDecodeFromChars(text, bytes, out var written) || written != 16)
+        if (text.Length != CursorLength || Base64Url.DecodeFromChars(text, bytes, out _, out _) != OperationStatus.Done)
             return false;
-        id = new(bytes[..16], bigEndian: true);
+        id = new(bytes, bigEndian: true);
         return id.Version == 7 && ToCursor(id) == text;
     }
 }

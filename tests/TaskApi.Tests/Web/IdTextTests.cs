@@ -1,0 +1,50 @@
+using TaskApi.Web;
+
+namespace TaskApi.Tests.Web;
+
+public sealed class IdTextTests
+{
+    private const string Id = "01a20819-9acb-7000-8000-000067e321aa";
+
+    [Theory]
+    [InlineData(Id)]
+    [InlineData("01A20819-9ACB-7000-8000-000067E321AA")]
+    public void Id_InEitherCase_IsRead(string text)
+    {
+        Assert.True(IdText.TryParse(text, out var id));
+        Assert.Equal(Id, id.ToString());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("stats")]
+    [InlineData("01a208199acb70008000000067e321aa")]
+    [InlineData("{01a20819-9acb-7000-8000-000067e321aa}")]
+    [InlineData("01a20819-9acb-7000-8000-000067e321a")]
+    [InlineData("01a20819-9acb-7000-8000-000067e321aaa")]
+    [InlineData("01a20819-9acb-7000-8000-000067e321ag")]
+    [InlineData(" 1a20819-9acb-7000-8000-000067e321aa")]
+    public void Id_OfAnotherForm_IsRefused(string? text) => Assert.False(IdText.TryParse(text, out _));
+
+    [Fact]
+    public void Cursor_MadeFromAnId_LeadsBackToIt()
+    {
+        var id = Guid.Parse(Id);
+
+        Assert.True(IdText.TryParseCursor(IdText.ToCursor(id), out var read));
+        Assert.Equal(id, read);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData(Id)]
+    [InlineData("AAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("AaIIGZrLcACAAAAAZ-Mhqgg")]
+    [InlineData("AaIIGZrLcACAAAAAZ+Mhqg")]
+    [InlineData("AaIIGZrLcACAAAAAZ-Mhqh")]
+    [InlineData("AaIIGZrLcACAAAAAZ-Mh==")]
+    [InlineData("AaIIGZrLcACAAAAA Mhqg ")]
+    public void Cursor_ThatWasNotGivenOut_IsRefused(string text) => Assert.False(IdText.TryParseCursor(text, out _));
+}
