@@ -32,7 +32,7 @@ internal sealed partial class RequestLogging(RequestDelegate next, TimeProvider 
     private void LogCompleted(HttpContext context, TimeSpan elapsed)
     {
         var path = PathOf(context);
-        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "no route";
         var trace = context.TraceId();
         Log.Completed(logger, context.Request.Method, path, route, context.Response.StatusCode, elapsed.TotalMilliseconds, trace);
     }
@@ -50,7 +50,7 @@ internal sealed partial class RequestLogging(RequestDelegate next, TimeProvider 
     private static partial class Log
     {
         [LoggerMessage(EventId = 3000, Level = LogLevel.Debug, Message = "{Method} {Path} ({Route}) answered {Status} in {ElapsedMs:0.000} ms, trace {Trace}")]
-        public static partial void Completed(ILogger logger, string method, string path, string? route, int status, double elapsedMs, string trace);
+        public static partial void Completed(ILogger logger, string method, string path, string route, int status, double elapsedMs, string trace);
 
         [LoggerMessage(EventId = 3001, Level = LogLevel.Warning, Message = "{Method} {Path} answered {Status}, trace {Trace}")]
         public static partial void AnsweredWithServerError(ILogger logger, string method, string path, int status, string trace);
