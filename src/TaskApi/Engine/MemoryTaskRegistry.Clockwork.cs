@@ -47,18 +47,18 @@ internal sealed partial class MemoryTaskRegistry
     /// <summary>Stops the clockwork.</summary>
     public void Dispose() => _alarm.Dispose();
 
-    // After every change, outside of the lock: the alarm is set if something comes due sooner than it would ring, waiters are told.
-    private void Settle()
+    // The last step of every change, under the lock: the tick for which the alarm has to be set anew, if something comes due before it would ring.
+    private long? SoonerTick()
     {
-        long tick;
-        lock (_gate)
-        {
-            tick = Math.Min(_wheel.NextTick, NextForgetTick);
-            if (tick >= _alarmTick) tick = long.MaxValue;
-            else _alarmTick = tick;
-        }
+        var tick = Math.Min(_wheel.NextTick, NextForgetTick);
+        if (tick >= _alarmTick) return null;
+        return _alarmTick = tick;
+    }
 
-        if (tick != long.MaxValue) _alarm.Set(tick);
+    // After every change, outside of the lock: the alarm is set, waiters are told.
+    private void Settle(long? tick)
+    {
+        if (tick is { } sooner) _alarm.Set(sooner);
         _dispatcher.Dispatch();
     }
 
@@ -126,7 +126,6 @@ internal sealed partial class MemoryTaskRegistry
         for (var after = 0L; after < last;)
         {
             cancelled += CancelPortion(owner, group, error, last, ref after);
-            Settle();
         }
 
         return cancelled;
@@ -135,11 +134,13 @@ internal sealed partial class MemoryTaskRegistry
     private long CancelPortion(OwnerTasks owner, string? group, TaskError error, long last, ref long after)
     {
         Span<long> sequences = stackalloc long[Portion];
+        var cancelled = 0L;
+        long? sooner;
         lock (_gate)
         {
             var count = CopyAfter(owner, group, name: null, TaskState.Pending, after, sequences);
             after = count < sequences.Length ? last : sequences[^1];
-            var (unixMilliseconds, tick, cancelled) = (_clock.UnixMilliseconds, _clock.Tick, 0L);
+            var (unixMilliseconds, tick) = (_clock.UnixMilliseconds, _clock.Tick);
             foreach (var sequence in sequences[..count])
             {
                 if (sequence > last || !IsPending(owner, sequence)) continue;
@@ -147,7 +148,10 @@ internal sealed partial class MemoryTaskRegistry
                 cancelled++;
             }
 
-            return cancelled;
+            sooner = SoonerTick();
         }
+
+        Settle(sooner);
+        return cancelled;
     }
 }

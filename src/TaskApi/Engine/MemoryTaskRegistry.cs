@@ -60,15 +60,17 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskHandle created;
+        long? sooner;
         lock (_gate)
         {
             if (Refusal(1) is { } refused) return ValueTask.FromResult(new TaskAnswer(refused));
             _pending++;
             created = Add(EnsureOwner(owner), task, watch);
+            sooner = SoonerTick();
         }
 
         LogStart(created.Task);
-        Settle();
+        Settle(sooner);
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion));
     }
 
@@ -87,15 +89,18 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
         var created = new TaskHandle[tasks.Count];
         for (var start = 0; start < created.Length; start += Portion)
         {
+            long? sooner;
             lock (_gate)
             {
                 var end = Math.Min(created.Length, start + Portion);
                 for (var i = start; i < end; i++) created[i] = Add(EnsureOwner(owner), tasks[i], watch);
+                sooner = SoonerTick();
             }
+
+            Settle(sooner);
         }
 
         foreach (var handle in created) LogStart(handle.Task);
-        Settle();
         return ValueTask.FromResult(new TasksAnswer(RegistryStatus.Ok, created));
     }
 
@@ -107,6 +112,7 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
+        long? sooner;
         lock (_gate)
         {
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
@@ -119,9 +125,11 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
             {
                 task = Read(sequence)!;
             }
+
+            sooner = SoonerTick();
         }
 
-        Settle();
+        Settle(sooner);
         return ValueTask.FromResult(new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task));
     }
 
@@ -137,6 +145,7 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
+        long? sooner;
         lock (_gate)
         {
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
@@ -145,9 +154,10 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
             Change(sequence, change);
             task = Read(sequence)!;
             Publish(TaskEventKind.Rescheduled, task);
+            sooner = SoonerTick();
         }
 
-        Settle();
+        Settle(sooner);
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
     }
 
