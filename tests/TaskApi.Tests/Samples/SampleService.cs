@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskApi.Tests.Infrastructure;
@@ -7,7 +7,7 @@ using TaskApi.Tests.Infrastructure;
 namespace TaskApi.Tests.Samples;
 
 /// <summary>The service on a socket and on the real clock, for programs outside of this process; and the means to run one.</summary>
-public sealed partial class SampleService : IAsyncDisposable
+public sealed class SampleService : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
@@ -22,6 +22,17 @@ public sealed partial class SampleService : IAsyncDisposable
         _api.StartServer();
     }
 
+    /// <summary>Where the service listens.</summary>
+    public Uri Address => _api.ClientOptions.BaseAddress;
+
+    /// <summary>The methods and paths that the service documents, such as <c>GET /tasks/{id}</c>.</summary>
+    public IEnumerable<(string Method, string Path)> Calls =>
+        from endpoint in _api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        where endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>()?.ExcludeFromDescription is not true
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
+        where method != HttpMethod.Head.Method
+        select (method, "/" + endpoint.RoutePattern.RawText!.Trim('/'));
+
     /// <summary>Runs a script of samples/curl and expects it to succeed.</summary>
     /// <param name="script">Its name without the extension.</param>
     /// <param name="scale">By how much its delays are stretched: large enough that what it shows can be seen on a busy machine.</param>
@@ -29,36 +40,44 @@ public sealed partial class SampleService : IAsyncDisposable
     /// <returns>The lines that it printed; times of day are replaced by HH:MM:SS.</returns>
     public async Task<string[]> Run(string script, double scale, string input = "")
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(_patience);
-        var path = Path.Combine(AppContext.BaseDirectory, "samples", "curl", $"{script}.sh");
-        using var bash = Process.Start(new ProcessStartInfo("bash", path)
+        var start = new ProcessStartInfo("bash", RepositoryFile.PathOf($"samples/curl/{script}.sh"))
         {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["BASE_URL"] = _api.ClientOptions.BaseAddress.ToString().TrimEnd('/'), ["SCALE"] = FormattableString.Invariant($"{scale}") },
-        })!;
-        try
-        {
-            var output = bash.StandardOutput.ReadToEndAsync(patience.Token);
-            var errors = bash.StandardError.ReadToEndAsync(patience.Token);
-            await bash.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
-            bash.StandardInput.Close();
-            await bash.WaitForExitAsync(patience.Token);
-            Assert.True(bash.ExitCode == 0, $"{script} ended with {bash.ExitCode}: {await output}{await errors}");
-            Assert.Equal("", await errors);
-            return TimeOfDay().Replace(await output, "HH:MM:SS").TrimEnd('\n').Split('\n');
-        }
-        finally
-        {
-            bash.Kill(entireProcessTree: true);
-        }
+            Environment = { ["BASE_URL"] = Address.ToString().TrimEnd('/'), ["SCALE"] = FormattableString.Invariant($"{scale}") },
+        };
+        var (output, errors, exitCode) = await Run(start, input);
+        Assert.True(exitCode == 0, $"{script} ended with {exitCode}: {output}{errors}");
+        Assert.Equal("", errors);
+        return Mask.TimesOfDay(output).TrimEnd('\n').Split('\n');
+    }
+
+    /// <summary>Runs commands as if they had been typed, and answers with all that they print, errors too.</summary>
+    public static async Task<string> Type(string commands)
+    {
+        var (output, _, _) = await Run(new ProcessStartInfo("bash"), $"exec 2>&1\n{commands}");
+        return output;
     }
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
 
-    [GeneratedRegex(@"\b\d\d:\d\d:\d\d\b", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex TimeOfDay();
+    private static async Task<(string Output, string Errors, int ExitCode)> Run(ProcessStartInfo start, string input)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(_patience);
+        start.UseShellExecute = false;
+        start.RedirectStandardInput = start.RedirectStandardOutput = start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(patience.Token);
+            var errors = process.StandardError.ReadToEndAsync(patience.Token);
+            await process.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
+            process.StandardInput.Close();
+            await process.WaitForExitAsync(patience.Token);
+            return (await output, await errors, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill(entireProcessTree: true);
+        }
+    }
 }

@@ -1,0 +1,37 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Tests.Samples;
+
+/// <summary>README.md tells the truth.</summary>
+public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleService>
+{
+    private const string EndOfStep = "\u001e";
+
+    private static readonly string _readme = RepositoryFile.Read("README.md");
+
+    [Fact]
+    public async Task Transcripts_TypedAgain_GiveWhatIsShown()
+    {
+        var steps = Transcript.Read(_readme);
+        var commands = string.Concat(steps.Select(static step => $"{step.Command}\nprintf '{EndOfStep}'\n"));
+
+        var printed = await SampleService.Type(commands.Replace("localhost:5080", service.Address.Authority, StringComparison.Ordinal));
+
+        var outputs = printed.Replace("\r", "", StringComparison.Ordinal).Split(EndOfStep);
+        Assert.Equal(steps.Count + 1, outputs.Length);
+        foreach (var (step, output) in steps.Zip(outputs))
+            Assert.Equal($"$ {step.Command}\n{Mask.Everything(step.Shown).Trim('\n')}", $"$ {step.Command}\n{Mask.Everything(output).Trim('\n')}");
+    }
+
+    [Fact]
+    public void Calls_AreAllInTheTable()
+    {
+        Assert.All(service.Calls, static call => Assert.Contains($"| `{call.Method} {call.Path}` |", _readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Options_AreAllInTheTable()
+    {
+        Assert.All(typeof(TaskOptions).GetProperties(), static option => Assert.Contains($"| `Tasks:{option.Name}` |", _readme, StringComparison.Ordinal));
+    }
+}
