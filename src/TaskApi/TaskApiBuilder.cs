@@ -24,7 +24,7 @@ internal static class TaskApiBuilder
         });
 
         var services = builder.Services;
-        services.AddOptions<TaskOptions>().BindConfiguration("Tasks").ValidateDataAnnotations().ValidateOnStart();
+        services.AddSettings<TaskOptions>("Tasks");
         services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<MemoryTaskRegistry>();

@@ -69,6 +69,10 @@ internal static class TaskEndpoints
                 case WaitEnd.Finished:
                     created = await completion.Task;
                     break;
+                case WaitEnd.TimedOut:
+                    // Somebody may have rescheduled it meanwhile.
+                    created = (await registry.FindAsync(owner, created.Id, cancellationToken)).Task ?? created;
+                    break;
                 case WaitEnd.ShuttingDown:
                     return RegistryProblems.ShuttingDown();
             }

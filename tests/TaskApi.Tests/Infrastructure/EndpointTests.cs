@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Microsoft.AspNetCore.Mvc.Testing;
 
 namespace TaskApi.Tests.Infrastructure;
 
@@ -11,7 +10,7 @@ namespace TaskApi.Tests.Infrastructure;
 /// <param name="api">The service; disposed after the test.</param>
 public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
 {
-    private readonly HttpClient _client = api.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+    private readonly HttpClient _client = api.CreateTestClient();
 
     protected EndpointTests(params (string Key, string Value)[] settings)
         : this(new TaskApiFactory(settings))
@@ -34,7 +33,8 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
         GC.SuppressFinalize(this);
     }
 
-    protected static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
+    /// <summary>Rounded to a tick, where TimeSpan.FromSeconds cuts: 262.143 s would be a tick less than 262,143 ms.</summary>
+    protected static TimeSpan Seconds(double seconds) => TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond));
 
     /// <summary>Content of any media type, or of none.</summary>
     protected static HttpContent Content(string body, string? mediaType = "application/json")
@@ -65,6 +65,13 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
     protected async Task<Reply> GetUntil(string path, CancellationToken hangUp)
     {
         using var response = await _client.GetAsync(new Uri(path, UriKind.Relative), hangUp);
+        return await Reply.Read(response);
+    }
+
+    /// <summary>A call whose client hangs up when <paramref name="hangUp"/> is cancelled.</summary>
+    protected async Task<Reply> PostUntil(string path, string json, CancellationToken hangUp)
+    {
+        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), Content(json), hangUp);
         return await Reply.Read(response);
     }
 

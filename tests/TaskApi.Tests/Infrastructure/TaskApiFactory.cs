@@ -20,6 +20,14 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
     /// <summary>Adds to or replaces the service's own registrations; to be set before the first call.</summary>
     public Action<IServiceCollection>? Registrations { get; init; }
 
+    /// <summary>A client that follows no redirect, and gives up (in real time) on an answer that does not come.</summary>
+    public HttpClient CreateTestClient()
+    {
+        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        client.Timeout = TimeSpan.FromSeconds(30);
+        return client;
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");

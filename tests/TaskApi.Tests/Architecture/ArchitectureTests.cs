@@ -1,0 +1,119 @@
+using System.Reflection;
+using TaskApi.Engine;
+
+namespace TaskApi.Tests.Architecture;
+
+/// <summary>The house rules that the compiler doesn't know.</summary>
+public sealed class ArchitectureTests
+{
+    private static readonly string[] _features = ["Tasks", "Gathering", "Events", "Security", "Observability"];
+    private static readonly string[] _sourceFolders = ["src", "tests", "bench"];
+    private static readonly Assembly _service = typeof(MemoryTaskRegistry).Assembly;
+
+    [Fact]
+    public void Engine_AnyType_KnowsNothingOfHttpJsonAndTheRestOfTheService()
+    {
+        string[] banned = ["Microsoft.AspNetCore", "Microsoft.Net.Http", "Microsoft.Data", "System.Net.Http", "System.Net.ServerSentEvents", "System.Text.Json", "System.Data", "Serilog"];
+
+        var violations = References("TaskApi.Engine", reference => banned.Any(name => IsIn(reference, name)) || (IsIn(reference, "TaskApi") && !IsIn(reference, "TaskApi.Engine")));
+
+        Assert.Empty(violations);
+    }
+
+    [Fact]
+    public void Feature_AnyType_KnowsNoOtherFeature()
+    {
+        var violations = _features.SelectMany(feature => References(
+            $"TaskApi.{feature}",
+            reference => _features.Any(other => other != feature && IsIn(reference, $"TaskApi.{other}"))));
+
+        Assert.Empty(violations);
+    }
+
+    [Fact]
+    public void Web_AnyType_KnowsNoFeature() =>
+        Assert.Empty(References("TaskApi.Web", static reference => _features.Any(feature => IsIn(reference, $"TaskApi.{feature}"))));
+
+    [Fact]
+    public void TypeReferences_OfATypeThatMentionsOthersEverywhere_FindsThemAll()
+    {
+        var found = TypeReferences.Of(typeof(Mentions));
+
+        Assert.Contains(typeof(Version), found);
+        Assert.Contains(typeof(Uri), found);
+        Assert.Contains(typeof(List<>), found);
+        Assert.Contains(typeof(Random), found);
+        Assert.Contains(typeof(System.Text.StringBuilder), found);
+        Assert.Contains(typeof(ObsoleteAttribute), found);
+        Assert.Contains(typeof(IFormattable), found);
+        Assert.Contains(typeof(FormatException), found);
+        Assert.DoesNotContain(typeof(System.Text.Json.JsonElement), found);
+    }
+
+    [Fact]
+    public void References_OfTheService_AreFound()
+    {
+        // If this fails, the tests above can't.
+        Assert.NotEmpty(References("TaskApi.Tasks", static reference => IsIn(reference, "Microsoft.AspNetCore")));
+        Assert.NotEmpty(References("TaskApi.Tasks", static reference => IsIn(reference, "TaskApi.Engine")));
+    }
+
+    [Fact]
+    public void SourceFile_Any_HasAtMost250Lines()
+    {
+        var root = Repository();
+        var files = _sourceFolders.Select(folder => Path.Combine(root, folder)).Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories))
+            .Where(static file => !file.Split(Path.DirectorySeparatorChar).Any(static part => part is "obj" or "bin")).ToList();
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.True(File.ReadLines(file).Count() <= 250, Path.GetRelativePath(root, file)));
+    }
+
+    [Fact]
+    public void Type_OfTheService_IsNotPublic()
+    {
+        var exported = _service.GetExportedTypes().Where(static type => type.Name != "Program");
+
+        Assert.Empty(exported.Select(static type => type.FullName));
+    }
+
+    /// <summary>Which types of a namespace mention which types that they should not, as <c>type → mention</c>.</summary>
+    private static IEnumerable<string> References(string folder, Func<Type, bool> isBanned) =>
+        from type in _service.GetTypes()
+        where IsIn(type, folder)
+        from reference in TypeReferences.Of(type)
+        where isBanned(reference)
+        select $"{type.FullName} → {reference.FullName}";
+
+    private static bool IsIn(Type type, string name) =>
+        type.Namespace is { } space && (space == name || space.StartsWith(name + '.', StringComparison.Ordinal));
+
+    private static string Repository()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "TaskApi.sln")))
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests run outside of the repository.");
+        return folder.FullName;
+    }
+
+    private abstract class Mentions(Version version) : IFormattable
+    {
+        public Version Field => version;
+
+        [Obsolete("For the attribute.")]
+        public abstract List<Uri> Signature();
+
+        public string ToString(string? format, IFormatProvider? formatProvider)
+        {
+            try
+            {
+                return new System.Text.StringBuilder().Append(Random.Shared.Next()).ToString();
+            }
+            catch (FormatException)
+            {
+                return "";
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests;
+
+public sealed class StartTests
+{
+    public static TheoryData<string, string> BadSettings => new()
+    {
+        { "MaxPending", "0" },
+        { "MaxPending", "100000001" },
+        { "MaxFinished", "-1" },
+        { "MaxFinished", "100000001" },
+        { "Retention", "-00:00:01" },
+        { "Retention", "30.00:00:01" },
+        { "MaxWaitSeconds", "0" },
+        { "MaxWaitSeconds", "3601" },
+        { "ShutdownGrace", "-00:00:01" },
+        { "ShutdownGrace", "00:10:01" },
+        { "OverdueAlarm", "00:00:00.009" },
+        { "OverdueAlarm", "01:00:01" },
+        { "EventBuffer", "15" },
+        { "EventBuffer", "1048577" },
+        { "MaxPending", "many" },
+        { "Retention", "an hour" },
+    };
+
+    public static TheoryData<string, string> GoodSettings => new()
+    {
+        { "MaxPending", "1" },
+        { "MaxPending", "100000000" },
+        { "MaxFinished", "0" },
+        { "MaxFinished", "100000000" },
+        { "Retention", "00:00:00" },
+        { "Retention", "30.00:00:00" },
+        { "MaxWaitSeconds", "1" },
+        { "MaxWaitSeconds", "3600" },
+        { "ShutdownGrace", "00:00:00" },
+        { "OverdueAlarm", "00:00:00.010" },
+        { "OverdueAlarm", "01:00:00" },
+        { "EventBuffer", "16" },
+        { "EventBuffer", "1048576" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadSettings))]
+    public async Task Start_BadSetting_IsRefusedWithASentenceThatNamesIt(string option, string value)
+    {
+        await using var api = new TaskApiFactory(($"Tasks:{option}", value));
+
+        var fault = Assert.ThrowsAny<Exception>(() => api.CreateTestClient());
+
+        Assert.Contains(option, fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(GoodSettings))]
+    public async Task Start_SettingAtItsLimit_Serves(string option, string value)
+    {
+        await using var api = new TaskApiFactory(($"Tasks:{option}", value));
+        using var client = api.CreateTestClient();
+
+        using var reply = await client.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+    }
+
+    [Fact]
+    public async Task Root_LeadsToTheApiDescription()
+    {
+        await using var api = new TaskApiFactory();
+        using var client = api.CreateTestClient();
+
+        using var reply = await client.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.InRange((int)reply.StatusCode, 300, 399);
+        Assert.StartsWith("/swagger", reply.Headers.Location?.ToString(), StringComparison.Ordinal);
+    }
+}

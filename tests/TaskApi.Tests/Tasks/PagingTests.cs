@@ -1,0 +1,126 @@
+using System.Net;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Tasks;
+
+public sealed class PagingTests() : EndpointTests(("Tasks:MaxFinished", "30"))
+{
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(7, 3)]
+    [InlineData(10, 5)]
+    [InlineData(250, 100)]
+    public async Task Pages_Followed_HoldEveryTaskOnceInOrder(int count, int limit)
+    {
+        var created = new List<string>();
+        for (var i = 0; i < count; i++)
+            created.Add(await Create(10));
+
+        var pages = await Follow($"/tasks?limit={limit}");
+
+        Assert.Equal(created, pages.SelectMany(page => page));
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, limit));
+    }
+
+    [Fact]
+    public async Task Pages_Filtered_KeepTheirFilterAndLimit()
+    {
+        var (created, other) = (new List<string>(), 0);
+        for (var i = 0; i < 60; i++)
+        {
+            var group = i % 3 == 0 ? "a" : "b";
+            var id = (await Create($$"""{"message":"Hei","delaySeconds":10,"group":"{{group}}","name":"n {{i % 2}}"}""")).Id();
+            if (i % 6 == 0)
+                created.Add(id);
+            else
+                other++;
+        }
+
+        var pages = await Follow("/tasks?limit=2&group=a&name=n%200&status=pending");
+
+        Assert.Equal(created, pages.SelectMany(page => page));
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, 2));
+        Assert.Equal(50, other);
+    }
+
+    [Fact]
+    public async Task Pages_WhileTasksComeAndGo_SkipNothingAndRepeatNothing()
+    {
+        var stayed = new List<string>();
+        var left = new Queue<string>();
+        for (var i = 0; i < 60; i++)
+        {
+            if (i % 3 == 2)
+                left.Enqueue(await Create(10));
+            else
+                stayed.Add(await Create(10));
+        }
+
+        var seen = new List<string>();
+        var added = new List<string>();
+        await foreach (var page in Walk("/tasks?limit=7"))
+        {
+            seen.AddRange(page);
+            for (var i = 0; i < 3 && left.TryDequeue(out var id); i++)
+                await Delete($"/tasks/{id}");
+            if (added.Count < 5)
+                added.Add(await Create(10));
+        }
+
+        Assert.Equal(seen.Distinct(StringComparer.Ordinal), seen);
+        Assert.Equal(seen.Order(StringComparer.Ordinal), seen);
+        Assert.Empty(stayed.Except(seen, StringComparer.Ordinal));
+        Assert.Empty(added.Except(seen, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Page_AfterATaskThatIsForgotten_GoesOnWhereItStood()
+    {
+        var created = new List<string>();
+        for (var i = 0; i < 80; i++)
+            created.Add(await Create(i < 60 ? 5 : 100));
+        var first = (await Get("/tasks?limit=20")).IsJson(HttpStatusCode.OK);
+        var second = (await Get($"/tasks?limit=1&cursor={Uri.EscapeDataString(first.Text("nextCursor")!)}")).IsJson(HttpStatusCode.OK);
+        Assert.Equal(created[20], Assert.Single(second.Items("tasks")).Id());
+
+        Clock.Advance(Seconds(5));
+        foreach (var id in created.Skip(50).Take(10))
+            await Finished(id);
+
+        // 60 have finished and 30 are kept: the task that the cursor stands on is gone.
+        (await Get($"/tasks/{created[20]}")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
+        var rest = await Follow($"/tasks?limit=20&cursor={Uri.EscapeDataString(second.Text("nextCursor")!)}");
+        Assert.Equal(created.Skip(30), rest.SelectMany(page => page));
+    }
+
+    private async Task<List<List<string>>> Follow(string path)
+    {
+        var pages = new List<List<string>>();
+        await foreach (var page in Walk(path))
+            pages.Add(page);
+        return pages;
+    }
+
+    /// <summary>Follows the links, as a client that knows nothing of cursors does, and checks that the cursors say the same.</summary>
+    private async IAsyncEnumerable<List<string>> Walk(string path)
+    {
+        for (var next = path; next is not null;)
+        {
+            var reply = await Get(next);
+            var page = reply.IsJson(HttpStatusCode.OK);
+            var cursor = page.Text("nextCursor");
+            var link = reply.Header("Link");
+            Assert.Equal(cursor is null, link is null);
+            if (link is not null)
+                Assert.Contains($"cursor={Uri.EscapeDataString(cursor!)}", link, StringComparison.Ordinal);
+            next = link is null ? null : Target(link);
+            yield return [.. page.Items("tasks").Select(TaskJson.Id)];
+        }
+    }
+
+    private static string Target(string link)
+    {
+        Assert.Matches("^<[^>]+>; rel=\"next\"$", link);
+        return link[1..link.IndexOf('>', StringComparison.Ordinal)];
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Web;
+
+public sealed class ProblemDetailsTests : EndpointTests
+{
+    private readonly LogRecorder _log;
+
+    public ProblemDetailsTests()
+        : this(new LogRecorder())
+    {
+    }
+
+    // Calls are traced only where something is logged.
+    private ProblemDetailsTests(LogRecorder log)
+        : base(new TaskApiFactory { Registrations = services => services.AddSingleton<IStartupFilter, FaultyPath>().AddLogging(logging => logging.AddProvider(log)) }) =>
+        _log = log;
+
+    [Theory]
+    [InlineData("GET", "/nowhere")]
+    [InlineData("POST", "/nowhere")]
+    [InlineData("GET", "/task")]
+    [InlineData("GET", "/Tasks/stats/x")]
+    [InlineData("GET", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057/nothing")]
+    [InlineData("GET", "/nowhere?q=%ff")]
+    public async Task UnknownRoute_AnyMethod_IsAProblem(string method, string path)
+    {
+        var reply = (await Send(HttpMethod.Parse(method), path, null)).IsProblem(HttpStatusCode.NotFound);
+
+        Assert.Equal(path.Split('?')[0], reply.Json.Text("instance"));
+    }
+
+    [Theory]
+    [InlineData("PUT", "/tasks", "GET,POST,DELETE")]
+    [InlineData("PATCH", "/tasks", "GET,POST,DELETE")]
+    [InlineData("PUT", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057", "GET,PATCH,DELETE")]
+    [InlineData("POST", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057", "GET,PATCH,DELETE")]
+    [InlineData("POST", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057/done", "GET")]
+    [InlineData("DELETE", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057/result", "GET")]
+    [InlineData("POST", "/health/live", "GET")]
+    [InlineData("FOO", "/tasks", "GET,POST,DELETE")]
+    public async Task MethodNotAllowed_IsAProblemWithThoseThatAre(string method, string path, string allowed)
+    {
+        var reply = (await Send(new HttpMethod(method), path, Content("{}"))).IsProblem(HttpStatusCode.MethodNotAllowed);
+
+        Assert.Equal(
+            allowed.Split(',').Order(StringComparer.Ordinal),
+            reply.ContentHeaders.Allow.Where(method => method != "HEAD").Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/xml")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("multipart/form-data; boundary=x")]
+    [InlineData(null)]
+    public async Task Create_AnotherMediaType_IsRefusedAndCreatesNothing(string? mediaType)
+    {
+        (await Send(HttpMethod.Post, "/tasks", Content("""{"message":"Hei"}""", mediaType))).IsProblem(HttpStatusCode.UnsupportedMediaType);
+
+        Assert.Equal(0, await Created());
+    }
+
+    [Fact]
+    public async Task Create_WithoutBodyAndMediaType_IsRefused()
+    {
+        var reply = await Send(HttpMethod.Post, "/tasks", null);
+
+        reply.IsProblem(reply.Status);
+        Assert.True(reply.Status is HttpStatusCode.BadRequest or HttpStatusCode.UnsupportedMediaType, reply.Body);
+    }
+
+    [Fact]
+    public async Task Reschedule_AnotherMediaType_IsRefused() =>
+        (await Send(HttpMethod.Patch, $"/tasks/{await Create(10)}", Content("""{"delaySeconds":1}""", "text/plain"))).IsProblem(HttpStatusCode.UnsupportedMediaType);
+
+    [Theory]
+    [InlineData("POST", "/tasks")]
+    [InlineData("GET", "/tasks")]
+    [InlineData("DELETE", "/tasks?all=true")]
+    [InlineData("GET", "/tasks/stats")]
+    [InlineData("GET", "/tasks/{id}")]
+    [InlineData("GET", "/tasks/{id}/done")]
+    [InlineData("PATCH", "/tasks/{id}")]
+    [InlineData("DELETE", "/tasks/{id}")]
+    public async Task NotAcceptable_IsAProblemAndChangesNothing(string method, string path)
+    {
+        var id = await Create(10);
+        var before = (await Look(id)).ToString();
+
+        var reply = await Send(
+            HttpMethod.Parse(method),
+            path.Replace("{id}", id, StringComparison.Ordinal),
+            method is "POST" or "PATCH" ? Content("""{"message":"Bye"}""") : null,
+            ("Accept", "image/png"));
+
+        reply.IsProblem(HttpStatusCode.NotAcceptable);
+        Assert.Equal(before, (await Look(id)).ToString());
+        Assert.Equal(1, await Created());
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/problem+json")]
+    [InlineData("*/*")]
+    [InlineData("text/plain")]
+    public async Task Problem_WhateverIsAccepted_IsAProblemAllTheSame(string accept)
+    {
+        var reply = await Get("/tasks/nonsense/result", ("Accept", accept));
+
+        Assert.True(reply.Status is HttpStatusCode.NotFound or HttpStatusCode.NotAcceptable, reply.Body);
+        reply.IsProblem(reply.Status);
+    }
+
+    [Fact]
+    public async Task UnhandledFault_IsAProblemWithoutInternals()
+    {
+        var reply = (await Get("/faulty")).IsProblem(HttpStatusCode.InternalServerError);
+
+        Assert.DoesNotContain("secret", reply.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("Exception", reply.Body, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(" at ", reply.Body, StringComparison.Ordinal);
+        Assert.Contains(_log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) && line.Contains("secret", StringComparison.Ordinal));
+        (await Get("/tasks/stats")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Problem_OfATracedCall_HasTheCallersTraceId()
+    {
+        var reply = await Get("/tasks/nonsense", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+
+        Assert.Equal("0af7651916cd43dd8448eb211c80319c", reply.IsProblem(HttpStatusCode.NotFound).Json.Text("traceId"));
+    }
+
+    [Fact]
+    public async Task Problems_OfTwoCalls_HaveTraceIdsOfTheirOwn() =>
+        Assert.NotEqual((await Get("/nowhere")).Json.Text("traceId"), (await Get("/nowhere")).Json.Text("traceId"));
+
+    private async Task<double> Created() => (await Get("/tasks/stats")).IsJson(HttpStatusCode.OK).Number("created");
+
+    /// <summary>Adds, behind everything of the service's own, a path that throws.</summary>
+    private sealed class FaultyPath : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            next(app);
+            app.Use(static (context, rest) => context.Request.Path == "/faulty" ? throw new InvalidOperationException("secret") : rest(context));
+        };
+    }
+}
