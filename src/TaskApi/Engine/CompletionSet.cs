@@ -15,20 +15,18 @@ internal readonly record struct FinishedTask(int Index, TaskSnapshot Task);
 internal sealed class CompletionSet : IDisposable
 {
     private readonly Channel<FinishedTask> _finished = Channel.CreateUnbounded<FinishedTask>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly IReadOnlyList<TaskHandle> _tasks;
     private readonly TaskSubscription?[] _subscriptions;
 
     /// <summary>Starts to wait for all of <paramref name="tasks"/>; one that is listed twice comes out twice.</summary>
     public CompletionSet(IReadOnlyList<TaskHandle> tasks)
     {
-        _tasks = tasks;
         _subscriptions = new TaskSubscription?[tasks.Count];
         Remaining = tasks.Count;
-        AddDone();
+        AddDone(tasks);
         for (var i = 0; i < tasks.Count; i++)
         {
             if (tasks[i].Completion is not { } completion) continue;
-            _subscriptions[i] = new TaskSubscription(this, i);
+            _subscriptions[i] = new TaskSubscription(completion, this, i);
             completion.Subscribe(_subscriptions[i]!);
         }
     }
@@ -44,25 +42,26 @@ internal sealed class CompletionSet : IDisposable
         return true;
     }
 
-    /// <summary>Completes when <see cref="TryRead"/> has something: true; or when nothing remains: false.</summary>
+    /// <summary>Completes when <see cref="TryRead"/> has something: true; or when nothing remains, or the wait has been ended: false.</summary>
     public ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken) =>
         Remaining == 0 ? ValueTask.FromResult(false) : _finished.Reader.WaitToReadAsync(cancellationToken);
 
-    /// <summary>Ends the wait: unsubscribes from every task.</summary>
+    /// <summary>Ends the wait: unsubscribes from every task. A reader that waits is told that nothing more will come.</summary>
     public void Dispose()
     {
-        for (var i = 0; i < _subscriptions.Length; i++)
-            if (_subscriptions[i] is { } subscription) _tasks[i].Completion!.Unsubscribe(subscription);
+        foreach (var subscription in _subscriptions)
+            subscription?.Completion.Unsubscribe(subscription);
+        _finished.Writer.TryComplete();
     }
 
     /// <summary>Receives a completion.</summary>
     internal void Add(int index, TaskSnapshot task) => _finished.Writer.TryWrite(new FinishedTask(index, task));
 
-    private void AddDone()
+    private void AddDone(IReadOnlyList<TaskHandle> tasks)
     {
         var done = new List<FinishedTask>();
-        for (var i = 0; i < _tasks.Count; i++)
-            if (_tasks[i].Completion is null) done.Add(new FinishedTask(i, _tasks[i].Task));
+        for (var i = 0; i < tasks.Count; i++)
+            if (tasks[i].Completion is null) done.Add(new FinishedTask(i, tasks[i].Task));
         done.Sort(static (a, b) => (a.Task.FinishedAt, a.Index).CompareTo((b.Task.FinishedAt, b.Index)));
         foreach (var finished in done) Add(finished.Index, finished.Task);
     }

@@ -28,11 +28,13 @@ internal sealed partial class MemoryTaskRegistry
         return ValueTask.FromResult(handles);
     }
 
-    /// <summary>All tasks of a group known now, in creation order, with their completions.</summary>
-    public ValueTask<TaskHandle[]> WatchGroupAsync(string owner, string group, CancellationToken cancellationToken)
+    /// <summary>All tasks of a group known now, in creation order, with their completions; null if they are more than <paramref name="limit"/>.</summary>
+    public ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
     {
         var handles = new List<TaskHandle>();
-        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult(handles.ToArray());
+        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult<TaskHandle[]?>([]);
+        lock (_gate)
+            if (tasks.Group(group)?.Count > limit) return ValueTask.FromResult<TaskHandle[]?>(null);
         Span<long> sequences = stackalloc long[Portion];
         int count;
         var after = 0L;
@@ -46,8 +48,8 @@ internal sealed partial class MemoryTaskRegistry
 
             if (count > 0) after = sequences[count - 1];
         }
-        while (count == sequences.Length);
-        return ValueTask.FromResult(handles.ToArray());
+        while (count == sequences.Length && handles.Count <= limit);
+        return ValueTask.FromResult(handles.Count <= limit ? handles.ToArray() : null);
     }
 
     /// <summary>A page of tasks in creation order. Its cost does not depend on how many tasks there are.</summary>

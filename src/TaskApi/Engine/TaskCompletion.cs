@@ -95,8 +95,9 @@ internal sealed class TaskCompletion : IDisposable
 }
 
 /// <summary>A task's place in a wait over many; a node of the list that the task keeps, so that joining and leaving cost O(1).</summary>
-internal sealed class TaskSubscription(CompletionSet set, int index)
+internal sealed class TaskSubscription(TaskCompletion completion, CompletionSet set, int index)
 {
+    public TaskCompletion Completion { get; } = completion;
     public CompletionSet Set { get; } = set;
     public int Index { get; } = index;
     public TaskSubscription? Next { get; set; }

@@ -40,6 +40,9 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider)
     private long _leftAt;
     private bool _everRead;
 
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider => timeProvider;
+
     /// <summary>How many events are kept.</summary>
     public int Capacity => capacity;
 

@@ -42,12 +42,12 @@ internal sealed class TaskEventReader : IDisposable
         return true;
     }
 
-    /// <summary>Completes when there may be something to read.</summary>
-    public async ValueTask WaitAsync(CancellationToken cancellationToken)
+    /// <summary>Completes when there may be something to read, after <paramref name="time"/>, or when cancelled, whichever comes first; never throws.</summary>
+    public async ValueTask WaitAsync(TimeSpan time, CancellationToken cancellationToken)
     {
         var appended = _log.Appended;
         if (_next <= _log.Last) return;
-        await appended.WaitAsync(cancellationToken);
+        await appended.WaitAsync(time, _log.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     /// <inheritdoc />

@@ -21,6 +21,14 @@ internal sealed class TaskOptions
     [Range(1, 3600)]
     public int MaxWaitSeconds { get; set; } = 300;
 
+    /// <summary>The most tasks that one call may list, be it to create them or to wait for them: 1 to 100,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxBatch { get; set; } = 10_000;
+
+    /// <summary>The most tasks that a group may have for a call to wait for it: 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxGroupWait { get; set; } = 100_000;
+
     /// <summary>How long pending tasks may still come due at shutdown, before the rest is cancelled: 0 to 10 minutes.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);

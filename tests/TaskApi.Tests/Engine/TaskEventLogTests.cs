@@ -71,7 +71,7 @@ public sealed class TaskEventLogTests
     {
         using var engine = new EngineFixture();
         using var reader = engine.Registry.Events.Open(after: null);
-        var waiting = reader.WaitAsync(TestContext.Current.CancellationToken);
+        var waiting = reader.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
         Assert.False(waiting.IsCompleted);
         await engine.Create(60);
         await waiting;
