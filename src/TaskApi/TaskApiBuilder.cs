@@ -2,6 +2,8 @@ using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TaskApi.Engine;
+using TaskApi.Events;
+using TaskApi.Gathering;
 using TaskApi.Observability;
 using TaskApi.Tasks;
 using TaskApi.Web;
@@ -30,6 +32,7 @@ internal static class TaskApiBuilder
         services.AddSingleton<MemoryTaskRegistry>();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
+        services.AddSingleton<TaskSelector>();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue");
         services.AddHostedService<RegistryShutdown>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
@@ -55,5 +58,8 @@ internal static class TaskApiBuilder
             .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.NotAcceptable, ProblemTypes.InternalError);
         tasks.MapTask();
         tasks.MapTaskList();
+        tasks.MapBatch();
+        tasks.MapGathering();
+        tasks.MapTaskEvents();
     }
 }

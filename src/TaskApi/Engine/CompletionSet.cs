@@ -49,8 +49,12 @@ internal sealed class CompletionSet : IDisposable
     /// <summary>Ends the wait: unsubscribes from every task. A reader that waits is told that nothing more will come.</summary>
     public void Dispose()
     {
-        foreach (var subscription in _subscriptions)
+        foreach (ref var subscription in _subscriptions.AsSpan())
+        {
             subscription?.Completion.Unsubscribe(subscription);
+            subscription = null;
+        }
+
         _finished.Writer.TryComplete();
     }
 

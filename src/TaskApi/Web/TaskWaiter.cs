@@ -71,6 +71,10 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
         return null;
     }
 
+    /// <summary>The wait that a body asks for: the most allowed, if it doesn't say.</summary>
+    public TimeSpan Read(double? seconds, FieldErrors errors) =>
+        seconds is { } asked ? Clamp(asked, FieldPath.Root, errors) ?? TimeSpan.Zero : MaxWait;
+
     /// <summary>Waits for <paramref name="work"/>, which is left to go on when the wait ends first.</summary>
     /// <param name="work">Must not fault.</param>
     /// <param name="time">From 0.</param>

@@ -6,7 +6,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Web.Json;
@@ -33,10 +32,13 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     }
 
     /// <summary>Reads the body, up to the route's limit (<see cref="BodyLimit"/>).</summary>
-    public static async ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static async ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter) => await ReadAsync(context);
+
+    /// <inheritdoc cref="BindAsync"/>
+    public static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!IsJson(request.ContentType))
+        if (!MediaTypes.Is(request.ContentType, MediaTypeNames.Application.Json))
             return new(new ProblemResult(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."));
 
         var limit = BodyLimit.Of(context);
@@ -80,10 +82,4 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
         ArrayPool<byte>.Shared.Return(whole);
         return parsed;
     }
-
-    private static bool IsJson(string? contentType) =>
-        contentType == MediaTypeNames.Application.Json
-        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
-            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 }

@@ -15,6 +15,13 @@ internal static class JsonFaults
     public static void Explain(JsonException exception, JsonTypeInfo body, FieldPath path, FieldErrors errors)
     {
         var field = FieldOf(exception.Path);
+        if (exception is ListTooLongException)
+        {
+            // The path is that of the element that was too many.
+            errors.Add(path, field[..Math.Max(0, field.LastIndexOf('['))], exception.Message);
+            return;
+        }
+
         errors.Add(path, field, Rule(exception, body, field));
     }
 

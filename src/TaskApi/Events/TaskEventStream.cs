@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Web;
+using TaskApi.Web.Contracts;
+using TaskApi.Web.Streaming;
+
+namespace TaskApi.Events;
+
+/// <summary>
+/// The answer that tells of what happens to tasks, until the client hangs up or the service stops. Each reader goes through the
+/// shared log at its own pace: one that doesn't read waits for its own full buffer, and finds a gap if it waits too long.
+/// </summary>
+/// <param name="log">The events.</param>
+/// <param name="filter">Which of them.</param>
+/// <param name="after">The last that the client has seen; null to begin with the next one.</param>
+/// <param name="stopping">The service stops.</param>
+internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long? after, CancellationToken stopping) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+{
+    private const int MaxUnsent = 32 << 10;
+
+    private static readonly TimeSpan _heartbeat = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _pausePerReader = TimeSpan.FromMicroseconds(50);
+    private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(250);
+
+    int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskResponse), [MediaTypes.EventStream]));
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        // Opened before the head is sent: a client that has the head misses nothing.
+        using var reader = log.Open(after);
+        // Ours, and disposed here: it joins the hang-up with the shutdown.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
+        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
+        await StreamedResponse.StartAsync(httpContext, MediaTypes.EventStream, httpContext.RequestAborted);
+        if (HttpMethods.IsHead(httpContext.Request.Method))
+            return;
+        try
+        {
+            await SendAsync(reader, new EventFormat(json), httpContext.Response.BodyWriter, ended.Token);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // The stream ends, as it does when nothing was to be sent.
+        }
+    }
+
+    private async Task SendAsync(TaskEventReader reader, EventFormat format, PipeWriter target, CancellationToken ended)
+    {
+        target.Write(ServerSentEvents.Retry);
+        await target.FlushAsync(ended);
+        var beaten = log.TimeProvider.GetTimestamp();
+        while (!ended.IsCancellationRequested)
+        {
+            var unsent = WriteNew(reader, format, target);
+            var sinceBeat = log.TimeProvider.GetElapsedTime(beaten);
+            if (sinceBeat >= _heartbeat)
+            {
+                target.Write(ServerSentEvents.Heartbeat);
+                unsent += ServerSentEvents.Heartbeat.Length;
+                beaten = log.TimeProvider.GetTimestamp();
+            }
+
+            if (unsent == 0)
+            {
+                await reader.WaitAsync(_heartbeat - sinceBeat, ended);
+                continue;
+            }
+
+            await target.FlushAsync(ended);
+            if (unsent < MaxUnsent)
+                await PauseAsync(ended);
+        }
+    }
+
+    // Answers how many bytes it has written: 0 if nothing new is wanted.
+    private int WriteNew(TaskEventReader reader, EventFormat format, PipeWriter target)
+    {
+        var unsent = 0;
+        while (unsent < MaxUnsent && reader.TryRead(out var read))
+        {
+            if (read.Event is not { } happened)
+                unsent += format.WriteGap(target, read.GapFrom, read.GapTo);
+            else if (filter.Matches(happened.Task))
+                unsent += format.Write(target, happened);
+        }
+
+        return unsent;
+    }
+
+    // To send costs far more than to copy, so the more readers there are, the more events share a send.
+    private Task PauseAsync(CancellationToken ended)
+    {
+        var pause = log.Readers * _pausePerReader;
+        if (pause < _shortestPause)
+            return Task.CompletedTask;
+        return Task.Delay(pause < _longestPause ? pause : _longestPause, log.TimeProvider, ended);
+    }
+}

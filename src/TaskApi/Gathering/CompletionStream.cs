@@ -1,0 +1,77 @@
+using System.IO.Pipelines;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Web;
+using TaskApi.Web.Contracts;
+using TaskApi.Web.Streaming;
+
+namespace TaskApi.Gathering;
+
+/// <summary>The answer that tells of tasks as they finish.</summary>
+/// <param name="tasks">The tasks; the wait for them is ended with the answer.</param>
+/// <param name="waiter">Ends the answer when time is up, the client hangs up, or the service stops.</param>
+/// <param name="time">How long it may take.</param>
+/// <param name="mediaType"><see cref="MediaTypes.NdJson"/> or <see cref="MediaTypes.EventStream"/>.</param>
+internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, TimeSpan time, string mediaType) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+{
+    // What is sent at once, at the most, when many finish together.
+    private const int Portion = 64;
+
+    private static readonly byte[][] _names = ServerSentEvents.Names<TaskState>();
+
+    int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskResponse), [MediaTypes.NdJson, MediaTypes.EventStream]));
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var _ = tasks;
+        await StreamedResponse.StartAsync(httpContext, mediaType, httpContext.RequestAborted);
+        var sending = SendAsync(httpContext);
+        try
+        {
+            await waiter.WaitAsync(sending, time, httpContext.RequestAborted);
+        }
+        finally
+        {
+            // Nothing more comes in; what has is still sent.
+            tasks.Dispose();
+            await sending;
+        }
+    }
+
+    private async Task SendAsync(HttpContext context)
+    {
+        using var json = new JsonStreamWriter(context.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
+        var target = context.Response.BodyWriter;
+        do
+        {
+            var unsent = 0;
+            while (tasks.Finished.TryRead(out var finished))
+            {
+                Write(target, finished.Task, json);
+                if (++unsent % Portion == 0)
+                    await target.FlushAsync(context.RequestAborted);
+            }
+
+            if (unsent % Portion > 0)
+                await target.FlushAsync(context.RequestAborted);
+        }
+        while (await tasks.Finished.WaitToReadAsync(CancellationToken.None));
+    }
+
+    private void Write(PipeWriter target, TaskSnapshot task, JsonStreamWriter json)
+    {
+        var typeInfo = json.TypeInfo<TaskResponse>();
+        if (mediaType == MediaTypes.NdJson)
+            json.WriteLine(target, task.ToResponse(), typeInfo);
+        else
+            ServerSentEvents.Write(target, id: null, _names[(int)task.State], task.ToResponse(), typeInfo, json);
+    }
+}
