@@ -40,7 +40,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>, ProblemResult>> CreateAsync(
-        JsonBody<CreateTaskRequest> body, HttpContext context, MemoryTaskRegistry registry, TaskWaiter waiter, TimeProvider timeProvider, CancellationToken cancellationToken)
+        JsonBody<CreateTaskRequest> body, HttpContext context, MemoryTaskRegistry registry, TaskWaiter waiter, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -56,29 +56,15 @@ internal static class TaskEndpoints
             return answer.Status.ToProblem();
 
         // Set before the wait, so that whoever loses the wait to a shutdown still learns the id.
-        var created = answer.Task!;
-        context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", created.Id.ToString());
+        context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
         if (wait is not { } asked)
-            return TypedResults.Accepted((string?)null, created.ToResponse());
+            return TypedResults.Accepted((string?)null, answer.Task.ToResponse());
 
         asked.Confirm(context.Response);
-        if (answer.Completion is { } completion)
-        {
-            switch (await waiter.WaitAsync(completion.Task, asked.Time, cancellationToken))
-            {
-                case WaitEnd.Finished:
-                    created = await completion.Task;
-                    break;
-                case WaitEnd.TimedOut:
-                    // Somebody may have rescheduled it meanwhile.
-                    created = (await registry.FindAsync(owner, created.Id, cancellationToken)).Task ?? created;
-                    break;
-                case WaitEnd.ShuttingDown:
-                    return RegistryProblems.ShuttingDown();
-            }
-        }
-
-        return created.IsDone ? TypedResults.Ok(created.ToResponse()) : TypedResults.Accepted((string?)null, created.ToResponse());
+        var (awaited, ended) = await reader.AwaitAsync(owner, answer, asked, cancellationToken);
+        if (awaited is null)
+            return ended!;
+        return awaited.IsDone ? TypedResults.Ok(awaited.ToResponse()) : TypedResults.Accepted((string?)null, awaited.ToResponse());
     }
 
     private static async Task<Results<Ok<TaskResponse>, NotModified, ProblemResult>> GetAsync(

@@ -29,14 +29,25 @@ internal sealed class TaskReader(MemoryTaskRegistry registry, TaskWaiter waiter)
 
         var answer = await registry.WatchAsync(owner, guid, cancellationToken);
         asked.Confirm(context.Response);
-        if (answer.Completion is not { } completion)
+        return await AwaitAsync(owner, answer, asked, cancellationToken);
+    }
+
+    /// <summary>The task of <paramref name="answer"/>, which is watched, as soon as it is done, at the latest when the wait is over.</summary>
+    public async ValueTask<FoundTask> AwaitAsync(string owner, TaskAnswer answer, RequestedWait wait, CancellationToken cancellationToken)
+    {
+        if (answer is not { Task: { } task, Completion: { } completion })
             return Found(answer);
-        return await waiter.WaitAsync(completion.Task, asked.Time, cancellationToken) switch
+        switch (await waiter.WaitAsync(completion.Task, wait.Time, cancellationToken))
         {
-            WaitEnd.Finished => new(await completion.Task, null),
-            WaitEnd.TimedOut => Found(await registry.FindAsync(owner, guid, cancellationToken)),
-            _ => new(null, RegistryProblems.ShuttingDown()),
-        };
+            case WaitEnd.ShuttingDown:
+                return new(null, RegistryProblems.ShuttingDown());
+            case WaitEnd.TimedOut:
+                // Somebody may have rescheduled it meanwhile. If it is gone, it has finished, and its completion says how.
+                var now = await registry.FindAsync(owner, task.Id, cancellationToken);
+                return new(now.Task ?? await completion.Task, null);
+            default:
+                return new(await completion.Task, null);
+        }
     }
 
     private static FoundTask Found(TaskAnswer answer) =>
