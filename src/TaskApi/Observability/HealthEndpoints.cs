@@ -43,7 +43,10 @@ internal static class HealthEndpoints
             return Unhealthy("The service is starting.");
 
         var report = await checks.CheckHealthAsync(cancellationToken);
-        var reasons = report.Entries.Values.Select(static entry => entry.Description).OfType<string>().ToArray();
+        // A check that throws describes itself by its exception's message, which is for the log alone.
+        var reasons = report.Entries
+            .Select(static check => check.Value.Exception is null ? check.Value.Description : $"The check '{check.Key}' failed.")
+            .OfType<string>().ToArray();
         return report.Status == HealthStatus.Unhealthy
             ? Unhealthy(reasons)
             : TypedResults.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
