@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What every sample starts with; they source it. Needs bash, curl and jq.
 #
 #   BASE_URL   where the service is (default http://localhost:5080)
