@@ -38,6 +38,17 @@ public sealed class CurlSamplesTests(SampleService service) : IClassFixture<Samp
     }
 
     [Fact]
+    public async Task Gather_WaitsForAllTasksTogether()
+    {
+        var lines = await service.Run("04-gather", scale: 0.05);
+
+        // The tasks end while the program does other things: on a busy machine, at any of its steps.
+        Assert.Equal(["START: Bonjour", "START: Bore da", "START: Hei hei"], lines[..3]);
+        Assert.Equal([Useful, Useful, Useful, Useful, Useful, "Waiting for all of the tasks"], lines[3..].Where(static line => !line.StartsWith("END", StringComparison.Ordinal)));
+        Assert.Equal(["END: Bonjour", "END: Bore da", "END: Hei hei"], lines[3..].Where(static line => line.StartsWith("END", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Result_IsPrintedTwice()
     {
         var lines = await service.Run("05-result", scale: 0.05);
@@ -70,6 +81,35 @@ public sealed class CurlSamplesTests(SampleService service) : IClassFixture<Samp
 
         Assert.Equal([$"{Prompt}n", "HH:MM:SS Bonjour"], lines.Distinct());
         Assert.Equal("HH:MM:SS Bonjour", lines[^1]);
+    }
+
+    [Fact]
+    public async Task GatherResults_KeepsTheOrderAskedFor()
+    {
+        var lines = await service.Run("08-gather-results", scale: 0.1);
+
+        Assert.Equal(
+            [
+                "Gathering the results", "HH:MM:SS Bonjour", "HH:MM:SS Bore da", "HH:MM:SS Hei hei",
+                "Gathering what there is, exceptions too", "Bonjour: timeout", "HH:MM:SS Bore da", "HH:MM:SS Hei hei",
+            ],
+            lines);
+    }
+
+    [Fact]
+    public async Task WaitFirstCompleted_CancelsTheOthers()
+    {
+        var lines = await service.Run("09-wait-first-completed", scale: 0.5);
+
+        Assert.Equal(["They are off", "Finished: Hare", "Cancelled: Tortoise", "Cancelled: Snail"], lines);
+    }
+
+    [Fact]
+    public async Task AsCompleted_PrintsResultsAsTheyCome()
+    {
+        var lines = await service.Run("10-as-completed", scale: 0.5);
+
+        Assert.Equal(["HH:MM:SS first", "HH:MM:SS second", "HH:MM:SS third"], lines);
     }
 
     [Fact]
