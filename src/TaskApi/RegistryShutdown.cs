@@ -8,7 +8,7 @@ namespace TaskApi;
 /// new is taken, every wait ends at once, and what is pending may come due for <see cref="TaskOptions.ShutdownGrace"/>.
 /// </summary>
 internal sealed partial class RegistryShutdown(
-    MemoryTaskRegistry registry, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
+    ITaskRegistry registry, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
 {
     // Beyond the grace: for the server to finish the requests in flight.
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
@@ -24,7 +24,7 @@ internal sealed partial class RegistryShutdown(
         var grace = options.Value.ShutdownGrace;
         Log.Draining(logger, grace.TotalSeconds);
         var summary = await registry.DrainAsync(grace, cancellationToken);
-        Log.Drained(logger, summary.CameDue, summary.Cancelled);
+        Log.Drained(logger, summary.CameDue, summary.Cancelled, summary.Kept);
     }
 
     /// <inheritdoc/>
@@ -47,7 +47,7 @@ internal sealed partial class RegistryShutdown(
         [LoggerMessage(1100, LogLevel.Information, "Shutting down: pending tasks may come due for {GraceSeconds} s")]
         public static partial void Draining(ILogger logger, double graceSeconds);
 
-        [LoggerMessage(1101, LogLevel.Information, "Shut down: {CameDue} pending tasks came due, {Cancelled} were cancelled")]
-        public static partial void Drained(ILogger logger, long cameDue, long cancelled);
+        [LoggerMessage(1101, LogLevel.Information, "Shut down: {CameDue} pending tasks came due, {Cancelled} were cancelled, {Kept} stay for the next start")]
+        public static partial void Drained(ILogger logger, long cameDue, long cancelled, long kept);
     }
 }

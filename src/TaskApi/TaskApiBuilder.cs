@@ -29,7 +29,7 @@ internal static class TaskApiBuilder
         services.AddSettings<TaskOptions>("Tasks");
         services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<MemoryTaskRegistry>();
+        services.AddSingleton<ITaskRegistry, MemoryTaskRegistry>();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();

@@ -28,6 +28,10 @@ internal sealed class EngineClock(TimeProvider timeProvider)
     /// <summary>The time left until a tick begins; negative once it has.</summary>
     public TimeSpan Until(long tick) => TimeSpan.FromTicks(Math.Min(tick, MaxTick) * TimeSpan.TicksPerMillisecond) - Elapsed;
 
+    /// <summary>Seconds, as clients give them, rounded up to whole milliseconds.</summary>
+    /// <remarks>By way of decimal: 0.07 s is 70 ms, although the double nearest to 0.07, times 1000, is a little more.</remarks>
+    public static TimeSpan ToTime(double seconds) => TimeSpan.FromMilliseconds((long)Math.Ceiling((decimal)seconds * 1000m));
+
     /// <summary>The instant, in UTC.</summary>
     public static DateTimeOffset ToInstant(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
 

@@ -5,7 +5,7 @@ internal sealed partial class MemoryTaskRegistry
 {
     private TaskCompletionSource? _drained;
 
-    /// <summary>By how much the engine is behind its clock: how long the pending task that should have completed first is overdue; zero if none is.</summary>
+    /// <inheritdoc/>
     public TimeSpan Overdue
     {
         get
@@ -18,10 +18,7 @@ internal sealed partial class MemoryTaskRegistry
         }
     }
 
-    /// <summary>
-    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>), lets pending tasks come due for <paramref name="grace"/>,
-    /// as long as one may, then cancels the rest with reason <see cref="TaskError.Shutdown"/>.
-    /// </summary>
+    /// <inheritdoc/>
     public async Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         Task drained;

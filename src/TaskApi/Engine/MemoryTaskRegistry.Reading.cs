@@ -6,21 +6,21 @@ internal sealed partial class MemoryTaskRegistry
     /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
     private const int SearchedPerPage = 65_536;
 
-    /// <summary>Looks a task up.</summary>
+    /// <inheritdoc/>
     public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
         var found = TaskId.TryParse(id, out var taskId) && _owners.TryGetValue(owner, out var tasks) ? Read(taskId.Sequence, tasks.Ordinal, taskId) : null;
         return ValueTask.FromResult(found is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, found));
     }
 
-    /// <summary>Looks a task up together with the completion to await, if it is pending.</summary>
+    /// <inheritdoc/>
     public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
         var handle = Watch(owner, id);
         return ValueTask.FromResult(handle.Task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, handle.Task, handle.Completion));
     }
 
-    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place.</summary>
+    /// <inheritdoc/>
     public ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var handles = new TaskHandle[ids.Count];
@@ -28,7 +28,7 @@ internal sealed partial class MemoryTaskRegistry
         return ValueTask.FromResult(handles);
     }
 
-    /// <summary>All tasks of a group known now, in creation order, with their completions; null if they are more than <paramref name="limit"/>.</summary>
+    /// <inheritdoc/>
     public ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
     {
         var handles = new List<TaskHandle>();
@@ -52,7 +52,7 @@ internal sealed partial class MemoryTaskRegistry
         return ValueTask.FromResult(handles.Count <= limit ? handles.ToArray() : null);
     }
 
-    /// <summary>A page of tasks in creation order. Its cost does not depend on how many tasks there are.</summary>
+    /// <inheritdoc/>
     public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
         var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
@@ -80,7 +80,7 @@ internal sealed partial class MemoryTaskRegistry
         return ValueTask.FromResult(new TaskPage(page, new TaskId(0, after, 0).ToGuid()));
     }
 
-    /// <summary>Counts and figures. O(1).</summary>
+    /// <inheritdoc/>
     public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
         lock (_gate)

@@ -30,7 +30,7 @@ internal sealed partial class MemoryTaskRegistry
                 Name = task.Name,
                 Group = task.Group,
                 Completion = watch ? new TaskCompletion() : null,
-                TimeoutTick = task.TimeoutSeconds is { } seconds ? _clock.TickAfter(ToTime(seconds)) : 0,
+                TimeoutTick = task.TimeoutSeconds is { } seconds ? _clock.TickAfter(EngineClock.ToTime(seconds)) : 0,
             };
         }
 
@@ -88,7 +88,7 @@ internal sealed partial class MemoryTaskRegistry
         var nowMilliseconds = now.ToUnixTimeMilliseconds();
         if (schedule.DueAt is not { } dueAt)
         {
-            var delay = ToTime(schedule.DelaySeconds);
+            var delay = EngineClock.ToTime(schedule.DelaySeconds);
             return (nowMilliseconds + (delay.Ticks / TimeSpan.TicksPerMillisecond), _clock.TickAfter(delay), schedule.DelaySeconds);
         }
 
@@ -97,9 +97,6 @@ internal sealed partial class MemoryTaskRegistry
         if (left < TimeSpan.Zero) left = TimeSpan.Zero;
         return (at, _clock.TickAfter(left), Math.Max(0, at - nowMilliseconds) / 1000.0);
     }
-
-    // By way of decimal: 0.07 s is 70 ms, although the double nearest to 0.07, times 1000, is a little more.
-    private static TimeSpan ToTime(double seconds) => TimeSpan.FromMilliseconds((long)Math.Ceiling((decimal)seconds * 1000m));
 
     /// <summary>Brings a pending task to its final state.</summary>
     /// <returns>The task, if <paramref name="wanted"/> or if somebody else wants it.</returns>

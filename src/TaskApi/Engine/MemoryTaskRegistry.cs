@@ -3,15 +3,12 @@ using Microsoft.Extensions.Options;
 
 namespace TaskApi.Engine;
 
-/// <summary>
-/// The tasks, in this process's memory. Every method is thread-safe. An owner sees only its own tasks: another's answer
-/// <see cref="RegistryStatus.NotFound"/>, as if they didn't exist. The empty owner is everybody, where there are no keys.
-/// </summary>
+/// <summary>The tasks, in this process's memory.</summary>
 /// <remarks>
 /// Everything that changes a task happens under one lock, held for well under a microsecond a task, and in portions where many
 /// are concerned; look-ups take no lock. Waiters are told and logs written outside of it.
 /// </remarks>
-internal sealed partial class MemoryTaskRegistry : IDisposable
+internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TaskOptions _options;
@@ -48,14 +45,13 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(_clock, Ring) : new TimerAlarm(timeProvider, _clock, Ring);
     }
 
-    /// <summary>The events of all tasks, in order.</summary>
+    /// <inheritdoc/>
     public TaskEventLog Events { get; }
 
-    /// <summary>Creates a task. When this answers <see cref="RegistryStatus.Ok"/> its timer is armed.</summary>
-    /// <param name="owner">The caller; empty where there are no keys.</param>
-    /// <param name="task">What to create.</param>
-    /// <param name="watch">True to get the completion to await with it.</param>
-    /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
+    /// <summary>Null: memory doesn't fail.</summary>
+    public string? Fault => null;
+
+    /// <inheritdoc/>
     public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
@@ -74,8 +70,7 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion));
     }
 
-    /// <summary>Creates all of the tasks, or none.</summary>
-    /// <inheritdoc cref="CreateAsync"/>
+    /// <inheritdoc/>
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
@@ -104,10 +99,7 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
         return ValueTask.FromResult(new TasksAnswer(RegistryStatus.Ok, created));
     }
 
-    /// <summary>
-    /// Cancels a pending task. <see cref="RegistryStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
-    /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed.
-    /// </summary>
+    /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
@@ -133,14 +125,14 @@ internal sealed partial class MemoryTaskRegistry : IDisposable
         return ValueTask.FromResult(new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task));
     }
 
-    /// <summary>Cancels what is pending of a group, or, for null, of the owner; answers how many.</summary>
+    /// <inheritdoc/>
     public ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
         return ValueTask.FromResult(_owners.TryGetValue(owner, out var tasks) ? CancelMany(tasks, group, error) : 0);
     }
 
-    /// <summary>Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done.</summary>
+    /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);

@@ -17,6 +17,9 @@ internal enum RegistryStatus
 
     /// <summary>The registry takes nothing new.</summary>
     ShuttingDown,
+
+    /// <summary>The registry's storage can't be written now: the disk is full, say. Nothing was changed.</summary>
+    StorageUnavailable,
 }
 
 /// <summary>The answer to a call about one task.</summary>
@@ -66,4 +69,5 @@ internal readonly record struct LatenessSummary(double P50Ms, double P99Ms, doub
 /// <summary>What became of the pending tasks at shutdown.</summary>
 /// <param name="CameDue">Finished during the grace.</param>
 /// <param name="Cancelled">Cancelled with reason <see cref="TaskError.Shutdown"/>.</param>
-internal readonly record struct DrainSummary(long CameDue, long Cancelled);
+/// <param name="Kept">Pending still: on disk, to go on with the next start.</param>
+internal readonly record struct DrainSummary(long CameDue, long Cancelled, long Kept = 0);

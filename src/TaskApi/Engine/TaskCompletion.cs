@@ -6,7 +6,7 @@ namespace TaskApi.Engine;
 /// </summary>
 internal sealed class TaskCompletion : IDisposable
 {
-    private readonly TaskCompletionSource<TaskSnapshot> _source = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TaskSnapshot> _source;
     private readonly Lock _gate = new();
 
     // Owned here: cancelled by Finish, the transition's winner being Cancelled, and disposed when the task is forgotten.
@@ -15,6 +15,9 @@ internal sealed class TaskCompletion : IDisposable
     private TaskSnapshot? _final;
     private bool _settled;
     private bool _disposed;
+
+    // Whoever holds the Task holds the completion: a registry may keep it only as long as somebody does.
+    public TaskCompletion() => _source = new TaskCompletionSource<TaskSnapshot>(this, TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Completes with the final snapshot when the task is finished, however it ends. Never faults, is never cancelled; continuations run asynchronously.</summary>
     public Task<TaskSnapshot> Task => _source.Task;

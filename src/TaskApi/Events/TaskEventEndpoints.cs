@@ -20,7 +20,7 @@ internal static class TaskEventEndpoints
         tasks.MapNoOther("/events", HttpMethods.Get, HttpMethods.Head);
     }
 
-    private static Results<TaskEventStream, ProblemResult> Stream(HttpContext context, MemoryTaskRegistry registry, TaskWaiter waiter)
+    private static Results<TaskEventStream, ProblemResult> Stream(HttpContext context, ITaskRegistry registry, TaskWaiter waiter)
     {
         var errors = new FieldErrors();
         var filter = EventFilter.Read(context, errors);

@@ -31,7 +31,7 @@ internal static class BatchEndpoints
     }
 
     private static async Task<Results<Accepted<BatchResponse>, BatchStream, ProblemResult>> CreateManyAsync(
-        HttpContext context, MemoryTaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
+        HttpContext context, ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var isStream = MediaTypes.Is(context.Request.ContentType, MediaTypes.NdJson);
         if (!isStream && !MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json))

@@ -19,7 +19,7 @@ namespace TaskApi.Gathering;
 /// <param name="registry">Creates the tasks.</param>
 /// <param name="timeProvider">The present, for the bound on <c>dueAt</c>.</param>
 /// <param name="json">Writes the answers.</param>
-internal sealed class BatchPortion(HttpContext context, MemoryTaskRegistry registry, TimeProvider timeProvider, JsonStreamWriter json) : IDisposable
+internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, JsonStreamWriter json) : IDisposable
 {
     /// <summary>The most bytes that a line may have.</summary>
     public const int MaxLineLength = 64 << 10;

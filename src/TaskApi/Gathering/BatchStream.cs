@@ -17,7 +17,7 @@ namespace TaskApi.Gathering;
 /// The answer to a batch that is streamed: reads lines as they arrive and answers them as it goes. It reads no further while
 /// the client doesn't read the answers, and answers what it has read whenever there is nothing to read.
 /// </summary>
-internal sealed class BatchStream(MemoryTaskRegistry registry, TaskWaiter waiter, TimeProvider timeProvider) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, TimeProvider timeProvider) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 

@@ -10,7 +10,7 @@ namespace TaskApi.Gathering;
 internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult? Problem);
 
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
-internal sealed class TaskSelector(MemoryTaskRegistry registry, IOptions<TaskOptions> options, TimeProvider timeProvider)
+internal sealed class TaskSelector(ITaskRegistry registry, IOptions<TaskOptions> options, TimeProvider timeProvider)
 {
     /// <summary>Selects the tasks, unless <paramref name="errors"/> has or gets an entry.</summary>
     /// <param name="owner">Whose tasks.</param>

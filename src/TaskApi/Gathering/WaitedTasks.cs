@@ -8,7 +8,7 @@ internal sealed class WaitedTasks : IDisposable
 {
     private static readonly TaskError _timeout = new(TaskError.Timeout, Detail: null);
 
-    private readonly MemoryTaskRegistry _registry;
+    private readonly ITaskRegistry _registry;
     private readonly string _owner;
     private readonly Guid[] _ids;
     private readonly TaskCompletion?[] _completions;
@@ -19,7 +19,7 @@ internal sealed class WaitedTasks : IDisposable
     /// <param name="owner">Whose they are.</param>
     /// <param name="tasks">The tasks, each once. Not kept: what is pending now is looked at again when the wait is over.</param>
     /// <param name="places">For each place in the request the index of its task; null if no task was named twice.</param>
-    public WaitedTasks(MemoryTaskRegistry registry, string owner, TaskHandle[] tasks, int[]? places = null)
+    public WaitedTasks(ITaskRegistry registry, string owner, TaskHandle[] tasks, int[]? places = null)
     {
         (_registry, _owner, _places) = (registry, owner, places);
         _ids = Array.ConvertAll(tasks, static handle => handle.Task.Id);

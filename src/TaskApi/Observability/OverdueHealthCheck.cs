@@ -6,7 +6,7 @@ using TaskApi.Engine;
 namespace TaskApi.Observability;
 
 /// <summary>Degraded while a pending task is overdue by more than <see cref="TaskOptions.OverdueAlarm"/>.</summary>
-internal sealed class OverdueHealthCheck(MemoryTaskRegistry registry, IOptions<TaskOptions> options) : IHealthCheck
+internal sealed class OverdueHealthCheck(ITaskRegistry registry, IOptions<TaskOptions> options) : IHealthCheck
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -40,7 +40,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>, ProblemResult>> CreateAsync(
-        JsonBody<CreateTaskRequest> body, HttpContext context, MemoryTaskRegistry registry, TaskWaiter waiter, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+        JsonBody<CreateTaskRequest> body, HttpContext context, ITaskRegistry registry, TaskWaiter waiter, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -82,7 +82,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Ok<TaskDoneResponse>, ProblemResult>> GetDoneAsync(
-        string id, HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+        string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
@@ -107,7 +107,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Ok<TaskResponse>, ProblemResult>> RescheduleAsync(
-        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, MemoryTaskRegistry registry, TimeProvider timeProvider, CancellationToken cancellationToken)
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -120,7 +120,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<Ok<TaskResponse>, ProblemResult>> CancelAsync(
-        string id, HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+        string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);

@@ -24,7 +24,7 @@ internal static class TaskListEndpoints
     }
 
     private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(
-        HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+        HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var query = ListQuery.Read(context.Request, errors);
@@ -39,7 +39,7 @@ internal static class TaskListEndpoints
     }
 
     private static async Task<Results<Ok<BulkCancelResponse>, ProblemResult>> CancelManyAsync(
-        HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+        HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);
@@ -56,7 +56,7 @@ internal static class TaskListEndpoints
         return TypedResults.Ok(new BulkCancelResponse(await registry.CancelManyAsync(context.Owner(), group, error, cancellationToken)));
     }
 
-    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, MemoryTaskRegistry registry, CancellationToken cancellationToken)
+    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         var stats = await registry.GetStatsAsync(context.Owner(), cancellationToken);
         var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));

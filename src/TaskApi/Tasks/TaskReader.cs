@@ -8,7 +8,7 @@ namespace TaskApi.Tasks;
 internal readonly record struct FoundTask(TaskSnapshot? Task, ProblemResult? Problem);
 
 /// <summary>Looks up the task that a path names, for the calls that may wait for it first. Thread-safe.</summary>
-internal sealed class TaskReader(MemoryTaskRegistry registry, TaskWaiter waiter)
+internal sealed class TaskReader(ITaskRegistry registry, TaskWaiter waiter)
 {
     /// <summary>
     /// The task as it is now or, where the request asks for a wait, as soon as it is done, at the latest when the wait is over.

@@ -1,3 +1,5 @@
+using TaskApi.Engine;
+
 namespace TaskApi.Web.Problems;
 
 /// <summary>
@@ -27,6 +29,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             context.Response.Clear();
             context.Response.StatusCode = exception.StatusCode;
+        }
+        catch (StorageUnavailableException) when (!context.Response.HasStarted)
+        {
+            // The registry has logged it.
+            context.Response.Clear();
+            await RegistryProblems.StorageUnavailable().ExecuteAsync(context);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {

@@ -18,13 +18,14 @@ internal static class ProblemTypes
     public static readonly ProblemType GatherFailed = new("gather-failed", "One of the gathered tasks did not complete.", StatusCodes.Status424FailedDependency);
     public static readonly ProblemType InternalError = new("internal-error", "Something went wrong in the service.", StatusCodes.Status500InternalServerError);
     public static readonly ProblemType CapacityReached = new("capacity-reached", "The service holds as many pending tasks as it can.", StatusCodes.Status503ServiceUnavailable);
+    public static readonly ProblemType StorageUnavailable = new("storage-unavailable", "The storage can't be used now.", StatusCodes.Status503ServiceUnavailable);
     public static readonly ProblemType ShuttingDown = new("shutting-down", "The service is shutting down.", StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>All of them, in order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskCancelled, ContentTooLarge, UnsupportedMediaType, TaskFailed, GatherFailed, InternalError, CapacityReached, ShuttingDown,
+        TaskCancelled, ContentTooLarge, UnsupportedMediaType, TaskFailed, GatherFailed, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 
     /// <summary>What a bare <paramref name="status"/>, set by the server or the routing, means: the problem and a sentence about it.</summary>

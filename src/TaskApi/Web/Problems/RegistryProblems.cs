@@ -8,6 +8,9 @@ internal static class RegistryProblems
     // Room comes as tasks finish, which at ten million of them is all the time.
     private const int CapacityRetrySeconds = 1;
 
+    // Somebody has to make room first, and then it is there at once.
+    private const int StorageRetrySeconds = 2;
+
     // By then a restart, or whoever takes over behind the same address, should be there.
     private const int ShutdownRetrySeconds = 5;
 
@@ -19,6 +22,10 @@ internal static class RegistryProblems
     public static ProblemResult ShuttingDown() =>
         new(ProblemTypes.ShuttingDown, "The service is stopping: it takes no new tasks and ends every wait.") { RetryAfterSeconds = ShutdownRetrySeconds };
 
+    /// <summary>The storage can't be used now.</summary>
+    public static ProblemResult StorageUnavailable() =>
+        new(ProblemTypes.StorageUnavailable, "The tasks are safe, but nothing can be changed now; try again later.") { RetryAfterSeconds = StorageRetrySeconds };
+
     /// <summary>The problem for a status other than <see cref="RegistryStatus.Ok"/>.</summary>
     public static ProblemResult ToProblem(this RegistryStatus status) => status switch
     {
@@ -26,6 +33,7 @@ internal static class RegistryProblems
         RegistryStatus.AlreadyFinished => new(ProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
         RegistryStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
         RegistryStatus.ShuttingDown => ShuttingDown(),
+        RegistryStatus.StorageUnavailable => StorageUnavailable(),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
 }

@@ -1,0 +1,68 @@
+namespace TaskApi.Engine;
+
+/// <summary>
+/// The tasks. Every method is thread-safe. An owner sees only its own tasks: another's answer
+/// <see cref="RegistryStatus.NotFound"/>, as if they didn't exist. The empty owner is everybody, where there are no keys.
+/// </summary>
+/// <remarks>
+/// A registry whose storage may fail answers changes with <see cref="RegistryStatus.StorageUnavailable"/>, and throws
+/// <see cref="StorageUnavailableException"/> where the answer has no status.
+/// </remarks>
+internal interface ITaskRegistry
+{
+    /// <summary>The events of all tasks, in order.</summary>
+    TaskEventLog Events { get; }
+
+    /// <summary>By how much the registry is behind its clock: how long the pending task that should have completed first is overdue; zero if none is.</summary>
+    TimeSpan Overdue { get; }
+
+    /// <summary>Why changes can't be made now, as a sentence; null if they can.</summary>
+    string? Fault { get; }
+
+    /// <summary>Creates a task. When this answers <see cref="RegistryStatus.Ok"/> its timer is armed and, where there is storage, it is on disk.</summary>
+    /// <param name="owner">The caller; empty where there are no keys.</param>
+    /// <param name="task">What to create.</param>
+    /// <param name="watch">True to get the completion to await with it.</param>
+    /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
+    ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken);
+
+    /// <summary>Creates all of the tasks, or none.</summary>
+    /// <inheritdoc cref="CreateAsync"/>
+    ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Cancels a pending task. <see cref="RegistryStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
+    /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed.
+    /// </summary>
+    ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken);
+
+    /// <summary>Cancels what is pending of a group, or, for null, of the owner; answers how many.</summary>
+    ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
+
+    /// <summary>Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done.</summary>
+    ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken);
+
+    /// <summary>Looks a task up.</summary>
+    ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Looks a task up together with the completion to await, if it is pending.</summary>
+    ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place.</summary>
+    ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>All tasks of a group known now, in creation order, with their completions; null if they are more than <paramref name="limit"/>.</summary>
+    ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken);
+
+    /// <summary>A page of tasks in creation order. Its cost does not depend on how many tasks there are.</summary>
+    ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Counts and figures. O(1).</summary>
+    ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). A registry that keeps tasks in memory alone lets pending
+    /// ones come due for <paramref name="grace"/>, as long as one may, then cancels the rest with reason <see cref="TaskError.Shutdown"/>.
+    /// </summary>
+    Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken);
+}
