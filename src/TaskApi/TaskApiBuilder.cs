@@ -7,6 +7,7 @@ using TaskApi.Gathering;
 using TaskApi.Observability;
 using TaskApi.Tasks;
 using TaskApi.Web;
+using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
 using TaskApi.Web.Problems;
 
@@ -33,6 +34,7 @@ internal static class TaskApiBuilder
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
+        services.AddIdempotency();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue");
         services.AddHostedService<RegistryShutdown>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.Contracts;
+using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
 using TaskApi.Web.Problems;
 using static TaskApi.Web.Problems.ProblemTypes;
@@ -14,14 +15,12 @@ namespace TaskApi.Gathering;
 /// <summary>The call that creates many tasks.</summary>
 internal static class BatchEndpoints
 {
-    private const string IdempotencyKey = "Idempotency-Key";
-
     private static readonly OfferedMedia _offered = new(MediaTypeNames.Application.Json, MediaTypes.NdJson);
 
     /// <summary>Maps the call onto the group of all task routes.</summary>
     public static void MapBatch(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/batch", CreateManyAsync).WithName("CreateTasks")
+        tasks.MapPost("/batch", CreateManyAsync).WithName("CreateTasks").WithIdempotency()
             .WithMetadata(_offered, new BodyLimit(BodyLimit.Batch))
             .WithMetadata(new AcceptsMetadata([MediaTypeNames.Application.Json, MediaTypes.NdJson], typeof(BoundedList<CreateTaskRequest>)))
             .WithProblems(ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown)
@@ -43,8 +42,8 @@ internal static class BatchEndpoints
         var errors = new FieldErrors();
         if (isStream)
         {
-            if (context.Request.Headers.ContainsKey(IdempotencyKey))
-                errors.Add(IdempotencyKey, "can't be given with a stream of tasks.");
+            if (context.Request.Headers.ContainsKey(IdempotencyKey.Header))
+                errors.Add(IdempotencyKey.Header, "can't be given with a stream of tasks.");
             return errors.IsEmpty ? new BatchStream(registry, waiter, timeProvider) : errors.ToProblem();
         }
 
@@ -57,7 +56,7 @@ internal static class BatchEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        var created = await registry.CreateManyAsync(context.Owner(), tasks, watch: false, cancellationToken);
+        var created = await registry.CreateManyOnceAsync(context, tasks, cancellationToken);
         return created.Status == RegistryStatus.Ok
             ? TypedResults.Accepted((string?)null, new BatchResponse(Array.ConvertAll(created.Tasks, static handle => handle.Task.ToResponse())))
             : created.Status.ToProblem();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.Contracts;
+using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
 using TaskApi.Web.Problems;
 using static TaskApi.Web.Problems.ProblemTypes;
@@ -18,7 +19,7 @@ internal static class TaskEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapTask(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("", CreateAsync).WithName("CreateTask").WithProblems(CapacityReached, ShuttingDown)
+        tasks.MapPost("", CreateAsync).WithName("CreateTask").WithIdempotency().WithProblems(CapacityReached, ShuttingDown)
             .WithSummary("Create a task")
             .WithDescription("Creates a task that delivers its message when it comes due: asyncio.create_task. With waitSeconds or Prefer: wait it is created and awaited in one call, as await does: 200 if it finishes in time, else 202.");
         tasks.MapRead("/{id}", GetAsync).WithName("GetTask").WithProblems(TaskNotFound, ShuttingDown)
@@ -50,8 +51,7 @@ internal static class TaskEndpoints
         if (task is null)
             return errors.ToProblem();
 
-        var owner = context.Owner();
-        var answer = await registry.CreateAsync(owner, task, watch: wait is not null, cancellationToken);
+        var answer = await registry.CreateOnceAsync(context, task, watch: wait is not null, cancellationToken);
         if (answer.Status != RegistryStatus.Ok)
             return answer.Status.ToProblem();
 
@@ -61,7 +61,7 @@ internal static class TaskEndpoints
             return TypedResults.Accepted((string?)null, answer.Task.ToResponse());
 
         asked.Confirm(context.Response);
-        var (awaited, ended) = await reader.AwaitAsync(owner, answer, asked, cancellationToken);
+        var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
         if (awaited is null)
             return ended!;
         return awaited.IsDone ? TypedResults.Ok(awaited.ToResponse()) : TypedResults.Accepted((string?)null, awaited.ToResponse());

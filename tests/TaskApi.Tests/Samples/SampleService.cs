@@ -11,14 +11,15 @@ public sealed class SampleService : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
-    private readonly TaskApiFactory _api = new()
+    // The address as a setting: the factory would set a port when the service may already have started.
+    private readonly TaskApiFactory _api = new(("urls", "http://127.0.0.1:0"))
     {
         Registrations = static services => services.Replace(ServiceDescriptor.Singleton(TimeProvider.System)),
     };
 
     public SampleService()
     {
-        _api.UseKestrel(0);
+        _api.UseKestrel();
         _api.StartServer();
     }
 

@@ -14,10 +14,11 @@ internal static class ProblemTypes
     public static readonly ProblemType TaskCancelled = new("task-cancelled", "The task was cancelled.", StatusCodes.Status410Gone);
     public static readonly ProblemType ContentTooLarge = new("content-too-large", "The request body is too large.", StatusCodes.Status413PayloadTooLarge);
     public static readonly ProblemType UnsupportedMediaType = new("unsupported-media-type", "The request body is of a media type that is not understood here.", StatusCodes.Status415UnsupportedMediaType);
+    public static readonly ProblemType IdempotencyKeyReused = new("idempotency-key-reused", "The idempotency key was used for another call.", StatusCodes.Status422UnprocessableEntity);
     public static readonly ProblemType TaskFailed = new("task-failed", "The task failed.", StatusCodes.Status424FailedDependency);
     public static readonly ProblemType GatherFailed = new("gather-failed", "One of the gathered tasks did not complete.", StatusCodes.Status424FailedDependency);
     public static readonly ProblemType InternalError = new("internal-error", "Something went wrong in the service.", StatusCodes.Status500InternalServerError);
-    public static readonly ProblemType CapacityReached = new("capacity-reached", "The service holds as many pending tasks as it can.", StatusCodes.Status503ServiceUnavailable);
+    public static readonly ProblemType CapacityReached = new("capacity-reached", "The service holds as much as it can.", StatusCodes.Status503ServiceUnavailable);
     public static readonly ProblemType StorageUnavailable = new("storage-unavailable", "The storage can't be used now.", StatusCodes.Status503ServiceUnavailable);
     public static readonly ProblemType ShuttingDown = new("shutting-down", "The service is shutting down.", StatusCodes.Status503ServiceUnavailable);
 
@@ -25,7 +26,7 @@ internal static class ProblemTypes
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskCancelled, ContentTooLarge, UnsupportedMediaType, TaskFailed, GatherFailed, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
+        TaskCancelled, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 
     /// <summary>What a bare <paramref name="status"/>, set by the server or the routing, means: the problem and a sentence about it.</summary>

@@ -1,0 +1,50 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Web.Idempotency;
+
+/// <summary>Creation that happens once however often the call is made with its key. Without a key it is the registry's own.</summary>
+internal static class IdempotentCreation
+{
+    /// <summary>Creates a task, unless an earlier attempt of the same call did: then the answer is that task, as it was then or, to be waited for, as it is now.</summary>
+    /// <inheritdoc cref="ITaskRegistry.CreateAsync"/>
+    public static ValueTask<TaskAnswer> CreateOnceAsync(this ITaskRegistry registry, HttpContext context, NewTask task, bool watch, CancellationToken cancellationToken) =>
+        IdempotentCall.Of(context) is { } call
+            ? CreateOnceAsync(registry, context.Owner(), call, task, watch, cancellationToken)
+            : registry.CreateAsync(context.Owner(), task, watch, cancellationToken);
+
+    /// <summary>Creates all of the tasks or none, unless an earlier attempt of the same call did: then the answer is those tasks as they were then.</summary>
+    /// <inheritdoc cref="ITaskRegistry.CreateManyAsync"/>
+    public static ValueTask<TasksAnswer> CreateManyOnceAsync(this ITaskRegistry registry, HttpContext context, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken) =>
+        IdempotentCall.Of(context) is { } call
+            ? CreateManyOnceAsync(registry, context.Owner(), call, tasks, cancellationToken)
+            : registry.CreateManyAsync(context.Owner(), tasks, watch: false, cancellationToken);
+
+    private static async ValueTask<TaskAnswer> CreateOnceAsync(
+        ITaskRegistry registry, string owner, IdempotentCall call, NewTask task, bool watch, CancellationToken cancellationToken)
+    {
+        if (call.Created is [var earlier])
+        {
+            if (!watch)
+                return new(RegistryStatus.Ok, earlier);
+            var found = await registry.WatchAsync(owner, earlier.Id, cancellationToken);
+            return found.Status == RegistryStatus.Ok ? found : new(RegistryStatus.Ok, earlier);
+        }
+
+        var answer = await registry.CreateAsync(owner, task, watch, cancellationToken);
+        if (answer.Task is not null)
+            call.Created = [answer.Task];
+        return answer;
+    }
+
+    private static async ValueTask<TasksAnswer> CreateManyOnceAsync(
+        ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
+    {
+        if (call.Created is { } earlier)
+            return new(RegistryStatus.Ok, [.. earlier.Select(static task => new TaskHandle(task, Completion: null))]);
+
+        var answer = await registry.CreateManyAsync(owner, tasks, watch: false, cancellationToken);
+        if (answer.Status == RegistryStatus.Ok)
+            call.Created = Array.ConvertAll(answer.Tasks, static handle => handle.Task);
+        return answer;
+    }
+}

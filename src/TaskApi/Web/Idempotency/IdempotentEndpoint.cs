@@ -1,0 +1,128 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using TaskApi.Web.Problems;
+
+namespace TaskApi.Web.Idempotency;
+
+/// <summary>
+/// Around the handler of a call that creates: lets the same key and body have only one effect and one answer. A call without
+/// a key passes through. The handler runs as ever, into memory; only an answer that reached its end there is kept.
+/// </summary>
+/// <param name="next">Binds, handles and writes the answer.</param>
+/// <param name="route">Method and pattern: a key on another route is another key.</param>
+/// <param name="store">What is remembered.</param>
+/// <param name="waiter">Waits for an attempt that is under way.</param>
+internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyStore store, TaskWaiter waiter)
+{
+    /// <summary>Handles the call, or answers it as it was answered before.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        var header = context.Request.Headers[IdempotencyKey.Header];
+        return header.Count == 0 ? next(context) : InvokeAsync(context, header);
+    }
+
+    private async Task InvokeAsync(HttpContext context, StringValues header)
+    {
+        if (!IdempotencyKey.TryParse(header, out var key))
+        {
+            var errors = new FieldErrors();
+            errors.Add(IdempotencyKey.Header, IdempotencyKey.Rule);
+            await errors.ToProblem().ExecuteAsync(context);
+            return;
+        }
+
+        // What the handler will refuse for its form is not remembered.
+        if (!MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json) || await ReadBodyAsync(context) is not { } body)
+        {
+            await next(context);
+            return;
+        }
+
+        await ClaimAsync(context, Digest.Of($"{route}\n{context.Owner()}\n{key}"), body);
+    }
+
+    private async Task ClaimAsync(HttpContext context, Digest key, Digest body)
+    {
+        while (true)
+        {
+            var claim = await store.ClaimAsync(key, body, context.RequestAborted);
+            switch (claim.Status)
+            {
+                case ClaimStatus.Granted:
+                    await AttemptAsync(context, claim.Call!);
+                    return;
+                case ClaimStatus.Answered:
+                    await claim.Call!.Answer!.ReplayAsync(context.Response, context.RequestAborted);
+                    return;
+                case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, Timeout.InfiniteTimeSpan, context.RequestAborted) == WaitEnd.Finished:
+                    continue;
+                default:
+                    await Refuse(claim).ExecuteAsync(context);
+                    return;
+            }
+        }
+    }
+
+    private static ProblemResult Refuse(Claim claim) => claim.Status switch
+    {
+        ClaimStatus.Reused => new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call."),
+        ClaimStatus.Full => new(ProblemTypes.CapacityReached, "No more idempotency keys can be remembered at present; without a key, or when the oldest has expired, the call can be made.")
+        {
+            RetryAfterSeconds = (int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds)),
+        },
+        _ => RegistryProblems.ShuttingDown(),
+    };
+
+    private async Task AttemptAsync(HttpContext context, IdempotentCall call)
+    {
+        var retried = call.Created is not null;
+        var connection = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var memory = new MemoryStream();
+        var body = new StreamResponseBodyFeature(memory);
+        IdempotentAnswer? answer = null;
+        context.Features.Set(call);
+        context.Features.Set<IHttpResponseBodyFeature>(body);
+        try
+        {
+            await next(context);
+            await body.CompleteAsync();
+
+            // Whoever hung up may have got, and left here, half an answer.
+            if (context.Response.StatusCode < StatusCodes.Status400BadRequest && !context.RequestAborted.IsCancellationRequested)
+                answer = new(context.Response, memory.GetBuffer().AsSpan(0, (int)memory.Length));
+        }
+        finally
+        {
+            context.Features.Set(connection);
+            await (answer is null ? store.ReleaseAsync(call) : store.KeepAsync(call, answer));
+        }
+
+        if (retried && answer is not null)
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        context.Response.ContentLength = memory.Length;
+        await context.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);
+    }
+
+    // Looks at the whole body without taking it from the handler. Null if it is larger than the call allows.
+    private static async ValueTask<Digest?> ReadBodyAsync(HttpContext context)
+    {
+        var limit = BodyLimit.Of(context);
+        if (context.Request.ContentLength > limit)
+            return null;
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(context.RequestAborted);
+            var isTooLarge = read.Buffer.Length > limit;
+            if (isTooLarge || read.IsCompleted)
+            {
+                Digest? digest = isTooLarge ? null : Digest.Of(read.Buffer);
+                reader.AdvanceTo(read.Buffer.Start);
+                return digest;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}
