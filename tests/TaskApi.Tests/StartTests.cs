@@ -1,4 +1,7 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;
@@ -46,11 +49,17 @@ public sealed class StartTests
     [MemberData(nameof(BadSettings))]
     public async Task Start_BadSetting_IsRefusedWithASentenceThatNamesIt(string option, string value)
     {
-        await using var api = new TaskApiFactory(($"Tasks:{option}", value));
+        var builder = WebApplication.CreateBuilder([$"--Tasks:{option}={value}"]);
+        builder.AddTaskApi();
+        builder.Logging.ClearProviders();
 
-        var fault = Assert.ThrowsAny<Exception>(() => api.CreateTestClient());
+        var fault = await Assert.ThrowsAsync<OptionsValidationException>(async () =>
+        {
+            await using var app = builder.Build();
+            await app.StartAsync(TestContext.Current.CancellationToken);
+        });
 
-        Assert.Contains(option, fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"Tasks:{option}", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
