@@ -9,6 +9,7 @@ using TaskApi.Tasks;
 using TaskApi.Web;
 using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 
 namespace TaskApi;
@@ -35,6 +36,7 @@ internal static class TaskApiBuilder
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
         services.AddIdempotency();
+        services.AddApiDescription();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue");
         services.AddHostedService<RegistryShutdown>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
@@ -49,6 +51,7 @@ internal static class TaskApiBuilder
         app.UseMiddleware<AcceptMiddleware>();
 
         app.MapRead("/", static () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapApiDescription();
         app.MapHealth();
         app.MapTasks();
         return app;

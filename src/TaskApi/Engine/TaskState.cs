@@ -1,6 +1,6 @@
 namespace TaskApi.Engine;
 
-/// <summary>The state of a task: <see cref="Pending"/> goes exactly once to one of the other three, which never change.</summary>
+/// <summary>The state of a task: pending at first, and then, exactly once, one of the other three, which never change.</summary>
 internal enum TaskState
 {
     /// <summary>Not finished: waiting for its due time.</summary>

@@ -1,13 +1,16 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TaskApi.Web;
+using TaskApi.Web.OpenApi;
+using TaskApi.Web.Problems;
 
 namespace TaskApi.Observability;
 
 /// <summary>How the service fares.</summary>
 /// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>.</param>
 /// <param name="Reasons">Why it isn't healthy; empty if it is.</param>
-internal sealed record HealthResponse(string Status, IReadOnlyList<string> Reasons);
+internal sealed record HealthResponse([property: RegularExpression("^(healthy|degraded|unhealthy)$")] string Status, IReadOnlyList<string> Reasons);
 
 /// <summary>The calls with which an orchestrator watches the service.</summary>
 internal static class HealthEndpoints
@@ -17,13 +20,9 @@ internal static class HealthEndpoints
     /// <summary>Maps the calls.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags("Health");
-        health.MapRead("/live", GetLive).WithName("GetLiveness")
-            .WithSummary("Ask whether the process runs")
-            .WithDescription("200 as long as the process can answer at all.");
-        health.MapRead("/ready", GetReadyAsync).WithName("GetReadiness").Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable)
-            .WithSummary("Ask whether the service takes work")
-            .WithDescription("503 while the service starts or shuts down; 200 otherwise, also when it is degraded because a pending task is overdue.");
+        var health = routes.MapGroup("/health").WithProblems(ProblemTypes.InternalError);
+        health.MapRead("/live", GetLive).WithDoc(HealthDocs.Live);
+        health.MapRead("/ready", GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Ok<HealthResponse> GetLive(HttpContext context)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.Contracts;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Tasks;
@@ -14,6 +15,15 @@ internal static class ListQuery
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
     private const string Cursor = "cursor";
+
+    public static readonly ApiParameter[] Parameters =
+    [
+        new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
+        new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+        new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
+        new("limit", "The most tasks to give at once.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
+        new(Cursor, "Where to go on: the `nextCursor` of the page before. Without it, the first page."),
+    ];
 
     private static readonly TaskState[] _states = Enum.GetValues<TaskState>();
     private static readonly string[] _stateNames = Array.ConvertAll(_states, static state => JsonNamingPolicy.CamelCase.ConvertName(state.ToString()));

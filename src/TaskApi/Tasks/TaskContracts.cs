@@ -1,21 +1,27 @@
+using System.ComponentModel.DataAnnotations;
 using TaskApi.Engine;
 using TaskApi.Web.Contracts;
 
 namespace TaskApi.Tasks;
 
-/// <summary>What to change of a pending task: its due time, counted from now, its message, or both.</summary>
+/// <summary>What to change of a pending task: its due time, counted from now, its message, or both. At most one of <c>delaySeconds</c>, <c>delay</c> and <c>dueAt</c>.</summary>
+/// <remarks>The attributes are documentation; <see cref="RescheduleValidation"/> enforces the rules.</remarks>
 internal sealed record RescheduleTaskRequest : IScheduleRequest
 {
     /// <summary>Due in so many seconds from now: 0, which means now, to 31,536,000; fractions allowed.</summary>
+    [Range(0, ScheduleValidation.MaxSeconds)]
     public double? DelaySeconds { get; init; }
 
     /// <summary>Due this ISO 8601 duration from now: weeks to seconds, no years or months; at most 31,536,000 s.</summary>
+    [DataType(DataType.Duration), RegularExpression(IsoDuration.Pattern)]
     public string? Delay { get; init; }
 
     /// <summary>Due at this instant (RFC 3339 with an offset), at most a year ahead; one in the past means now.</summary>
+    [DataType(DataType.DateTime)]
     public string? DueAt { get; init; }
 
     /// <summary>The new message: 1 to 4,096 UTF-16 units of any text but lone surrogates.</summary>
+    [StringLength(TextRules.MaxMessageLength, MinimumLength = 1)]
     public string? Message { get; init; }
 }
 

@@ -5,6 +5,7 @@ using TaskApi.Web;
 using TaskApi.Web.Contracts;
 using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 using static TaskApi.Web.Problems.ProblemTypes;
 
@@ -19,25 +20,13 @@ internal static class TaskEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapTask(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("", CreateAsync).WithName("CreateTask").WithIdempotency().WithProblems(CapacityReached, ShuttingDown)
-            .WithSummary("Create a task")
-            .WithDescription("Creates a task that delivers its message when it comes due: asyncio.create_task. With waitSeconds or Prefer: wait it is created and awaited in one call, as await does: 200 if it finishes in time, else 202.");
-        tasks.MapRead("/{id}", GetAsync).WithName("GetTask").WithProblems(TaskNotFound, ShuttingDown)
-            .WithSummary("Look at a task, or wait for it")
-            .WithDescription("Answers at once, or, with waitSeconds or Prefer: wait, as soon as the task is done and at the latest when that time is over: asyncio.wait_for(asyncio.shield(task), N), which leaves the task alone when time runs out.");
-        tasks.MapRead("/{id}/done", GetDoneAsync).WithName("IsTaskDone").WithProblems(TaskNotFound)
-            .WithSummary("Ask whether a task is done")
-            .WithDescription("asyncio's Task.done(): true once the task has completed, failed or been cancelled.");
-        tasks.MapRead("/{id}/result", GetResultAsync).WithName("GetTaskResult").WithMetadata(_resultMedia)
-            .WithProblems(TaskNotFound, TaskNotFinished, ProblemTypes.TaskCancelled, TaskFailed, ShuttingDown)
-            .WithSummary("Take a task's result")
-            .WithDescription("asyncio's Task.result(), or, with waitSeconds or Prefer: wait, await: the line HH:mm:ss message, as JSON or bare as text/plain. While there is none: 409 task-not-finished; never: 410 task-cancelled or 424 task-failed.");
-        tasks.MapPatch("/{id}", RescheduleAsync).WithName("RescheduleTask").WithProblems(TaskNotFound, TaskAlreadyFinished)
-            .WithSummary("Reschedule a pending task")
-            .WithDescription("Gives a pending task another due time, counted from now, another message, or both. A delay of 0 means: run now.");
-        tasks.MapDelete("/{id}", CancelAsync).WithName("CancelTask").WithProblems(TaskNotFound, TaskAlreadyFinished)
-            .WithSummary("Cancel a task")
-            .WithDescription("asyncio's Task.cancel(). Cancelling a task again gives the same answer; one that has completed or failed stays as it is.");
+        tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(CapacityReached, ShuttingDown);
+        tasks.MapRead("/{id}", GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapRead("/{id}/done", GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
+        tasks.MapRead("/{id}/result", GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
+            .WithProblems(TaskNotFound, TaskNotFinished, ProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
+        tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished);
+        tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished);
     }
 
     private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>, ProblemResult>> CreateAsync(

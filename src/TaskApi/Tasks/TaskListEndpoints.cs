@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.Contracts;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Tasks;
@@ -12,15 +13,9 @@ internal static class TaskListEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapTaskList(this RouteGroupBuilder tasks)
     {
-        tasks.MapRead("", ListAsync).WithName("ListTasks")
-            .WithSummary("List tasks")
-            .WithDescription("asyncio.all_tasks(), finished ones included, a page at a time in creation order; the Link header and nextCursor lead to the next page. A page costs the same however many tasks there are.");
-        tasks.MapDelete("", CancelManyAsync).WithName("CancelTasks")
-            .WithSummary("Cancel many tasks")
-            .WithDescription("Cancels what is pending of a group, or, with all=true, everything that is pending.");
-        tasks.MapRead("/stats", GetStatsAsync).WithName("GetTaskStats")
-            .WithSummary("Count tasks")
-            .WithDescription("Counts since the start, and how punctual the service is.");
+        tasks.MapRead("", ListAsync).WithDoc(TaskListDocs.List);
+        tasks.MapDelete("", CancelManyAsync).WithDoc(TaskListDocs.CancelMany);
+        tasks.MapRead("/stats", GetStatsAsync).WithDoc(TaskListDocs.GetStats);
     }
 
     private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(

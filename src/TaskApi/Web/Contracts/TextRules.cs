@@ -7,10 +7,13 @@ namespace TaskApi.Web.Contracts;
 /// <summary>The rules for texts that clients give, whether in a body or in a query. Each notes what is broken, under the field's name.</summary>
 internal static class TextRules
 {
-    private const int MaxMessageLength = 4096;
-    private const int MaxNameLength = 128;
-    private const int MaxGroupLength = 128;
-    private const int MaxReasonLength = 256;
+    public const int MaxMessageLength = 4096;
+    public const int MaxNameLength = 128;
+    public const int MaxGroupLength = 128;
+    public const int MaxReasonLength = 256;
+
+    /// <summary>The characters of a group, as a regular expression: for documentation.</summary>
+    public const string GroupPattern = "^[A-Za-z0-9._:-]+$";
 
     private static readonly SearchValues<char> _groupCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");

@@ -63,9 +63,13 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
         }
     }
 
-    /// <summary>Tells the API description which body the route takes.</summary>
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) =>
+    /// <summary>Tells the API description which body the route takes, and how it may be refused.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
         builder.Metadata.Add(new AcceptsMetadata([MediaTypeNames.Application.Json], typeof(T)));
+        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.RequestTimeout, ProblemTypes.ContentTooLarge, ProblemTypes.UnsupportedMediaType])
+            builder.Metadata.Add(new ProblemMetadata(problem));
+    }
 
     private static JsonBody<T> Parse(HttpContext context, in ReadOnlySequence<byte> body)
     {

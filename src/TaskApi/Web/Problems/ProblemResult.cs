@@ -51,14 +51,20 @@ internal sealed class ProblemResult(ProblemType type, string detail) : IResult, 
     }
 
     /// <summary>The problem as it is shown to the caller of <paramref name="httpContext"/>.</summary>
-    public ProblemDocument ToDocument(HttpContext httpContext) => new()
+    public ProblemDocument ToDocument(HttpContext httpContext) =>
+        ToDocument(httpContext.Request.PathBase.Add(httpContext.Request.Path).ToUriComponent(), httpContext.TraceId());
+
+    /// <summary>The problem as it is shown to a caller.</summary>
+    /// <param name="instance">The path of the call.</param>
+    /// <param name="traceId">The id of its trace.</param>
+    public ProblemDocument ToDocument(string instance, string traceId) => new()
     {
         Type = type.Uri,
         Title = type.Title,
         Status = type.Status,
         Detail = detail,
-        Instance = httpContext.Request.PathBase.Add(httpContext.Request.Path).ToUriComponent(),
-        TraceId = httpContext.TraceId(),
+        Instance = instance,
+        TraceId = traceId,
         Errors = Errors,
         Error = Error,
         Task = Task,

@@ -1,0 +1,37 @@
+
+namespace TaskApi.Web.OpenApi;
+
+/// <summary>The API description, <c>/swagger/v1/swagger.json</c>, and its UI, <c>/swagger</c>. Both are made when they are asked for.</summary>
+internal static class OpenApiSetup
+{
+    private const string Version = "v1";
+
+    /// <summary>Registers what makes the description.</summary>
+    public static void AddApiDescription(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(static options =>
+        {
+            options.SwaggerDoc(Version, ServiceDescription.Info);
+            // In the order of the routes.
+            options.OrderActionsBy(static _ => "");
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.IncludeXmlComments(typeof(OpenApiSetup).Assembly);
+            options.SchemaFilter<ContractSchemas>();
+            options.OperationFilter<ProblemResponses>();
+            options.OperationFilter<RouteConventions>();
+            options.OperationFilter<OperationDocs>();
+            options.DocumentFilter<ProblemResponses>();
+            options.DocumentFilter<DocumentDocs>();
+        });
+    }
+
+    /// <summary>Maps the description and the UI. As endpoints: no other call passes through their middleware.</summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder routes)
+    {
+        routes.MapSwagger();
+        routes.MapSwaggerUI(setupAction: SwaggerUi.Configure).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+    }
+}
