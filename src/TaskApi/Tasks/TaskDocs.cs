@@ -17,7 +17,7 @@ internal static class TaskDocs
         Parameters = _wait,
         Bodies = static now =>
         [
-            new("delay-seconds", "Due in ten seconds", """{ "message": "Hei", "delaySeconds": 10, "group": "greetings" }"""),
+            new("delay-seconds", "Due in half a minute", """{ "message": "Hei", "delaySeconds": 30, "group": "greetings" }"""),
             new("delay", "Due after an ISO 8601 duration", """{ "message": "Tea is ready", "delay": "PT3M30S", "name": "tea" }"""),
             new("due-at", "Due at an instant", $$"""{ "message": "Time to go", "dueAt": "{{now.AddHours(1):yyyy-MM-dd'T'HH:mm:ss'Z'}}" }"""),
             new("timeout", "Cancelled by its timeout, before it is due", """{ "message": "Too late", "delaySeconds": 60, "timeoutSeconds": 5 }"""),
@@ -27,6 +27,8 @@ internal static class TaskDocs
         [
             new(200, "Created, and done within the wait.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut] },
             new(202, "Created: its timer is armed.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Pending] },
+            // Whoever loses the wait to a shutdown still learns the id.
+            new(503) { Headers = [ApiHeader.Location] },
         ],
     };
 
@@ -69,7 +71,6 @@ internal static class TaskDocs
         [
             new(200, "The result, in the form that `Accept` asks for.")
             {
-                Headers = [ApiHeader.Vary],
                 Examples =
                 [
                     new("result", "As JSON", new TaskResultResponse(ExampleTasks.Completed.Task().Id, ExampleTasks.Result)),

@@ -20,10 +20,13 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
     /// <summary>Adds to or replaces the service's own registrations; to be set before the first call.</summary>
     public Action<IServiceCollection>? Registrations { get; init; }
 
-    /// <summary>A client that follows no redirect, and gives up (in real time) on an answer that does not come.</summary>
+    /// <summary>
+    /// A client that follows no redirect, gives up (in real time) on an answer that does not come, and wants every answer to be
+    /// as the API description says.
+    /// </summary>
     public HttpClient CreateTestClient()
     {
-        var client = CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var client = CreateDefaultClient(new DescribedAnswers());
         client.Timeout = TimeSpan.FromSeconds(30);
         return client;
     }

@@ -8,7 +8,7 @@ internal sealed record ApiHeader(string Name, string Description, object Example
 {
     public static readonly ApiHeader Location = new("Location", "Where the task is, relative to this host.", ExampleTasks.Path);
 
-    public static readonly ApiHeader RetryAfter = new("Retry-After", "Whole seconds, at least 1, until it is worth asking again.", 10);
+    public static readonly ApiHeader RetryAfter = new("Retry-After", "Whole seconds, at least 1, until it is worth asking again.", 30);
 
     public static readonly ApiHeader ETag = new("ETag", "Changes when the task is rescheduled or finishes; for `If-None-Match`.", "\"0-pending\"");
 

@@ -16,7 +16,7 @@ internal static class ExampleTasks
     public const string Group = "greetings";
 
     /// <summary>What its completion leaves.</summary>
-    public const string Result = "09:00:10 Hei";
+    public const string Result = "09:00:30 Hei";
 
     // The instant that the id tells.
     private static readonly DateTimeOffset _createdAt = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
@@ -27,11 +27,11 @@ internal static class ExampleTasks
         Name = null,
         Group = Group,
         Message = "Hei",
-        DelaySeconds = 10,
+        DelaySeconds = 30,
         Status = TaskState.Pending,
         Done = false,
         CreatedAt = _createdAt,
-        DueAt = _createdAt.AddSeconds(10),
+        DueAt = _createdAt.AddSeconds(30),
         FinishedAt = null,
         Result = null,
         Error = null,
@@ -42,7 +42,7 @@ internal static class ExampleTasks
 
     public static readonly ApiExample Pending = new("pending", "Pending", _pending);
 
-    public static readonly ApiExample Completed = new("completed", "Completed", Finished(TaskState.Completed, 10) with { Result = Result });
+    public static readonly ApiExample Completed = new("completed", "Completed", Finished(TaskState.Completed, 30) with { Result = Result });
 
     public static readonly ApiExample Cancelled = new("cancelled", "Cancelled by a client",
         Finished(TaskState.Cancelled, 4) with { Error = new(TaskError.Cancelled, "No longer needed") });

@@ -23,10 +23,10 @@ internal static class OpenApiElements
         return added;
     }
 
-    /// <summary>The operation's responses that are no problems.</summary>
-    public static IEnumerable<OpenApiResponse> Answers(this OpenApiOperation operation) =>
+    /// <summary>The operation's responses with these statuses.</summary>
+    public static IEnumerable<OpenApiResponse> Responses(this OpenApiOperation operation, Func<int, bool> has) =>
         from response in operation.Responses
-        where int.Parse(response.Key, CultureInfo.InvariantCulture) < StatusCodes.Status400BadRequest
+        where has(int.Parse(response.Key, CultureInfo.InvariantCulture))
         select (OpenApiResponse)response.Value;
 
     /// <summary>Adds a header to a response, by reference to the one description of it.</summary>

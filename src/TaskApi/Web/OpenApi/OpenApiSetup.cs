@@ -31,7 +31,7 @@ internal static class OpenApiSetup
     /// <summary>Maps the description and the UI. As endpoints: no other call passes through their middleware.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
-        routes.MapSwagger();
-        routes.MapSwaggerUI(setupAction: SwaggerUi.Configure).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+        routes.MapSwagger().ExcludeFromDescription();
+        routes.MapSwaggerUI(setupAction: SwaggerUi.Configure).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).ExcludeFromDescription();
     }
 }

@@ -19,14 +19,14 @@ internal sealed record OperationDoc(string Tag, string Name, string Summary, str
     /// <summary>Bodies that the service takes as they stand, given the present time; "Try it out" starts with the first.</summary>
     public Func<DateTimeOffset, ApiExample[]>? Bodies { get; init; }
 
-    /// <summary>The answers that aren't problems.</summary>
+    /// <summary>The answers that aren't problems, and problems that have headers of this operation.</summary>
     public AnswerDoc[] Answers { get; init; } = [];
 }
 
 /// <summary>An answer of an operation.</summary>
 /// <param name="Status">The HTTP status.</param>
-/// <param name="Description">What it means here.</param>
-internal sealed record AnswerDoc(int Status, string Description)
+/// <param name="Description">What it means here; null for a problem, which describes itself.</param>
+internal sealed record AnswerDoc(int Status, string? Description = null)
 {
     /// <summary>The headers that it may have beside the usual ones.</summary>
     public ApiHeader[] Headers { get; init; } = [];

@@ -12,6 +12,13 @@ namespace TaskApi.Web.OpenApi;
 /// <summary>Writes what <see cref="OperationDoc"/> says into the description.</summary>
 internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider timeProvider) : IOperationFilter
 {
+    // With these a call is answered before it waits.
+    private static readonly int[] _refusals =
+    [
+        StatusCodes.Status400BadRequest, StatusCodes.Status406NotAcceptable, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge,
+        StatusCodes.Status415UnsupportedMediaType, StatusCodes.Status500InternalServerError,
+    ];
+
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -27,7 +34,7 @@ internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider tim
             Describe(operation.Response(answer.Status), answer, context);
         if (doc.Parameters.Contains(TaskWaiter.PreferWait))
         {
-            foreach (var response in operation.Answers())
+            foreach (var response in operation.Responses(static status => !_refusals.Contains(status)))
                 response.Add(ApiHeader.PreferenceApplied, context.Document);
         }
     }
@@ -38,6 +45,7 @@ internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider tim
         var schema = context.SchemaGenerator.GenerateSchema(parameter.Type, context.SchemaRepository);
         if (schema is OpenApiSchema own)
         {
+            own.Format = null;
             own.Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture);
             own.Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture);
             own.MinLength = parameter.MinLength;
@@ -59,7 +67,7 @@ internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider tim
 
     private void Describe(OpenApiResponse response, AnswerDoc answer, OperationFilterContext context)
     {
-        response.Description = answer.Description;
+        response.Description = answer.Description ?? response.Description;
         foreach (var header in answer.Headers)
             response.Add(header, context.Document);
         foreach (var example in answer.Examples)

@@ -15,7 +15,7 @@ internal static class ProblemExamples
             Errors = new Dictionary<string, string[]> { ["delaySeconds"] = ["must be from 0 to 31536000."] },
         },
         new(ProblemTypes.NotAcceptable, "This call answers in application/json."),
-        new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 10 },
+        new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
         new(ProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),
         new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = ExampleTasks.Cancelled.Task().Error },
         new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = new("InvalidOperationException", "The work threw.") },

@@ -23,12 +23,16 @@ internal sealed class RouteConventions : IOperationFilter
         if (operation.Responses!.ContainsKey(NotModifiedStatus))
         {
             operation.Parameters.Add(OperationDocs.ToParameter(_ifNoneMatch, context));
-            foreach (var response in operation.Answers())
+            foreach (var response in operation.Responses(static status => status < StatusCodes.Status400BadRequest))
                 response.Add(ApiHeader.ETag, context.Document);
         }
 
         if (context.Metadata<OfferedMedia>() is { } offered)
+        {
             Offer(offered, operation.Response(StatusCodes.Status200OK));
+            foreach (var response in operation.Responses(_ => offered.Types.Length > 1))
+                response.Add(ApiHeader.Vary, context.Document);
+        }
     }
 
     private static void DescribeId(OpenApiParameter parameter)

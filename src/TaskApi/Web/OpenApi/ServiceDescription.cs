@@ -17,9 +17,9 @@ internal static class ServiceDescription
         asyncio's task vocabulary as a network service: a task delivers a message when it comes due, and can be awaited,
         gathered with others, polled, rescheduled and cancelled. The first five minutes:
 
-        1. `POST /tasks` with `{"message":"Hei","delaySeconds":10}` answers `202`: the timer is armed, and `Location` says where the task is.
-        2. `GET /tasks/{id}` shows it; with `?waitSeconds=20` the answer comes at the moment it is done.
-        3. `GET /tasks/{id}/result` gives `{"id":"…","result":"09:00:10 Hei"}`; before that it's `409`, with `Retry-After`.
+        1. `POST /tasks` with `{"message":"Hei","delaySeconds":30}` answers `202`: the timer is armed, and `Location` says where the task is.
+        2. `GET /tasks/{id}` shows it; with `?waitSeconds=60` the answer comes at the moment it is done.
+        3. `GET /tasks/{id}/result` gives `{"id":"…","result":"09:00:30 Hei"}`; before that it's `409`, with `Retry-After`.
         4. `DELETE /tasks/{id}` cancels it while it is pending; its state is final from then on.
         5. `GET /tasks` lists your tasks, and `GET /tasks/stats` counts them.
 

@@ -8,11 +8,10 @@ internal static class SwaggerUi
     // A bar that only offers a choice among one description.
     private const string Style = "<style>.swagger-ui .topbar { display: none }</style>";
 
-    // No example can have an id that exists, so the page remembers one: that of the last task which an answer told of.
+    // No example can have an id that exists, so the page remembers one: that of the task which the last answer was.
     private const string RememberTask = """
         function (response) {
-            var task = response.status < 300 && response.obj && (response.obj.tasks ? response.obj.tasks[0] : response.obj);
-            if (response.url.indexOf('/tasks') > 0 && task && task.createdAt) window.lastTaskId = task.id;
+            if (response.obj && response.obj.createdAt) window.lastTaskId = response.obj.id;
             return response;
         }
         """;
