@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.Engine;
 using TaskApi.Web;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Events;
@@ -14,9 +15,7 @@ internal static class TaskEventEndpoints
     /// <summary>Maps the call onto the group of all task routes.</summary>
     public static void MapTaskEvents(this RouteGroupBuilder tasks)
     {
-        tasks.MapRead("/events", Stream).WithName("StreamTaskEvents").WithMetadata(_offered).WithProblems(ProblemTypes.ShuttingDown)
-            .WithSummary("Receive what happens to tasks")
-            .WithDescription("Server-Sent Events named created, completed, cancelled, failed and rescheduled, with the task as data and an increasing number as id: all of them, or those of some tasks (ids=a,b, up to 200) or of a group. After a lost connection Last-Event-ID resumes where it broke off; an event gap, with data {\"from\": n, \"to\": n}, says which numbers are missing because the client was away or too slow for too long. A comment every 15 s keeps the connection alive.");
+        tasks.MapRead("/events", Stream).WithDoc(EventDocs.Stream).WithMetadata(_offered).WithProblems(ProblemTypes.ShuttingDown);
         tasks.MapNoOther("/events", HttpMethods.Get, HttpMethods.Head);
     }
 

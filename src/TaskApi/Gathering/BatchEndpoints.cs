@@ -7,6 +7,7 @@ using TaskApi.Web;
 using TaskApi.Web.Contracts;
 using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 using static TaskApi.Web.Problems.ProblemTypes;
 
@@ -20,12 +21,9 @@ internal static class BatchEndpoints
     /// <summary>Maps the call onto the group of all task routes.</summary>
     public static void MapBatch(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/batch", CreateManyAsync).WithName("CreateTasks").WithIdempotency()
-            .WithMetadata(_offered, new BodyLimit(BodyLimit.Batch))
+        tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, new BodyLimit(BodyLimit.Batch))
             .WithMetadata(new AcceptsMetadata([MediaTypeNames.Application.Json, MediaTypes.NdJson], typeof(BoundedList<CreateTaskRequest>)))
-            .WithProblems(ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown)
-            .WithSummary("Create many tasks")
-            .WithDescription("As application/json, an array of 1 to 10,000 tasks: all are created, or none. As application/x-ndjson, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with {\"line\": n, \"problem\": {...}}, as soon as the input pauses. Read the answers while you send: the service does not read on while they wait.");
+            .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown);
         tasks.MapNoOther("/batch", HttpMethods.Post);
     }
 

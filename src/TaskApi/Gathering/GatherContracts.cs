@@ -1,10 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using TaskApi.Web.Contracts;
 using TaskApi.Web.Json;
 
 namespace TaskApi.Gathering;
 
-/// <summary>Which tasks to gather, by exactly one of <see cref="Ids"/>, <see cref="Tasks"/> and <see cref="Group"/>, and how: asyncio.gather.</summary>
+/// <summary>Which tasks to gather, by exactly one of <c>ids</c>, <c>tasks</c> and <c>group</c>, and how: asyncio.gather.</summary>
 internal sealed record GatherRequest
 {
     /// <summary>Tasks that exist: up to 10,000; one given twice appears twice in the answer.</summary>
@@ -14,6 +15,7 @@ internal sealed record GatherRequest
     public BoundedList<CreateTaskRequest?>? Tasks { get; init; }
 
     /// <summary>The tasks that this group has now, in the order of their creation.</summary>
+    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
     public string? Group { get; init; }
 
     /// <summary>True to wait for all tasks however they end; false, the default, to be told at once of the first that doesn't complete.</summary>

@@ -3,6 +3,7 @@ using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.Contracts;
 using TaskApi.Web.Json;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 using static TaskApi.Web.Problems.ProblemTypes;
 
@@ -16,18 +17,10 @@ internal static class GatheringEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapGathering(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/gather", GatherAsync).WithName("GatherTasks").WithMetadata(new BodyLimit(BodyLimit.Batch))
-            .WithProblems(TaskNotFound, ContentTooLarge, UnsupportedMediaType, GatherFailed, CapacityReached, ShuttingDown)
-            .WithSummary("Wait for all of several tasks")
-            .WithDescription("asyncio.gather over tasks that exist (ids), that are created for it (tasks, all or none) or that a group has now (group): exactly one of the three. Answers when all have completed, with the results in the order of the request: 200. The first task that is cancelled or fails ends it at once, with 424 gather-failed, and the others go on; with returnExceptions it waits for all instead and gives null for such a result. When the time is over: 202 with the tasks as they are, after those that are pending have been cancelled if onTimeout says so. A client that hangs up cancels nothing.");
-        tasks.MapPost("/wait", WaitAsync).WithName("WaitForTasks")
-            .WithProblems(TaskNotFound, ContentTooLarge, UnsupportedMediaType, ShuttingDown)
-            .WithSummary("Wait for some of several tasks")
-            .WithDescription("asyncio.wait: answers when all tasks are done, the first is done, or the first has failed (which being cancelled is not), and at the latest when the time is over: always 200, with the tasks that are done and those that are pending.");
-        tasks.MapPost("/as-completed", AsCompletedAsync).WithName("StreamTasksAsCompleted").WithMetadata(_streams)
-            .WithProblems(TaskNotFound, ContentTooLarge, UnsupportedMediaType, ShuttingDown)
-            .WithSummary("Receive tasks as they finish")
-            .WithDescription("asyncio.as_completed: a stream of the tasks in the order in which they finish, each once and at the moment it does, as a line of NDJSON or, for Accept: text/event-stream, an event that is named after its status. The stream ends after the last task, or without the rest when the time is over or the service shuts down.");
+        tasks.MapPost("/gather", GatherAsync).WithDoc(GatheringDocs.Gather).WithMetadata(new BodyLimit(BodyLimit.Batch))
+            .WithProblems(TaskNotFound, GatherFailed, CapacityReached, ShuttingDown);
+        tasks.MapPost("/wait", WaitAsync).WithDoc(GatheringDocs.Wait).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapPost("/as-completed", AsCompletedAsync).WithDoc(GatheringDocs.AsCompleted).WithMetadata(_streams).WithProblems(TaskNotFound, ShuttingDown);
         foreach (var path in (ReadOnlySpan<string>)["/gather", "/wait", "/as-completed"])
             tasks.MapNoOther(path, HttpMethods.Post);
     }

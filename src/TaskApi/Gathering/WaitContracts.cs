@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using TaskApi.Web.Contracts;
 using TaskApi.Web.Json;
@@ -8,15 +9,16 @@ namespace TaskApi.Gathering;
 internal sealed record WaitRequest
 {
     /// <summary>1 to 10,000 tasks; one given twice counts once.</summary>
+    [Required, MinLength(1)]
     public BoundedList<string?>? Ids { get; init; }
 
     /// <summary>When to answer: <c>allCompleted</c>, the default, <c>firstCompleted</c> or <c>firstException</c>.</summary>
     public ReturnWhen? ReturnWhen { get; init; }
 
-    /// <inheritdoc cref="GatherRequest.WaitSeconds"/>
+    /// <summary>How long to wait, from 0; longer than the service allows, or absent, it is the most that it allows.</summary>
     public double? WaitSeconds { get; init; }
 
-    /// <inheritdoc cref="GatherRequest.OnTimeout"/>
+    /// <summary>What becomes of the tasks that are pending when the time is over: <c>leave</c>, the default, or <c>cancel</c>.</summary>
     public TimeoutAction? OnTimeout { get; init; }
 }
 
@@ -39,15 +41,16 @@ internal enum ReturnWhen
 /// <param name="Pending">Those that aren't.</param>
 internal sealed record WaitResponse(TaskResponse[] Done, TaskResponse[] Pending);
 
-/// <summary>Which tasks to tell of as they finish, by exactly one of <see cref="Ids"/> and <see cref="Group"/>: asyncio.as_completed.</summary>
+/// <summary>Which tasks to tell of as they finish, by exactly one of <c>ids</c> and <c>group</c>: asyncio.as_completed.</summary>
 internal sealed record AsCompletedRequest
 {
     /// <summary>Up to 10,000 tasks; one given twice comes once.</summary>
     public BoundedList<string?>? Ids { get; init; }
 
     /// <summary>The tasks that this group has now.</summary>
+    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
     public string? Group { get; init; }
 
-    /// <inheritdoc cref="GatherRequest.WaitSeconds"/>
+    /// <summary>How long to wait, from 0; longer than the service allows, or absent, it is the most that it allows.</summary>
     public double? WaitSeconds { get; init; }
 }

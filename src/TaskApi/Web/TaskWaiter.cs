@@ -41,14 +41,14 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
     /// <summary>The query parameter, and the field of the calls that take a body: seconds from 0, fractions allowed.</summary>
     public const string WaitSeconds = "waitSeconds";
 
-    /// <summary>How <see cref="Read"/> finds a wait in the query.</summary>
+    /// <summary>How <see cref="Read(HttpRequest, FieldErrors)"/> finds a wait in the query.</summary>
     public static readonly ApiParameter InQuery = new(WaitSeconds, "Wait for the task to be done, at most so many seconds; fractions are allowed, and longer waits than the service allows (300 s, unless it is configured otherwise) are cut to that. Without it, or `Prefer: wait`, the answer comes at once.")
     {
         Type = typeof(double),
         Minimum = 0,
     };
 
-    /// <summary>How <see cref="Read"/> finds a wait in the headers.</summary>
+    /// <summary>How <see cref="Read(HttpRequest, FieldErrors)"/> finds a wait in the headers.</summary>
     public static readonly ApiParameter PreferWait = new("Prefer", "`wait=N` waits like `waitSeconds=N`, which goes before it; N is a whole number of seconds (RFC 7240). `Preference-Applied` tells the wait that was granted.") { InHeader = true };
 
     /// <summary>The most that a call may wait: what an absent <c>waitSeconds</c> means to gather, wait and as-completed.</summary>

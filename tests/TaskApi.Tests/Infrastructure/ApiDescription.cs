@@ -51,7 +51,8 @@ public sealed class ApiDescription
     {
         var name = method == HttpMethod.Head ? HttpMethod.Get.Method : method.Method;
         // What is written out goes before what has a parameter: stats is no id.
-        return Operations.Where(operation => operation.Method == name && operation.Matches(path)).MinBy(static operation => operation.Path.Count(static c => c == '{'));
+        var template = Operations.Where(operation => operation.Matches(path)).MinBy(static operation => operation.Path.Count(static c => c == '{'))?.Path;
+        return Operations.SingleOrDefault(operation => operation.Path == template && operation.Method == name);
     }
 
     private static async Task<ApiDescription> Load()

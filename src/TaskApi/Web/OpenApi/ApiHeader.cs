@@ -20,5 +20,7 @@ internal sealed record ApiHeader(string Name, string Description, object Example
 
     public static readonly ApiHeader Vary = new("Vary", "The answer depends on this request header.", "Accept");
 
+    public static readonly ApiHeader NotBuffered = new("X-Accel-Buffering", "Asks proxies to pass on what they get at once.", "no");
+
     public static readonly ApiHeader NotStored = new("Cache-Control", "The answer is of the moment and not to be kept.", "no-store");
 }

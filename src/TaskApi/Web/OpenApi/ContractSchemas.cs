@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TaskApi.Web.Contracts;
+using TaskApi.Web.Json;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Web.OpenApi;
@@ -16,7 +17,12 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (context.MemberInfo is not null || schema is not OpenApiSchema { Properties: not null } contract)
+        if (context.MemberInfo is not null)
+            return;
+        // What is remarkable about the type is nothing to clients.
+        if (context.Type.IsGenericType && context.Type.GetGenericTypeDefinition() == typeof(BoundedList<>))
+            schema.Description = null;
+        if (schema is not OpenApiSchema { Properties: not null } contract)
             return;
 
         if (!context.Type.Name.EndsWith("Request", StringComparison.Ordinal))
@@ -38,13 +44,18 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
     private static void DescribeAnswer(OpenApiSchema contract, Type type)
     {
         contract.Required = new SortedSet<string>(StringComparer.Ordinal);
+        var nullability = new NullabilityInfoContext();
         foreach (var property in type.GetProperties())
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (contract.Properties![name] is not OpenApiSchema member)
+                continue;
+            if (member.Items is OpenApiSchema item && nullability.Create(property).ElementType?.ReadState == NullabilityState.Nullable)
+                item.Type |= JsonSchemaType.Null;
             if (property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
                 contract.Required.Add(name);
-            else if (contract.Properties![name] is OpenApiSchema { Type: { } types } optional)
-                optional.Type = types == JsonSchemaType.Null ? null : types & ~JsonSchemaType.Null;
+            else if (member.Type is { } types)
+                member.Type = types == JsonSchemaType.Null ? null : types & ~JsonSchemaType.Null;
         }
     }
 }

@@ -38,12 +38,18 @@ internal sealed record AnswerDoc(int Status, string? Description = null)
 /// <summary>A body as it may look.</summary>
 /// <param name="Name">Its name among the examples of the same body: lower case, words joined by hyphens.</param>
 /// <param name="Summary">What it shows, in a few words.</param>
-/// <param name="Value">The text of the body, or a contract to serialize.</param>
+/// <param name="Value">The text of the body, or a contract to serialize; of a stream the <see cref="ExampleEvent"/>s, or a contract for each line.</param>
 internal sealed record ApiExample(string Name, string Summary, object Value)
 {
     /// <summary>The media type that it is an example of.</summary>
     public string MediaType { get; init; } = MediaTypeNames.Application.Json;
 }
+
+/// <summary>An event in an example of a stream.</summary>
+/// <param name="Id">Its number, if it has one.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Data">The contract that is its data.</param>
+internal sealed record ExampleEvent(long? Id, string Name, object Data);
 
 internal static class OperationDocExtensions
 {

@@ -85,6 +85,16 @@ internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider tim
     {
         { Value: string text, MediaType: MediaTypeNames.Application.Json } => JsonNode.Parse(text),
         { Value: string text } => JsonValue.Create(text),
+        { Value: ExampleEvent[] events } => JsonValue.Create(string.Concat(events.Select(ToText))),
+        { Value: object[] lines, MediaType: MediaTypes.NdJson } => JsonValue.Create(string.Concat(lines.Select(line => ToText(line) + "\n"))),
         _ => JsonSerializer.SerializeToNode(example.Value, json.Value.SerializerOptions.GetTypeInfo(example.Value.GetType())),
     };
+
+    private string ToText(ExampleEvent happened)
+    {
+        var id = happened.Id is { } number ? string.Create(CultureInfo.InvariantCulture, $"id: {number}\n") : "";
+        return $"{id}event: {happened.Name}\ndata: {ToText(happened.Data)}\n\n";
+    }
+
+    private string ToText(object contract) => JsonSerializer.Serialize(contract, json.Value.SerializerOptions.GetTypeInfo(contract.GetType()));
 }

@@ -19,7 +19,7 @@ internal static class ProblemExamples
         new(ProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),
         new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = ExampleTasks.Cancelled.Task().Error },
         new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = new("InvalidOperationException", "The work threw.") },
-        new(ProblemTypes.GatherFailed, "The task at index 1 was cancelled; the others go on.") { Task = ExampleTasks.Cancelled.Task(), Index = 1 },
+        new(ProblemTypes.GatherFailed, "The task was cancelled; the others go on.") { Task = ExampleTasks.Cancelled.Task(), Index = 1 },
         BodyLimit.Exceeded(BodyLimit.Default),
         new(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."),
         RegistryProblems.TaskNotFound(),

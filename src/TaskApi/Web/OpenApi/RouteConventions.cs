@@ -28,11 +28,11 @@ internal sealed class RouteConventions : IOperationFilter
         }
 
         if (context.Metadata<OfferedMedia>() is { } offered)
-        {
-            Offer(offered, operation.Response(StatusCodes.Status200OK));
-            foreach (var response in operation.Responses(_ => offered.Types.Length > 1))
-                response.Add(ApiHeader.Vary, context.Document);
-        }
+            Offer(offered, operation, context);
+        foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
+            DescribeStreams(response, context.Document);
+        foreach (var (_, media) in operation.RequestBody?.Content?.Where(static content => IsStream(content.Key)) ?? [])
+            ((OpenApiMediaType)media).Schema = Text();
     }
 
     private static void DescribeId(OpenApiParameter parameter)
@@ -42,12 +42,31 @@ internal sealed class RouteConventions : IOperationFilter
         ((OpenApiSchema)parameter.Schema!).Format = "uuid";
     }
 
-    private static void Offer(OfferedMedia offered, OpenApiResponse response)
+    private static void Offer(OfferedMedia offered, OpenApiOperation operation, OperationFilterContext context)
     {
-        response.Content ??= new Dictionary<string, IOpenApiMediaType>();
-        foreach (var type in offered.Types)
-            response.Content.TryAdd(type, new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
-        foreach (var type in response.Content.Keys.Except(offered.Types).ToArray())
-            response.Content.Remove(type);
+        var typed = operation.Responses(static status => status < StatusCodes.Status300MultipleChoices).SelectMany(static response => response.Content?.Keys ?? []).ToHashSet();
+        var content = operation.Response(StatusCodes.Status200OK).Content ??= new Dictionary<string, IOpenApiMediaType>();
+        foreach (var type in offered.Types.Except(typed))
+            content.Add(type, new OpenApiMediaType { Schema = Text() });
+
+        if (offered.Types.Length == 1 || context.ApiDescription.HttpMethod != HttpMethods.Get)
+            return;
+        foreach (var response in operation.Responses(static _ => true))
+            response.Add(ApiHeader.Vary, context.Document);
     }
+
+    // OpenAPI 3.0 can't say what the lines and the events are made of.
+    private static void DescribeStreams(OpenApiResponse response, OpenApiDocument document)
+    {
+        foreach (var (_, media) in response.Content?.Where(static content => IsStream(content.Key)) ?? [])
+        {
+            ((OpenApiMediaType)media).Schema = Text();
+            response.Add(ApiHeader.NotStored, document);
+            response.Add(ApiHeader.NotBuffered, document);
+        }
+    }
+
+    private static bool IsStream(string mediaType) => mediaType is MediaTypes.NdJson or MediaTypes.EventStream;
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 }

@@ -22,7 +22,28 @@ internal static class SwaggerUi
                 request.url = request.url.replaceAll('{{ExampleTasks.Id}}', window.lastTaskId);
                 if (typeof request.body === 'string') request.body = request.body.replaceAll('{{ExampleTasks.Id}}', window.lastTaskId);
             }
+            request.userFetch = {{FetchStreams}};
             return request;
+        }
+        """;
+
+    // The UI shows an answer when it has ended, and a stream of events need not end: what comes within ten seconds has to do.
+    private const string FetchStreams = """
+        function (url, options) {
+            return fetch(url, options).then(function (response) {
+                if ((response.headers.get('Content-Type') || '').indexOf('text/event-stream') < 0) return response;
+                var reader = response.body.getReader(), decoder = new TextDecoder(), text = '';
+                var timeOver = new Promise(function (resolve) { setTimeout(resolve, 10000, { done: true }); });
+                function read(part) {
+                    if (part.done) {
+                        reader.cancel();
+                        return new Response(text, response);
+                    }
+                    text += decoder.decode(part.value, { stream: true });
+                    return Promise.race([reader.read(), timeOver]).then(read);
+                }
+                return Promise.race([reader.read(), timeOver]).then(read);
+            });
         }
         """;
 
