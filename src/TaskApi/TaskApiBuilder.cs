@@ -60,7 +60,7 @@ internal static class TaskApiBuilder
     private static void MapTasks(this WebApplication app)
     {
         var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json, new BodyLimit(BodyLimit.Default))
-            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.NotAcceptable, ProblemTypes.InternalError);
+            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
         tasks.MapTask();
         tasks.MapTaskList();
         tasks.MapBatch();

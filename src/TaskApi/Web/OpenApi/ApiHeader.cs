@@ -14,6 +14,8 @@ internal sealed record ApiHeader(string Name, string Description, object Example
 
     public static readonly ApiHeader PreferenceApplied = new("Preference-Applied", "The wait that was granted, if it was asked for by `Prefer: wait`.", "wait=10");
 
+    public static readonly ApiHeader IdempotencyReplayed = new("Idempotency-Replayed", "`true` for the answer to an earlier call with the same `Idempotency-Key`; absent otherwise.", "true");
+
     public static readonly ApiHeader Link = new("Link", "The next page, with the same filters; absent on the last (RFC 8288).", $"</tasks?limit=2&cursor={ExampleTasks.Cursor}>; rel=\"next\"");
 
     public static readonly ApiHeader Allow = new("Allow", "The methods that the path has.", "GET, HEAD, POST, DELETE");

@@ -20,10 +20,12 @@ internal static class ProblemExamples
         new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = ExampleTasks.Cancelled.Task().Error },
         new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = new("InvalidOperationException", "The work threw.") },
         new(ProblemTypes.GatherFailed, "The task was cancelled; the others go on.") { Task = ExampleTasks.Cancelled.Task(), Index = 1 },
+        new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call."),
         BodyLimit.Exceeded(BodyLimit.Default),
         new(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."),
         RegistryProblems.TaskNotFound(),
         RegistryStatus.CapacityReached.ToProblem(),
+        RegistryProblems.StorageUnavailable(),
         RegistryProblems.ShuttingDown(),
     }.ToDictionary(static example => example.Type);
 

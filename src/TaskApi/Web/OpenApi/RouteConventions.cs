@@ -1,18 +1,22 @@
+using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.Web.Idempotency;
 
 namespace TaskApi.Web.OpenApi;
 
 /// <summary>
-/// Documents what follows from how a route is made: the id in its path, entity tags where it can answer <c>304</c>, and the
-/// media types that it offers.
+/// Documents what follows from how a route is made: the id in its path, entity tags where it can answer <c>304</c>, the
+/// idempotency key, and the media types that it offers.
 /// </summary>
 internal sealed class RouteConventions : IOperationFilter
 {
     private const string NotModifiedStatus = "304";
 
     private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` of the task as the client has it: if it is still the same, the answer is `304` without a body.") { InHeader = true };
+
+    private static readonly ApiParameter _idempotencyKey = new(IdempotencyKey.Header, "Makes the call once only: the same key and the same body again give the first answer again and create nothing. 1 to 255 visible ASCII characters, bare or as a quoted string. Not with a streamed body.") { InHeader = true };
 
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -25,6 +29,13 @@ internal sealed class RouteConventions : IOperationFilter
             operation.Parameters.Add(OperationDocs.ToParameter(_ifNoneMatch, context));
             foreach (var response in operation.Responses(static status => status < StatusCodes.Status400BadRequest))
                 response.Add(ApiHeader.ETag, context.Document);
+        }
+
+        if (context.Metadata<IdempotentMetadata>() is not null)
+        {
+            operation.Parameters.Add(OperationDocs.ToParameter(_idempotencyKey, context));
+            foreach (var response in operation.Responses(static status => status < StatusCodes.Status300MultipleChoices).Where(static response => response.Content!.ContainsKey(MediaTypeNames.Application.Json)))
+                response.Add(ApiHeader.IdempotencyReplayed, context.Document);
         }
 
         if (context.Metadata<OfferedMedia>() is { } offered)
