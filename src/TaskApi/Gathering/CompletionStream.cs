@@ -22,6 +22,8 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
 
     private static readonly byte[][] _names = ServerSentEvents.Names<TaskState>();
 
+    private readonly HashSet<Guid> _sent = [];
+
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
     /// <inheritdoc/>
@@ -32,11 +34,13 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var _ = tasks;
+        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
         await StreamedResponse.StartAsync(httpContext, mediaType, httpContext.RequestAborted);
-        var sending = SendAsync(httpContext);
+        var sending = SendAsync(httpContext.Response.BodyWriter, json, httpContext.RequestAborted);
+        var end = WaitEnd.Finished;
         try
         {
-            await waiter.WaitAsync(sending, time, httpContext.RequestAborted);
+            end = await waiter.WaitAsync(sending, time, httpContext.RequestAborted);
         }
         finally
         {
@@ -44,26 +48,39 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
             tasks.Dispose();
             await sending;
         }
+
+        if (end == WaitEnd.TimedOut)
+            await SendLateAsync(httpContext.Response.BodyWriter, json, httpContext.RequestAborted);
     }
 
-    private async Task SendAsync(HttpContext context)
+    private async Task SendAsync(PipeWriter target, JsonStreamWriter json, CancellationToken hangUp)
     {
-        using var json = new JsonStreamWriter(context.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
-        var target = context.Response.BodyWriter;
         do
         {
             var unsent = 0;
             while (tasks.Finished.TryRead(out var finished))
             {
+                _sent.Add(finished.Task.Id);
                 Write(target, finished.Task, json);
                 if (++unsent % Portion == 0)
-                    await target.FlushAsync(context.RequestAborted);
+                    await target.FlushAsync(hangUp);
             }
 
             if (unsent % Portion > 0)
-                await target.FlushAsync(context.RequestAborted);
+                await target.FlushAsync(hangUp);
         }
         while (await tasks.Finished.WaitToReadAsync(CancellationToken.None));
+    }
+
+    // What finished in time, but so late that this call had not been told.
+    private async Task SendLateAsync(PipeWriter target, JsonStreamWriter json, CancellationToken hangUp)
+    {
+        var (all, _) = await tasks.LookAsync(cancel: false);
+        var late = Array.FindAll(all, task => task.IsDone && !_sent.Contains(task.Id));
+        Array.Sort(late, static (a, b) => Nullable.Compare(a.FinishedAt, b.FinishedAt));
+        foreach (var task in late)
+            Write(target, task, json);
+        await target.FlushAsync(hangUp);
     }
 
     private void Write(PipeWriter target, TaskSnapshot task, JsonStreamWriter json)

@@ -61,6 +61,15 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
         return await Reply.Read(response);
     }
 
+    /// <summary>Sends a call and answers as soon as the head of its answer is there; the rest is read as it comes.</summary>
+    protected async Task<StreamedReply> Open(HttpMethod method, string path, HttpContent? content = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = content };
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        return new StreamedReply(request, await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+    }
+
     /// <summary>A call whose client hangs up when <paramref name="hangUp"/> is cancelled.</summary>
     protected async Task<Reply> GetUntil(string path, CancellationToken hangUp)
     {
@@ -81,6 +90,15 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
     /// <summary>Creates a task with nothing but a message and a delay, and answers with its id.</summary>
     protected async Task<string> Create(double delaySeconds) =>
         (await Create(string.Create(CultureInfo.InvariantCulture, $$"""{"message":"Hei","delaySeconds":{{delaySeconds}}}"""))).Id();
+
+    /// <summary>Creates a task for each delay, and answers with their ids.</summary>
+    protected async Task<string[]> CreateAll(params double[] delays)
+    {
+        var ids = new string[delays.Length];
+        for (var i = 0; i < ids.Length; i++)
+            ids[i] = await Create(delays[i]);
+        return ids;
+    }
 
     /// <summary>The task as it stands.</summary>
     protected async Task<JsonElement> Look(string id) => (await Get($"/tasks/{id}")).IsJson(HttpStatusCode.OK);

@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Gathering;
+using TaskApi.Tests.Engine;
+using TaskApi.Web;
+
+namespace TaskApi.Tests.Gathering;
+
+/// <summary>A delayed message can't fail by itself, so waits for failures are held against tasks made by hand.</summary>
+public sealed class WaitedTasksTests : IDisposable
+{
+    private readonly EngineFixture _engine = new();
+    private readonly TaskCompletion[] _completions = [new(), new(), new()];
+    private readonly TaskWaiter _waiter;
+    private readonly WaitedTasks _tasks;
+
+    public WaitedTasksTests()
+    {
+        _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime());
+        _tasks = new WaitedTasks(_engine.Registry, "", [.. _completions.Select((completion, i) => new TaskHandle(Snapshot(i, TaskState.Pending), completion))], [2, 1, 0, 1]);
+    }
+
+    public void Dispose()
+    {
+        _tasks.Dispose();
+        foreach (var completion in _completions)
+            completion.Dispose();
+        _engine.Dispose();
+    }
+
+    [Theory]
+    [InlineData(nameof(TaskState.Failed), true)]
+    [InlineData(nameof(TaskState.Cancelled), false)]
+    [InlineData(nameof(TaskState.Completed), false)]
+    public async Task Wait_ForTheFirstException_IsDecidedByAFailureAlone(string state, bool decides)
+    {
+        var wait = _tasks.WaitAsync(_waiter, static ended => ended == TaskState.Failed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(30));
+
+        _completions[1].Finish(Snapshot(1, Enum.Parse<TaskState>(state)));
+        if (!decides)
+        {
+            _completions[0].Finish(Snapshot(0, TaskState.Completed));
+            _completions[2].Finish(Snapshot(2, TaskState.Completed));
+        }
+
+        Assert.Equal(WaitEnd.Finished, await wait);
+        Assert.Equal(decides ? 1 : null, _tasks.Decisive?.Index);
+    }
+
+    [Fact]
+    public async Task Wait_DecidedByATaskNamedLater_KnowsItsFirstPlaceInTheRequest()
+    {
+        var wait = _tasks.WaitAsync(_waiter, static ended => ended != TaskState.Completed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        _completions[2].Finish(Snapshot(2, TaskState.Completed));
+        _completions[0].Finish(Snapshot(0, TaskState.Failed));
+
+        Assert.Equal(WaitEnd.Finished, await wait);
+        Assert.Equal((2, TaskState.Failed), (_tasks.Decisive!.Value.Index, _tasks.Decisive.Value.Task.State));
+    }
+
+    [Fact]
+    public void GatherFailed_OfAFailure_TellsSo()
+    {
+        var problem = GatherProblems.Failed(new FinishedTask(7, Snapshot(0, TaskState.Failed)));
+
+        Assert.Equal(("gather-failed", 424, 7), (problem.Type.Name, problem.Type.Status, problem.Index));
+        Assert.Contains("failed", problem.Detail, StringComparison.Ordinal);
+        Assert.Equal(TaskState.Failed, problem.Task!.Status);
+    }
+
+    private static TaskSnapshot Snapshot(int number, TaskState state) => new()
+    {
+        Id = new Guid(number + 1, 0, 0x7000, 0x80, 0, 0, 0, 0, 0, 0, 0),
+        Owner = "",
+        Name = null,
+        Group = null,
+        Message = "Hei",
+        DelaySeconds = 1,
+        State = state,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        DueAt = DateTimeOffset.UnixEpoch,
+        FinishedAt = state == TaskState.Pending ? null : DateTimeOffset.UnixEpoch,
+        Result = null,
+        Error = null,
+        Version = 0,
+    };
+
+    private sealed class Lifetime : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => throw new NotSupportedException();
+    }
+}
