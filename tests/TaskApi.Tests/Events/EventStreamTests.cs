@@ -108,7 +108,7 @@ public sealed class EventStreamTests : EndpointTests
     public async Task Stream_OfAnotherOwnersTasks_TellsNothing()
     {
         using var stream = await Open(HttpMethod.Get, Path);
-        var registry = Api.Services.GetRequiredService<MemoryTaskRegistry>();
+        var registry = Api.Services.GetRequiredService<ITaskRegistry>();
         await registry.CreateAsync("somebody", new NewTask { Message = "secret", Schedule = new(10) }, watch: false, TestContext.Current.CancellationToken);
         await Create(10);
 
