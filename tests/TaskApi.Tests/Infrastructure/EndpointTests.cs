@@ -10,6 +10,9 @@ namespace TaskApi.Tests.Infrastructure;
 /// <param name="api">The service; disposed after the test.</param>
 public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
 {
+    // Real time, and far more than any answer takes. HttpClient's own limit would wait for a server that doesn't notice a hang-up.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     private readonly HttpClient _client = api.CreateTestClient();
 
     protected EndpointTests(params (string Key, string Value)[] settings)
@@ -57,7 +60,7 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers)
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
-        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
         return await Reply.Read(response);
     }
 
@@ -73,14 +76,14 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
     /// <summary>A call whose client hangs up when <paramref name="hangUp"/> is cancelled.</summary>
     protected async Task<Reply> GetUntil(string path, CancellationToken hangUp)
     {
-        using var response = await _client.GetAsync(new Uri(path, UriKind.Relative), hangUp);
+        using var response = await _client.GetAsync(new Uri(path, UriKind.Relative), hangUp).WaitAsync(_patience, TestContext.Current.CancellationToken);
         return await Reply.Read(response);
     }
 
     /// <summary>A call whose client hangs up when <paramref name="hangUp"/> is cancelled.</summary>
     protected async Task<Reply> PostUntil(string path, string json, CancellationToken hangUp)
     {
-        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), Content(json), hangUp);
+        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), Content(json), hangUp).WaitAsync(_patience, TestContext.Current.CancellationToken);
         return await Reply.Read(response);
     }
 

@@ -20,16 +20,8 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
     /// <summary>Adds to or replaces the service's own registrations; to be set before the first call.</summary>
     public Action<IServiceCollection>? Registrations { get; init; }
 
-    /// <summary>
-    /// A client that follows no redirect, gives up (in real time) on an answer that does not come, and wants every answer to be
-    /// as the API description says.
-    /// </summary>
-    public HttpClient CreateTestClient()
-    {
-        var client = CreateDefaultClient(new DescribedAnswers());
-        client.Timeout = TimeSpan.FromSeconds(30);
-        return client;
-    }
+    /// <summary>A client that follows no redirect and wants every answer to be as the API description says.</summary>
+    public HttpClient CreateTestClient() => CreateDefaultClient(new DescribedAnswers());
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {

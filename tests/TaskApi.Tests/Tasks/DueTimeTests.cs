@@ -42,14 +42,14 @@ public sealed class DueTimeTests : EndpointTests
     [InlineData(0.9)]
     public async Task Task_CreatedBetweenMilliseconds_IsNotRoundedToEarly(double fraction)
     {
+        var before = await Create(0.01);
         Clock.Advance(TimeSpan.FromMilliseconds(fraction));
-        var before = await Create(0.008);
         var created = await Create("""{"message":"Hei","delaySeconds":0.01}""");
 
-        Clock.Advance(TimeSpan.FromMilliseconds(9.95));
+        Clock.Advance(TimeSpan.FromMilliseconds(10.05 - fraction));
         await Finished(before);
         Assert.Equal("pending", (await Look(created.Id())).Status());
-        Clock.Advance(TimeSpan.FromMilliseconds(2.05));
+        Clock.Advance(TimeSpan.FromMilliseconds(2));
 
         var task = await Finished(created.Id());
         Assert.True(task.Instant("finishedAt") >= created.Instant("dueAt"));
