@@ -1,0 +1,70 @@
+using TaskApi.Bench;
+using TaskApi.Benchmarks.Engine;
+using TaskApi.Benchmarks.Naive;
+
+namespace TaskApi.Benchmarks.Memory;
+
+/// <summary>What a task takes of the managed heap, everything included. Its message has 8 characters.</summary>
+internal static class MemoryCommand
+{
+    private const int TargetBytes = 200;
+    private const int FarSeconds = 24 * 3600;
+
+    public static void Run(Arguments arguments)
+    {
+        var count = arguments.Number("count", 1_000_000);
+        var target = $"≤ {TargetBytes}";
+
+        var naive = arguments.Text("naive", "yes") == "yes" ? MeasureNaive(count) : double.NaN;
+        var pending = Measure(count, static (engine, count) => CreateMany(engine, count, FarSeconds, watch: false));
+        var (beside, ratio) = double.IsNaN(naive) ? ("", "") : (Figures.Count(naive), FormattableString.Invariant($"{pending / naive:0.00}"));
+        TableRow.Write($"Managed heap per pending task, {Figures.Short(count)}: bytes (beside it: naive)", Figures.Count(pending), beside, ratio, target, pending <= TargetBytes ? "ok" : "**missed**");
+        Write("… per completed task", Measure(count, Complete));
+        Write("… per cancelled task", Measure(count, Cancel));
+        if (count > 1_000_000) return;
+        TableRow.Write("… per pending task that somebody awaits", Figures.Count(Measure(count, static (engine, count) => CreateMany(engine, count, FarSeconds, watch: true))));
+
+        void Write(string what, double bytes) => TableRow.Write(what, Figures.Count(bytes), target, bytes <= TargetBytes);
+    }
+
+    private static double Measure(int count, Action<EngineUnderTest, int> fill)
+    {
+        using var engine = new EngineUnderTest(TimeSpan.FromHours(1), maxFinished: 100_000_000);
+        engine.Create("Hei task", FarSeconds);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        fill(engine, count);
+        var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        if (engine.Stats.Created != count + 1) throw new InvalidOperationException("Not all tasks were created.");
+        return bytes;
+    }
+
+    private static double MeasureNaive(int count)
+    {
+        var naive = new NaiveRegistry();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < count; i++) naive.Create(Message(i), TimeSpan.FromSeconds(FarSeconds));
+        var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / count;
+        naive.Clear();
+        return bytes;
+    }
+
+    private static void CreateMany(EngineUnderTest engine, int count, double delaySeconds, bool watch)
+    {
+        for (var i = 0; i < count; i++) engine.Create(Message(i), delaySeconds, watch);
+    }
+
+    private static void Complete(EngineUnderTest engine, int count)
+    {
+        CreateMany(engine, count, 0, watch: false);
+        SpinWait.SpinUntil(() => engine.Stats.Completed == count);
+    }
+
+    private static void Cancel(EngineUnderTest engine, int count)
+    {
+        var ids = new List<Guid>();
+        for (var i = 0; i < count; i++) ids.Add(engine.Create(Message(i), FarSeconds).Id);
+        foreach (var id in ids) engine.Cancel(id);
+    }
+
+    private static string Message(int number) => FormattableString.Invariant($"{number % 100_000_000:00000000}");
+}
