@@ -1,0 +1,55 @@
+using System.Globalization;
+using TaskApi.Bench;
+using TaskApi.Load.Http;
+
+namespace TaskApi.Load.Commands;
+
+/// <summary>How soon a long-poller holds the answer, at low load: a hundred waits a second.</summary>
+internal static class WakeUpCommand
+{
+    private const int Pollers = 10;
+    private const double TargetMs = 3;
+
+    public static async Task RunAsync(Service service, Arguments arguments, CancellationToken cancellationToken)
+    {
+        var each = arguments.Number("samples", 1000) / Pollers;
+        await PollAsync(service, new LongPollers(service), 20, cancellationToken);
+        var measured = new LongPollers(service);
+        using var hiccups = new Hiccups();
+        await PollAsync(service, measured, each, cancellationToken);
+        var machine = hiccups.Stop();
+        var latency = measured.Latency;
+        TableRow.Write(
+            $"From due to a long-poller holding the answer, p99 of {Figures.Count(latency.Count)}",
+            $"{Figures.Ms(latency.At(0.99))} (p50 {Figures.Ms(latency.At(0.5))}, max {Figures.Ms(latency.Max)})",
+            "≤ " + Figures.Ms(TargetMs),
+            latency.At(0.99) <= TargetMs);
+        TableRow.Write("… a thread beside it that only sleeps, late", machine);
+        TableRow.Write("… the earliest, by the wall clock", Figures.Ms(latency.Min), "never early", latency.Min >= 0);
+    }
+
+    private static Task PollAsync(Service service, LongPollers pollers, int each, CancellationToken cancellationToken)
+    {
+        var polling = new Task[Pollers];
+        for (var i = 0; i < Pollers; i++)
+        {
+            var random = new Random(i);
+            polling[i] = Task.Run(() => PollAsync(service, pollers, each, random, cancellationToken), cancellationToken);
+        }
+
+        return Task.WhenAll(polling);
+    }
+
+    private static async Task PollAsync(Service service, LongPollers pollers, int each, Random random, CancellationToken cancellationToken)
+    {
+        using var connection = await service.ConnectAsync(cancellationToken);
+        for (var i = 0; i < each; i++)
+        {
+            var delay = 0.05 + (random.NextDouble() * 0.1);
+            var body = string.Create(CultureInfo.InvariantCulture, $"{{\"message\":\"Hei task\",\"delaySeconds\":{delay:0.####}}}");
+            await connection.SendAsync(HttpRequests.Make("POST", "/tasks", body), cancellationToken);
+            var created = await connection.ReadAnswerAsync(cancellationToken);
+            await pollers.WaitAsync(connection, TaskAnswer.IdOf(created.Body.Span), cancellationToken);
+        }
+    }
+}

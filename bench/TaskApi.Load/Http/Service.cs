@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace TaskApi.Load.Http;
+
+/// <summary>The service's figures, from <c>GET /tasks/stats</c>.</summary>
+internal readonly record struct Stats(long Pending, long Created, long Completed, long Cancelled, long Failed, double P50Ms, double P99Ms, double MaxMs);
+
+/// <summary>The service under load.</summary>
+internal sealed class Service(Uri url)
+{
+    /// <summary>Where it is.</summary>
+    public Uri Url { get; } = url;
+
+    /// <summary>A connection for single calls.</summary>
+    public Task<HttpConnection> ConnectAsync(CancellationToken cancellationToken) => HttpConnection.OpenAsync(Url, 64 * 1024, cancellationToken);
+
+    /// <summary>Calls once, on a connection of its own.</summary>
+    public async Task<HttpAnswer> CallAsync(byte[] request, CancellationToken cancellationToken)
+    {
+        using var connection = await ConnectAsync(cancellationToken);
+        await connection.SendAsync(request, cancellationToken);
+        return await connection.ReadAnswerAsync(cancellationToken);
+    }
+
+    /// <summary>The service's own figures.</summary>
+    public async Task<Stats> GetStatsAsync(CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync(HttpRequests.Make("GET", "/tasks/stats"), cancellationToken);
+        using var document = JsonDocument.Parse(answer.Body);
+        var stats = document.RootElement;
+        var lateness = stats.GetProperty("latenessMs");
+        return new Stats(
+            stats.GetProperty("pending").GetInt64(),
+            stats.GetProperty("created").GetInt64(),
+            stats.GetProperty("completed").GetInt64(),
+            stats.GetProperty("cancelled").GetInt64(),
+            stats.GetProperty("failed").GetInt64(),
+            lateness.GetProperty("p50").GetDouble(),
+            lateness.GetProperty("p99").GetDouble(),
+            lateness.GetProperty("max").GetDouble());
+    }
+
+    /// <summary>All completed tasks that it still knows, of a group or of all, a page at a time.</summary>
+    public async IAsyncEnumerable<TaskAnswer> ListCompletedAsync(string? group, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var connection = await ConnectAsync(cancellationToken);
+        string? cursor = null;
+        do
+        {
+            var query = (group is null ? "" : "&group=" + group) + (cursor is null ? "" : "&cursor=" + cursor);
+            await connection.SendAsync(HttpRequests.Make("GET", "/tasks?status=completed&limit=1000" + query), cancellationToken);
+            var answer = await connection.ReadAnswerAsync(cancellationToken);
+            using var document = JsonDocument.Parse(answer.Body);
+            foreach (var task in document.RootElement.GetProperty("tasks").EnumerateArray()) yield return TaskAnswer.From(task);
+            cursor = document.RootElement.GetProperty("nextCursor").GetString();
+        }
+        while (cursor is not null);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using TaskApi.Bench;
+using TaskApi.Load.Commands;
+using TaskApi.Load.Http;
+using TaskApi.Load.Soak;
+
+const string Usage = """
+    Loads a running service over loopback and writes rows of a Markdown table.
+
+      fill         --url URL --count N [--pid PID] [--streams 2]          create N tasks due in 2 h to 24 h through NDJSON
+      ids          --url URL --count N --file FILE                        create N tasks likewise and keep their ids
+      idle         --pid PID [--seconds 20]                               the processor time that the process takes
+      punctuality  --url URL --pending N [--rate 50000] [--seconds 10] [--p99 MS]
+                                                                          so many due a second, while it also answers 1,000 requests/s
+      wakeup       --url URL [--samples 1000]                             from the due time to a long-poller holding the answer
+      forget       --url URL --pid PID [--count 10000000]                 create, complete and forget tasks again and again
+      gather       --url URL [--callers 1000]                             gathers over tasks that finish together
+      events       --url URL --pid PID [--subscribers 1000] [--rate 1000] [--seconds 10]
+                                                                          the event stream with many subscribers
+      soak         --url URL --pid PID [--seconds 300]                    a mixed load; the exit code says whether all was well
+
+    --timeout SECONDS (default 600) bounds every command.
+    """;
+
+try
+{
+    var arguments = Arguments.Parse(args);
+    using var bounded = new CancellationTokenSource(TimeSpan.FromSeconds(arguments.Number("timeout", 600)));
+    var token = bounded.Token;
+    Service Service() => new(new Uri(arguments.Required("url")));
+    ServerProcess Process() => new(int.Parse(arguments.Required("pid"), CultureInfo.InvariantCulture));
+    switch (arguments.Command)
+    {
+        case "fill": await FillCommand.RunAsync(Service(), arguments, token); break;
+        case "ids": await FillCommand.KeepIdsAsync(Service(), arguments, token); break;
+        case "idle": await IdleCommand.RunAsync(Process(), arguments, token); break;
+        case "punctuality": await PunctualityCommand.RunAsync(Service(), arguments, token); break;
+        case "wakeup": await WakeUpCommand.RunAsync(Service(), arguments, token); break;
+        case "forget": await ForgetCommand.RunAsync(Service(), Process(), arguments, token); break;
+        case "gather": await GatherCommand.RunAsync(Service(), arguments, token); break;
+        case "events": await EventsCommand.RunAsync(Service(), Process(), arguments, token); break;
+        case "soak": return await SoakCommand.RunAsync(Service(), Process(), arguments, token) ? 0 : 1;
+        default:
+            await Console.Error.WriteLineAsync(Usage);
+            return 2;
+    }
+
+    return 0;
+}
+catch (Exception exception) when (exception is ArgumentException or FormatException or IOException or InvalidDataException or OperationCanceledException or System.Net.Sockets.SocketException)
+{
+    await Console.Error.WriteLineAsync($"{args.FirstOrDefault()}: {exception.Message}");
+    return 1;
+}
