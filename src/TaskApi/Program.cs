@@ -1,5 +1,10 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using TaskApi;
+using TaskApi.Security;
+
+if (NewKeyCommand.IsMeant(args))
+    return NewKeyCommand.Run(args, Console.Out, Console.Error);
 
 try
 {
@@ -10,7 +15,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (OptionsValidationException exception)
+catch (Exception exception) when (exception is OptionsValidationException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync($"The service does not start: {exception.Message}");
     return 1;

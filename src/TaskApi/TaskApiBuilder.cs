@@ -5,6 +5,7 @@ using TaskApi.Engine;
 using TaskApi.Events;
 using TaskApi.Gathering;
 using TaskApi.Observability;
+using TaskApi.Security;
 using TaskApi.Tasks;
 using TaskApi.Web;
 using TaskApi.Web.Idempotency;
@@ -37,6 +38,7 @@ internal static class TaskApiBuilder
         services.AddSingleton<TaskSelector>();
         services.AddIdempotency();
         services.AddApiDescription();
+        builder.AddSecurity();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue");
         services.AddHostedService<RegistryShutdown>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
@@ -48,6 +50,7 @@ internal static class TaskApiBuilder
     {
         app.UseRequestLogging();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseSecurity();
         app.UseMiddleware<AcceptMiddleware>();
 
         app.MapRead("/", static () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
@@ -60,7 +63,7 @@ internal static class TaskApiBuilder
     private static void MapTasks(this WebApplication app)
     {
         var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json, new BodyLimit(BodyLimit.Default))
-            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
+            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
         tasks.MapTask();
         tasks.MapTaskList();
         tasks.MapBatch();

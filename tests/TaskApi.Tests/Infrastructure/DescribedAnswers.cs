@@ -46,6 +46,7 @@ public sealed class DescribedAnswers : DelegatingHandler
         var common = description.Json.GetProperty("components").GetProperty("responses");
         return response.StatusCode switch
         {
+            HttpStatusCode.Unauthorized => common.GetProperty("unauthorized"),
             HttpStatusCode.NotFound => common.GetProperty("not-found"),
             HttpStatusCode.MethodNotAllowed => common.GetProperty("method-not-allowed"),
             _ => null,

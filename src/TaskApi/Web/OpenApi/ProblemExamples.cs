@@ -14,6 +14,7 @@ internal static class ProblemExamples
         {
             Errors = new Dictionary<string, string[]> { ["delaySeconds"] = ["must be from 0 to 31536000."] },
         },
+        new(ProblemTypes.Unauthorized, "This call needs an API key, as Authorization: Bearer KEY or X-Api-Key: KEY."),
         new(ProblemTypes.NotAcceptable, "This call answers in application/json."),
         new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
         new(ProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),

@@ -26,7 +26,7 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
         var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDocument), context.SchemaRepository);
-        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed])
+        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.Unauthorized, ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed])
         {
             var response = ToResponse([problem], schema, swaggerDoc);
             if (problem == ProblemTypes.MethodNotAllowed)
@@ -45,6 +45,8 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
         };
         if (problems.Any(static problem => ProblemExamples.Of(problem).RetryAfterSeconds is not null))
             response.Add(ApiHeader.RetryAfter, document);
+        if (problems.Contains(ProblemTypes.Unauthorized))
+            response.Add(ApiHeader.Challenge, document);
         return response;
     }
 

@@ -4,6 +4,7 @@ namespace TaskApi.Web.Problems;
 internal static class ProblemTypes
 {
     public static readonly ProblemType InvalidRequest = new("invalid-request", "The request is not valid.", StatusCodes.Status400BadRequest);
+    public static readonly ProblemType Unauthorized = new("unauthorized", "The call needs a valid API key.", StatusCodes.Status401Unauthorized);
     public static readonly ProblemType NotFound = new("not-found", "There is nothing here.", StatusCodes.Status404NotFound);
     public static readonly ProblemType TaskNotFound = new("task-not-found", "There is no such task.", StatusCodes.Status404NotFound);
     public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", "The method is not allowed here.", StatusCodes.Status405MethodNotAllowed);
@@ -25,7 +26,7 @@ internal static class ProblemTypes
     /// <summary>All of them, in order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        InvalidRequest, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
+        InvalidRequest, Unauthorized, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
         TaskCancelled, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 
