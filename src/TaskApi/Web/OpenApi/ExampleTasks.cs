@@ -6,7 +6,7 @@ namespace TaskApi.Web.OpenApi;
 /// <summary>The task that the examples tell of, in each of its states.</summary>
 internal static class ExampleTasks
 {
-    /// <summary>Its id. Swagger UI puts that of the task created last in its place: <see cref="SwaggerUi"/>.</summary>
+    /// <summary>Its id. Swagger UI puts that of the task created last in its place: the script of <see cref="SwaggerUi"/>.</summary>
     public const string Id = "019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61";
 
     /// <summary>Where it is.</summary>

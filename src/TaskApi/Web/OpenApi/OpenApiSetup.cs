@@ -28,10 +28,10 @@ internal static class OpenApiSetup
         });
     }
 
-    /// <summary>Maps the description and the UI. As endpoints: no other call passes through their middleware.</summary>
+    /// <summary>Maps the description and the UI.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
         routes.MapSwagger().ExcludeFromDescription();
-        routes.MapSwaggerUI(setupAction: SwaggerUi.Configure).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).ExcludeFromDescription();
+        routes.MapSwaggerUi();
     }
 }

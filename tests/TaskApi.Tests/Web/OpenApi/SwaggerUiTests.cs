@@ -36,13 +36,15 @@ public sealed class SwaggerUiTests : EndpointTests
     [Fact]
     public async Task Page_Script_AsksForTheDocumentAndKnowsTheTaskOfTheExamples()
     {
-        var script = (await Get("/swagger/index.js")).Is(HttpStatusCode.OK).Body;
+        var start = (await Get("/swagger/index.js")).Is(HttpStatusCode.OK).Body;
+        var script = (await Get("/swagger/taskapi.js")).Is(HttpStatusCode.OK).Body;
         var document = (await Get("/swagger/v1/swagger.json")).IsJson(HttpStatusCode.OK);
 
-        Assert.Contains("v1/swagger.json", script, StringComparison.Ordinal);
+        Assert.Contains("v1/swagger.json", start, StringComparison.Ordinal);
+        Assert.Contains("TaskApi.plugin", start, StringComparison.Ordinal);
         Assert.Matches("^3\\.", document.Text("openapi"));
         var id = document.GetProperty("paths").GetProperty("/tasks/{id}").GetProperty("get").Items("parameters")[0].Text("example")!;
-        Assert.Contains(id, script, StringComparison.Ordinal);
+        Assert.Contains($"'{id}'", script, StringComparison.Ordinal);
     }
 
     [Theory]
