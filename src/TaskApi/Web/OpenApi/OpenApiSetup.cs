@@ -6,6 +6,8 @@ internal static class OpenApiSetup
 {
     private const string Version = "v1";
 
+    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>Registers what makes the description.</summary>
     public static void AddApiDescription(this IServiceCollection services)
     {
@@ -28,10 +30,16 @@ internal static class OpenApiSetup
         });
     }
 
-    /// <summary>Maps the description and the UI.</summary>
+    /// <summary>Maps the description and the UI: as an endpoint, so that no other call passes through their middleware, which is made for the first caller.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
-        routes.MapSwagger().ExcludeFromDescription();
-        routes.MapSwaggerUi();
+        var pipeline = new Lazy<RequestDelegate>(() => routes.CreateApplicationBuilder().UseSwagger().UseSwaggerUI(SwaggerUi.Configure).Build());
+        routes.MapMethods("/swagger/{**path}", _methods, context =>
+        {
+            // It would pass on a call that has an endpoint already.
+            context.SetEndpoint(null);
+            return pipeline.Value(context);
+        }).ExcludeFromDescription();
+        routes.MapRead(SwaggerUi.ScriptPath, SwaggerUi.GetScript).ExcludeFromDescription();
     }
 }

@@ -6,19 +6,16 @@ namespace TaskApi.Web.OpenApi;
 /// <summary>How the UI looks and behaves. It comes with the service, and loads nothing from elsewhere.</summary>
 internal static class SwaggerUi
 {
+    /// <summary>Where <see cref="GetScript"/> is.</summary>
+    public const string ScriptPath = "/swagger/" + ScriptName;
+
     private const string ScriptName = "taskapi.js";
 
     // A bar that only offers a choice among one description.
     private const string Style = "<style>.swagger-ui .topbar { display: none }</style>";
 
-    /// <summary>Maps the page and what it loads. As endpoints: no other call passes through their middleware.</summary>
-    public static void MapSwaggerUi(this IEndpointRouteBuilder routes)
-    {
-        routes.MapSwaggerUI(setupAction: Configure).WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head])).ExcludeFromDescription();
-        routes.MapRead($"/swagger/{ScriptName}", GetScript).ExcludeFromDescription();
-    }
-
-    private static void Configure(SwaggerUIOptions options)
+    /// <summary>Sets the UI up.</summary>
+    public static void Configure(SwaggerUIOptions options)
     {
         options.DocumentTitle = "TaskApi";
         options.HeadContent = Style;
@@ -33,7 +30,8 @@ internal static class SwaggerUi
         options.DefaultModelExpandDepth(3);
     }
 
-    private static FileStreamHttpResult GetScript(HttpContext context)
+    /// <summary>The script that the page is extended by.</summary>
+    public static FileStreamHttpResult GetScript(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-cache";
         return TypedResults.Stream(typeof(SwaggerUi).Assembly.GetManifestResourceStream(ScriptName)!, "text/javascript");
