@@ -96,13 +96,17 @@ pair() {
     }' "$work/rounds" >>"$table"
 }
 
+# Long enough for the runtime to have compiled the hot paths for good.
+warm_seconds=$((run_seconds + 4))
+[ -z "$quick" ] || warm_seconds=2
+
 create_body() { export BODY="{\"message\":\"Hei task\",\"delaySeconds\":$1}"; }
 
 warm_post() {
   say 'Warming up'
   local path
-  for path in /tasks /unread/tasks; do wrk_run "$run_seconds" bare $path post.lua >/dev/null; done
-  wrk_run "$run_seconds" service /tasks post.lua >/dev/null
+  for path in /tasks /unread/tasks; do wrk_run $warm_seconds bare $path post.lua >/dev/null; done
+  wrk_run $warm_seconds service /tasks post.lua >/dev/null
 }
 
 row_post() {
@@ -122,15 +126,16 @@ row_growth() {
   warm_post
   local rate seconds
   rate=$(wrk_run 2 service /tasks post.lua | cut -d. -f1)
-  seconds=$((growth / rate + 1))
+  seconds=$((growth / rate + 2))
+  [ $seconds -le 45 ] || seconds=45
   MIN_RATIO=0.90 MAX_P99_RATIO=2.00 pair "POST /tasks, all stay pending, $(sed ':a;s/\B[0-9]\{3\}\>/,&/;ta' <<<$growth) or more a round" $seconds /tasks /tasks post.lua
 }
 
 # What takes ids is warmed up with ids that the rounds don't use.
 warm_ids() {
   say 'Warming up'
-  FIRST=1 CYCLE=1 wrk_run "$run_seconds" bare '' ids.lua >/dev/null
-  FIRST=$((rounds * COUNT + 1)) CYCLE=1 wrk_run "$run_seconds" service '' ids.lua >/dev/null
+  FIRST=1 CYCLE=1 wrk_run $warm_seconds bare '' ids.lua >/dev/null
+  FIRST=$((rounds * COUNT + 1)) CYCLE=1 wrk_run $warm_seconds service '' ids.lua >/dev/null
 }
 
 row_get() {
