@@ -66,7 +66,7 @@ public sealed class BrokenStreamTests : IAsyncDisposable
     public async Task Batch_BadFromTheStart_IsABadRequest()
     {
         await Connect();
-        await Send("POST /tasks/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n");
+        await Send("POST /tasks/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n");
         using var reader = new StreamReader(_connection.GetStream(), Encoding.UTF8);
 
         Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
@@ -75,7 +75,7 @@ public sealed class BrokenStreamTests : IAsyncDisposable
     private async Task<StreamReader> Begin()
     {
         await Connect();
-        await Send("POST /tasks/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
+        await Send("POST /tasks/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n");
         return new StreamReader(_connection.GetStream(), Encoding.UTF8);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ public sealed class ProblemDetailsTests : EndpointTests
 
     // Calls are traced only where something is logged.
     private ProblemDetailsTests(LogRecorder log)
-        : base(new TaskApiFactory { Registrations = services => services.AddSingleton<IStartupFilter, FaultyPath>().AddLogging(logging => logging.AddProvider(log)) }) =>
+        : base(new TaskApiFactory { Registrations = services => services.AddSingleton<IStartupFilter, FaultyPaths>().AddLogging(logging => logging.AddProvider(log)) }) =>
         _log = log;
 
     [Theory]
@@ -131,6 +132,14 @@ public sealed class ProblemDetailsTests : EndpointTests
     }
 
     [Fact]
+    public async Task ConnectionReset_SeenByAReadBeforeTheTokenIsCancelled_IsAHangUpAndNoFault()
+    {
+        Assert.Equal(499, (int)(await Get("/reset")).Status);
+
+        Assert.DoesNotContain(_log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Problem_OfATracedCall_HasTheCallersTraceId()
     {
         var reply = await Get("/tasks/nonsense", ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
@@ -144,13 +153,18 @@ public sealed class ProblemDetailsTests : EndpointTests
 
     private async Task<double> Created() => (await Get("/tasks/stats")).IsJson(HttpStatusCode.OK).Number("created");
 
-    /// <summary>Adds, behind everything of the service's own, a path that throws.</summary>
-    private sealed class FaultyPath : IStartupFilter
+    /// <summary>Adds, behind everything of the service's own, paths that throw.</summary>
+    private sealed class FaultyPaths : IStartupFilter
     {
         public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
         {
             next(app);
-            app.Use(static (context, rest) => context.Request.Path == "/faulty" ? throw new InvalidOperationException("secret") : rest(context));
+            app.Use(static (context, rest) => context.Request.Path.Value switch
+            {
+                "/faulty" => throw new InvalidOperationException("secret"),
+                "/reset" => throw new ConnectionResetException("gone"),
+                _ => rest(context),
+            });
         };
     }
 }

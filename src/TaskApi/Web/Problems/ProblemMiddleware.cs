@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using TaskApi.Engine;
 
 namespace TaskApi.Web.Problems;
@@ -15,12 +16,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            MarkAborted(context);
-            return;
-        }
-        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception exception) when (IsHangUp(context, exception))
         {
             MarkAborted(context);
             return;
@@ -49,6 +45,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await new ProblemResult(type, detail).ExecuteAsync(context);
         }
     }
+
+    // A read may learn of a reset connection a moment before the token does.
+    private static bool IsHangUp(HttpContext context, Exception exception) =>
+        exception is ConnectionResetException or ConnectionAbortedException
+        || (exception is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested);
 
     // 499: nobody reads it, but the request log should not call a hang-up a success.
     private static void MarkAborted(HttpContext context)
