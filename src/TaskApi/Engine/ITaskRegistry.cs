@@ -54,7 +54,7 @@ internal interface ITaskRegistry
     /// <summary>All tasks of a group known now, in creation order, with their completions; null if they are more than <paramref name="limit"/>.</summary>
     ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken);
 
-    /// <summary>A page of tasks in creation order. Its cost does not depend on how many tasks there are.</summary>
+    /// <summary>A page of tasks, in creation order or the newest first. Its cost does not depend on how many tasks there are.</summary>
     ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken);
 
     /// <summary>Counts and figures. O(1).</summary>

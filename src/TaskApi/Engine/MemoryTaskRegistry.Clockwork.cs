@@ -135,7 +135,7 @@ internal sealed partial class MemoryTaskRegistry
         long? sooner;
         lock (_gate)
         {
-            var count = CopyAfter(owner, group, name: null, TaskState.Pending, after, sequences);
+            var count = CopyAfter(owner, new TaskQuery(TaskState.Pending, group, Name: null, After: null, Portion), after, sequences);
             after = count < sequences.Length ? last : sequences[^1];
             var (unixMilliseconds, tick) = (_clock.UnixMilliseconds, _clock.Tick);
             foreach (var sequence in sequences[..count])

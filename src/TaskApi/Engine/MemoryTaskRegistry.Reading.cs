@@ -42,7 +42,7 @@ internal sealed partial class MemoryTaskRegistry
         {
             lock (_gate)
             {
-                count = CopyAfter(tasks, group, name: null, state: null, after, sequences);
+                count = CopyAfter(tasks, new TaskQuery(State: null, group, Name: null, After: null, limit), after, sequences);
                 foreach (var sequence in sequences[..count]) handles.Add(Watch(sequence));
             }
 
@@ -58,11 +58,11 @@ internal sealed partial class MemoryTaskRegistry
         var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
         if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult(new TaskPage(page, Next: null));
         Span<long> sequences = stackalloc long[Portion];
-        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : 0;
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         for (var searched = 0; searched < SearchedPerPage; searched += Portion)
         {
             int count;
-            lock (_gate) count = CopyAfter(tasks, query.Group, query.Name, query.State, after, sequences);
+            lock (_gate) count = CopyAfter(tasks, in query, after, sequences);
             foreach (var sequence in sequences[..count])
             {
                 if (IsMatch(tasks, sequence, query.State) && Read(sequence) is { } task && IsMatch(task, query))
@@ -110,12 +110,13 @@ internal sealed partial class MemoryTaskRegistry
 
     private bool IsPending(OwnerTasks owner, long sequence) => IsMatch(owner, sequence, TaskState.Pending);
 
-    // The next of an owner's tasks by the best index there is: a superset of those that match. Under the lock.
-    private int CopyAfter(OwnerTasks owner, string? group, string? name, TaskState? state, long after, Span<long> target)
+    // The next of an owner's tasks, in the query's order, by the best index there is: a superset of those that match. Under the lock.
+    private int CopyAfter(OwnerTasks owner, in TaskQuery query, long after, Span<long> target)
     {
-        if (name is not null) return owner.Named(name)?.CopyAfter(after, target) ?? 0;
-        if (group is not null) return owner.Group(group)?.CopyAfter(after, target) ?? 0;
-        return owner.All is { } all ? all.CopyAfter(after, target) : _table.CopyAfter(after, state, target);
+        if (query.Name is null && query.Group is null && owner.All is null)
+            return query.NewestFirst ? _table.CopyBefore(after, query.State, target) : _table.CopyAfter(after, query.State, target);
+        var index = query.Name is { } name ? owner.Named(name) : query.Group is { } group ? owner.Group(group) : owner.All;
+        return (query.NewestFirst ? index?.CopyBefore(after, target) : index?.CopyAfter(after, target)) ?? 0;
     }
 
     private bool TryLocate(string owner, Guid id, out long sequence)

@@ -42,11 +42,12 @@ internal readonly record struct TasksAnswer(RegistryStatus Status, TaskHandle[] 
 /// <param name="State">Only tasks in this state.</param>
 /// <param name="Group">Only tasks of this group.</param>
 /// <param name="Name">Only tasks of exactly this name.</param>
-/// <param name="After">Only tasks created after the one that has, or had, this id.</param>
+/// <param name="After">Only tasks that follow, in the order asked for, the one that has, or had, this id.</param>
 /// <param name="Limit">1 to 1,000 tasks.</param>
-internal readonly record struct TaskQuery(TaskState? State, string? Group, string? Name, Guid? After, int Limit);
+/// <param name="NewestFirst">The order: that of creation, or the reverse.</param>
+internal readonly record struct TaskQuery(TaskState? State, string? Group, string? Name, Guid? After, int Limit, bool NewestFirst = false);
 
-/// <summary>A page of tasks in creation order.</summary>
+/// <summary>A page of tasks in the order asked for.</summary>
 /// <param name="Tasks">At most as many as asked for; fewer, even none, when a rare match would cost too long a search.</param>
 /// <param name="Next">Where the next page goes on (<see cref="TaskQuery.After"/>); null at the end.</param>
 internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid? Next);

@@ -53,6 +53,21 @@ internal sealed class SequenceList
         return copied;
     }
 
+    /// <summary>Copies the numbers that precede <paramref name="before"/>, the largest first, as many as fit.</summary>
+    /// <returns>How many were copied; fewer than fit: there are no more.</returns>
+    public int CopyBefore(long before, Span<long> target)
+    {
+        var copied = 0;
+        for (var at = Math.Min(FindBlock(before), _blocks.Count - 1); at >= 0 && copied < target.Length; at--)
+        {
+            var items = _blocks[at].Items.AsSpan(0, _blocks[at].Count);
+            var end = items.BinarySearch(before);
+            for (var i = (end < 0 ? ~end : end) - 1; i >= 0 && copied < target.Length; i--) target[copied++] = items[i];
+        }
+
+        return copied;
+    }
+
     // The first block whose last number is at least this one.
     private int FindBlock(long sequence)
     {

@@ -71,6 +71,34 @@ internal sealed class TaskTable
         return copied;
     }
 
+    /// <summary>The same backwards: those that precede <paramref name="before"/>, the newest first.</summary>
+    /// <returns>How many were copied; fewer than fit: there are no more.</returns>
+    public int CopyBefore(long before, TaskState? state, Span<long> target)
+    {
+        var copied = 0;
+        for (var sequence = Math.Min(before - 1, Last); sequence > 0 && copied < target.Length;)
+        {
+            var segment = Segment(sequence);
+            if (segment is null || (state is { } wanted ? segment.CountOf(wanted) : segment.Count) == 0)
+            {
+                sequence = PreviousSegment(sequence);
+                continue;
+            }
+
+            target[copied++] = sequence--;
+        }
+
+        return copied;
+    }
+
+    // The last place of the segment before.
+    private long PreviousSegment(long sequence)
+    {
+        var index = sequence >> TaskSegment.SizeBits;
+        var first = _blocks[index >> BlockBits] is null ? (index >> BlockBits) << BlockBits : index;
+        return (first << TaskSegment.SizeBits) - 1;
+    }
+
     private long NextSegment(long sequence)
     {
         var index = sequence >> TaskSegment.SizeBits;

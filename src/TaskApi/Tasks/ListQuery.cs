@@ -15,12 +15,15 @@ internal static class ListQuery
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
     private const string Cursor = "cursor";
+    private const string Oldest = "oldest";
+    private const string Newest = "newest";
 
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
         new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
         new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
+        new("order", "`oldest` or `newest`: which come first.") { Pattern = $"^({Oldest}|{Newest})$", Default = Oldest },
         new("limit", "The most tasks to give at once.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
         new(Cursor, "Where to go on: the `nextCursor` of the page before. Without it, the first page."),
     ];
@@ -35,14 +38,14 @@ internal static class ListQuery
         var name = request.QueryField("name", errors);
         TextRules.CheckGroup(group, FieldPath.Root, errors);
         TextRules.CheckName(name, FieldPath.Root, errors);
-        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors));
+        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors));
     }
 
     /// <summary>The <c>Link</c> header (RFC 8288) to the page at <paramref name="cursor"/> with the same filters.</summary>
     public static string NextLink(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "limit"])
+        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "order", "limit"])
         {
             if (request.Query.TryGetValue(parameter, out var value))
                 query.Add(parameter, value.ToString());
@@ -71,6 +74,16 @@ internal static class ListQuery
             return id;
         errors.Add(Cursor, "must be the nextCursor of an earlier page.");
         return null;
+    }
+
+    // True: the newest first.
+    private static bool ReadOrder(HttpRequest request, FieldErrors errors)
+    {
+        if (request.QueryField("order", errors) is not { } text)
+            return false;
+        if (text is not (Oldest or Newest))
+            errors.Add("order", $"must be {Oldest} or {Newest}: which come first.");
+        return text == Newest;
     }
 
     private static int ReadLimit(HttpRequest request, FieldErrors errors)

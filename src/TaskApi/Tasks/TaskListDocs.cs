@@ -9,7 +9,7 @@ internal static class TaskListDocs
     private const string Tag = ServiceDescription.ManyTasks;
 
     public static readonly OperationDoc List = new(Tag, "ListTasks", "List tasks",
-        "`asyncio.all_tasks()`, finished ones included, a page at a time in creation order; the `Link` header and `nextCursor` lead to the next page. A page costs the same however many tasks there are.")
+        "`asyncio.all_tasks()`, finished ones included, a page at a time in creation order, or with `order=newest` the other way round; the `Link` header and `nextCursor` lead to the next page. A page costs the same however many tasks there are.")
     {
         Parameters = ListQuery.Parameters,
         Answers =

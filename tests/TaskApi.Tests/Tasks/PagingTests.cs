@@ -43,6 +43,35 @@ public sealed class PagingTests() : EndpointTests(("Tasks:MaxFinished", "30"))
         Assert.Equal(50, other);
     }
 
+    [Theory]
+    [InlineData("", 1, 1)]
+    [InlineData("", 250, 100)]
+    [InlineData("&group=a", 40, 7)]
+    [InlineData("&name=n", 40, 7)]
+    [InlineData("&status=pending", 5_000, 1_000)]
+    public async Task Pages_NewestFirst_HoldEveryTaskOnceInReverseOrder(string filter, int count, int limit)
+    {
+        var body = string.Join(',', Enumerable.Repeat("""{"message":"Hei","delaySeconds":10,"group":"a","name":"n"}""", count));
+        var created = (await Post("/tasks/batch", $"[{body}]")).IsJson(HttpStatusCode.Accepted).Items("tasks").Select(TaskJson.Id);
+
+        var pages = await Follow($"/tasks?order=newest&limit={limit}{filter}");
+
+        Assert.Equal(created.Reverse(), pages.SelectMany(page => page));
+        Assert.All(pages, page => Assert.InRange(page.Count, 0, limit));
+    }
+
+    [Fact]
+    public async Task Order_OldestFirst_IsTheDefault()
+    {
+        var created = new[] { await Create(10), await Create(10) };
+
+        Assert.Equal(created, (await Follow("/tasks?order=oldest")).SelectMany(page => page));
+        Assert.Equal(created, (await Follow("/tasks")).SelectMany(page => page));
+    }
+
+    [Fact]
+    public async Task Order_Unknown_IsRefused() => (await Get("/tasks?order=Newest")).IsInvalid("order");
+
     [Fact]
     public async Task Pages_WhileTasksComeAndGo_SkipNothingAndRepeatNothing()
     {
