@@ -53,7 +53,7 @@ internal static class TaskApiBuilder
         app.UseSecurity();
         app.UseMiddleware<AcceptMiddleware>();
 
-        app.MapRead("/", static () => TypedResults.Redirect("/swagger")).ExcludeFromDescription();
+        app.MapDashboard();
         app.MapApiDescription();
         app.MapHealth();
         app.MapTasks();

@@ -1,0 +1,137 @@
+// Looks at one task closely, and acts on it.
+
+import { Answer, answering } from '../answers.js';
+import { curl, onCopy } from '../curl.js';
+import { byId, element, setText } from '../dom.js';
+import { clearProblem, number, onSend, text } from '../forms.js';
+import { duration, moment } from '../format.js';
+
+export class TaskDialog {
+  #api;
+  #dialog = byId('task');
+  #task = null;
+  #offered = '';
+
+  /** @param {import('../api.js').Api} api @param {(group: string) => void} cancelGroup */
+  constructor(api, cancelGroup) {
+    this.#api = api;
+    const reschedule = byId('reschedule');
+    const cancel = byId('cancel');
+    onSend(reschedule, () => this.#patch('Reschedule', this.#readSchedule(reschedule)));
+    onSend(cancel, () => this.#cancel(text(cancel, 'reason')));
+    onCopy('reschedule', () => curl(api, 'PATCH', this.#path, { body: this.#readSchedule(reschedule) }));
+    onCopy('cancel', () => curl(api, 'DELETE', this.#path, { query: { reason: text(cancel, 'reason') } }));
+    byId('run-now').addEventListener('click', () => this.#quietly(() => this.#patch('Run now', { delaySeconds: 0 })));
+    byId('await').addEventListener('click', () => this.#await());
+    byId('task-group').addEventListener('click', () => {
+      this.#dialog.close();
+      cancelGroup(this.#task.group);
+    });
+    byId('task-close').addEventListener('click', () => this.#dialog.close());
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  open(task) {
+    for (const form of this.#dialog.querySelectorAll('form')) {
+      form.reset();
+      clearProblem(form);
+    }
+
+    this.#show(task);
+    const field = byId('reschedule').elements.message;
+    field.value = task.message;
+    // As the field has it: it knows only one kind of line end.
+    this.#offered = field.value;
+    this.#dialog.showModal();
+  }
+
+  /** Takes in what happened to a task: perhaps the one that is shown. */
+  update(task) {
+    if (this.#dialog.open && task.id === this.#task?.id) this.#show(task);
+  }
+
+  /** Cancels without further questions. */
+  async cancelAtOnce(task) {
+    await answering(new Answer('Cancel', curl(this.#api, 'DELETE', `tasks/${task.id}`)), async (answer) => {
+      const cancelled = await this.#api.call('DELETE', `tasks/${task.id}`);
+      answer.done(`${cancelled.name ?? cancelled.message}: ${cancelled.status}`, '200');
+    });
+  }
+
+  async runNow(task) {
+    const body = { delaySeconds: 0 };
+    await answering(new Answer('Run now', curl(this.#api, 'PATCH', `tasks/${task.id}`, { body })), async (answer) => {
+      await this.#api.call('PATCH', `tasks/${task.id}`, { body });
+      answer.done('It is due.', '200');
+    });
+  }
+
+  async #patch(title, body) {
+    const path = this.#path;
+    const task = await this.#api.call('PATCH', path, { body });
+    this.#show(task);
+    new Answer(title, curl(this.#api, 'PATCH', path, { body })).done(`due ${moment(task.dueAt)}`, '200');
+  }
+
+  async #cancel(reason) {
+    const path = this.#path;
+    const task = await this.#api.call('DELETE', path, { query: { reason } });
+    this.#show(task);
+    new Answer('Cancel', curl(this.#api, 'DELETE', path, { query: { reason } })).done(`${task.name ?? task.message}: ${task.status}`, '200');
+  }
+
+  #await() {
+    const path = this.#path;
+    const query = { waitSeconds: 300 };
+    this.#dialog.close();
+    return answering(new Answer(`await ${this.#task.name ?? this.#task.message}`.slice(0, 60), curl(this.#api, 'GET', path, { query })), async (answer) => {
+      const task = await this.#api.call('GET', path, { query });
+      if (task.status === 'completed') answer.done(task.result, '200');
+      else answer.failed(task.done ? `${task.status}: ${task.error.detail ?? task.error.reason}` : 'not done yet', '200');
+    });
+  }
+
+  async #quietly(act) {
+    try {
+      await act();
+    } catch (error) {
+      byId('reschedule').querySelector('.problem').textContent = error.message;
+    }
+  }
+
+  #readSchedule(form) {
+    const { value } = form.elements.message;
+    return { delaySeconds: number(form, 'delaySeconds'), message: value === this.#offered ? undefined : value };
+  }
+
+  get #path() {
+    return `tasks/${this.#task.id}`;
+  }
+
+  #show(task) {
+    this.#task = task;
+    this.#dialog.dataset.status = task.status;
+    setText(byId('task-title'), task.name ?? 'Task');
+    setText(byId('task-status'), task.status);
+    setText(byId('task-message'), task.result ?? task.message);
+    byId('task-fields').replaceChildren(...fields(task).flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]));
+    byId('task-acts').hidden = task.done;
+    byId('task-group').hidden = task.group === null;
+    setText(byId('task-group'), `Cancel the group ${task.group}`);
+  }
+}
+
+function fields(task) {
+  const late = task.status === 'completed' ? Date.parse(task.finishedAt) - Date.parse(task.dueAt) : null;
+  return [
+    ['id', task.id],
+    ['group', task.group],
+    ['START', moment(task.createdAt)],
+    ['due', `${moment(task.dueAt)} (asked for ${duration(task.delaySeconds)})`],
+    ['END', task.done ? `${moment(task.finishedAt)}${late === null ? '' : `, ${late} ms after it was due`}` : null],
+    ['error', task.error ? [task.error.reason, task.error.detail].filter(Boolean).join(': ') : null],
+  ].filter(([, value]) => value !== null);
+}

@@ -1,0 +1,58 @@
+// Forms that show the service's refusals beside the fields that they are about.
+
+import { ProblemError } from './api.js';
+
+/**
+ * Calls 'act' when the form is sent, with nothing else going on meanwhile.
+ * @param {HTMLFormElement} form has an element .problem; a field's sentence goes to the element with data-error=name
+ * @param {(form: HTMLFormElement) => Promise<void>} act
+ */
+export function onSend(form, act) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const button = event.submitter ?? form.querySelector('[type=submit]');
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
+    clearProblem(form);
+    try {
+      await act(form);
+    } catch (error) {
+      showProblem(form, error);
+    } finally {
+      button.removeAttribute('aria-disabled');
+    }
+  });
+}
+
+export function clearProblem(form) {
+  form.querySelector('.problem').textContent = '';
+  for (const place of form.querySelectorAll('[data-error]')) place.textContent = '';
+  for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
+}
+
+/** Shows why a call was refused. */
+export function showProblem(form, error) {
+  if (!(error instanceof ProblemError)) console.error(error);
+  let shown = 0;
+  for (const [path, sentences] of Object.entries(error.errors ?? {})) {
+    const name = path.split('.').at(-1);
+    const place = form.querySelector(`[data-error="${CSS.escape(name)}"]`);
+    if (!place) continue;
+    place.textContent = sentences.join(' ');
+    form.elements[name]?.setAttribute('aria-invalid', 'true');
+    if (shown++ === 0) form.elements[name]?.focus();
+  }
+
+  if (shown === 0) form.querySelector('.problem').textContent = error.message;
+}
+
+/** A field's number; undefined if it is empty. */
+export function number(form, name) {
+  const text = form.elements[name].value.trim();
+  return text === '' ? undefined : Number(text);
+}
+
+/** A field's text; undefined if it is empty. */
+export function text(form, name) {
+  return form.elements[name].value || undefined;
+}

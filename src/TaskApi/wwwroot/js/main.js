@@ -1,0 +1,129 @@
+// The page, put together.
+
+import { GroupDialog, gather, setUpSelection } from './actions/many.js';
+import { setUpCreate } from './actions/create.js';
+import { TaskDialog } from './actions/task.js';
+import { Api } from './api.js';
+import { ServerClock } from './clock.js';
+import { setUpDemos } from './demos.js';
+import { announce, byId, setText } from './dom.js';
+import { EventStream } from './event-stream.js';
+import { Feed } from './feed.js';
+import { Filters } from './filters.js';
+import { plural } from './format.js';
+import { KeyPrompt } from './key-prompt.js';
+import { Numbers } from './numbers.js';
+import { Stats } from './stats.js';
+import { TaskPage } from './task-page.js';
+import { setUpTheme } from './theme.js';
+import { listenToGrid } from './timeline/keys.js';
+import { Timeline } from './timeline/timeline.js';
+
+const clock = new ServerClock();
+const keyPrompt = new KeyPrompt();
+const api = new Api((sentence) => keyPrompt.ask(sentence), clock);
+const page = new TaskPage();
+const selected = new Set();
+const scroller = byId('scroller');
+const parts = { scroller, sheet: byId('sheet'), layer: byId('layer'), lanes: byId('lanes'), axis: byId('axis'), grid: byId('grid') };
+const timeline = new Timeline(parts, page, clock, selected);
+
+let feedState = { error: '', busy: true };
+const feed = new Feed(api, page, (state) => {
+  feedState = state;
+  numbers.mark(feed.filter.status);
+  show();
+});
+const stats = new Stats(api);
+const numbers = new Numbers(stats, (status) => feed.show({ status }));
+const groupDialog = new GroupDialog(api);
+const taskDialog = new TaskDialog(api, (group) => groupDialog.open(group));
+const filters = new Filters(feed, page, {
+  cancelGroup: (group) => groupDialog.open(group),
+  gatherGroup: (group) => gather(api, `gather the group ${group}`, { group, returnExceptions: byId('return-exceptions').checked }),
+  newest() {
+    scroller.scrollTop = 0;
+    parts.grid.blur();
+    show();
+  },
+});
+
+// What is being looked at or worked on stays where it is: new tasks wait.
+function isBusy() {
+  return scroller.scrollTop > 0 || taskDialog.isOpen || (document.hasFocus() && document.activeElement === parts.grid);
+}
+
+// However many events come, what they change is shown once a frame.
+let isShowing = false;
+function show() {
+  timeline.invalidate();
+  if (isShowing) return;
+  isShowing = true;
+  requestAnimationFrame(() => {
+    isShowing = false;
+    page.hold(isBusy());
+    filters.update(feedState);
+  });
+}
+
+function showSelection() {
+  byId('selection').hidden = selected.size === 0;
+  setText(byId('selection-count'), `${plural(selected.size, 'task')} selected`);
+  timeline.invalidate();
+}
+
+function toggle(task) {
+  if (!selected.delete(task.id)) selected.add(task.id);
+  announce(`${task.name ?? task.message} ${selected.has(task.id) ? 'selected' : 'no longer selected'}`);
+  showSelection();
+}
+
+listenToGrid(parts.grid, timeline, page, {
+  open: (task) => taskDialog.open(task),
+  toggle,
+  cancel: (task) => taskDialog.cancelAtOnce(task),
+  runNow: (task) => taskDialog.runNow(task),
+});
+scroller.addEventListener('scroll', show, { passive: true });
+for (const kind of ['focus', 'blur']) {
+  parts.grid.addEventListener(kind, show);
+  window.addEventListener(kind, show);
+}
+for (const field of document.querySelectorAll('input[name=density]')) field.addEventListener('change', () => timeline.setDensity(field.value));
+byId('span').addEventListener('change', (event) => timeline.setSpan(Number(event.target.value) * 1000));
+setUpSelection(api, selected, showSelection);
+setUpCreate(api);
+setUpDemos(api);
+setUpTheme(() => {
+  timeline.recolour();
+  numbers.draw();
+});
+
+const stream = new EventStream(api, {
+  event(kind, task) {
+    clock.witness(kind === 'created' ? task.createdAt : task.finishedAt);
+    if (kind === 'completed') stats.observe(task);
+    feed.apply(task);
+    taskDialog.update(task);
+    show();
+  },
+  missed: () => feed.reload(),
+  state(state, sentence) {
+    const connection = byId('connection');
+    if (connection.dataset.state === 'waiting' && state === 'connecting') return;
+    connection.dataset.state = state;
+    setText(byId('connection-text'), state === 'waiting' ? 'Reconnecting' : sentence);
+    connection.title = state === 'waiting' ? `${sentence} Trying again by itself; click to try now.` : 'The event stream is open.';
+    announce(state === 'waiting' ? `Connection lost: ${sentence}` : state);
+  },
+});
+byId('connection').addEventListener('click', () => stream.retry());
+byId('forget-key').addEventListener('click', () => {
+  api.forgetKey();
+  location.reload();
+});
+stream.run();
+stats.run(() => {
+  byId('forget-key').hidden = api.key === null;
+  numbers.update();
+});

@@ -1,0 +1,55 @@
+// The counters, which are also the filter by status, the charts, and how full the service is.
+
+import { Chart } from './charts.js';
+import { byId, setText } from './dom.js';
+import { compact, count, duration } from './format.js';
+
+export class Numbers {
+  #stats;
+  #charts;
+
+  /** @param {import('./stats.js').Stats} stats @param {(status: string) => void} filter */
+  constructor(stats, filter) {
+    this.#stats = stats;
+    this.#charts = [
+      new Chart(byId('chart-created'), 'created per second', [{ values: stats.created, colour: '--pending' }]),
+      new Chart(byId('chart-completed'), 'completed per second', [{ values: stats.completed, colour: '--completed' }]),
+      new Chart(byId('chart-late'), 'milliseconds late, median and 99th percentile', [
+        { values: stats.p50, colour: '--completed' }, { values: stats.p99, colour: '--cancelled' },
+      ]),
+    ];
+    byId('counters').addEventListener('click', (event) => {
+      const status = event.target.closest('button')?.dataset.status;
+      if (status !== undefined) filter(status);
+    });
+    new ResizeObserver(() => this.draw()).observe(byId('charts'));
+  }
+
+  /** Marks the status that is filtered by. */
+  mark(status) {
+    for (const button of byId('counters').querySelectorAll('button')) button.setAttribute('aria-pressed', String(button.dataset.status === status));
+  }
+
+  draw() {
+    for (const chart of this.#charts) chart.draw();
+  }
+
+  /** Shows the latest figures. */
+  update() {
+    const stats = this.#stats.current;
+    setText(byId('numbers-problem'), this.#stats.error);
+    if (stats === null) return;
+    for (const name of ['created', 'pending', 'completed', 'cancelled', 'failed']) {
+      const figure = byId(`count-${name}`);
+      setText(figure, compact(stats[name]));
+      figure.title = count(stats[name]);
+    }
+
+    const share = stats.pending / stats.capacity;
+    byId('capacity').value = share;
+    setText(byId('capacity-text'), `${compact(stats.pending)} of ${compact(stats.capacity)}`);
+    setText(byId('uptime'), `up ${duration(stats.uptimeSeconds)}`);
+    setText(byId('late-ever'), `since the start p99 ${stats.latenessMs.p99.toFixed(1)}, worst ${stats.latenessMs.max.toFixed(1)}`);
+    this.draw();
+  }
+}
