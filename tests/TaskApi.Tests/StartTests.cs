@@ -73,16 +73,4 @@ public sealed class StartTests
 
         Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
     }
-
-    [Fact]
-    public async Task Root_LeadsToTheApiDescription()
-    {
-        await using var api = new TaskApiFactory();
-        using var client = api.CreateTestClient();
-
-        using var reply = await client.GetAsync(new Uri("/", UriKind.Relative), TestContext.Current.CancellationToken);
-
-        Assert.InRange((int)reply.StatusCode, 300, 399);
-        Assert.StartsWith("/swagger", reply.Headers.Location?.ToString(), StringComparison.Ordinal);
-    }
 }

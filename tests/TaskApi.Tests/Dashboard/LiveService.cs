@@ -1,0 +1,65 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Dashboard;
+
+/// <summary>The service on a socket and on the real clock, which can be started anew at the same address.</summary>
+public sealed class LiveService : IAsyncDisposable
+{
+    private readonly (string, string)[] _settings;
+    private TaskApiFactory _api;
+    private HttpClient _client;
+
+    /// <param name="settings">Configuration that goes before the service's own.</param>
+    public LiveService(params (string Key, string Value)[] settings)
+    {
+        _settings = settings;
+        (_api, _client) = Start("http://127.0.0.1:0");
+    }
+
+    /// <summary>Where the service listens.</summary>
+    public Uri Address => _client.BaseAddress!;
+
+    /// <summary>Stops the service.</summary>
+    public async Task Stop()
+    {
+        _client.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    /// <summary>Starts another one where the stopped one listened.</summary>
+    public void StartAgain(Uri address) => (_api, _client) = Start(address.GetLeftPart(UriPartial.Authority));
+
+    /// <summary>Creates tasks that the service must accept, and answers with their ids.</summary>
+    /// <param name="json">An array of create bodies.</param>
+    public async Task<string[]> Create(string json)
+    {
+        using var content = new StringContent(json, null, "application/json");
+        using var reply = await _client.PostAsync(new Uri("tasks/batch", UriKind.Relative), content, TestContext.Current.CancellationToken);
+        var answer = await reply.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        return [.. answer.Items("tasks").Select(TaskJson.Id)];
+    }
+
+    /// <summary>A task as it stands.</summary>
+    public Task<JsonElement> Look(string id) => _client.GetFromJsonAsync<JsonElement>(new Uri($"tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <summary>The tasks, the oldest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> List() =>
+        (await _client.GetFromJsonAsync<JsonElement>(new Uri("tasks?limit=1000", UriKind.Relative), TestContext.Current.CancellationToken)).Items("tasks");
+
+    public async ValueTask DisposeAsync() => await Stop();
+
+    private (TaskApiFactory, HttpClient) Start(string address)
+    {
+        var api = new TaskApiFactory([("urls", address), .. _settings])
+        {
+            Registrations = static services => services.Replace(ServiceDescriptor.Singleton(TimeProvider.System)),
+        };
+        api.UseKestrel();
+        api.StartServer();
+        return (api, new HttpClient { BaseAddress = api.ClientOptions.BaseAddress, Timeout = TimeSpan.FromSeconds(30) });
+    }
+}
