@@ -20,11 +20,12 @@ dotnet --version >/dev/null 2>&1 || {
   exit 1
 }
 
-# The samples are curl scripts, and the tests run them.
+# The samples are curl scripts, and the tests run them; the dashboard's tests drive a browser (CHROMIUM=PATH names another one).
 missing=()
 for tool in curl jq; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
+[ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then
   as_root=()
   if [ "$(id -u)" != 0 ]; then

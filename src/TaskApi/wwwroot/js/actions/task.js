@@ -112,6 +112,8 @@ export class TaskDialog {
   }
 
   #show(task) {
+    // The answer to a call may come after the event that says more.
+    if (task.id === this.#task?.id && this.#task.done && !task.done) return;
     this.#task = task;
     this.#dialog.dataset.status = task.status;
     setText(byId('task-title'), task.name ?? 'Task');

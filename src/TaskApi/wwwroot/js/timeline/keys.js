@@ -42,7 +42,7 @@ export function listenToGrid(grid, timeline, page, commands) {
     timeline.invalidate();
   });
   grid.addEventListener('click', (event) => {
-    const task = timeline.taskAt(event);
+    const task = event.target.closest('.scroller') && timeline.taskAt(event);
     if (!task) return;
     timeline.active = task.id;
     if (event.target.closest('.pick') || event.ctrlKey || event.metaKey) commands.toggle(task);
