@@ -2,7 +2,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;
 
-/// <summary>The page by keyboard alone, over a lost connection, and with a key.</summary>
+/// <summary>The page by keyboard alone, and over a lost connection.</summary>
 public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(browser)
 {
     [Fact]
@@ -55,34 +55,5 @@ public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(brow
         await Expect(Row("Before")).ToBeHiddenAsync();
         await Service.Create("""[{"message":"After","delaySeconds":600}]""");
         await ExpectStatus("After", "pending");
-    }
-
-    [Fact]
-    public async Task Key_Wanted_IsAskedForOnceAndKept()
-    {
-        ExpectsRefusals = true;
-        await Page.Context.RouteAsync("**/tasks**", static async route =>
-        {
-            if (await route.Request.HeaderValueAsync("Authorization") == "Bearer right")
-                await route.ContinueAsync();
-            else
-                await route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = """{"status":401,"title":"No.","detail":"The key is unknown."}""" });
-        });
-        await Page.ReloadAsync();
-
-        await Page.GetByLabel("API key", new() { Exact = true }).FillAsync("wrong");
-        await Press("Use it");
-        await Expect(Page.Locator("#key-problem")).ToHaveTextAsync("The key is unknown.");
-        await Page.GetByLabel("API key", new() { Exact = true }).FillAsync("right");
-        await Press("Use it");
-        await Expect(Connection).ToHaveTextAsync("Live");
-        await Page.ReloadAsync();
-        await Expect(Connection).ToHaveTextAsync("Live");
-
-        Assert.Equal("right", await Page.EvaluateAsync<string>("() => sessionStorage.getItem('taskapi.key')"));
-        Assert.Equal(0, await Page.EvaluateAsync<int>("() => localStorage.length"));
-        await Page.Locator("#create [data-copy]").ClickAsync();
-        await Expect(Page.Locator("#create [data-copy]")).ToHaveTextAsync("Copied");
-        Assert.DoesNotContain("right", await Page.EvaluateAsync<string>("() => navigator.clipboard.readText()"), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,50 @@
+using Microsoft.Playwright;
+using TaskApi.Security;
+using static Microsoft.Playwright.Assertions;
+
+namespace TaskApi.Tests.Dashboard;
+
+public sealed class KeyPromptTests(ChromiumBrowser browser)
+    : DashboardTests(browser, ("Security:ApiKeys:0:Name", "north"), ("Security:ApiKeys:0:Hash", ApiKeyText.Hash(_key)))
+{
+    private static readonly string _key = ApiKeyText.NewKey();
+
+    private ILocator Field => Page.GetByLabel("API key", new() { Exact = true });
+
+    public override async ValueTask InitializeAsync()
+    {
+        ExpectsRefusals = true;
+        await Open(new(), isLive: false);
+    }
+
+    [Fact]
+    public async Task Key_Wanted_IsAskedForAndKeptForTheSession()
+    {
+        await Field.FillAsync("wrong");
+        await Press("Use it");
+        await Expect(Page.Locator("#key-problem")).Not.ToBeEmptyAsync();
+        await Field.FillAsync(_key);
+        await Press("Use it");
+        await Expect(Connection).ToHaveTextAsync("Live");
+        await Page.ReloadAsync();
+        await Expect(Connection).ToHaveTextAsync("Live");
+
+        Assert.Equal(_key, await Page.EvaluateAsync<string>("() => sessionStorage.getItem('taskapi.key')"));
+        Assert.Equal(0, await Page.EvaluateAsync<int>("() => localStorage.length"));
+    }
+
+    [Fact]
+    public async Task CopyAsCurl_WithAKey_DoesNotShowIt()
+    {
+        await Field.FillAsync(_key);
+        await Press("Use it");
+        await Expect(Connection).ToHaveTextAsync("Live");
+        await Page.Locator("#create [data-copy]").ClickAsync();
+        await Expect(Page.Locator("#create [data-copy]")).ToHaveTextAsync("Copied");
+
+        var line = await Page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
+
+        Assert.Contains("$TASKAPI_KEY", line, StringComparison.Ordinal);
+        Assert.DoesNotContain(_key, line, StringComparison.Ordinal);
+    }
+}
