@@ -2,7 +2,7 @@
 
 import { Chart } from './charts.js';
 import { byId, setText } from './dom.js';
-import { compact, count, duration } from './format.js';
+import { compact, count, duration, figure } from './format.js';
 
 export class Numbers {
   #stats;
@@ -40,16 +40,16 @@ export class Numbers {
     setText(byId('numbers-problem'), this.#stats.error);
     if (stats === null) return;
     for (const name of ['created', 'pending', 'completed', 'cancelled', 'failed']) {
-      const figure = byId(`count-${name}`);
-      setText(figure, compact(stats[name]));
-      figure.title = count(stats[name]);
+      const shown = byId(`count-${name}`);
+      setText(shown, compact(stats[name]));
+      shown.title = count(stats[name]);
     }
 
     const share = stats.pending / stats.capacity;
     byId('capacity').value = share;
     setText(byId('capacity-text'), `${compact(stats.pending)} of ${compact(stats.capacity)}`);
     setText(byId('uptime'), `up ${duration(stats.uptimeSeconds)}`);
-    setText(byId('late-ever'), `since the start p99 ${stats.latenessMs.p99.toFixed(1)}, worst ${stats.latenessMs.max.toFixed(1)}`);
+    setText(byId('late-ever'), `late since then: p99 ${figure(stats.latenessMs.p99)} ms, most ${figure(stats.latenessMs.max)} ms`);
     this.draw();
   }
 }
