@@ -14,6 +14,9 @@ FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app ./
 
+# Where the durable mode keeps its database: a volume mounted here takes over who owns it.
+RUN mkdir /data && chown $APP_UID /data
+
 ENV ASPNETCORE_HTTP_PORTS=8080
 EXPOSE 8080
 USER $APP_UID

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using TaskApi;
 using TaskApi.Security;
+using TaskApi.Sql;
 
 if (NewKeyCommand.IsMeant(args))
     return NewKeyCommand.Run(args, Console.Out, Console.Error);
@@ -15,7 +16,7 @@ try
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is OptionsValidationException or IOException { InnerException: AddressInUseException })
+catch (Exception exception) when (exception is OptionsValidationException or StorageRefusedException or IOException { InnerException: AddressInUseException })
 {
     await Console.Error.WriteLineAsync($"The service does not start: {exception.Message}");
     return 1;

@@ -5,6 +5,14 @@ namespace TaskApi.Engine;
 /// <summary>The <c>Tasks</c> section of the configuration.</summary>
 internal sealed class TaskOptions
 {
+    /// <summary>Where the tasks are kept.</summary>
+    [EnumDataType(typeof(StorageKind))]
+    public StorageKind Storage { get; set; }
+
+    /// <summary>The database file, where <see cref="Storage"/> is <see cref="StorageKind.Sqlite"/>: a path, from the working directory.</summary>
+    [Required]
+    public string StoragePath { get; set; } = "data/taskapi.db";
+
     /// <summary>The most tasks that may be pending at once: 1 to 100,000,000.</summary>
     [Range(1, 100_000_000)]
     public int MaxPending { get; set; } = 10_000_000;
@@ -29,7 +37,7 @@ internal sealed class TaskOptions
     [Range(1, 1_000_000)]
     public int MaxGroupWait { get; set; } = 100_000;
 
-    /// <summary>How long pending tasks may still come due at shutdown, before the rest is cancelled: 0 to 10 minutes.</summary>
+    /// <summary>How long pending tasks may still come due at shutdown, before the rest is cancelled: 0 to 10 minutes. Unused where they are kept on disk.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
 

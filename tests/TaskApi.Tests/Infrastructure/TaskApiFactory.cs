@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -14,6 +15,12 @@ namespace TaskApi.Tests.Infrastructure;
 /// <param name="settings">Configuration that goes before the service's own, such as <c>("Tasks:MaxPending", "2")</c>.</param>
 public sealed class TaskApiFactory(params (string Key, string Value)[] settings) : WebApplicationFactory<Program>
 {
+    // The same tests are compiled into two assemblies, and each says which registry it is for.
+    private static readonly string _storage = typeof(TaskApiFactory).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .SingleOrDefault(static attribute => attribute.Key == "Tasks:Storage")?.Value ?? "Memory";
+
+    private readonly DirectoryInfo _folder = TestFolder.Create();
+
     /// <summary>The clock that the service runs on.</summary>
     public ManualTimeProvider Clock { get; } = new();
 
@@ -23,10 +30,18 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
     /// <summary>A client that follows no redirect and wants every answer to be as the API description says.</summary>
     public HttpClient CreateTestClient() => CreateDefaultClient(new DescribedAnswers());
 
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment("Production");
         builder.UseSetting("Tasks:ShutdownGrace", "00:00:00");
+        builder.UseSetting("Tasks:Storage", _storage);
+        builder.UseSetting("Tasks:StoragePath", Path.Combine(_folder.FullName, "tasks.db"));
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>

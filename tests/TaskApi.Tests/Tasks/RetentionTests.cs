@@ -105,7 +105,10 @@ public sealed class RetentionTests
                 ids.Add(await Create(100));
 
             foreach (var i in (int[])[3, 0, 1, 2])
+            {
+                Clock.Advance(Seconds(0.001));
                 await Delete($"/tasks/{ids[i]}");
+            }
 
             (await Get($"/tasks/{ids[3]}")).Is(HttpStatusCode.NotFound);
             (await Get($"/tasks/{ids[0]}")).Is(HttpStatusCode.OK);

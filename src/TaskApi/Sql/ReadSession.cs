@@ -1,0 +1,82 @@
+using System.Data.Common;
+using TaskApi.Engine;
+
+namespace TaskApi.Sql;
+
+/// <summary>Where a search goes on, or that it has come to the end.</summary>
+/// <param name="Looked">How many tasks were looked at.</param>
+/// <param name="Last">The number of the last of them.</param>
+internal readonly record struct SearchedWindow(long Looked, long Last);
+
+/// <summary>A connection to read with, and its statements. For one caller at a time.</summary>
+internal sealed class ReadSession : IDisposable
+{
+    private readonly DbConnection _connection;
+    private readonly Statement _find;
+    private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
+
+    public ReadSession(SqliteStorage storage)
+    {
+        _connection = storage.OpenReader();
+        _find = new(_connection, SqliteDialect.Find, "@sequence");
+    }
+
+    /// <summary>The task with this number, or null.</summary>
+    public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)
+    {
+        await using var reader = await _find.Set(0, sequence).ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
+    }
+
+    /// <summary>The tasks that match, in creation order, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
+    public async ValueTask<List<TaskRow>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    {
+        var filter = FilterOf(owner, query);
+        var rows = new List<TaskRow>();
+        var search = Search(SqliteDialect.Select(TaskRow.Columns, filter), owner, query, after, window, limit);
+        await using var reader = await search.ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
+        return rows;
+    }
+
+    /// <summary>The numbers of the tasks that <see cref="SearchAsync"/> finds.</summary>
+    public async ValueTask<List<long>> SearchNumbersAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    {
+        var numbers = new List<long>();
+        var search = Search(SqliteDialect.Select("sequence", FilterOf(owner, query)), owner, query, after, window, limit);
+        await using var reader = await search.ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) numbers.Add(reader.GetInt64(0));
+        return numbers;
+    }
+
+    /// <summary>What <see cref="SearchAsync"/> looked at.</summary>
+    public async ValueTask<SearchedWindow> LookedAsync(int owner, TaskQuery query, long after, long window, CancellationToken cancellationToken)
+    {
+        var search = Search(SqliteDialect.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
+        await using var reader = await search.ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new SearchedWindow(reader.GetInt64(0), reader.IsDBNull(1) ? after : reader.GetInt64(1));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _find.Dispose();
+        foreach (var search in _searches.Values) search.Dispose();
+        _connection.Dispose();
+    }
+
+    private static TaskFilter FilterOf(int owner, TaskQuery query) =>
+        (owner == 0 ? TaskFilter.None : TaskFilter.Owner)
+        | (query.Group is null ? TaskFilter.None : TaskFilter.Group)
+        | (query.Name is null ? TaskFilter.None : TaskFilter.Name)
+        | (query.State is null ? TaskFilter.None : TaskFilter.State);
+
+    private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
+    {
+        if (!_searches.TryGetValue(text, out var statement))
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name");
+        return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
+            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name));
+    }
+}

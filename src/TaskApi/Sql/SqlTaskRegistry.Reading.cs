@@ -1,0 +1,120 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Sql;
+
+// What is asked of the registry without changing a task.
+internal sealed partial class SqlTaskRegistry
+{
+    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
+    private const int SearchedPerPage = 65_536;
+
+    /// <summary>How many tasks one step of a longer work takes.</summary>
+    private const int Portion = 1000;
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        if (!TaskId.TryParse(id, out var taskId) || _ledger.Find(owner) is not { } counts) return new TaskAnswer(RegistryStatus.NotFound);
+        var row = await _readers.ReadAsync(taskId.Sequence, static (session, sequence, token) => session.FindAsync(sequence, token), cancellationToken);
+        return Match(row, taskId, counts) is { } task ? new TaskAnswer(RegistryStatus.Ok, task) : new TaskAnswer(RegistryStatus.NotFound);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        var handles = await WatchManyAsync(owner, [id], cancellationToken);
+        var (task, completion) = handles[0];
+        return task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, task, completion);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        if (_ledger.Find(owner) is not { } counts) return new TaskHandle[ids.Count];
+        return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
+        {
+            var handles = new TaskHandle[state.Ids.Count];
+            for (var i = 0; i < handles.Length; i++)
+                if (TaskId.TryParse(state.Ids[i], out var id)) handles[i] = await state.Registry.WatchAsync(session, id, state.Counts, token);
+            return handles;
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
+    {
+        if (_ledger.Find(owner) is not { } counts) return [];
+        var query = new TaskQuery(State: null, group, Name: null, After: null, limit);
+        return await _readers.ReadAsync((Registry: this, Counts: counts, Query: query), static async (session, state, token) =>
+        {
+            var rows = await session.SearchAsync(state.Counts.Id, state.Query, after: 0, window: state.Query.Limit + 1L, state.Query.Limit + 1L, token);
+            if (rows.Count > state.Query.Limit) return null;
+            var handles = new List<TaskHandle>(rows.Count);
+            foreach (var row in rows)
+            {
+                var handle = row.State == TaskState.Pending
+                    ? await state.Registry.WatchAsync(session, new TaskId(row.Created + row.Skew, row.Sequence, row.Nonce), state.Counts, token)
+                    : new TaskHandle(row.ToSnapshot(state.Counts.Name), Completion: null);
+                if (handle.Task is not null) handles.Add(handle);
+            }
+
+            return handles.ToArray();
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
+    {
+        if (_ledger.Find(owner) is not { } counts) return new TaskPage([], Next: null);
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : 0;
+        return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
+        {
+            var (counts, query, after) = state;
+            var rows = await session.SearchAsync(counts.Id, query, after, SearchedPerPage, query.Limit + 1L, token);
+            var page = new TaskSnapshot[Math.Min(rows.Count, query.Limit)];
+            for (var i = 0; i < page.Length; i++) page[i] = rows[i].ToSnapshot(counts.Name);
+            if (rows.Count > query.Limit) return new TaskPage(page, page[^1].Id);
+
+            var (looked, end) = await session.LookedAsync(counts.Id, query, after, SearchedPerPage, token);
+            return new TaskPage(page, looked < SearchedPerPage ? null : new TaskId(0, end, 0).ToGuid());
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    {
+        var counts = _ledger.Find(owner);
+        return ValueTask.FromResult(new RegistryStats(
+            counts?.Pending ?? 0,
+            counts?.Created ?? 0,
+            counts?.Finished(TaskState.Completed) ?? 0,
+            counts?.Finished(TaskState.Cancelled) ?? 0,
+            counts?.Finished(TaskState.Failed) ?? 0,
+            _options.MaxPending,
+            _teller.Lateness,
+            _clock.Ticks.Elapsed));
+    }
+
+    private static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
+        row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
+
+    // Looks, and if it is pending, begins to watch and looks again: whatever finishes it after that look tells the watcher.
+    private async ValueTask<TaskHandle> WatchAsync(ReadSession session, TaskId id, OwnerCounts owner, CancellationToken cancellationToken)
+    {
+        var task = Match(await session.FindAsync(id.Sequence, cancellationToken), id, owner);
+        if (task is null || task.IsDone) return new TaskHandle(task!, Completion: null);
+        var completion = _watches.Watch(id.Sequence);
+        task = Match(await session.FindAsync(id.Sequence, cancellationToken), id, owner);
+        return new TaskHandle(task!, task is null || task.IsDone ? null : completion);
+    }
+
+    private ValueTask<(List<long> Numbers, long Next)> SearchNumbersAsync(int owner, TaskQuery query, long after, CancellationToken cancellationToken) =>
+        _readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
+        {
+            var (owner, query, after) = state;
+            var numbers = await session.SearchNumbersAsync(owner, query, after, SearchedPerPage, query.Limit, token);
+            if (numbers.Count == query.Limit) return (numbers, numbers[^1]);
+            var (looked, end) = await session.LookedAsync(owner, query, after, SearchedPerPage, token);
+            return (numbers, looked < SearchedPerPage ? long.MaxValue : end);
+        }, cancellationToken);
+}

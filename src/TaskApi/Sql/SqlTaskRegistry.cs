@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+
+namespace TaskApi.Sql;
+
+/// <summary>
+/// The tasks, in a database that is the truth: what this has answered, or shown in any other way, is on disk. Nothing is kept in
+/// memory but who waits. Every method is thread-safe.
+/// </summary>
+internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
+{
+    private readonly TaskOptions _options;
+    private readonly SqliteStorage _storage;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly RunClock _clock;
+    private readonly Ledger _ledger = new();
+    private readonly WatchTable _watches = new();
+    private readonly ReadPool _readers;
+    private readonly EffectTeller _teller;
+    private SqlWriter? _writer;
+
+    /// <param name="options">The bounds.</param>
+    /// <param name="storage">The database.</param>
+    /// <param name="timeProvider">Time, real or a test's.</param>
+    /// <param name="logger">Receives START and END of each task at Debug.</param>
+    public SqlTaskRegistry(IOptions<TaskOptions> options, SqliteStorage storage, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger)
+    {
+        (_options, _storage, _timeProvider, _logger) = (options.Value, storage, timeProvider, logger);
+        _clock = new RunClock(timeProvider);
+        _readers = new ReadPool(storage);
+        Events = new TaskEventLog(_options.EventBuffer, timeProvider);
+        _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger);
+    }
+
+    /// <inheritdoc/>
+    public TaskEventLog Events { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan Overdue => _writer?.Overdue ?? TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string? Fault => _writer?.Fault is null ? null : "The database can't be written.";
+
+    private SqlWriter Writer => _writer ?? throw new InvalidOperationException("Not open yet.");
+
+    /// <summary>Takes the database into use; what came due while nobody ran completes at once. To be called once, before anything else.</summary>
+    /// <exception cref="StorageRefusedException">It can't be used.</exception>
+    public void Open()
+    {
+        _storage.Open();
+        _writer = new SqlWriter(_storage, _clock, _ledger, _teller, _watches, _options, _timeProvider, _logger);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken) => Writer.DoAsync(
+        batch =>
+        {
+            if (batch.Refusal(1) is { } refused) return new TaskAnswer(refused);
+            var created = batch.Create(owner, task, watch);
+            return new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion);
+        },
+        static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => Writer.DoAsync(
+        batch =>
+        {
+            if (batch.Refusal(tasks.Count) is { } refused) return new TasksAnswer(refused, []);
+            var created = new TaskHandle[tasks.Count];
+            for (var i = 0; i < created.Length; i++) created[i] = batch.Create(owner, tasks[i], watch);
+            return new TasksAnswer(RegistryStatus.Ok, created);
+        },
+        static () => new TasksAnswer(RegistryStatus.StorageUnavailable, []), tasks.Count, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) =>
+        TaskId.TryParse(id, out var taskId)
+            ? Writer.DoAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
+            : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    {
+        if (_ledger.Find(owner) is not { } counts) return 0;
+        // What is pending now, in portions: looked up by a reader, so that the writer's transactions stay short.
+        var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: Portion);
+        var (last, cancelled) = (_ledger.LastSequence, 0L);
+        for (var after = 0L; after < last;)
+        {
+            var (numbers, next) = await SearchNumbersAsync(counts.Id, query, after, cancellationToken);
+            after = next;
+            numbers.RemoveAll(number => number > last);
+            if (numbers.Count > 0)
+                cancelled += await Writer.DoAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, numbers.Count, cancellationToken);
+        }
+
+        return cancelled;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) =>
+        TaskId.TryParse(id, out var taskId)
+            ? Writer.DoAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
+            : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+
+    /// <summary>
+    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). What is pending stays so, on disk, and goes on with the
+    /// next start: there is nothing to wait for, so the grace isn't used.
+    /// </summary>
+    public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
+    {
+        Writer.StopCreating();
+        var kept = 0L;
+        foreach (var owner in _ledger.Owners) kept += owner.Pending;
+        return Task.FromResult(new DrainSummary(CameDue: 0, Cancelled: 0, kept));
+    }
+
+    /// <summary>Does what has been asked for, and gives the database up.</summary>
+    public void Dispose()
+    {
+        _writer?.Dispose();
+        _readers.Dispose();
+        _storage.Dispose();
+    }
+}

@@ -1,0 +1,173 @@
+using TaskApi.Engine;
+
+namespace TaskApi.Sql;
+
+/// <summary>
+/// The one who changes the database: a thread that makes a transaction of whatever has been asked for meanwhile and of what has
+/// come due, commits it, and only then answers, wakes waiters and publishes events. So nobody is shown what could still be lost.
+/// </summary>
+internal sealed partial class SqlWriter : IDisposable
+{
+    // Of about this many changes, so that neither those who wait for the commit nor due tasks wait for long.
+    private const int Portion = 1000;
+    private const int QueueCapacity = 4096;
+
+    private readonly SqliteStorage _storage;
+    private readonly RunClock _clock;
+    private readonly Ledger _ledger;
+    private readonly EffectTeller _teller;
+    private readonly TaskOptions _options;
+    private readonly ILogger _logger;
+    private readonly WriteQueue _queue = new(QueueCapacity);
+    private readonly WriteBatch _batch;
+    private readonly List<WriteOperation> _operations = [];
+    private readonly Checkpointer _checkpointer;
+    private readonly IAlarm _alarm;
+    private readonly Thread _thread;
+    private readonly Lock _passGate = new();
+    private TaskCompletionSource<long>? _pass;
+    private WriteSession? _session;
+    private long _nextWake = long.MaxValue;
+    private long _nextGone = long.MaxValue;
+    private bool _stopped;
+    private bool _isDisposed;
+    private volatile bool _closed;
+
+    /// <summary>Opens the writer's connection, takes stock and starts.</summary>
+    public SqlWriter(
+        SqliteStorage storage, RunClock clock, Ledger ledger, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        (_storage, _clock, _ledger, _teller, _options, _logger) = (storage, clock, ledger, teller, options, logger);
+        _batch = new WriteBatch(options, clock, ledger, watches);
+        _session = new WriteSession(storage);
+        _session.Rebase();
+        ledger.Load(_session);
+        _nextWake = _session.NextWake() ?? long.MaxValue;
+        _nextGone = _session.NextGone() ?? long.MaxValue;
+        _checkpointer = new Checkpointer(storage, logger);
+        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
+        _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
+        _thread.Start();
+        _alarm.Set(clock.ToTick(NextLook));
+    }
+
+    /// <summary>By how much the writer is behind the clock.</summary>
+    public TimeSpan Overdue => _clock.Since(Volatile.Read(ref _nextWake)) is var overdue && overdue > TimeSpan.Zero ? overdue : TimeSpan.Zero;
+
+    /// <summary>From now on nothing is created.</summary>
+    public void StopCreating() => _closed = true;
+
+    /// <summary>Has a change made; completes when it is on disk.</summary>
+    /// <param name="apply">What to do; called by the writer.</param>
+    /// <param name="refusal">What to answer where the storage is unavailable; null throws.</param>
+    /// <param name="weight">About how many tasks it concerns.</param>
+    /// <param name="cancellationToken">Given up before its turn comes, it isn't done.</param>
+    /// <exception cref="StorageUnavailableException">The storage can't be written now, and there is no <paramref name="refusal"/>.</exception>
+    public async ValueTask<T> DoAsync<T>(Func<WriteBatch, T> apply, Func<T>? refusal, int weight, CancellationToken cancellationToken)
+    {
+        var operation = new WriteOperation<T>(apply, refusal, weight, cancellationToken);
+        if (!await _queue.AddAsync(operation, cancellationToken)) operation.Refuse(new StorageUnavailableException("The database is closed."));
+        return await operation.Answered;
+    }
+
+    /// <summary>Does what has been asked for, and stops.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _alarm.Dispose();
+        _queue.Close();
+        _thread.Join();
+        EndPass(long.MaxValue, last: true);
+        _checkpointer.Dispose();
+        _queue.Dispose();
+    }
+
+    private long NextForget => _nextGone == long.MaxValue ? long.MaxValue : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+
+    // After a fault, whether there is room again is tried out, whatever there is to do.
+    private long NextLook => _fault is null ? Math.Min(_nextWake, NextForget) : _retryAt;
+
+    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished;
+
+    // The alarm's call: lets the writer look at the clock, and waits until it has. Answers the tick at which to call next.
+    private long Ring()
+    {
+        TaskCompletionSource<long> pass;
+        lock (_passGate)
+        {
+            if (_stopped) return long.MaxValue;
+            pass = _pass ??= new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _queue.Call();
+        return pass.Task.GetAwaiter().GetResult();
+    }
+
+    private void EndPass(long tick, bool last = false)
+    {
+        lock (_passGate)
+        {
+            _stopped = last;
+            _pass?.TrySetResult(tick);
+            _pass = null;
+        }
+    }
+
+    private void Run()
+    {
+        var more = false;
+        while (_queue.Take(_operations, Portion, wait: !more))
+        {
+            bool asked;
+            lock (_passGate) asked = _pass is not null;
+            more = Turn();
+            if (asked && !more) EndPass(_clock.ToTick(NextLook));
+            if (_checkpointer.TakeRest()) CheckpointRest();
+        }
+
+        _session?.Dispose();
+    }
+
+    // One transaction. True if there is more to do at once.
+    private bool Turn()
+    {
+        if (_operations.Count == 0 && NextLook > _clock.Now && !HasTooManyFinished) return false;
+        var (wake, gone) = (_nextWake, _nextGone);
+        try
+        {
+            _session ??= new WriteSession(_storage);
+            _session.Begin();
+            _batch.Begin(_session, _closed);
+            foreach (var operation in _operations) operation.Apply(_batch);
+            wake = Math.Min(wake, _batch.EarliestWake);
+            if (wake <= _batch.Run)
+            {
+                _batch.Claim(Portion, _teller.IsWatched || _ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
+                wake = _session.NextWake() ?? long.MaxValue;
+            }
+
+            if (NextForget <= _batch.Run || HasTooManyFinished || _options.Retention == TimeSpan.Zero) _batch.Forget(Portion);
+            gone = _session.NextGone() ?? long.MaxValue;
+            if (_batch.IsChanged || _fault is not null) _ledger.Save(_session);
+            _session.Commit();
+        }
+        catch (Exception exception)
+        {
+            Abandon(exception);
+            return false;
+        }
+
+        _ledger.Commit();
+        var previousWake = _nextWake;
+        Volatile.Write(ref _nextWake, wake);
+        _nextGone = gone;
+        Recover();
+        _teller.Tell(_session, _batch, previousWake);
+        foreach (var operation in _operations) operation.Answer();
+        _checkpointer.Note(_session.TakePagesWritten());
+        if (NextLook <= _clock.Now || HasTooManyFinished) return true;
+        _alarm.Set(_clock.ToTick(NextLook));
+        return false;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using TaskApi.Engine;
+
+namespace TaskApi.Sql;
+
+/// <summary>
+/// The completions of tasks that somebody in this process waits for. Held weakly: what nobody waits for any more goes, so
+/// memory follows the number of waits and not that of tasks. Thread-safe.
+/// </summary>
+internal sealed class WatchTable
+{
+    private const int SmallestSweep = 4096;
+
+    private readonly ConcurrentDictionary<long, WeakReference<TaskCompletion>> _completions = new();
+    private int _added;
+    private int _nextSweep = SmallestSweep;
+
+    /// <summary>True if nobody waits for anything.</summary>
+    public bool IsEmpty => _completions.IsEmpty;
+
+    /// <summary>The completion of a task, shared by all who wait for it. To be taken before the look at the database that finds the task pending.</summary>
+    public TaskCompletion Watch(long sequence)
+    {
+        while (true)
+        {
+            if (!_completions.TryGetValue(sequence, out var known))
+            {
+                var added = new TaskCompletion();
+                if (!_completions.TryAdd(sequence, new WeakReference<TaskCompletion>(added))) continue;
+                SweepSometimes();
+                return added;
+            }
+
+            if (known.TryGetTarget(out var completion)) return completion;
+            _completions.TryRemove(KeyValuePair.Create(sequence, known));
+        }
+    }
+
+    /// <summary>Takes the completion of a task that has finished; null if nobody waits for it.</summary>
+    public TaskCompletion? Take(long sequence) =>
+        _completions.TryRemove(sequence, out var known) && known.TryGetTarget(out var completion) ? completion : null;
+
+    // Each sweep looks at no more entries than have been added since the one before, or than it leaves.
+    private void SweepSometimes()
+    {
+        if (Interlocked.Increment(ref _added) < Volatile.Read(ref _nextSweep)) return;
+        Interlocked.Exchange(ref _added, 0);
+        foreach (var entry in _completions)
+            if (!entry.Value.TryGetTarget(out _)) _completions.TryRemove(entry);
+        Volatile.Write(ref _nextSweep, Math.Max(SmallestSweep, _completions.Count));
+    }
+}

@@ -1,0 +1,94 @@
+namespace TaskApi.Sql;
+
+/// <summary>What the writer has to do. Bounded: whoever asks for more than it can hold waits for his turn to ask. Thread-safe; one taker.</summary>
+/// <param name="capacity">How many operations it holds.</param>
+internal sealed class WriteQueue(int capacity) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _free = new(capacity, capacity);
+    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Queue<WriteOperation> _operations = new();
+    private bool _called;
+    private bool _closed;
+
+    /// <summary>Adds an operation, as soon as there is room.</summary>
+    /// <returns>False if the queue is closed.</returns>
+    public async ValueTask<bool> AddAsync(WriteOperation operation, CancellationToken cancellationToken)
+    {
+        await _free.WaitAsync(cancellationToken);
+        lock (_gate)
+        {
+            if (_closed) return false;
+            _operations.Enqueue(operation);
+            Signal();
+        }
+
+        return true;
+    }
+
+    /// <summary>Has the writer look at the clock.</summary>
+    public void Call()
+    {
+        lock (_gate)
+        {
+            _called = true;
+            Signal();
+        }
+    }
+
+    /// <summary>Takes nothing more. What is in it is still done.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Signal();
+        }
+    }
+
+    /// <summary>Waits until there is something to do, then takes operations of about <paramref name="weight"/> in all; none, if it was only called.</summary>
+    /// <param name="batch">Where to put them; emptied first.</param>
+    /// <param name="weight">1 or more.</param>
+    /// <param name="wait">False to take what is there, without waiting.</param>
+    /// <returns>False once it is closed and empty.</returns>
+    public bool Take(List<WriteOperation> batch, int weight, bool wait)
+    {
+        batch.Clear();
+        while (true)
+        {
+            lock (_gate)
+            {
+                while (weight > 0 && _operations.TryDequeue(out var operation))
+                {
+                    batch.Add(operation);
+                    weight -= operation.Weight;
+                }
+
+                if (batch.Count > 0 || _called || !wait)
+                {
+                    _called = false;
+                    break;
+                }
+
+                if (_closed) return false;
+            }
+
+            _signal.Wait();
+        }
+
+        if (batch.Count > 0) _free.Release(batch.Count);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _free.Dispose();
+        _signal.Dispose();
+    }
+
+    private void Signal()
+    {
+        if (_signal.CurrentCount == 0) _signal.Release();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Sql;
+
+namespace TaskApi.Tests.Sql;
+
+/// <summary>The storage, and what can go wrong with it, as a test wants it.</summary>
+internal sealed class FaultyStorage(IOptions<TaskOptions> options) : SqliteStorage(options)
+{
+    private const int IoError = 10;
+
+    private readonly List<DbConnection> _writers = [];
+    private volatile bool _failing;
+    private volatile int _maxPages;
+    private volatile TaskCompletionSource? _held;
+
+    /// <summary>How many commits have been tried.</summary>
+    public int Commits { get; private set; }
+
+    /// <summary>Every commit fails, as when the disk breaks.</summary>
+    public void BreakDisk() => _failing = true;
+
+    /// <summary>The disk works again.</summary>
+    public void MendDisk() => _failing = false;
+
+    /// <summary>The database may not grow any more, as when the disk is full: SQLite itself says so then.</summary>
+    public void FillDisk() => Limit(1);
+
+    /// <summary>There is room again.</summary>
+    public void MakeRoom() => Limit(int.MaxValue - 1);
+
+    /// <summary>Commits don't come to an end until <see cref="Release"/>.</summary>
+    public void Hold() => _held = new TaskCompletionSource();
+
+    public void Release() => Interlocked.Exchange(ref _held, null)?.SetResult();
+
+    public override DbConnection OpenWriter()
+    {
+        var connection = base.OpenWriter();
+        lock (_writers) _writers.Add(connection);
+        if (_maxPages > 0) Limit(connection, _maxPages);
+        return connection;
+    }
+
+    public override void Commit(Statement commit)
+    {
+        Commits++;
+        _held?.Task.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
+        if (_failing) throw new SqliteException("SQLite Error 10: 'disk I/O error'.", IoError);
+        base.Commit(commit);
+    }
+
+    // SQLite takes no limit below what the file has already.
+    private void Limit(int pages)
+    {
+        _maxPages = pages;
+        lock (_writers)
+            foreach (var connection in _writers) Limit(connection, pages);
+    }
+
+    private static void Limit(DbConnection connection, int pages)
+    {
+        if (connection.State != System.Data.ConnectionState.Open) return;
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA max_page_count = {pages}";
+        command.ExecuteNonQuery();
+    }
+}

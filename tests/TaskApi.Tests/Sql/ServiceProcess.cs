@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace TaskApi.Tests.Sql;
+
+/// <summary>The real service as a process of its own, on the real clock and a loopback port, which can be killed as by <c>kill -9</c>.</summary>
+/// <param name="databasePath">Where it keeps its tasks.</param>
+internal sealed class ServiceProcess(string databasePath) : IDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly SocketsHttpHandler _connections = new();
+    private Process? _process;
+    private HttpClient? _client;
+
+    /// <summary>Talks to the service as long as it lives.</summary>
+    public HttpClient Client => _client!;
+
+    /// <summary>Starts it, and waits until it is ready.</summary>
+    public async Task Start()
+    {
+        var address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TaskApi.dll")])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                ["ASPNETCORE_URLS"] = address.ToString(),
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Tasks__Storage"] = "Sqlite",
+                ["Tasks__StoragePath"] = databasePath,
+                ["Tasks__Retention"] = "1.00:00:00",
+                ["Security__AllowAnonymous"] = "true",
+                ["Serilog__MinimumLevel__Default"] = "Warning",
+            },
+        };
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        _client = new HttpClient(_connections, disposeHandler: false) { BaseAddress = address, Timeout = _patience };
+        await Ready();
+    }
+
+    /// <summary>Kills it: it learns nothing of that, and can do nothing more.</summary>
+    public async Task Kill()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _process.Dispose();
+        _process = null;
+        _client!.Dispose();
+    }
+
+    public void Dispose()
+    {
+        if (_process is not null)
+        {
+            _process.Kill();
+            _process.WaitForExit();
+            _process.Dispose();
+        }
+
+        _client?.Dispose();
+        _connections.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private async Task Ready()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < _patience)
+        {
+            Assert.False(_process!.HasExited, "The service has ended by itself.");
+            try
+            {
+                using var reply = await _client!.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+                if (reply.IsSuccessStatusCode) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail("The service did not become ready.");
+    }
+}
