@@ -28,7 +28,7 @@ internal sealed class ReadSession : IDisposable
         return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
     }
 
-    /// <summary>The tasks that match, in creation order, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
+    /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
     public async ValueTask<List<TaskRow>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
         var filter = FilterOf(owner, query);
@@ -70,7 +70,8 @@ internal sealed class ReadSession : IDisposable
         (owner == 0 ? TaskFilter.None : TaskFilter.Owner)
         | (query.Group is null ? TaskFilter.None : TaskFilter.Group)
         | (query.Name is null ? TaskFilter.None : TaskFilter.Name)
-        | (query.State is null ? TaskFilter.None : TaskFilter.State);
+        | (query.State is null ? TaskFilter.None : TaskFilter.State)
+        | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
 
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {

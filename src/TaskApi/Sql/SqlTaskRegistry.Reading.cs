@@ -66,7 +66,7 @@ internal sealed partial class SqlTaskRegistry
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
         if (_ledger.Find(owner) is not { } counts) return new TaskPage([], Next: null);
-        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : 0;
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
             var (counts, query, after) = state;

@@ -129,7 +129,7 @@ internal static class SqliteDialect
 
     public const string SaveLedger = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten WHERE id = 1";
 
-    /// <summary>Tasks in creation order that match, of the first <c>@window</c> after <c>@after</c> that the best index finds.</summary>
+    /// <summary>Tasks in the order asked for that match, of the first <c>@window</c> after <c>@after</c> that the best index finds.</summary>
     /// <param name="columns">What to select.</param>
     /// <param name="filter">Which conditions there are.</param>
     public static string Select(string columns, TaskFilter filter)
@@ -141,7 +141,8 @@ internal static class SqliteDialect
     }
 
     /// <summary>How many tasks <see cref="Select"/> looked at, and the last of them.</summary>
-    public static string Window(TaskFilter filter) => $"SELECT count(*), max(sequence) FROM ({Search(filter)})";
+    public static string Window(TaskFilter filter) =>
+        $"SELECT count(*), {(filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max")}(sequence) FROM ({Search(filter)})";
 
     // Each only where it narrows: a partial index is used only for a statement that has its condition.
     private static string Search(TaskFilter filter)
@@ -150,7 +151,8 @@ internal static class SqliteDialect
             : filter.HasFlag(TaskFilter.Group) ? "AND owner = @owner AND grp = @group AND grp IS NOT NULL"
             : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
             : "";
-        return $"SELECT * FROM tasks WHERE sequence > @after {index} ORDER BY sequence LIMIT @window";
+        var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
+        return $"SELECT * FROM tasks WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT @window";
     }
 }
 
@@ -169,4 +171,7 @@ internal enum TaskFilter
     Name = 4,
 
     State = 8,
+
+    /// <summary>Not a condition but the order: the reverse of that of creation.</summary>
+    NewestFirst = 16,
 }
