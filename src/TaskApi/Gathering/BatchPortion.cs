@@ -37,6 +37,9 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
     /// <summary>True when no more lines fit.</summary>
     public bool IsFull => _lines.Count == Capacity;
 
+    /// <summary>The number of the first line that has been taken and not answered; null if there is none.</summary>
+    public long? FirstLine => _lines.Count == 0 ? null : _lines[0].Number;
+
     /// <summary>Takes a line, unless it is blank.</summary>
     /// <param name="number">Its number, from 1.</param>
     /// <param name="line">The line; null for one that was too long.</param>
@@ -56,26 +59,35 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
     /// <returns>False if the service is shutting down: the first line that it didn't create is the last that is answered.</returns>
     public async ValueTask<bool> CompleteAsync(PipeWriter target, CancellationToken cancellationToken)
     {
-        var created = 0;
-        var next = 0;
+        var (next, done) = (0, 0);
         while (next < _lines.Count)
         {
-            var answer = await CreateAsync(created, cancellationToken);
-            foreach (var handle in answer.Tasks)
+            var (status, created) = await CreateAsync(done, cancellationToken);
+            foreach (var handle in created)
             {
                 next = WriteProblems(target, next);
                 json.WriteLine(target, handle.Task.ToResponse(), _response);
                 next++;
             }
 
-            created += answer.Tasks.Length;
             next = WriteProblems(target, next);
-            if (answer.Status == RegistryStatus.Ok)
+            if (status == RegistryStatus.Ok)
+            {
+                done += created.Length;
                 continue;
-            WriteProblem(target, _lines[next++].Number, answer.Status.ToProblem());
-            created++;
-            if (answer.Status == RegistryStatus.ShuttingDown)
-                return false;
+            }
+
+            // Where there is no room for all that is left, the next one had none either.
+            var refused = status == RegistryStatus.CapacityReached ? 1 : _tasks.Count - done;
+            for (var i = 0; i < refused; i++)
+            {
+                WriteProblem(target, _lines[next].Number, status.ToProblem());
+                if (status == RegistryStatus.ShuttingDown)
+                    return false;
+                next = WriteProblems(target, next + 1);
+            }
+
+            done += refused;
         }
 
         _tasks.Clear();

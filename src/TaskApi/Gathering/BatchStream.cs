@@ -35,20 +35,18 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
         using var portion = new BatchPortion(httpContext, registry, timeProvider, json);
-        var target = httpContext.Response.BodyWriter;
         var lines = new LineReader(BatchPortion.MaxLineLength);
         try
         {
             await CopyAsync(httpContext, lines, portion, ended.Token);
-            await target.FlushAsync(httpContext.RequestAborted);
         }
         catch (OperationCanceledException) when (!httpContext.RequestAborted.IsCancellationRequested)
         {
-            await RefuseAsync(httpContext, portion, lines.Number + 1);
+            await RefuseAsync(httpContext, portion, lines);
         }
         catch (BadHttpRequestException) when (httpContext.Response.HasStarted)
         {
-            // The body broke off: all that came of it has been answered, and the head can't be taken back.
+            // The body broke off, and the head, which said that all was well, can't be taken back.
             httpContext.Abort();
         }
     }
@@ -66,48 +64,50 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
     private static async Task CopyAsync(HttpContext context, LineReader lines, BatchPortion portion, CancellationToken ended)
     {
         var source = context.Request.BodyReader;
-        var target = context.Response.BodyWriter;
+        var goesOn = true;
         ReadResult read;
-        bool goesOn;
         do
         {
             var reading = source.ReadAsync(ended);
             if (!reading.IsCompleted)
-                await FlushAsync(context, ended);
-            read = await reading;
-            if (!context.Response.HasStarted)
-                await FlushAsync(context, ended);
+            {
+                // The input pauses.
+                goesOn = await AnswerAsync(context, portion);
+                if (!goesOn)
+                    source.CancelPendingRead();
+            }
 
+            read = await reading;
             var buffer = read.Buffer;
-            goesOn = true;
             while (goesOn && lines.TryRead(ref buffer, read.IsCompleted, out var line))
             {
                 portion.Add(lines.Number, line);
-                if (!portion.IsFull)
-                    continue;
-                goesOn = await portion.CompleteAsync(target, context.RequestAborted);
-                await FlushAsync(context, ended);
+                if (portion.IsFull)
+                    goesOn = await AnswerAsync(context, portion);
             }
 
-            goesOn = goesOn && await portion.CompleteAsync(target, context.RequestAborted);
             source.AdvanceTo(buffer.Start, buffer.End);
             // A registry slower than the input leaves it no pause.
             if (target.UnflushedBytes >= FlushedFrom)
                 await FlushAsync(context, ended);
         }
         while (goesOn && !read.IsCompleted);
+        if (goesOn)
+            await AnswerAsync(context, portion);
     }
 
-    private static async ValueTask FlushAsync(HttpContext context, CancellationToken cancellationToken)
+    // False if the service is shutting down.
+    private static async ValueTask<bool> AnswerAsync(HttpContext context, BatchPortion portion)
     {
-        if (context.Response.HasStarted)
-            await context.Response.BodyWriter.FlushAsync(cancellationToken);
-        else
-            await StreamedResponse.StartAsync(context, MediaTypes.NdJson, cancellationToken);
+        if (!context.Response.HasStarted)
+            await StreamedResponse.StartAsync(context, MediaTypes.NdJson, context.RequestAborted);
+        var goesOn = await portion.CompleteAsync(context.Response.BodyWriter, context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        return goesOn;
     }
 
     // The service is shutting down, and reads no further.
-    private static async Task RefuseAsync(HttpContext context, BatchPortion portion, long line)
+    private static async Task RefuseAsync(HttpContext context, BatchPortion portion, LineReader lines)
     {
         if (!context.Response.HasStarted)
         {
@@ -115,7 +115,7 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
             return;
         }
 
-        portion.WriteProblem(context.Response.BodyWriter, line, RegistryProblems.ShuttingDown());
+        portion.WriteProblem(context.Response.BodyWriter, portion.FirstLine ?? lines.Number + 1, RegistryProblems.ShuttingDown());
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 }

@@ -66,23 +66,13 @@ internal sealed class WaitedTasks : IDisposable
     /// <returns>The tasks, each once, and whether any was still pending.</returns>
     public async ValueTask<(TaskSnapshot[] Tasks, bool WerePending)> LookAsync(bool cancel)
     {
-        var werePending = false;
-        var tasks = new TaskSnapshot[_ids.Length];
+        var found = (TaskSnapshot?[])_finished.Clone();
+        var werePending = Array.IndexOf(found, null) >= 0 && (cancel ? await CancelAsync(found) : await FindAsync(found));
+        var tasks = new TaskSnapshot[found.Length];
         for (var i = 0; i < tasks.Length; i++)
         {
-            if (_finished[i] is { } done)
-            {
-                tasks[i] = done;
-                continue;
-            }
-
-            // A client that hangs up now must not leave half of the tasks cancelled.
-            var answer = cancel
-                ? await _registry.CancelAsync(_owner, _ids[i], _timeout, CancellationToken.None)
-                : await _registry.FindAsync(_owner, _ids[i], CancellationToken.None);
             // Forgotten already, so it is done, and those who wait for it are being told.
-            tasks[i] = answer.Task ?? await _completions[i]!.Task;
-            werePending |= !tasks[i].IsDone || (cancel && answer.Status == RegistryStatus.Ok);
+            tasks[i] = found[i] ?? await _completions[i]!.Task;
         }
 
         return (tasks, werePending);
@@ -107,6 +97,44 @@ internal sealed class WaitedTasks : IDisposable
         }
         while (await Finished.WaitToReadAsync(CancellationToken.None));
         return Finished.Remaining == 0;
+    }
+
+    // Fills in what is missing, as it stands; true if any of it is pending.
+    private async ValueTask<bool> FindAsync(TaskSnapshot?[] tasks)
+    {
+        var missing = new List<int>();
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            if (tasks[i] is null)
+                missing.Add(i);
+        }
+
+        var handles = await _registry.WatchManyAsync(_owner, missing.ConvertAll(i => _ids[i]), CancellationToken.None);
+        for (var i = 0; i < handles.Length; i++)
+            tasks[missing[i]] = handles[i].Task;
+        return Array.Exists(handles, static handle => handle.Completion is not null);
+    }
+
+    // The same, having cancelled it: all, even if the client hangs up now. The cancels are begun before the first is awaited, so that a storage writes them together.
+    private async ValueTask<bool> CancelAsync(TaskSnapshot?[] tasks)
+    {
+        var cancels = new Task<TaskAnswer>?[tasks.Length];
+        for (var i = 0; i < tasks.Length; i++)
+            cancels[i] = tasks[i] is null ? _registry.CancelAsync(_owner, _ids[i], _timeout, CancellationToken.None).AsTask() : null;
+
+        var werePending = false;
+        for (var i = 0; i < tasks.Length; i++)
+        {
+            if (cancels[i] is not { } cancel)
+                continue;
+            var answer = await cancel;
+            if (answer.Status == RegistryStatus.StorageUnavailable)
+                throw new StorageUnavailableException("The tasks could not be cancelled.");
+            tasks[i] = answer.Task;
+            werePending |= answer.Status == RegistryStatus.Ok;
+        }
+
+        return werePending;
     }
 
     private bool Decides(int index, TaskSnapshot task, Func<TaskState, bool> decides)

@@ -26,9 +26,15 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             context.Response.Clear();
             context.Response.StatusCode = exception.StatusCode;
         }
-        catch (StorageUnavailableException) when (!context.Response.HasStarted)
+        catch (StorageUnavailableException)
         {
             // The registry has logged it.
+            if (context.Response.HasStarted)
+            {
+                context.Abort();
+                return;
+            }
+
             context.Response.Clear();
             await RegistryProblems.StorageUnavailable().ExecuteAsync(context);
         }
