@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using TaskApi.Engine;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Gathering;
@@ -19,6 +21,22 @@ public sealed class SelectionTests() : GatheringTests(("Tasks:MaxPending", "50")
         var reply = await Post($"/tasks/{call}", Ids([known, "x", Unknown, "x", "", known]));
 
         Assert.Equal(["x", Unknown, ""], reply.IsProblem(HttpStatusCode.NotFound, "task-not-found").Json.Items("ids").Select(static id => id.GetString()));
+    }
+
+    [Theory]
+    [InlineData("gather")]
+    [InlineData("wait")]
+    [InlineData("as-completed")]
+    public async Task Call_AnotherOwnersTask_IsAsUnknownAsOneThatNeverWas(string call)
+    {
+        var stranger = new NewTask { Message = "secret", Schedule = new(100), Group = "g" };
+        var created = await Api.Services.GetRequiredService<ITaskRegistry>().CreateAsync("somebody", stranger, watch: false, TestContext.Current.CancellationToken);
+        var id = created.Task!.Id.ToString();
+
+        var reply = await Post($"/tasks/{call}", Ids([id]));
+
+        Assert.Equal([id], reply.IsProblem(HttpStatusCode.NotFound, "task-not-found").Json.Items("ids").Select(static one => one.GetString()));
+        Assert.Empty((await Post("/tasks/gather", """{"group":"g"}""")).IsJson(HttpStatusCode.OK).Items("tasks"));
     }
 
     [Theory]
