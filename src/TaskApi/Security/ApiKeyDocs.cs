@@ -34,7 +34,11 @@ internal sealed class ApiKeyDocs(IOptions<SecurityOptions> options) : IOperation
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         if (!context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<ProblemMetadata>().Any(static metadata => metadata.Problem == ProblemTypes.Unauthorized))
+        {
+            operation.Security = [];
             return;
+        }
+
         operation.Security = [Requirement(Bearer, context.Document), Requirement(Header, context.Document)];
         if (!options.Value.NeedsKey)
             operation.Security.Insert(0, []);

@@ -25,6 +25,9 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
         if (schema is not OpenApiSchema { Properties: not null } contract)
             return;
 
+        // To say of a reference that it may be null means nothing in OpenAPI 3.0: what it refers to has to say so.
+        foreach (var reference in contract.Properties.Values.OfType<OpenApiSchema>().Where(static member => member.Type == JsonSchemaType.Null))
+            reference.Type = null;
         if (!context.Type.Name.EndsWith("Request", StringComparison.Ordinal))
             DescribeAnswer(contract, context.Type);
         if (context.Type == typeof(TaskResponse))
@@ -54,8 +57,8 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
                 item.Type |= JsonSchemaType.Null;
             if (property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
                 contract.Required.Add(name);
-            else if (member.Type is { } types)
-                member.Type = types == JsonSchemaType.Null ? null : types & ~JsonSchemaType.Null;
+            else
+                member.Type &= ~JsonSchemaType.Null;
         }
     }
 }

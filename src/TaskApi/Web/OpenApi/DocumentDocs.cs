@@ -3,9 +3,11 @@ using Swashbuckle.AspNetCore.SwaggerGen;
 
 namespace TaskApi.Web.OpenApi;
 
-/// <summary>Describes the sections, those that have an operation, and puts every operation's answers in order.</summary>
+/// <summary>Describes the sections, those that have an operation, and puts every operation's parameters and answers in order.</summary>
 internal sealed class DocumentDocs : IDocumentFilter
 {
+    private static readonly ParameterLocation?[] _places = [ParameterLocation.Path, ParameterLocation.Query, ParameterLocation.Header];
+
     /// <inheritdoc/>
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
@@ -16,8 +18,13 @@ internal sealed class DocumentDocs : IDocumentFilter
             where used.Contains(tag.Key)
             select new OpenApiTag { Name = tag.Key, Description = tag.Value });
 
+        // This host, whichever it is; where the service stands behind a path, that is named already.
+        if (swaggerDoc.Servers is null or { Count: 0 })
+            swaggerDoc.Servers = [new() { Url = "/" }];
+
         foreach (var operation in operations)
         {
+            operation.Parameters = operation.Parameters?.OrderBy(static parameter => Array.IndexOf(_places, parameter.In)).ToList();
             var responses = operation.Responses!.OrderBy(static response => response.Key, StringComparer.Ordinal).ToArray();
             operation.Responses!.Clear();
             foreach (var (status, response) in responses)

@@ -42,7 +42,7 @@ internal static class ServiceDescription
         Title = "TaskApi",
         Version = typeof(ServiceDescription).Assembly.GetName().Version!.ToString(3),
         Description = Overview,
-        License = new() { Name = "MIT" },
+        License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
     };
 
     /// <summary>The catalogue of problems as a table.</summary>
