@@ -19,8 +19,6 @@ namespace TaskApi.Gathering;
 /// </summary>
 internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, TimeProvider timeProvider) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
-    private const int FlushedFrom = 16 << 10;
-
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
     /// <inheritdoc/>
@@ -87,9 +85,6 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
             }
 
             source.AdvanceTo(buffer.Start, buffer.End);
-            // A registry slower than the input leaves it no pause.
-            if (target.UnflushedBytes >= FlushedFrom)
-                await FlushAsync(context, ended);
         }
         while (goesOn && !read.IsCompleted);
         if (goesOn)
