@@ -20,7 +20,7 @@ internal static class HealthEndpoints
     /// <summary>Maps the calls.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithProblems(ProblemTypes.InternalError);
+        var health = routes.MapGroup("/health").WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.InternalError);
         health.MapRead("/live", GetLive).WithDoc(HealthDocs.Live);
         health.MapRead("/ready", GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }
