@@ -11,6 +11,7 @@ using TaskApi.Tasks;
 using TaskApi.Web;
 using TaskApi.Web.Idempotency;
 using TaskApi.Web.Json;
+using TaskApi.Web.Limits;
 using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 
@@ -23,12 +24,6 @@ internal static class TaskApiBuilder
     public static WebApplicationBuilder AddTaskApi(this WebApplicationBuilder builder)
     {
         builder.AddTaskApiLogging();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = BodyLimit.Default;
-        });
-
         var services = builder.Services;
         services.AddSettings<TaskOptions>("Tasks");
         services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
@@ -37,11 +32,13 @@ internal static class TaskApiBuilder
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
+        services.AddLimits();
         services.AddIdempotency();
         services.AddApiDescription();
         builder.AddSecurity();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
         services.AddHostedService<RegistryShutdown>();
+        services.AddHostedService<CapacityReport>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
         return builder;
     }
@@ -63,7 +60,7 @@ internal static class TaskApiBuilder
 
     private static void MapTasks(this WebApplication app)
     {
-        var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json, new BodyLimit(BodyLimit.Default))
+        var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits()
             .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
         tasks.MapTask();
         tasks.MapTaskList();

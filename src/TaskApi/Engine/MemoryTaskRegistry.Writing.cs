@@ -42,6 +42,7 @@ internal sealed partial class MemoryTaskRegistry
         entry.DueAt = due.At;
         entry.DelaySeconds = due.DelaySeconds;
         owner.Add(sequence, task.Name, task.Group);
+        _bytes += TaskWeight.Of(in entry, extras);
         Arm(sequence, due.Tick, extras);
         entry.Publish();
 
@@ -56,7 +57,13 @@ internal sealed partial class MemoryTaskRegistry
         var extras = change.Message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);
         ref var entry = ref segment.Entry(sequence);
         entry.BeginChange();
-        if (change.Message is not null) extras!.Message = change.Message;
+        if (change.Message is not null)
+        {
+            _bytes -= TaskWeight.Of(in entry, extras);
+            extras!.Message = change.Message;
+            _bytes += TaskWeight.Of(in entry, extras);
+        }
+
         if (change.Schedule is { } schedule)
         {
             var due = Resolve(schedule, _timeProvider.GetUtcNow());
@@ -103,7 +110,12 @@ internal sealed partial class MemoryTaskRegistry
     private TaskSnapshot? Finish(long sequence, TaskState state, TaskError? error, long unixMilliseconds, long tick, bool wanted)
     {
         var segment = _table.Segment(sequence)!;
-        if (error is not null) segment.EnsureExtras(sequence).Error = error;
+        if (error is not null)
+        {
+            segment.EnsureExtras(sequence).Error = error;
+            _bytes += TaskWeight.Of(error);
+        }
+
         var extras = segment.Extras(sequence);
         ref var entry = ref segment.Entry(sequence);
         // The wall clock may have been stepped back; no task is shown to have finished before it was created, or completed before it was due.
@@ -153,6 +165,7 @@ internal sealed partial class MemoryTaskRegistry
         var sequence = _finished.TakeOldest();
         var segment = _table.Segment(sequence)!;
         var extras = segment.Extras(sequence);
+        _bytes -= TaskWeight.Of(in segment.Entry(sequence), extras);
         _ownersByOrdinal[segment.Entry(sequence).Owner].Forget(sequence, extras);
         extras?.Completion?.Dispose();
         _table.Forget(sequence);

@@ -27,6 +27,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     private long _alarmTick = long.MaxValue;
     private long _lastIdTime;
     private int _pending;
+    private long _bytes;
     private bool _closed;
 
     /// <param name="options">The bounds.</param>
@@ -143,6 +144,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
             if (!_table.Entry(sequence).Outcome.IsPending)
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
+            if (change.Message is not null && _bytes >= _options.MaxTaskBytes) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.CapacityReached));
             Change(sequence, change);
             task = Read(sequence)!;
             Publish(TaskEventKind.Rescheduled, task);
@@ -156,7 +158,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     private RegistryStatus? Refusal(int count)
     {
         if (_closed) return RegistryStatus.ShuttingDown;
-        return count > _options.MaxPending - _pending ? RegistryStatus.CapacityReached : null;
+        return count > _options.MaxPending - _pending || _bytes >= _options.MaxTaskBytes ? RegistryStatus.CapacityReached : null;
     }
 
     private void LogStart(TaskSnapshot task)

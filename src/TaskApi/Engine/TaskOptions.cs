@@ -13,9 +13,19 @@ internal sealed class TaskOptions
     [Required]
     public string StoragePath { get; set; } = "data/taskapi.db";
 
-    /// <summary>The most tasks that may be pending at once: 1 to 100,000,000.</summary>
+    /// <summary>
+    /// The most tasks that may be pending at once: 1 to 100,000,000. The default is 10,000,000 or, if that is less, one for every
+    /// 256 bytes of half the memory there is.
+    /// </summary>
     [Range(1, 100_000_000)]
-    public int MaxPending { get; set; } = 10_000_000;
+    public int MaxPending { get; set; } = MemoryBudget.PendingTasks;
+
+    /// <summary>
+    /// The memory that tasks which are kept in it, finished ones included, may take in bytes before no more are taken on: 1 MiB to 1 TiB, reckoned
+    /// from the lengths of their texts. The default is half the memory there is.
+    /// </summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaxTaskBytes { get; set; } = MemoryBudget.ForTasks;
 
     /// <summary>The most finished tasks that are kept, the oldest being forgotten first: 0 to 100,000,000.</summary>
     [Range(0, 100_000_000)]

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.OpenApi;
+using TaskApi.Web.Limits;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Events;
@@ -15,7 +16,7 @@ internal static class TaskEventEndpoints
     /// <summary>Maps the call onto the group of all task routes.</summary>
     public static void MapTaskEvents(this RouteGroupBuilder tasks)
     {
-        tasks.MapRead("/events", Stream).WithDoc(EventDocs.Stream).WithMetadata(_offered).WithProblems(ProblemTypes.ShuttingDown);
+        tasks.MapRead("/events", Stream).WithDoc(EventDocs.Stream).WithMetadata(_offered, HeldOpen.Streaming).WithProblems(ProblemTypes.ShuttingDown);
         tasks.MapNoOther("/events", HttpMethods.Get, HttpMethods.Head);
     }
 

@@ -21,7 +21,7 @@ internal static class BatchEndpoints
     /// <summary>Maps the call onto the group of all task routes.</summary>
     public static void MapBatch(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, new BodyLimit(BodyLimit.Batch))
+        tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, BodyLimit.Batch)
             .WithMetadata(new AcceptsMetadata([MediaTypeNames.Application.Json, MediaTypes.NdJson], typeof(BoundedList<CreateTaskRequest>)))
             .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown);
         tasks.MapNoOther("/batch", HttpMethods.Post);

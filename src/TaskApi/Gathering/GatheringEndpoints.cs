@@ -3,6 +3,7 @@ using TaskApi.Engine;
 using TaskApi.Web;
 using TaskApi.Web.Contracts;
 using TaskApi.Web.Json;
+using TaskApi.Web.Limits;
 using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 using static TaskApi.Web.Problems.ProblemTypes;
@@ -17,10 +18,10 @@ internal static class GatheringEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapGathering(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/gather", GatherAsync).WithDoc(GatheringDocs.Gather).WithMetadata(new BodyLimit(BodyLimit.Batch))
+        tasks.MapPost("/gather", GatherAsync).WithDoc(GatheringDocs.Gather).WithMetadata(BodyLimit.Batch, HeldOpen.Waiting)
             .WithProblems(TaskNotFound, GatherFailed, CapacityReached, ShuttingDown);
-        tasks.MapPost("/wait", WaitAsync).WithDoc(GatheringDocs.Wait).WithProblems(TaskNotFound, ShuttingDown);
-        tasks.MapPost("/as-completed", AsCompletedAsync).WithDoc(GatheringDocs.AsCompleted).WithMetadata(_streams).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapPost("/wait", WaitAsync).WithDoc(GatheringDocs.Wait).WithMetadata(HeldOpen.Waiting).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapPost("/as-completed", AsCompletedAsync).WithDoc(GatheringDocs.AsCompleted).WithMetadata(_streams, HeldOpen.Streaming).WithProblems(TaskNotFound, ShuttingDown);
         foreach (var path in (ReadOnlySpan<string>)["/gather", "/wait", "/as-completed"])
             tasks.MapNoOther(path, HttpMethods.Post);
     }

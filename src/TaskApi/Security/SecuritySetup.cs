@@ -1,16 +1,15 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using TaskApi.Web.Limits;
 
 namespace TaskApi.Security;
 
 /// <summary>Who may call, and how the service finds out.</summary>
 internal static class SecuritySetup
 {
-    /// <summary>The path that needs a key, with all that is below it; where there is a key at all.</summary>
-    private const string Protected = "/tasks";
-
     /// <summary>Registers what the checks need: nothing of it where there is no key.</summary>
     public static void AddSecurity(this WebApplicationBuilder builder)
     {
@@ -20,6 +19,8 @@ internal static class SecuritySetup
         services.AddHostedService<ListenGuard>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>(ListenGuard.Watch);
         services.ConfigureSwaggerGen(ApiKeyDocs.Configure);
+        services.AddRateLimiter();
+        services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>, TimeProvider>(RateLimits.Configure);
         if (!SecurityOptions.HasKeys(builder.Configuration))
             return;
         services.AddSingleton<ApiKeys>();
@@ -31,15 +32,21 @@ internal static class SecuritySetup
     public static void UseSecurity(this WebApplication app)
     {
         var security = app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        app.UseMiddleware<PageHeaders>();
         if (security.IsLoopbackOnly)
             app.UseMiddleware<LoopbackHosts>();
-        if (!security.NeedsKey)
-            return;
-        app.UseAuthentication();
-        app.UseAuthorization();
+        if (security.NeedsKey)
+            app.UseAuthentication();
+        // Between the two: a caller is counted under its name, and who has none, under its address, before it is sent away.
+        if (app.Services.GetRequiredService<IOptions<LimitOptions>>().Value.RequestsPerSecond > 0)
+            app.UseRateLimiter();
+        if (security.NeedsKey)
+            app.UseAuthorization();
     }
 
-    // By path rather than by route: what has no route there needs a key too.
+    /// <summary>True for calls on tasks. By path rather than by route: what has no route there is one too.</summary>
+    internal static bool IsOnTasks(this HttpRequest request) => request.Path.StartsWithSegments("/tasks", StringComparison.OrdinalIgnoreCase);
+
     private static bool MayCall(AuthorizationHandlerContext call) =>
-        call.User.Identity?.IsAuthenticated is true || (call.Resource is HttpContext context && !context.Request.Path.StartsWithSegments(Protected, StringComparison.OrdinalIgnoreCase));
+        call.User.Identity?.IsAuthenticated is true || (call.Resource is HttpContext context && !context.Request.IsOnTasks());
 }

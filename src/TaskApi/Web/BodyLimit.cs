@@ -8,18 +8,21 @@ namespace TaskApi.Web;
 /// <param name="bytes">From 0; null for no limit, where a handler streams.</param>
 internal sealed class BodyLimit(long? bytes) : IRequestSizeLimitMetadata
 {
-    /// <summary>What a route takes that says nothing else: 1 MiB.</summary>
-    public const long Default = 1 << 20;
+    /// <summary>What a call takes if nothing else is configured: 1 MiB.</summary>
+    public const int OrdinaryBytes = 1 << 20;
 
-    /// <summary>What a JSON batch or gather takes: 16 MiB.</summary>
-    public const long Batch = 16 << 20;
+    /// <summary>What a JSON batch or gather takes if nothing else is configured: 16 MiB.</summary>
+    public const int BatchBytes = 16 << 20;
+
+    /// <summary>Marks a route that takes as much as a batch; how much that is <see cref="Limits.LimitOptions"/> say.</summary>
+    public static readonly BodyLimit Batch = new(BatchBytes);
 
     /// <inheritdoc/>
     public long? MaxRequestBodySize => bytes;
 
     /// <summary>The limit of the route that <paramref name="context"/> is for.</summary>
     public static long Of(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { } limit ? limit.MaxRequestBodySize ?? long.MaxValue : Default;
+        context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { } limit ? limit.MaxRequestBodySize ?? long.MaxValue : OrdinaryBytes;
 
     /// <summary>The answer to a body that is larger.</summary>
     public static ProblemResult Exceeded(long limit) =>

@@ -91,7 +91,7 @@ public sealed class ApiKeyTests : KeyedServiceTests
     [InlineData("/health/live", HttpStatusCode.OK)]
     [InlineData("/health/ready", HttpStatusCode.OK)]
     [InlineData("/", HttpStatusCode.Redirect)]
-    [InlineData("/tasksandmore", HttpStatusCode.NotFound)]
+    [InlineData("/no/such/page", HttpStatusCode.NotFound)]
     public async Task Call_OutsideOfTasks_NeedsNoKey(string path, HttpStatusCode status) => (await Get(path)).Is(status);
 
     [Fact]

@@ -9,9 +9,6 @@ namespace TaskApi.Web.Json;
 /// <summary>How this service reads and writes JSON: camelCase, and strict about everything it is sent.</summary>
 internal static class JsonConventions
 {
-    // The deepest body, a gather with its tasks, needs four.
-    private const int MaxDepth = 16;
-
     /// <summary>Sets <paramref name="options"/> up with the contracts that <paramref name="contracts"/> knows.</summary>
     public static void Apply(JsonSerializerOptions options, IJsonTypeInfoResolver contracts)
     {
@@ -21,7 +18,6 @@ internal static class JsonConventions
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.AllowDuplicateProperties = false;
         options.NumberHandling = JsonNumberHandling.Strict;
-        options.MaxDepth = MaxDepth;
         // Bodies are never put into a page as they are: text stays as readable as it came.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new InstantConverter());

@@ -18,6 +18,7 @@ internal static class ProblemTypes
     public static readonly ProblemType IdempotencyKeyReused = new("idempotency-key-reused", "The idempotency key was used for another call.", StatusCodes.Status422UnprocessableEntity);
     public static readonly ProblemType TaskFailed = new("task-failed", "The task failed.", StatusCodes.Status424FailedDependency);
     public static readonly ProblemType GatherFailed = new("gather-failed", "One of the gathered tasks did not complete.", StatusCodes.Status424FailedDependency);
+    public static readonly ProblemType RateLimited = new("rate-limited", "You ask for more than one caller may.", StatusCodes.Status429TooManyRequests);
     public static readonly ProblemType InternalError = new("internal-error", "Something went wrong in the service.", StatusCodes.Status500InternalServerError);
     public static readonly ProblemType CapacityReached = new("capacity-reached", "The service holds as much as it can.", StatusCodes.Status503ServiceUnavailable);
     public static readonly ProblemType StorageUnavailable = new("storage-unavailable", "The storage can't be used now.", StatusCodes.Status503ServiceUnavailable);
@@ -27,7 +28,7 @@ internal static class ProblemTypes
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, Unauthorized, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskCancelled, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
+        TaskCancelled, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, RateLimited, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 
     /// <summary>What a bare <paramref name="status"/>, set by the server or the routing, means: the problem and a sentence about it.</summary>
