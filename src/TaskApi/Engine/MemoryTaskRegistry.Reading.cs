@@ -124,7 +124,7 @@ internal sealed partial class MemoryTaskRegistry
         sequence = 0;
         if (!TaskId.TryParse(id, out var taskId) || !_owners.TryGetValue(owner, out var tasks)) return false;
         sequence = taskId.Sequence;
-        return Read(sequence, tasks.Ordinal, taskId) is not null;
+        return _table.Segment(sequence) is { } segment && segment.Has(taskId, tasks.Ordinal);
     }
 
     private TaskHandle Watch(string owner, Guid id)

@@ -110,6 +110,16 @@ internal sealed class TaskSegment(long first, int used)
         }
     }
 
+    /// <summary>True if the task with exactly this id is here, and its owner's. What is compared never changes.</summary>
+    public bool Has(TaskId id, ushort owner)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(id.Sequence - first));
+        if (index < 0 || !store.Entries[index].IsPublished) return false;
+        ref var entry = ref store.Entries[index];
+        return !entry.Outcome.IsForgotten && entry.Owner == owner && entry.IdTime == id.Time && entry.Nonce == id.Nonce;
+    }
+
     /// <summary>How a task stands and whose it is.</summary>
     /// <returns>False if there is no such task.</returns>
     public bool TryPeek(long sequence, out TaskOutcome outcome, out ushort owner)

@@ -2,8 +2,8 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.Engine;
 using TaskApi.Web;
-using TaskApi.Web.OpenApi;
 using TaskApi.Web.Limits;
+using TaskApi.Web.OpenApi;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Events;
