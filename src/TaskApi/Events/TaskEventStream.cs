@@ -62,33 +62,32 @@ internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long
         var beaten = log.TimeProvider.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
-            var unsent = WriteNew(reader, format, target);
+            var unsent = WriteNew(reader, format, target, out var hasRead);
             var sinceBeat = log.TimeProvider.GetElapsedTime(beaten);
             if (sinceBeat >= _heartbeat)
             {
                 target.Write(ServerSentEvents.Heartbeat);
                 unsent += ServerSentEvents.Heartbeat.Length;
-                beaten = log.TimeProvider.GetTimestamp();
+                (beaten, sinceBeat) = (log.TimeProvider.GetTimestamp(), TimeSpan.Zero);
             }
 
-            if (unsent == 0)
-            {
+            if (unsent > 0)
+                await target.FlushAsync(ended);
+            if (!hasRead)
                 await reader.WaitAsync(_heartbeat - sinceBeat, ended);
-                continue;
-            }
-
-            await target.FlushAsync(ended);
-            if (unsent < MaxUnsent)
+            else if (unsent < MaxUnsent)
                 await PauseAsync(ended);
         }
     }
 
-    // Answers how many bytes it has written: 0 if nothing new is wanted.
-    private int WriteNew(TaskEventReader reader, EventFormat format, PipeWriter target)
+    // Answers how many bytes it has written: 0 if nothing that was to be read is wanted.
+    private int WriteNew(TaskEventReader reader, EventFormat format, PipeWriter target, out bool hasRead)
     {
         var unsent = 0;
+        hasRead = false;
         while (unsent < MaxUnsent && reader.TryRead(out var read))
         {
+            hasRead = true;
             if (read.Event is not { } happened)
                 unsent += format.WriteGap(target, read.GapFrom, read.GapTo);
             else if (filter.Matches(happened.Task))
@@ -98,7 +97,7 @@ internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long
         return unsent;
     }
 
-    // To send costs far more than to copy, so the more readers there are, the more events share a send.
+    // To wake up and to send cost far more than to copy, so the more readers there are, the more events share them.
     private Task PauseAsync(CancellationToken ended)
     {
         var pause = log.Readers * _pausePerReader;
