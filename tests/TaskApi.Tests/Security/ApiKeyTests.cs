@@ -90,7 +90,7 @@ public sealed class ApiKeyTests : KeyedServiceTests
     [Theory]
     [InlineData("/health/live", HttpStatusCode.OK)]
     [InlineData("/health/ready", HttpStatusCode.OK)]
-    [InlineData("/", HttpStatusCode.Redirect)]
+    [InlineData("/", HttpStatusCode.OK)]
     [InlineData("/no/such/page", HttpStatusCode.NotFound)]
     public async Task Call_OutsideOfTasks_NeedsNoKey(string path, HttpStatusCode status) => (await Get(path)).Is(status);
 
