@@ -20,9 +20,9 @@ dotnet --version >/dev/null 2>&1 || {
   exit 1
 }
 
-# The samples are curl scripts, and the tests run them; the dashboard's tests drive a browser (CHROMIUM=PATH names another one).
+# The samples are curl scripts and Python programs, and the tests run them; the dashboard's tests drive a browser (CHROMIUM=PATH names another one).
 missing=()
-for tool in curl jq; do
+for tool in curl jq python3; do
   command -v "$tool" >/dev/null || missing+=("$tool")
 done
 [ -n "${CHROMIUM:-}" ] || command -v chromium >/dev/null || missing+=(chromium)

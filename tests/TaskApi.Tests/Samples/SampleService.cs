@@ -39,17 +39,14 @@ public sealed class SampleService : IAsyncDisposable
     /// <param name="scale">By how much its delays are stretched: large enough that what it shows can be seen on a busy machine.</param>
     /// <param name="input">What is typed.</param>
     /// <returns>The lines that it printed; times of day are replaced by HH:MM:SS.</returns>
-    public async Task<string[]> Run(string script, double scale, string input = "")
-    {
-        var start = new ProcessStartInfo("bash", RepositoryFile.PathOf($"samples/curl/{script}.sh"))
-        {
-            Environment = { ["BASE_URL"] = Address.ToString().TrimEnd('/'), ["SCALE"] = FormattableString.Invariant($"{scale}") },
-        };
-        var (output, errors, exitCode) = await Run(start, input);
-        Assert.True(exitCode == 0, $"{script} ended with {exitCode}: {output}{errors}");
-        Assert.Equal("", errors);
-        return Mask.TimesOfDay(output).TrimEnd('\n').Split('\n');
-    }
+    public Task<string[]> Run(string script, double scale, string input = "") =>
+        RunScaled(new ProcessStartInfo("bash", RepositoryFile.PathOf($"samples/curl/{script}.sh")), scale, input);
+
+    /// <summary>Runs a Python program and expects it to succeed.</summary>
+    /// <param name="arguments">Python's own, such as the path of a script.</param>
+    /// <inheritdoc cref="Run(string, double, string)"/>
+    public Task<string[]> RunPython(string[] arguments, double scale, string input = "") =>
+        RunScaled(new ProcessStartInfo("python3", ["-B", .. arguments]) { WorkingDirectory = RepositoryFile.PathOf("samples/python") }, scale, input);
 
     /// <summary>Runs commands as if they had been typed, and answers with all that they print, errors too.</summary>
     public static async Task<string> Type(string commands)
@@ -59,6 +56,16 @@ public sealed class SampleService : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    private async Task<string[]> RunScaled(ProcessStartInfo start, double scale, string input)
+    {
+        start.Environment["BASE_URL"] = Address.ToString().TrimEnd('/');
+        start.Environment["SCALE"] = FormattableString.Invariant($"{scale}");
+        var (output, errors, exitCode) = await Run(start, input);
+        Assert.True(exitCode == 0, $"{string.Join(' ', start.ArgumentList)} ended with {exitCode}: {output}{errors}");
+        Assert.Equal("", errors);
+        return Mask.TimesOfDay(output).TrimEnd('\n').Split('\n');
+    }
 
     private static async Task<(string Output, string Errors, int ExitCode)> Run(ProcessStartInfo start, string input)
     {

@@ -1,0 +1,31 @@
+"""Three tasks run at once and are awaited one by one: 20 seconds in all, as long as the longest, not 10 + 15 + 20."""
+
+import taskapi as asyncio
+from scale import seconds
+
+
+async def display_after(message, delay):
+    print("START:", message)
+    await asyncio.create_string_after(message, seconds(delay))
+    print("END:", message)
+
+
+async def main():
+    task1 = asyncio.create_task(display_after("Bonjour", 10))
+    task2 = asyncio.create_task(display_after("Bore da", 15))
+    task3 = asyncio.create_task(display_after("Hei hei", 20))
+    await asyncio.sleep(0)
+
+    for _ in range(5):
+        print("Doing something useful")
+        await asyncio.sleep(seconds(1))
+
+    print("Waiting for the first task")
+    await task1
+    print("Waiting for the second task")
+    await task2
+    print("Waiting for the third task")
+    await task3
+
+
+asyncio.run(main())
