@@ -1,0 +1,51 @@
+using System.Net.Http.Headers;
+using System.Net.Mime;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace TaskApi.Client.Http;
+
+/// <summary>A call, which may be made several times over.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Path">Relative to the client's base address, with the query.</param>
+internal sealed record Call(HttpMethod Method, string Path)
+{
+    private byte[]? _body;
+
+    /// <summary>True if it does no harm that the call arrives twice.</summary>
+    public bool IsRepeatable { get; init; } = Method == HttpMethod.Get;
+
+    /// <summary>How long the service holds the call open at the most.</summary>
+    public TimeSpan Wait { get; init; }
+
+    /// <summary>What makes a creation repeatable.</summary>
+    public string? IdempotencyKey { get; init; }
+
+    /// <summary>The media type to ask for, if it isn't JSON.</summary>
+    public string Accept { get; init; } = MediaTypeNames.Application.Json;
+
+    /// <summary>The event to resume after.</summary>
+    public long? LastEventId { get; init; }
+
+    /// <summary>A POST.</summary>
+    public static Call Post<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Post, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
+
+    /// <summary>A PATCH.</summary>
+    public static Call Patch<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Patch, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
+
+    /// <summary>The request, anew each time.</summary>
+    public HttpRequestMessage ToRequest(string? apiKey)
+    {
+        var request = new HttpRequestMessage(Method, new Uri(Path, UriKind.Relative));
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Accept));
+        if (apiKey is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        if (IdempotencyKey is not null)
+            request.Headers.Add("Idempotency-Key", IdempotencyKey);
+        if (LastEventId is { } last)
+            request.Headers.Add("Last-Event-ID", last.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        if (_body is not null)
+            request.Content = new ByteArrayContent(_body) { Headers = { ContentType = new MediaTypeHeaderValue(MediaTypeNames.Application.Json) } };
+        return request;
+    }
+}

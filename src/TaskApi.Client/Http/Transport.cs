@@ -1,0 +1,153 @@
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace TaskApi.Client.Http;
+
+/// <summary>Makes calls: with a time limit each, again where that does no harm, and with problems as exceptions. Thread-safe.</summary>
+internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
+{
+    // A stream that ended with nothing in it, as when the service stops, isn't asked for again at once.
+    private static readonly TimeSpan _breath = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Makes a call, and answers with what the answer holds.</summary>
+    public async Task<T> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await SendOnceAsync(call, type, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (call.IsRepeatable && IsPassing(exception) && attempt < options.Retries)
+            {
+                await PauseAsync(attempt, exception, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Reads a stream, and where it ends or breaks off, the next one.</summary>
+    /// <param name="next">The call for it; null when nothing is left to ask for.</param>
+    /// <param name="parse">What is in the stream.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async IAsyncEnumerable<T> ReadAsync<T>(
+        Func<Call?> next, Func<Stream, CancellationToken, IAsyncEnumerable<T>> parse, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var failures = 0; next() is { } call;)
+        {
+            HttpResponseMessage? response = null;
+            IAsyncEnumerator<T>? items = null;
+            var isEmpty = true;
+            try
+            {
+                while (true)
+                {
+                    try
+                    {
+                        if (items is null)
+                        {
+                            response = await OpenAsync(call, cancellationToken).ConfigureAwait(false);
+                            var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+                            items = parse(new WatchedStream(content, call.Wait + options.Timeout, options.TimeProvider), cancellationToken).GetAsyncEnumerator(cancellationToken);
+                        }
+
+                        if (!await items.MoveNextAsync().ConfigureAwait(false))
+                            break;
+                    }
+                    catch (Exception exception) when (IsPassing(exception) && failures < options.Retries)
+                    {
+                        await PauseAsync(failures++, exception, cancellationToken).ConfigureAwait(false);
+                        isEmpty = false;
+                        break;
+                    }
+
+                    (isEmpty, failures) = (false, 0);
+                    yield return items.Current;
+                }
+            }
+            finally
+            {
+                if (items is not null)
+                    await items.DisposeAsync().ConfigureAwait(false);
+                response?.Dispose();
+            }
+
+            if (isEmpty)
+                await Task.Delay(_breath, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<T> SendOnceAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(call.Wait + options.Timeout, options.TimeProvider);
+        // Ours, and disposed here: it joins the caller's patience with our own.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            using var request = call.ToRequest(options.ApiKey);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token).ConfigureAwait(false);
+            await ThrowIfRefusedAsync(response, ended.Token).ConfigureAwait(false);
+            return await response.Content.ReadFromJsonAsync(type, ended.Token).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Lost(call, exception);
+        }
+    }
+
+    // The time limit is for the head of the answer; the stream has its own.
+    private async Task<HttpResponseMessage> OpenAsync(Call call, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.Timeout, options.TimeProvider);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var request = call.ToRequest(options.ApiKey);
+            response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token).ConfigureAwait(false);
+            await ThrowIfRefusedAsync(response, ended.Token).ConfigureAwait(false);
+            return response;
+        }
+        catch (Exception exception)
+        {
+            response?.Dispose();
+            if (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+                throw Lost(call, exception);
+            throw;
+        }
+    }
+
+    private static async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.IsSuccessStatusCode)
+            return;
+        // Who gives up just then wants to hear of nothing else.
+        cancellationToken.ThrowIfCancellationRequested();
+        var problem = new Problem { Title = response.ReasonPhrase };
+        if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+        {
+            try
+            {
+                problem = await response.Content.ReadFromJsonAsync(ClientJson.Default.Problem, cancellationToken).ConfigureAwait(false) ?? problem;
+            }
+            catch (JsonException)
+            {
+                // Another's problem, or half of one: the status tells enough.
+            }
+        }
+
+        throw TaskApiException.Of(problem with { Status = (int)response.StatusCode }, response.Headers.RetryAfter?.Delta);
+    }
+
+    private static TimeoutException Lost(Call call, Exception inner) => new($"The service did not answer {call.Method} {call.Path} in time.", inner);
+
+    private static bool IsPassing(Exception exception) =>
+        exception is HttpRequestException or TimeoutException or IOException or TaskApiException { IsPassing: true };
+
+    private Task PauseAsync(int attempt, Exception exception, CancellationToken cancellationToken)
+    {
+        var pause = (exception as TaskApiException)?.RetryAfter ?? options.RetryDelay * Math.Pow(2, attempt);
+        return Task.Delay(pause < options.MaxRetryDelay ? pause : options.MaxRetryDelay, options.TimeProvider, cancellationToken);
+    }
+}

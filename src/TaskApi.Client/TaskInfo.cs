@@ -1,0 +1,69 @@
+using System.Text.Json.Serialization;
+
+namespace TaskApi.Client;
+
+/// <summary>Where a task stands. The last three are final.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
+public enum TaskState
+{
+    /// <summary>Not finished yet.</summary>
+    [JsonStringEnumMemberName("pending")]
+    Pending,
+
+    /// <summary>It has a result.</summary>
+    [JsonStringEnumMemberName("completed")]
+    Completed,
+
+    /// <summary>Somebody cancelled it, or its timeout was over, or the service stopped.</summary>
+    [JsonStringEnumMemberName("cancelled")]
+    Cancelled,
+
+    /// <summary>Its work has thrown.</summary>
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <summary>A task as the service described it at one moment. Immutable.</summary>
+public sealed record TaskInfo
+{
+    /// <summary>The task's id; ids sort in the order of creation.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The label given at creation, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The group given at creation, or null.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>The message to deliver.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The delay last asked for, in seconds.</summary>
+    public required double DelaySeconds { get; init; }
+
+    /// <summary>Where the task stands.</summary>
+    public required TaskState Status { get; init; }
+
+    /// <summary>False only while the task is pending.</summary>
+    public required bool Done { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it is, or was, due.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it reached its final state; null while pending.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Once completed: <c>HH:mm:ss message</c>, with the service's local time at completion. Otherwise null.</summary>
+    public string? Result { get; init; }
+
+    /// <summary>Why it was cancelled or failed; null otherwise.</summary>
+    public TaskErrorInfo? Error { get; init; }
+}
+
+/// <summary>Why a task ended without a result.</summary>
+/// <param name="Reason"><c>cancelled</c>, <c>timeout</c>, <c>shutdown</c>, or for a failure the exception's type.</param>
+/// <param name="Detail">What the canceller or the exception said, or null.</param>
+public sealed record TaskErrorInfo(string Reason, string? Detail);
