@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Client;
+using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Security;
 using TaskApi.Tests.Sql;
-using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Client;
 
