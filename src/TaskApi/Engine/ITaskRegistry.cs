@@ -30,14 +30,42 @@ internal interface ITaskRegistry
     /// <inheritdoc cref="CreateAsync"/>
     ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken);
 
+    /// <summary>True if a call that came with a key is kept together with the tasks it created: both outlive this process, and other processes may know it.</summary>
+    bool KeepsCalls { get; }
+
+    /// <summary>What is kept of the call with this key; null if nothing is, or not any more (<see cref="IdempotencyOptions.IdempotencyRetention"/>).</summary>
+    ValueTask<KeptCall?> FindCallAsync(Digest key, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates all of the tasks or none and, where <see cref="KeepsCalls"/>, keeps in the same step the call that asked for them. If it is kept
+    /// already, nothing is created, and the answer is the tasks as they were created then.
+    /// </summary>
+    /// <param name="owner">The caller; empty where there are no keys.</param>
+    /// <param name="call">The call's key and body.</param>
+    /// <param name="tasks">What to create: what the body says, each time the same.</param>
+    /// <param name="watch">True if the call waits, so that its answer is more than the tasks as created. Gets the completions to await with them.</param>
+    /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
+    ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken);
+
+    /// <summary>Keeps the answer to a call that waited, unless there is one already; answers the one that is kept.</summary>
+    /// <exception cref="StorageUnavailableException">It can't be kept now.</exception>
+    ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken);
+
     /// <summary>
     /// Cancels a pending task. <see cref="RegistryStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
     /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed.
     /// </summary>
     ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Cancels those of the tasks that are pending; answers for each, in the order given, what <see cref="CancelAsync"/> would. A storage
+    /// writes a thousand of them at a time.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">Not all could be cancelled.</exception>
+    ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken);
+
     /// <summary>Cancels what is pending of a group, or, for null, of the owner; answers how many.</summary>
-    ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
+    ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
 
     /// <summary>Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done.</summary>
     ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken);

@@ -127,7 +127,15 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
+    {
+        var answers = new TaskAnswer[ids.Count];
+        for (var i = 0; i < answers.Length; i++) answers[i] = await CancelAsync(owner, ids[i], error, cancellationToken);
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
         return ValueTask.FromResult(_owners.TryGetValue(owner, out var tasks) ? CancelMany(tasks, group, error) : 0);

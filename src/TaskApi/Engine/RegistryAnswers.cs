@@ -15,6 +15,12 @@ internal enum RegistryStatus
     /// <summary>As many tasks are pending as the registry holds.</summary>
     CapacityReached,
 
+    /// <summary>As many keys of calls are kept as there may be.</summary>
+    KeysFull,
+
+    /// <summary>The key is kept with another body.</summary>
+    KeyReused,
+
     /// <summary>The registry takes nothing new.</summary>
     ShuttingDown,
 

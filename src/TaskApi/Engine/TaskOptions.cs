@@ -22,7 +22,8 @@ internal sealed class TaskOptions
 
     /// <summary>
     /// The memory that tasks which are kept in it, finished ones included, may take in bytes before no more are taken on: 1 MiB to 1 TiB, reckoned
-    /// from the lengths of their texts. The default is half the memory there is.
+    /// from the lengths of their texts. The default is half the memory there is. Without effect where tasks are kept on disk: there the disk is
+    /// the bound, and a full one refuses changes (<see cref="RegistryStatus.StorageUnavailable"/>).
     /// </summary>
     [Range(1L << 20, 1L << 40)]
     public long MaxTaskBytes { get; set; } = MemoryBudget.ForTasks;

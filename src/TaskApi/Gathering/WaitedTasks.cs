@@ -102,6 +102,25 @@ internal sealed class WaitedTasks : IDisposable
     // Fills in what is missing, as it stands; true if any of it is pending.
     private async ValueTask<bool> FindAsync(TaskSnapshot?[] tasks)
     {
+        var missing = Missing(tasks);
+        var handles = await _registry.WatchManyAsync(_owner, missing.ConvertAll(i => _ids[i]), CancellationToken.None);
+        for (var i = 0; i < handles.Length; i++)
+            tasks[missing[i]] = handles[i].Task;
+        return Array.Exists(handles, static handle => handle.Completion is not null);
+    }
+
+    // The same, having cancelled it: all, even if the client hangs up now.
+    private async ValueTask<bool> CancelAsync(TaskSnapshot?[] tasks)
+    {
+        var missing = Missing(tasks);
+        var answers = await _registry.CancelManyAsync(_owner, missing.ConvertAll(i => _ids[i]), _timeout, CancellationToken.None);
+        for (var i = 0; i < answers.Length; i++)
+            tasks[missing[i]] = answers[i].Task;
+        return Array.Exists(answers, static answer => answer.Status == RegistryStatus.Ok);
+    }
+
+    private static List<int> Missing(TaskSnapshot?[] tasks)
+    {
         var missing = new List<int>();
         for (var i = 0; i < tasks.Length; i++)
         {
@@ -109,32 +128,7 @@ internal sealed class WaitedTasks : IDisposable
                 missing.Add(i);
         }
 
-        var handles = await _registry.WatchManyAsync(_owner, missing.ConvertAll(i => _ids[i]), CancellationToken.None);
-        for (var i = 0; i < handles.Length; i++)
-            tasks[missing[i]] = handles[i].Task;
-        return Array.Exists(handles, static handle => handle.Completion is not null);
-    }
-
-    // The same, having cancelled it: all, even if the client hangs up now. The cancels are begun before the first is awaited, so that a storage writes them together.
-    private async ValueTask<bool> CancelAsync(TaskSnapshot?[] tasks)
-    {
-        var cancels = new Task<TaskAnswer>?[tasks.Length];
-        for (var i = 0; i < tasks.Length; i++)
-            cancels[i] = tasks[i] is null ? _registry.CancelAsync(_owner, _ids[i], _timeout, CancellationToken.None).AsTask() : null;
-
-        var werePending = false;
-        for (var i = 0; i < tasks.Length; i++)
-        {
-            if (cancels[i] is not { } cancel)
-                continue;
-            var answer = await cancel;
-            if (answer.Status == RegistryStatus.StorageUnavailable)
-                throw new StorageUnavailableException("The tasks could not be cancelled.");
-            tasks[i] = answer.Task;
-            werePending |= answer.Status == RegistryStatus.Ok;
-        }
-
-        return werePending;
+        return missing;
     }
 
     private bool Decides(int index, TaskSnapshot task, Func<TaskState, bool> decides)

@@ -13,8 +13,11 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledg
     private readonly Lock _latenessGate = new();
     private readonly Queue<(long Sequence, TaskCompletion Completion)> _untold = new();
 
+    /// <summary>True if tasks that are created are probably going to be shown to others than who created them.</summary>
+    public bool ShowsCreated => events.IsRecording || logger.IsEnabled(LogLevel.Debug);
+
     /// <summary>True if tasks that finish are probably going to be shown to somebody.</summary>
-    public bool IsWatched => !watches.IsEmpty || events.IsRecording || logger.IsEnabled(LogLevel.Debug);
+    public bool IsWatched => !watches.IsEmpty || ShowsCreated;
 
     /// <summary>How late tasks have completed. Thread-safe.</summary>
     public LatenessSummary Lateness
@@ -59,9 +62,9 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledg
             if (completion is not null || (task is not null && logger.IsEnabled(LogLevel.Debug)))
                 Complete(session, effect.Sequence, completion, task);
         }
-        else if (effect.Kind == TaskEventKind.Created && logger.IsEnabled(LogLevel.Debug))
+        else if (effect.Kind == TaskEventKind.Created && task is not null && logger.IsEnabled(LogLevel.Debug))
         {
-            TaskLog.Start(logger, task!.Id, task.DueAt);
+            TaskLog.Start(logger, task.Id, task.DueAt);
         }
 
         if (events.IsRecording && (task ?? Find(session, effect.Sequence)) is { } shown)

@@ -13,12 +13,14 @@ internal sealed class ReadSession : IDisposable
 {
     private readonly DbConnection _connection;
     private readonly Statement _find;
+    private readonly Statement _findCall;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
 
     public ReadSession(SqliteStorage storage)
     {
         _connection = storage.OpenReader();
         _find = new(_connection, SqliteDialect.Find, "@sequence");
+        _findCall = new(_connection, SqliteDialect.FindCall, "@key");
     }
 
     /// <summary>The task with this number, or null.</summary>
@@ -26,6 +28,13 @@ internal sealed class ReadSession : IDisposable
     {
         await using var reader = await _find.Set(0, sequence).ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
+    }
+
+    /// <summary>The call with this key, or null.</summary>
+    public async ValueTask<CallRow?> FindCallAsync(Digest key, CancellationToken cancellationToken)
+    {
+        await using var reader = await _findCall.Set(0, key.ToBytes()).ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? CallStatements.Read(reader) : null;
     }
 
     /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
@@ -62,6 +71,7 @@ internal sealed class ReadSession : IDisposable
     public void Dispose()
     {
         _find.Dispose();
+        _findCall.Dispose();
         foreach (var search in _searches.Values) search.Dispose();
         _connection.Dispose();
     }

@@ -45,17 +45,20 @@ internal sealed class RunClock(TimeProvider timeProvider)
     {
         var instant = timeProvider.GetUtcNow();
         var now = instant.ToUnixTimeMilliseconds();
-        if (schedule.DueAt is not { } dueAt)
-        {
-            var delay = EngineClock.ToTime(schedule.DelaySeconds);
-            var due = now + (delay.Ticks / TimeSpan.TicksPerMillisecond);
-            return new DueTime(now, due, After(delay) - due, schedule.DelaySeconds);
-        }
+        var (at, delaySeconds) = Show(schedule, now);
+        if (schedule.DueAt is null) return new DueTime(now, at, After(TimeSpan.FromMilliseconds(at - now)) - at, delaySeconds);
 
-        var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
         var left = EngineClock.ToInstant(at) - instant;
         // One in the past is due now; only what the clocks differ by goes into the lag.
         var wake = After(left < TimeSpan.Zero ? TimeSpan.Zero : left);
-        return new DueTime(now, at, wake - Math.Max(at, now), Math.Max(0, at - now) / 1000.0);
+        return new DueTime(now, at, wake - Math.Max(at, now), delaySeconds);
+    }
+
+    /// <summary>What clients are shown of a schedule that counts from <paramref name="now"/>, in Unix milliseconds, as the due time is.</summary>
+    public static (long At, double DelaySeconds) Show(TaskSchedule schedule, long now)
+    {
+        if (schedule.DueAt is not { } dueAt) return (now + (EngineClock.ToTime(schedule.DelaySeconds).Ticks / TimeSpan.TicksPerMillisecond), schedule.DelaySeconds);
+        var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
+        return (at, Math.Max(0, at - now) / 1000.0);
     }
 }

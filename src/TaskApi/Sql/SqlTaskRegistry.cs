@@ -15,19 +15,22 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     private readonly ILogger _logger;
     private readonly RunClock _clock;
     private readonly Ledger _ledger = new();
+    private readonly CallTable _calls;
     private readonly WatchTable _watches = new();
     private readonly ReadPool _readers;
     private readonly EffectTeller _teller;
     private SqlWriter? _writer;
 
     /// <param name="options">The bounds.</param>
+    /// <param name="keyOptions">The bounds of calls with a key.</param>
     /// <param name="storage">The database.</param>
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
-    public SqlTaskRegistry(IOptions<TaskOptions> options, SqliteStorage storage, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger)
+    public SqlTaskRegistry(IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, SqliteStorage storage, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger)
     {
         (_options, _storage, _timeProvider, _logger) = (options.Value, storage, timeProvider, logger);
         _clock = new RunClock(timeProvider);
+        _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
         _readers = new ReadPool(storage);
         Events = new TaskEventLog(_options.EventBuffer, timeProvider);
         _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger);
@@ -49,38 +52,47 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     public void Open()
     {
         _storage.Open();
-        _writer = new SqlWriter(_storage, _clock, _ledger, _teller, _watches, _options, _timeProvider, _logger);
+        _writer = new SqlWriter(_storage, _clock, _ledger, _calls, _teller, _watches, _options, _timeProvider, _logger);
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken) => Writer.DoAsync(
-        batch =>
-        {
-            if (batch.Refusal(1) is { } refused) return new TaskAnswer(refused);
-            var created = batch.Create(owner, task, watch);
-            return new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion);
-        },
-        static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken);
+    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => Writer.DoAsync(
-        batch =>
-        {
-            if (batch.Refusal(tasks.Count) is { } refused) return new TasksAnswer(refused, []);
-            var created = new TaskHandle[tasks.Count];
-            for (var i = 0; i < created.Length; i++) created[i] = batch.Create(owner, tasks[i], watch);
-            return new TasksAnswer(RegistryStatus.Ok, created);
-        },
-        static () => new TasksAnswer(RegistryStatus.StorageUnavailable, []), tasks.Count, cancellationToken);
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? Writer.DoAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
+            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
     /// <inheritdoc/>
-    public async ValueTask<long> CancelManyAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
+    {
+        var (all, answers) = (ids.ToArray(), new TaskAnswer[ids.Count]);
+        var portions = new List<Task>();
+        // Asked for together, so that they follow one another; each a transaction, so that others get their turn in between.
+        for (var start = 0; start < answers.Length; start += Portion)
+        {
+            var (from, count) = (start, Math.Min(Portion, answers.Length - start));
+            portions.Add(ChangeAsync(
+                batch =>
+                {
+                    batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
+                    return true;
+                },
+                refusal: null, count, cancellationToken).AsTask());
+        }
+
+        await Task.WhenAll(portions);
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (_ledger.Find(owner) is not { } counts) return 0;
         // What is pending now, in portions: looked up by a reader, so that the writer's transactions stay short.
@@ -92,7 +104,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
             after = next;
             numbers.RemoveAll(number => number > last);
             if (numbers.Count > 0)
-                cancelled += await Writer.DoAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, numbers.Count, cancellationToken);
+                cancelled += await ChangeAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, numbers.Count, cancellationToken);
         }
 
         return cancelled;
@@ -101,8 +113,11 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? Writer.DoAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
+            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+
+    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<T>? refusal, int weight, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new AnyChange<T>(change, refusal, weight, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). What is pending stays so, on disk, and goes on with the

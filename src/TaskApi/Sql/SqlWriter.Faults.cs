@@ -19,16 +19,13 @@ internal sealed partial class SqlWriter
         var isFault = _storage.IsFault(exception);
         Discard();
         _ledger.Rollback();
+        _calls.Rollback();
         _retryAt = _clock.Now + RetryAfterMs;
         var fault = new StorageUnavailableException("The database can't be written now.", exception);
         if (_fault is null) Log.Failed(_logger, exception);
         _fault = fault;
-        foreach (var operation in _operations)
-        {
-            if (isFault) operation.Refuse(fault);
-            else operation.Fail(exception);
-        }
-
+        foreach (var operation in _operations) operation.Fail(isFault ? fault : exception);
+        AnswerDispatcher.Dispatch(_operations);
         _alarm.Set(_clock.ToTick(NextLook));
     }
 

@@ -15,6 +15,7 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly SqliteStorage _storage;
     private readonly RunClock _clock;
     private readonly Ledger _ledger;
+    private readonly CallTable _calls;
     private readonly EffectTeller _teller;
     private readonly TaskOptions _options;
     private readonly ILogger _logger;
@@ -35,13 +36,14 @@ internal sealed partial class SqlWriter : IDisposable
 
     /// <summary>Opens the writer's connection, takes stock and starts.</summary>
     public SqlWriter(
-        SqliteStorage storage, RunClock clock, Ledger ledger, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger)
+        SqliteStorage storage, RunClock clock, Ledger ledger, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger)
     {
-        (_storage, _clock, _ledger, _teller, _options, _logger) = (storage, clock, ledger, teller, options, logger);
-        _batch = new WriteBatch(options, clock, ledger, watches);
+        (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, ledger, calls, teller, options, logger);
+        _batch = new WriteBatch(options, clock, ledger, calls, watches);
         _session = new WriteSession(storage);
         _session.Rebase();
         ledger.Load(_session);
+        calls.Load(_session);
         _nextWake = _session.NextWake() ?? long.MaxValue;
         _nextGone = _session.NextGone() ?? long.MaxValue;
         _checkpointer = new Checkpointer(storage, logger);
@@ -58,16 +60,27 @@ internal sealed partial class SqlWriter : IDisposable
     public void StopCreating() => _closed = true;
 
     /// <summary>Has a change made; completes when it is on disk.</summary>
-    /// <param name="apply">What to do; called by the writer.</param>
-    /// <param name="refusal">What to answer where the storage is unavailable; null throws.</param>
-    /// <param name="weight">About how many tasks it concerns.</param>
+    /// <param name="operation">What to do.</param>
     /// <param name="cancellationToken">Given up before its turn comes, it isn't done.</param>
-    /// <exception cref="StorageUnavailableException">The storage can't be written now, and there is no <paramref name="refusal"/>.</exception>
-    public async ValueTask<T> DoAsync<T>(Func<WriteBatch, T> apply, Func<T>? refusal, int weight, CancellationToken cancellationToken)
+    /// <exception cref="StorageUnavailableException">The storage can't be written now, and the operation has no answer for that.</exception>
+    public ValueTask<T> DoAsync<T>(WriteOperation<T> operation, CancellationToken cancellationToken)
     {
-        var operation = new WriteOperation<T>(apply, refusal, weight, cancellationToken);
-        if (!await _queue.AddAsync(operation, cancellationToken)) operation.Refuse(new StorageUnavailableException("The database is closed."));
-        return await operation.Answered;
+        var added = _queue.AddAsync(operation, cancellationToken);
+        return added.IsCompletedSuccessfully ? Answer(operation, added.Result) : WaitAsync(operation, added);
+
+        static async ValueTask<T> WaitAsync(WriteOperation<T> operation, ValueTask<bool> added) => await Answer(operation, await added);
+
+        static ValueTask<T> Answer(WriteOperation<T> operation, bool isAdded)
+        {
+            if (!isAdded) Close(operation);
+            return operation.Answered;
+        }
+    }
+
+    private static void Close(WriteOperation operation)
+    {
+        operation.Fail(new StorageUnavailableException("The database is closed."));
+        operation.Answer();
     }
 
     /// <summary>Does what has been asked for, and stops.</summary>
@@ -86,7 +99,7 @@ internal sealed partial class SqlWriter : IDisposable
     private long NextForget => _nextGone == long.MaxValue ? long.MaxValue : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
 
     // After a fault, whether there is room again is tried out, whatever there is to do.
-    private long NextLook => _fault is null ? Math.Min(_nextWake, NextForget) : _retryAt;
+    private long NextLook => _fault is null ? Math.Min(_nextWake, Math.Min(NextForget, _calls.NextForget)) : _retryAt;
 
     private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished;
 
@@ -138,7 +151,7 @@ internal sealed partial class SqlWriter : IDisposable
         {
             _session ??= new WriteSession(_storage);
             _session.Begin();
-            _batch.Begin(_session, _closed);
+            _batch.Begin(_session, _closed, _teller.ShowsCreated);
             foreach (var operation in _operations) operation.Apply(_batch);
             wake = Math.Min(wake, _batch.EarliestWake);
             if (wake <= _batch.Run)
@@ -149,6 +162,8 @@ internal sealed partial class SqlWriter : IDisposable
 
             if (NextForget <= _batch.Run || HasTooManyFinished || _options.Retention == TimeSpan.Zero) _batch.Forget(Portion);
             gone = _session.NextGone() ?? long.MaxValue;
+            _batch.ForgetCalls(Portion);
+            _calls.Save(_session);
             if (_batch.IsChanged || _fault is not null) _ledger.Save(_session);
             _session.Commit();
         }
@@ -159,12 +174,13 @@ internal sealed partial class SqlWriter : IDisposable
         }
 
         _ledger.Commit();
+        _calls.Commit();
         var previousWake = _nextWake;
         Volatile.Write(ref _nextWake, wake);
         _nextGone = gone;
         Recover();
         _teller.Tell(_session, _batch, previousWake);
-        foreach (var operation in _operations) operation.Answer();
+        AnswerDispatcher.Dispatch(_operations);
         _checkpointer.Note(_session.TakePagesWritten());
         if (NextLook <= _clock.Now || HasTooManyFinished) return true;
         _alarm.Set(_clock.ToTick(NextLook));

@@ -69,6 +69,24 @@ internal static class SqliteDialect
         "INSERT INTO ledger VALUES (1, 0, 0, 0)",
     ];
 
+    /// <summary>Version 2: calls with a key are kept with the tasks they created.</summary>
+    public static readonly string[] Version2 =
+    [
+        """
+        CREATE TABLE calls (
+          id     INTEGER PRIMARY KEY,
+          key    BLOB NOT NULL UNIQUE,
+          body   BLOB NOT NULL,
+          since  INTEGER NOT NULL,
+          waits  INTEGER NOT NULL,
+          tasks  BLOB NOT NULL,
+          answer BLOB
+        )
+        """,
+        "CREATE INDEX calls_since ON calls (since)",
+        "ALTER TABLE ledger ADD COLUMN calls INTEGER NOT NULL DEFAULT 0",
+    ];
+
     public const string Begin = "BEGIN IMMEDIATE";
 
     public const string Commit = "COMMIT";
@@ -128,6 +146,23 @@ internal static class SqliteDialect
     public const string LoadLedger = "SELECT last_sequence, last_id_time, forgotten FROM ledger WHERE id = 1";
 
     public const string SaveLedger = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten WHERE id = 1";
+
+    public const string FindCall = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key";
+
+    /// <summary>Where the key may have come by another process meanwhile, this changes no row then, and what is kept counts.</summary>
+    public const string InsertCall = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";
+
+    public const string KeepAnswer = "UPDATE calls SET answer = @answer, since = @since WHERE key = @key AND answer IS NULL";
+
+    public const string DeleteCall = "DELETE FROM calls WHERE key = @key";
+
+    public const string ForgetCalls = "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE since <= @until ORDER BY since LIMIT @limit)";
+
+    public const string OldestCall = "SELECT since FROM calls ORDER BY since LIMIT 1";
+
+    public const string LoadCallCount = "SELECT calls FROM ledger WHERE id = 1";
+
+    public const string SaveCallCount = "UPDATE ledger SET calls = @count WHERE id = 1";
 
     /// <summary>Tasks in the order asked for that match, of the first <c>@window</c> after <c>@after</c> that the best index finds.</summary>
     /// <param name="columns">What to select.</param>

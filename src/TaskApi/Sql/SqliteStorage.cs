@@ -13,7 +13,7 @@ namespace TaskApi.Sql;
 internal class SqliteStorage : IDisposable
 {
     /// <summary>The schema that this program works with; its number is the file's <c>user_version</c>.</summary>
-    private const int Version = 1;
+    private const int Version = 2;
 
     // Checked in full at the start up to this size, which takes half a second; beyond, damage shows when it is read.
     private const long CheckedBytes = 64 << 20;
@@ -152,6 +152,8 @@ internal class SqliteStorage : IDisposable
         using var transaction = connection.BeginTransaction(deferred: false);
         if (version < 1)
             foreach (var statement in SqliteDialect.Version1) ExecuteIn(transaction, statement);
+        if (version < 2)
+            foreach (var statement in SqliteDialect.Version2) ExecuteIn(transaction, statement);
         ExecuteIn(transaction, $"PRAGMA application_id = {SqliteHeader.ApplicationId}");
         ExecuteIn(transaction, $"PRAGMA user_version = {Version}");
         transaction.Commit();

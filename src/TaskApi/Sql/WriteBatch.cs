@@ -13,8 +13,9 @@ internal readonly record struct TaskEffect(TaskEventKind Kind, long Sequence, lo
 /// <param name="options">The bounds.</param>
 /// <param name="clock">The run's clock.</param>
 /// <param name="ledger">The numbers and counts.</param>
+/// <param name="calls">The calls that are kept.</param>
 /// <param name="watches">Who waits.</param>
-internal sealed class WriteBatch(TaskOptions options, RunClock clock, Ledger ledger, WatchTable watches)
+internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Ledger ledger, CallTable calls, WatchTable watches)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
@@ -22,6 +23,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, Ledger led
     private long _wall;
     private int _forgotten;
     private bool _isClosed;
+    private bool _shows;
 
     /// <summary>What to tell when it is on disk, in order.</summary>
     public List<TaskEffect> Effects { get; } = [];
@@ -38,9 +40,10 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, Ledger led
     /// <summary>Starts anew.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="isClosed">True if nothing new is taken.</param>
-    public void Begin(WriteSession session, bool isClosed)
+    /// <param name="shows">True if what is created will be shown to others than who created it.</param>
+    public void Begin(WriteSession session, bool isClosed, bool shows)
     {
-        (_session, _isClosed, _forgotten) = (session, isClosed, 0);
+        (_session, _isClosed, _shows, _forgotten) = (session, isClosed, shows, 0);
         (Run, _wall) = (clock.Now, clock.Wall);
         EarliestWake = long.MaxValue;
         Effects.Clear();
@@ -54,7 +57,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, Ledger led
     }
 
     /// <summary>Creates a task; its place must be free.</summary>
-    public TaskHandle Create(string owner, NewTask task, bool watch)
+    public CreatedRow Create(string owner, NewTask task, bool watch)
     {
         var counts = ledger.Ensure(owner);
         var due = clock.Resolve(task.Schedule);
@@ -78,9 +81,8 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, Ledger led
         ledger.Count(counts, TaskState.Pending);
         Arm(row);
 
-        var snapshot = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Created, sequence, row.Wake, snapshot));
-        return new TaskHandle(snapshot, watch ? watches.Watch(sequence) : null);
+        Effects.Add(new TaskEffect(TaskEventKind.Created, sequence, row.Wake, _shows ? row.ToSnapshot(owner) : null));
+        return new CreatedRow(row, watch ? watches.Watch(sequence) : null);
     }
 
     /// <summary>Cancels a task if it is the owner's and pending.</summary>
@@ -89,6 +91,13 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, Ledger led
         if (Find(owner, id) is not { } found) return new TaskAnswer(RegistryStatus.NotFound);
         var task = found.State == TaskState.Pending ? Cancel(owner, found.Owner, id.Sequence, error)! : found.ToSnapshot(owner);
         return new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task);
+    }
+
+    /// <summary>Cancels those of the tasks that are the owner's and pending; puts an answer for each at its place.</summary>
+    public void Cancel(string owner, ReadOnlySpan<Guid> ids, TaskError error, Span<TaskAnswer> answers)
+    {
+        for (var i = 0; i < ids.Length; i++)
+            answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(RegistryStatus.NotFound);
     }
 
     /// <summary>Cancels those of the owner's tasks that are pending; answers how many.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using TaskApi.Engine;
 
 namespace TaskApi.Sql;
@@ -5,60 +6,98 @@ namespace TaskApi.Sql;
 /// <summary>A change that somebody has asked the writer for.</summary>
 internal abstract class WriteOperation
 {
+    private Exception? _failure;
+
     /// <summary>About how many tasks it concerns; with others it shares a transaction of bounded size.</summary>
     public virtual int Weight => 1;
 
     /// <summary>Does it, in the transaction under way. The answer is kept until the transaction is on disk.</summary>
     public abstract void Apply(WriteBatch batch);
 
-    /// <summary>Gives the answer.</summary>
-    public abstract void Answer();
+    /// <summary>Notes why nothing was done: the storage was unavailable, or the program is at fault.</summary>
+    public void Fail(Exception exception) => _failure = exception;
 
-    /// <summary>Answers that nothing was done, the storage being unavailable.</summary>
-    public abstract void Refuse(StorageUnavailableException exception);
+    /// <summary>Gives the answer, or says what went wrong: to who waits for it, who goes on from there on this very thread.</summary>
+    public void Answer() => Answer(_failure);
 
-    /// <summary>Answers that the program is at fault.</summary>
-    public abstract void Fail(Exception exception);
+    /// <inheritdoc cref="Answer()"/>
+    protected abstract void Answer(Exception? failure);
 }
 
-/// <summary>A change with an answer of type <typeparamref name="T"/>.</summary>
-/// <param name="apply">What to do; called once, by the writer.</param>
+/// <summary>A change with an answer of type <typeparamref name="T"/>: all that is allocated for it, up to the answer.</summary>
+/// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
+internal abstract class WriteOperation<T>(CancellationToken cancellationToken) : WriteOperation, IValueTaskSource<T>
+{
+    private ManualResetValueTaskSourceCore<bool> _answered;
+    private bool _isCancelled;
+    private bool _isRefused;
+
+    /// <summary>Completes when what was done is on disk. To be awaited once.</summary>
+    public ValueTask<T> Answered => new(this, _answered.Version);
+
+    /// <summary>The answer to what was done. Called by who waits for it.</summary>
+    protected abstract T Done { get; }
+
+    /// <summary>The answer where the storage is unavailable; none by default: that throws <see cref="StorageUnavailableException"/>.</summary>
+    protected virtual bool TryRefuse(out T answer)
+    {
+        answer = default!;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public sealed override void Apply(WriteBatch batch)
+    {
+        _isCancelled = cancellationToken.IsCancellationRequested;
+        if (!_isCancelled) Do(batch);
+    }
+
+    /// <summary>Does it.</summary>
+    protected abstract void Do(WriteBatch batch);
+
+    /// <inheritdoc/>
+    protected sealed override void Answer(Exception? failure)
+    {
+        _isRefused = failure is StorageUnavailableException && TryRefuse(out _);
+        if (failure is not null && !_isRefused) _answered.SetException(failure);
+        else if (_isCancelled && !_isRefused) _answered.SetException(new OperationCanceledException(cancellationToken));
+        else _answered.SetResult(true);
+    }
+
+    T IValueTaskSource<T>.GetResult(short token)
+    {
+        _answered.GetResult(token);
+        return _isRefused && TryRefuse(out var refusal) ? refusal : Done;
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<T>.GetStatus(short token) => _answered.GetStatus(token);
+
+    void IValueTaskSource<T>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answered.OnCompleted(continuation, state, token, flags);
+}
+
+/// <summary>A change of whatever kind.</summary>
+/// <param name="change">What to do; called once, by the writer.</param>
 /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
 /// <param name="weight">About how many tasks it concerns.</param>
 /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
-internal sealed class WriteOperation<T>(Func<WriteBatch, T> apply, Func<T>? refusal, int weight, CancellationToken cancellationToken) : WriteOperation
+internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<T>? refusal, int weight, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
 {
-    private readonly TaskCompletionSource<T> _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private T? _answer;
-    private bool _isCancelled;
-
-    /// <summary>Completes when what was done is on disk.</summary>
-    public Task<T> Answered => _answered.Task;
+    private T? _done;
 
     /// <inheritdoc/>
     public override int Weight => weight;
 
     /// <inheritdoc/>
-    public override void Apply(WriteBatch batch)
-    {
-        _isCancelled = cancellationToken.IsCancellationRequested;
-        if (!_isCancelled) _answer = apply(batch);
-    }
+    protected override T Done => _done!;
 
     /// <inheritdoc/>
-    public override void Answer()
-    {
-        if (_isCancelled) _answered.SetCanceled(cancellationToken);
-        else _answered.SetResult(_answer!);
-    }
+    protected override void Do(WriteBatch batch) => _done = change(batch);
 
     /// <inheritdoc/>
-    public override void Refuse(StorageUnavailableException exception)
+    protected override bool TryRefuse(out T answer)
     {
-        if (refusal is null) _answered.SetException(exception);
-        else _answered.SetResult(refusal());
+        answer = refusal is null ? default! : refusal();
+        return refusal is not null;
     }
-
-    /// <inheritdoc/>
-    public override void Fail(Exception exception) => _answered.SetException(exception);
 }

@@ -13,9 +13,19 @@ internal sealed class WriteQueue(int capacity) : IDisposable
 
     /// <summary>Adds an operation, as soon as there is room.</summary>
     /// <returns>False if the queue is closed.</returns>
-    public async ValueTask<bool> AddAsync(WriteOperation operation, CancellationToken cancellationToken)
+    public ValueTask<bool> AddAsync(WriteOperation operation, CancellationToken cancellationToken)
+    {
+        return _free.Wait(0, cancellationToken) ? ValueTask.FromResult(Add(operation)) : WaitAsync(operation, cancellationToken);
+    }
+
+    private async ValueTask<bool> WaitAsync(WriteOperation operation, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken);
+        return Add(operation);
+    }
+
+    private bool Add(WriteOperation operation)
+    {
         lock (_gate)
         {
             if (_closed) return false;

@@ -20,7 +20,7 @@ internal sealed class WriteSession : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
-    private readonly Statement _insert;
+    private readonly SqliteInsert _insert;
     private readonly Statement _find;
     private readonly Statement _cancel;
     private readonly Statement _reschedule;
@@ -32,6 +32,7 @@ internal sealed class WriteSession : IDisposable
     private readonly Statement _saveOwner;
     private readonly Statement _saveLedger;
 
+
     public WriteSession(SqliteStorage storage)
     {
         _storage = storage;
@@ -39,8 +40,7 @@ internal sealed class WriteSession : IDisposable
         _begin = new(_connection, SqliteDialect.Begin);
         _commit = new(_connection, SqliteDialect.Commit);
         _rollback = new(_connection, SqliteDialect.Rollback);
-        _insert = new(_connection, SqliteDialect.Insert,
-            "@sequence", "@nonce", "@created", "@skew", "@due", "@lag", "@delay", "@timeout", "@owner", "@name", "@group", "@message");
+        _insert = new(_connection);
         _find = new(_connection, SqliteDialect.Find, "@sequence");
         _cancel = new(_connection, SqliteDialect.Cancel, "@sequence", "@owner", "@wall", "@run", "@reason", "@detail");
         _reschedule = new(_connection, SqliteDialect.Reschedule, "@sequence", "@due", "@lag", "@delay", "@message");
@@ -51,7 +51,11 @@ internal sealed class WriteSession : IDisposable
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
         _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
         _saveLedger = new(_connection, SqliteDialect.SaveLedger, "@sequence", "@time", "@forgotten");
+        Calls = new CallStatements(_connection);
     }
+
+    /// <summary>What is said about calls with a key.</summary>
+    public CallStatements Calls { get; }
 
     public void Begin() => _begin.Execute();
 
@@ -60,11 +64,7 @@ internal sealed class WriteSession : IDisposable
 
     public void Rollback() => _rollback.Execute();
 
-    public void Insert(TaskRow row) => _insert
-        .Set(0, row.Sequence).Set(1, (long)row.Nonce).Set(2, row.Created).Set(3, row.Skew).Set(4, row.Due).Set(5, row.Lag)
-        .Set(6, row.Delay).Set(7, row.Timeout).Set(8, (long)row.Owner)
-        .Set(9, TaskRow.ToBytes(row.Name)).Set(10, row.Group).Set(11, TaskRow.ToBytes(row.Message))
-        .Execute();
+    public void Insert(TaskRow row) => _insert.Execute(row);
 
     /// <summary>The task with this number, or null.</summary>
     public TaskRow? Find(long sequence) => ReadOne(_find.Set(0, sequence));
@@ -153,8 +153,10 @@ internal sealed class WriteSession : IDisposable
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[
-            _begin, _commit, _rollback, _insert, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextWake, _nextGone, _forget, _saveOwner, _saveLedger])
+            _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextWake, _nextGone, _forget, _saveOwner, _saveLedger])
             statement.Dispose();
+        _insert.Dispose();
+        Calls.Dispose();
         _connection.Dispose();
     }
 

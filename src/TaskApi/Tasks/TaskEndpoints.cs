@@ -46,7 +46,8 @@ internal static class TaskEndpoints
 
         // Set before the wait, so that whoever loses the wait to a shutdown still learns the id.
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
-        if (wait is not { } asked)
+        // Pending, but nothing to wait for: what an earlier call with the same key was answered.
+        if (wait is not { } asked || answer is { Completion: null, Task.IsDone: false })
             return TypedResults.Accepted((string?)null, answer.Task.ToResponse());
 
         asked.Confirm(context.Response);

@@ -48,7 +48,7 @@ internal static class TaskListEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        return TypedResults.Ok(new BulkCancelResponse(await registry.CancelManyAsync(context.Owner(), group, error, cancellationToken)));
+        return TypedResults.Ok(new BulkCancelResponse(await registry.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
     }
 
     private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)

@@ -82,7 +82,7 @@ public sealed class RegistryStorageTests
         Assert.Single(await engine.ListAll(owner: "a", group: "g"));
         Assert.Single(await engine.ListAll(owner: "b", name: "n"));
         Assert.Empty(await engine.ListAll(owner: "c"));
-        Assert.Equal(1, await engine.Registry.CancelManyAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None));
+        Assert.Equal(1, await engine.Registry.CancelGroupAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None));
         var stats = await engine.Registry.GetStatsAsync("a", CancellationToken.None);
         Assert.Equal((1, 1, 0), (stats.Created, stats.Pending, stats.Cancelled));
     }

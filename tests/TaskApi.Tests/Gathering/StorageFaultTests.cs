@@ -94,7 +94,7 @@ public sealed class StorageFaultTests : EndpointTests
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
             nameof(ITaskRegistry.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(RegistryStatus.StorageUnavailable, [])),
-            nameof(ITaskRegistry.CancelAsync) when _faults.AreHappening => new ValueTask<TaskAnswer>(new TaskAnswer(RegistryStatus.StorageUnavailable)),
+            nameof(ITaskRegistry.CancelManyAsync) when _faults.AreHappening => new ValueTask<TaskAnswer[]>(Task.FromException<TaskAnswer[]>(new StorageUnavailableException("The disk is full."))),
             _ => targetMethod.Invoke(_inner, args),
         };
     }

@@ -40,13 +40,7 @@ internal sealed class CrashLedger
         var entry = _entries[task.Text("name")!];
         lock (entry)
         {
-            if (entry.Created is { } created)
-            {
-                foreach (var field in (ReadOnlySpan<string>)["id", "name", "group", "message", "createdAt"])
-                    Assert.Equal(created.Text(field), task.Text(field));
-            }
-
-            entry.Created ??= task;
+            Identify(entry, task);
             if (entry.Final is not null) Assert.Equal(entry.Final, task.GetRawText());
             if (!entry.MayBeChanged && entry.DueAt is not null) Assert.Equal(entry.DueAt, task.Text("dueAt"));
             entry.DueAt = task.Text("dueAt");
@@ -55,6 +49,13 @@ internal sealed class CrashLedger
             entry.Final = task.GetRawText();
             if (task.Status() == "completed") Assert.True(task.Instant("finishedAt") >= task.Instant("dueAt"), $"Early: {task}");
         }
+    }
+
+    /// <summary>Notes a task that was created some time ago, as it was then; fails if it isn't the one that is known by this name.</summary>
+    public void NoteCreated(JsonElement task)
+    {
+        var entry = _entries[task.Text("name")!];
+        lock (entry) Identify(entry, task);
     }
 
     /// <summary>Notes a change that the service has been asked for: until it answers, what it shows may be from before or after.</summary>
@@ -79,5 +80,16 @@ internal sealed class CrashLedger
         {
             if (!seen.Contains(name)) Assert.True(entry.Created is null, $"Lost: {entry.Created}");
         }
+    }
+
+    private static void Identify(LedgerEntry entry, JsonElement task)
+    {
+        if (entry.Created is { } created)
+        {
+            foreach (var field in (ReadOnlySpan<string>)["id", "name", "group", "message", "createdAt"])
+                Assert.Equal(created.Text(field), task.Text(field));
+        }
+
+        entry.Created ??= task;
     }
 }

@@ -16,6 +16,7 @@ public sealed class CrashTests
     private const int Workers = 12;
 
     private readonly CrashLedger _ledger = new();
+    private readonly KeyedCalls _calls = new();
     private readonly Random _random = new();
     private int _names;
 
@@ -29,10 +30,12 @@ public sealed class CrashTests
             {
                 await service.Start();
                 _ledger.Compare(await List(service.Client));
+                await _calls.Repeat(service.Client, count: 100, NoteCreated);
                 await KillUnderLoad(service);
             }
 
             await service.Start();
+            await _calls.Repeat(service.Client, count: int.MaxValue, NoteCreated);
             var tasks = await List(service.Client);
             _ledger.Compare(tasks);
             await AssertDueOnesComplete(service.Client, tasks);
@@ -42,6 +45,8 @@ public sealed class CrashTests
         folder.Delete(recursive: true);
         Assert.InRange(_ledger.Count, Kills, int.MaxValue);
         Assert.InRange(_ledger.Finals, Kills, int.MaxValue);
+        Assert.InRange(_calls.Retried, 1, int.MaxValue);
+        Assert.InRange(_calls.Repeated, Kills, int.MaxValue);
     }
 
     private async Task KillUnderLoad(ServiceProcess service)
@@ -69,6 +74,10 @@ public sealed class CrashTests
             {
                 // Killed in the middle of an answer.
             }
+            catch (OperationCanceledException)
+            {
+                // Killed, and the client was closed before it noticed.
+            }
         })).ToList();
         await Task.WhenAny(enough.Task, Task.WhenAll(workers));
         await service.Kill();
@@ -79,7 +88,7 @@ public sealed class CrashTests
     // What one client does next.
     private async Task Act(HttpClient client, List<JsonElement> known)
     {
-        var choice = known.Count == 0 ? 0 : Random.Shared.Next(10);
+        var choice = known.Count == 0 ? 0 : Random.Shared.Next(13);
         switch (choice)
         {
             case < 4:
@@ -97,6 +106,15 @@ public sealed class CrashTests
             case 8:
                 await Change(client, known, static (id, client) => client.PatchAsJsonAsync($"/tasks/{id}", new { delaySeconds = Delay() }));
                 break;
+            case 9:
+                Add(await _calls.Make(client, "/tasks", NewTask()), known);
+                break;
+            case 10:
+                Add(await _calls.Make(client, "/tasks?waitSeconds=0.05", NewTask()), known);
+                break;
+            case 11:
+                foreach (var task in (await _calls.Make(client, "/tasks/batch", NewTasks())).Items("tasks")) Add(task, known);
+                break;
             default:
                 var asked = known[Random.Shared.Next(known.Count)];
                 _ledger.Note(await client.GetFromJsonAsync<JsonElement>($"/tasks/{asked.Id()}"));
@@ -113,7 +131,7 @@ public sealed class CrashTests
 
     private async Task CreateMany(HttpClient client, List<JsonElement> known)
     {
-        using var reply = await client.PostAsJsonAsync("/tasks/batch", Enumerable.Range(0, 20).Select(_ => NewTask()).ToArray());
+        using var reply = await client.PostAsJsonAsync("/tasks/batch", NewTasks());
         reply.EnsureSuccessStatusCode();
         foreach (var task in (await reply.Content.ReadFromJsonAsync<JsonElement>()).Items("tasks")) Add(task, known);
     }
@@ -132,6 +150,15 @@ public sealed class CrashTests
         _ledger.Note(task);
         known.Add(task);
     }
+
+    // The answer to a call that was made again: a task, or some, perhaps as they were long ago.
+    private void NoteCreated(JsonElement answer)
+    {
+        if (!answer.TryGetProperty("tasks", out var tasks)) _ledger.NoteCreated(answer);
+        else foreach (var task in tasks.EnumerateArray()) _ledger.NoteCreated(task);
+    }
+
+    private Dictionary<string, object>[] NewTasks() => [.. Enumerable.Range(0, 20).Select(_ => NewTask())];
 
     private Dictionary<string, object> NewTask()
     {

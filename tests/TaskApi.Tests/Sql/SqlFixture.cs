@@ -18,6 +18,8 @@ internal sealed class SqlFixture : IDisposable
         configure?.Invoke(_options);
     }
 
+    public IdempotencyOptions KeyOptions { get; } = new();
+
     public string DatabasePath => _options.StoragePath;
 
     /// <summary>Runs on while the registry is stopped; a start takes its wall clock.</summary>
@@ -30,7 +32,7 @@ internal sealed class SqlFixture : IDisposable
     public SqlFixture Start()
     {
         Storage = new FaultyStorage(Options.Create(_options));
-        Registry = new SqlTaskRegistry(Options.Create(_options), Storage, Clock, NullLogger<SqlTaskRegistry>.Instance);
+        Registry = new SqlTaskRegistry(Options.Create(_options), Options.Create(KeyOptions), Storage, Clock, NullLogger<SqlTaskRegistry>.Instance);
         Registry.Open();
         return this;
     }

@@ -1,14 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using TaskApi.Engine;
+using TaskApi.Tests.Engine;
 using TaskApi.Tests.Infrastructure;
 using TaskApi.Web.Idempotency;
 
 namespace TaskApi.Tests.Web;
 
-public sealed class IdempotencyStoreTests
+public sealed class IdempotencyStoreTests : IDisposable
 {
     private static readonly Digest _body = Digest.Of("body");
+    private readonly EngineFixture _engine = new();
     private readonly ManualTimeProvider _clock = new();
+
+    public void Dispose() => _engine.Dispose();
 
     [Fact]
     public async Task Claim_WhileAnotherRuns_IsWorthRepeatingWhenThatIsReleased()
@@ -19,7 +24,7 @@ public sealed class IdempotencyStoreTests
         Assert.Equal((ClaimStatus.Granted, ClaimStatus.Running), (first.Status, second.Status));
         Assert.False(second.Idle!.IsCompleted);
 
-        await store.ReleaseAsync(first.Call!);
+        store.Release(first.Call!);
         await second.Idle;
         Assert.Equal(ClaimStatus.Granted, (await Claim(store, "a")).Status);
         Assert.Equal(1, store.Count);
@@ -127,7 +132,7 @@ public sealed class IdempotencyStoreTests
         var again = new DefaultHttpContext();
         using var replayed = new MemoryStream();
         again.Response.Body = replayed;
-        await answer.ReplayAsync(again.Response, CancellationToken.None);
+        await IdempotentAnswer.Read(answer.ToBytes()).ReplayAsync(again.Response, CancellationToken.None);
 
         Assert.Equal(202, again.Response.StatusCode);
         Assert.Equal("/tasks/1", again.Response.Headers.Location);
@@ -148,6 +153,6 @@ public sealed class IdempotencyStoreTests
     {
         var options = new IdempotencyOptions { MaxIdempotencyBytes = 1 << 30 };
         configure?.Invoke(options);
-        return new IdempotencyStore(Options.Create(options), _clock);
+        return new IdempotencyStore(Options.Create(options), _engine.Registry, _clock);
     }
 }

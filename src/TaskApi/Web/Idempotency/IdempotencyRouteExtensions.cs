@@ -1,3 +1,4 @@
+using TaskApi.Engine;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Web.Idempotency;

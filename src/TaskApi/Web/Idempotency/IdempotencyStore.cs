@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Options;
+using TaskApi.Engine;
 
 namespace TaskApi.Web.Idempotency;
 
 /// <summary>How a claim on a key ended.</summary>
 internal enum ClaimStatus
 {
-    /// <summary>The call is the claimant's to make: <see cref="IdempotencyStore.KeepAsync"/> or <see cref="IdempotencyStore.ReleaseAsync"/> must follow.</summary>
+    /// <summary>The call is the claimant's to make: <see cref="IdempotencyStore.KeepAsync"/> or <see cref="IdempotencyStore.Release"/> must follow.</summary>
     Granted,
 
     /// <summary>It has been answered; the answer is the call's.</summary>
@@ -29,10 +30,10 @@ internal enum ClaimStatus
 internal readonly record struct Claim(ClaimStatus Status, IdempotentCall? Call = null, Task? Idle = null, TimeSpan RetryAfter = default);
 
 /// <summary>
-/// The keys that are remembered, in this process's memory. Thread-safe. The rest of the service knows it by the three methods
-/// alone, which take and give nothing but what a database could hold as well: digests, ids and bytes.
+/// The keys that are remembered: in this process's memory or, where the registry keeps calls with the tasks, there, and here
+/// only those under way, so that the second of two at once waits for the first. Thread-safe.
 /// </summary>
-internal sealed class IdempotencyStore(IOptions<IdempotencyOptions> options, TimeProvider timeProvider)
+internal sealed partial class IdempotencyStore(IOptions<IdempotencyOptions> options, ITaskRegistry registry, TimeProvider timeProvider)
 {
     // A record, its digests and its share of the table; measured, and rounded up.
     private const int BytesPerCall = 320;
@@ -48,7 +49,7 @@ internal sealed class IdempotencyStore(IOptions<IdempotencyOptions> options, Tim
     private readonly long _retention = (long)(options.Value.IdempotencyRetention.TotalSeconds * timeProvider.TimestampFrequency);
     private long _bytes;
 
-    /// <summary>How many keys are remembered, expired ones included that nobody has stumbled on yet.</summary>
+    /// <summary>How many keys are remembered here, expired ones included that nobody has stumbled on yet.</summary>
     public int Count
     {
         get
@@ -65,6 +66,7 @@ internal sealed class IdempotencyStore(IOptions<IdempotencyOptions> options, Tim
     public ValueTask<Claim> ClaimAsync(Digest key, Digest body, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        Claim claim;
         lock (_gate)
         {
             var now = timeProvider.GetTimestamp();
@@ -75,38 +77,41 @@ internal sealed class IdempotencyStore(IOptions<IdempotencyOptions> options, Tim
                 call = null;
             }
 
-            return ValueTask.FromResult(call is null ? Begin(key, body, now) : Claim(call, body));
+            claim = call is null ? Begin(key, body, now) : Claim(call, body);
         }
+
+        return claim.Status == ClaimStatus.Granted && registry.KeepsCalls ? RecallAsync(claim, cancellationToken) : ValueTask.FromResult(claim);
     }
 
-    /// <summary>Ends an attempt with the answer that is from now on the call's.</summary>
-    public ValueTask KeepAsync(IdempotentCall call, IdempotentAnswer answer)
+    /// <summary>Ends an attempt with the answer that is from now on the call's; gives back that answer.</summary>
+    /// <exception cref="StorageUnavailableException">It can't be kept: the call has no answer yet.</exception>
+    public ValueTask<IdempotentAnswer> KeepAsync(IdempotentCall call, IdempotentAnswer answer)
     {
+        if (registry.KeepsCalls)
+            return KeepElsewhereAsync(call, answer);
         lock (_gate)
         {
             (call.Answer, call.Created) = (answer, null);
             End(call);
         }
 
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(answer);
     }
 
     /// <summary>Ends an attempt without an answer: the key is forgotten, unless tasks were created under it.</summary>
-    public ValueTask ReleaseAsync(IdempotentCall call)
+    public void Release(IdempotentCall call)
     {
         lock (_gate)
         {
-            if (call.Created is null)
+            if (call.Created is null || registry.KeepsCalls)
                 Forget(call);
             End(call);
         }
-
-        return ValueTask.CompletedTask;
     }
 
     private static Claim Claim(IdempotentCall call, Digest body)
     {
-        if (call.Body != body)
+        if (call.Body != body && call.IsChecked)
             return new(ClaimStatus.Reused);
         if (call.Answer is not null)
             return new(ClaimStatus.Answered, call);
@@ -124,7 +129,7 @@ internal sealed class IdempotencyStore(IOptions<IdempotencyOptions> options, Tim
             return new(ClaimStatus.Full, RetryAfter: retryAfter);
         }
 
-        var call = new IdempotentCall(key, body) { IsRunning = true };
+        var call = new IdempotentCall(key, body) { IsRunning = true, IsChecked = !registry.KeepsCalls };
         _calls.Add(key, call);
         Charge(call, BytesPerCall);
         return new(ClaimStatus.Granted, call);

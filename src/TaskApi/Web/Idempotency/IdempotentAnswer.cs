@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 
@@ -10,6 +11,7 @@ internal sealed class IdempotentAnswer
     private const int CompressedFrom = 16 << 10;
     private const int Quality = 1;
     private const int Window = 22;
+    private const int Fixed = 3 * sizeof(int);
 
     private readonly int _status;
     private readonly byte[] _head;
@@ -26,8 +28,30 @@ internal sealed class IdempotentAnswer
         _body = Pack(body);
     }
 
+    private IdempotentAnswer(int status, byte[] head, byte[] body, int bodyLength) => (_status, _head, _body, _bodyLength) = (status, head, body, bodyLength);
+
     /// <summary>What it takes in bytes.</summary>
     public int Bytes => _head.Length + _body.Length;
+
+    /// <summary>The answer that <see cref="ToBytes"/> wrote.</summary>
+    public static IdempotentAnswer Read(ReadOnlySpan<byte> bytes)
+    {
+        var headEnd = Fixed + BinaryPrimitives.ReadInt32LittleEndian(bytes[sizeof(int)..]);
+        return new(
+            BinaryPrimitives.ReadInt32LittleEndian(bytes), bytes[Fixed..headEnd].ToArray(), bytes[headEnd..].ToArray(), BinaryPrimitives.ReadInt32LittleEndian(bytes[(2 * sizeof(int))..]));
+    }
+
+    /// <summary>All of it, to be kept elsewhere: status, length of the head and of the body, each of four bytes, head and body.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[Fixed + _head.Length + _body.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, _status);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(sizeof(int)), _head.Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(2 * sizeof(int)), _bodyLength);
+        _head.CopyTo(bytes, Fixed);
+        _body.CopyTo(bytes, Fixed + _head.Length);
+        return bytes;
+    }
 
     /// <summary>Gives the answer, as one that was given before.</summary>
     public Task ReplayAsync(HttpResponse response, CancellationToken cancellationToken)

@@ -20,11 +20,20 @@ internal sealed class IdempotentCall(Digest key, Digest body)
     /// </summary>
     public IReadOnlyList<TaskSnapshot>? Created { get; set; }
 
+    /// <summary>The tasks had been created before the attempt under way began.</summary>
+    public bool IsRepeat { get; set; }
+
+    /// <summary>The call waits for what it created, or did at first: its answer is more than the tasks as they were created.</summary>
+    public bool Waits { get; set; }
+
     /// <summary>The first answer; null as long as there is none.</summary>
     public IdempotentAnswer? Answer { get; set; }
 
     /// <summary>True while an attempt is under way. Guarded by the store, as is all below.</summary>
     public bool IsRunning { get; set; }
+
+    /// <summary>False while it is being found out whether the key came with this body, and not with another one, in another process.</summary>
+    public bool IsChecked { get; set; }
 
     /// <summary>Completes when the attempt under way is over; made when somebody waits for that.</summary>
     public TaskCompletionSource? Idle { get; set; }

@@ -22,29 +22,31 @@ internal static class IdempotentCreation
     private static async ValueTask<TaskAnswer> CreateOnceAsync(
         ITaskRegistry registry, string owner, IdempotentCall call, NewTask task, bool watch, CancellationToken cancellationToken)
     {
-        if (call.Created is [var earlier])
-        {
-            if (!watch)
-                return new(RegistryStatus.Ok, earlier);
-            var found = await registry.WatchAsync(owner, earlier.Id, cancellationToken);
-            return found.Status == RegistryStatus.Ok ? found : new(RegistryStatus.Ok, earlier);
-        }
-
-        var answer = await registry.CreateAsync(owner, task, watch, cancellationToken);
-        if (answer.Task is not null)
-            call.Created = [answer.Task];
-        return answer;
+        var answer = await CreateOnceAsync(registry, owner, call, [task], watch, cancellationToken);
+        if (answer is not { Status: RegistryStatus.Ok, Tasks: [var created] })
+            return new(answer.Status);
+        if (!answer.IsRepeat || !watch || !answer.Waits)
+            return new(RegistryStatus.Ok, created.Task, created.Completion);
+        var found = await registry.WatchAsync(owner, created.Task.Id, cancellationToken);
+        return found.Status == RegistryStatus.Ok ? found : new(RegistryStatus.Ok, created.Task);
     }
 
     private static async ValueTask<TasksAnswer> CreateManyOnceAsync(
         ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
     {
-        if (call.Created is { } earlier)
-            return new(RegistryStatus.Ok, [.. earlier.Select(static task => new TaskHandle(task, Completion: null))]);
+        var answer = await CreateOnceAsync(registry, owner, call, tasks, watch: false, cancellationToken);
+        return new(answer.Status, answer.Tasks);
+    }
 
-        var answer = await registry.CreateManyAsync(owner, tasks, watch: false, cancellationToken);
+    private static async ValueTask<CallAnswer> CreateOnceAsync(
+        ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        if (call.Created is { } earlier)
+            return new(RegistryStatus.Ok, [.. earlier.Select(static task => new TaskHandle(task, Completion: null))], IsRepeat: true, call.Waits);
+
+        var answer = await registry.CreateOnceAsync(owner, new CallKey(call.Key, call.Body), tasks, watch, cancellationToken);
         if (answer.Status == RegistryStatus.Ok)
-            call.Created = Array.ConvertAll(answer.Tasks, static handle => handle.Task);
+            (call.Created, call.IsRepeat, call.Waits) = (Array.ConvertAll(answer.Tasks, static handle => handle.Task), answer.IsRepeat, answer.Waits);
         return answer;
     }
 }

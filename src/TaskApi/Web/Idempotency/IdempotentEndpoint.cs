@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using TaskApi.Engine;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Web.Idempotency;
@@ -66,21 +67,18 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
 
     private static ProblemResult Refuse(Claim claim) => claim.Status switch
     {
-        ClaimStatus.Reused => new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call."),
-        ClaimStatus.Full => new(ProblemTypes.CapacityReached, "No more idempotency keys can be remembered at present; without a key, or when the oldest has expired, the call can be made.")
-        {
-            RetryAfterSeconds = (int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds)),
-        },
+        ClaimStatus.Reused => RegistryProblems.KeyReused(),
+        ClaimStatus.Full => RegistryProblems.KeysFull((int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds))),
         _ => RegistryProblems.ShuttingDown(),
     };
 
     private async Task AttemptAsync(HttpContext context, IdempotentCall call)
     {
-        var retried = call.Created is not null;
+        call.IsRepeat = call.Created is not null;
         var connection = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var memory = new MemoryStream();
         var body = new StreamResponseBodyFeature(memory);
-        IdempotentAnswer? answer = null;
+        IdempotentAnswer? answer = null, kept = null;
         context.Features.Set(call);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         try
@@ -95,10 +93,20 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         finally
         {
             context.Features.Set(connection);
-            await (answer is null ? store.ReleaseAsync(call) : store.KeepAsync(call, answer));
+            if (answer is null)
+                store.Release(call);
+            else
+                kept = await store.KeepAsync(call, answer);
         }
 
-        if (retried && answer is not null)
+        // Another process was first to answer the same call.
+        if (kept != answer)
+        {
+            await kept!.ReplayAsync(context.Response, context.RequestAborted);
+            return;
+        }
+
+        if (call.IsRepeat && answer is not null)
             context.Response.Headers["Idempotency-Replayed"] = "true";
         context.Response.ContentLength = memory.Length;
         await context.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);

@@ -8,6 +8,9 @@ internal static class RegistryProblems
     // Room comes as tasks finish, which at ten million of them is all the time.
     private const int CapacityRetrySeconds = 1;
 
+    // They expire one by one, hours after their calls.
+    private const int KeysRetrySeconds = 60;
+
     // Somebody has to make room first, and then it is there at once.
     private const int StorageRetrySeconds = 2;
 
@@ -26,12 +29,23 @@ internal static class RegistryProblems
     public static ProblemResult StorageUnavailable() =>
         new(ProblemTypes.StorageUnavailable, "The tasks are safe, but nothing can be changed now; try again later.") { RetryAfterSeconds = StorageRetrySeconds };
 
+    /// <summary>The idempotency key came with another body before.</summary>
+    public static ProblemResult KeyReused() =>
+        new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call.");
+
+    /// <summary>As many idempotency keys are remembered as there may be.</summary>
+    /// <param name="retryAfterSeconds">When one expires, if that is known.</param>
+    public static ProblemResult KeysFull(int retryAfterSeconds = KeysRetrySeconds) =>
+        new(ProblemTypes.CapacityReached, "No more idempotency keys can be remembered at present; without a key, or when the oldest has expired, the call can be made.") { RetryAfterSeconds = retryAfterSeconds };
+
     /// <summary>The problem for a status other than <see cref="RegistryStatus.Ok"/>.</summary>
     public static ProblemResult ToProblem(this RegistryStatus status) => status switch
     {
         RegistryStatus.NotFound => TaskNotFound(),
         RegistryStatus.AlreadyFinished => new(ProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
         RegistryStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
+        RegistryStatus.KeysFull => KeysFull(),
+        RegistryStatus.KeyReused => KeyReused(),
         RegistryStatus.ShuttingDown => ShuttingDown(),
         RegistryStatus.StorageUnavailable => StorageUnavailable(),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),

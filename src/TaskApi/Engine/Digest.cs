@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace TaskApi.Web.Idempotency;
+namespace TaskApi.Engine;
 
 /// <summary>A SHA-256: what is kept of keys and bodies, so that the length of neither matters.</summary>
 internal readonly record struct Digest(UInt128 High, UInt128 Low)
@@ -27,6 +27,18 @@ internal readonly record struct Digest(UInt128 High, UInt128 Low)
             sha.GetHashAndReset(hash);
         }
 
-        return new(BinaryPrimitives.ReadUInt128BigEndian(hash), BinaryPrimitives.ReadUInt128BigEndian(hash[16..]));
+        return Read(hash);
+    }
+
+    /// <summary>The digest that <see cref="ToBytes"/> wrote.</summary>
+    public static Digest Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt128BigEndian(bytes), BinaryPrimitives.ReadUInt128BigEndian(bytes[16..]));
+
+    /// <summary>Its 32 bytes.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new byte[SHA256.HashSizeInBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, High);
+        BinaryPrimitives.WriteUInt128BigEndian(bytes.AsSpan(16), Low);
+        return bytes;
     }
 }

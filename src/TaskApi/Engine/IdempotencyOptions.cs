@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using TaskApi.Engine;
 
-namespace TaskApi.Web.Idempotency;
+namespace TaskApi.Engine;
 
 /// <summary>What the <c>Tasks</c> section of the configuration says about idempotency keys.</summary>
 internal sealed class IdempotencyOptions
@@ -19,7 +18,7 @@ internal sealed class IdempotencyOptions
 
     /// <summary>
     /// The memory that keys and their answers may take, in bytes: 1 MiB to 1 TiB; when it is taken, new keys are refused as
-    /// above. The default is 512 MiB, or an eighth of the memory there is, if that is less.
+    /// above. Where they are kept on disk, only those of calls under way take any. The default is 512 MiB, or an eighth of the memory there is, if that is less.
     /// </summary>
     [Range(1L << 20, 1L << 40)]
     public long MaxIdempotencyBytes { get; set; } = Math.Clamp(MemoryBudget.Available / 8, 1L << 20, 512L << 20);

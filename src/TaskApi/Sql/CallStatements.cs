@@ -1,0 +1,57 @@
+using System.Data.Common;
+using TaskApi.Engine;
+
+namespace TaskApi.Sql;
+
+/// <summary>The writer's statements about calls with a key. For the writer alone.</summary>
+internal sealed class CallStatements(DbConnection connection) : IDisposable
+{
+    private readonly Statement _find = new(connection, SqliteDialect.FindCall, "@key");
+    private readonly Statement _insert = new(connection, SqliteDialect.InsertCall, "@key", "@body", "@since", "@waits", "@tasks");
+    private readonly Statement _keepAnswer = new(connection, SqliteDialect.KeepAnswer, "@key", "@answer", "@since");
+    private readonly Statement _delete = new(connection, SqliteDialect.DeleteCall, "@key");
+    private readonly Statement _forget = new(connection, SqliteDialect.ForgetCalls, "@until", "@limit");
+    private readonly Statement _oldest = new(connection, SqliteDialect.OldestCall);
+    private readonly Statement _loadCount = new(connection, SqliteDialect.LoadCallCount);
+    private readonly Statement _saveCount = new(connection, SqliteDialect.SaveCallCount, "@count");
+
+    /// <summary>Takes a row from a reader of <see cref="SqliteDialect.FindCall"/>.</summary>
+    public static CallRow Read(DbDataReader reader) => new(
+        new KeptCall(Digest.Read(reader.GetFieldValue<byte[]>(0)), reader.GetInt64(2) != 0, reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4)),
+        reader.GetInt64(1),
+        reader.GetFieldValue<byte[]>(3));
+
+    /// <summary>The call with this key, or null.</summary>
+    public CallRow? Find(Digest key)
+    {
+        using var reader = _find.Set(0, key.ToBytes()).Read();
+        return reader.Read() ? Read(reader) : null;
+    }
+
+    /// <summary>Keeps a call; false if its key is there already.</summary>
+    public bool Insert(CallKey call, long since, bool waits, byte[] tasks) => _insert
+        .Set(0, call.Key.ToBytes()).Set(1, call.Body.ToBytes()).Set(2, since).Set(3, waits ? 1L : 0L).Set(4, tasks)
+        .Execute() > 0;
+
+    /// <summary>Keeps a call's answer and counts its time anew; false if it has one, or is gone.</summary>
+    public bool KeepAnswer(Digest key, byte[] answer, long since) => _keepAnswer.Set(0, key.ToBytes()).Set(1, answer).Set(2, since).Execute() > 0;
+
+    public void Delete(Digest key) => _delete.Set(0, key.ToBytes()).Execute();
+
+    /// <summary>Forgets calls kept since then or before, the earliest first; answers how many.</summary>
+    public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
+
+    /// <summary>Since when the call to forget next is kept; null if there is none.</summary>
+    public long? Oldest() => _oldest.Scalar();
+
+    public long LoadCount() => _loadCount.Scalar() ?? 0;
+
+    public void SaveCount(long count) => _saveCount.Set(0, count).Execute();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[_find, _insert, _keepAnswer, _delete, _forget, _oldest, _loadCount, _saveCount])
+            statement.Dispose();
+    }
+}

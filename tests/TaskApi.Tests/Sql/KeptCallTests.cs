@@ -1,0 +1,199 @@
+using Microsoft.Data.Sqlite;
+using TaskApi.Engine;
+
+namespace TaskApi.Tests.Sql;
+
+/// <summary>Calls with a key, kept with the tasks they created. (Over HTTP: Web/IdempotencyTests, and <see cref="CrashTests"/>.)</summary>
+public sealed class KeptCallTests
+{
+    private static readonly CallKey _call = Key("key");
+    private static readonly NewTask[] _tasks = [
+        new() { Message = "Hei 日本", Schedule = new TaskSchedule(0.0701), Name = "a name", Group = "g" },
+        new() { Message = "past", Schedule = new TaskSchedule(0, DateTimeOffset.UnixEpoch.AddTicks(12345)) },
+        new() { Message = "later", Schedule = new TaskSchedule(31_536_000), TimeoutSeconds = 1 }];
+
+    [Fact]
+    public async Task CreateOnce_AgainAfterARestart_AnswersTheTasksAsTheyWereAndCreatesNothing()
+    {
+        using var engine = new SqlFixture().Start();
+        var first = await CreateOnce(engine, owner: "somebody");
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        engine.Restart();
+
+        var again = await CreateOnce(engine, owner: "somebody");
+        Assert.Equal((RegistryStatus.Ok, true, false), (again.Status, again.IsRepeat, again.Waits));
+        foreach (var (before, after) in first.Tasks.Zip(again.Tasks))
+            Assert.Equal(Fields(before.Task), Fields(after.Task));
+        Assert.Equal(3, (await engine.Stats("somebody")).Created);
+        Assert.Equal(TaskState.Completed, (await engine.Find(first.Tasks[0].Task.Id, "somebody"))!.State);
+    }
+
+    [Fact]
+    public async Task CreateOnce_AnotherBody_IsRefusedAlsoAfterARestart()
+    {
+        using var engine = new SqlFixture().Start();
+        await CreateOnce(engine);
+        var other = _call with { Body = Digest.Of("other") };
+        Assert.Equal(RegistryStatus.KeyReused, (await CreateOnce(engine, other)).Status);
+
+        engine.Restart();
+
+        Assert.Equal(RegistryStatus.KeyReused, (await CreateOnce(engine, other)).Status);
+        Assert.Equal(3, (await engine.Stats()).Created);
+    }
+
+    [Fact]
+    public async Task CreateOnce_WhenNoMoreIsTaken_StillAnswersWhatWasCreated()
+    {
+        using var engine = new SqlFixture(static options => options.MaxPending = 3).Start();
+        var first = await CreateOnce(engine);
+        Assert.Equal(RegistryStatus.CapacityReached, (await CreateOnce(engine, Key("other"))).Status);
+        await engine.Registry.DrainAsync(TimeSpan.Zero, CancellationToken.None);
+
+        Assert.Equal(first.Tasks[0].Task.Id, (await CreateOnce(engine)).Tasks[0].Task.Id);
+        Assert.Equal(RegistryStatus.ShuttingDown, (await CreateOnce(engine, Key("other"))).Status);
+    }
+
+    [Fact]
+    public async Task CreateOnce_BrokenDisk_KeepsNeitherTasksNorCall()
+    {
+        using var engine = new SqlFixture().Start();
+        engine.Storage.BreakDisk();
+        Assert.Equal(RegistryStatus.StorageUnavailable, (await CreateOnce(engine)).Status);
+        Assert.Null(await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+        engine.Storage.MendDisk();
+
+        Assert.False((await CreateOnce(engine)).IsRepeat);
+        Assert.Equal(3, (await engine.Stats()).Created);
+    }
+
+    [Fact]
+    public async Task CreateOnce_AfterTheRetention_IsANewCall()
+    {
+        using var engine = new SqlFixture().Start();
+        await CreateOnce(engine);
+        engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
+        Assert.True((await CreateOnce(engine)).IsRepeat);
+
+        engine.Registry.Dispose();
+        engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        engine.Start();
+
+        Assert.Null(await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.False((await CreateOnce(engine)).IsRepeat);
+    }
+
+    [Fact]
+    public async Task CreateOnce_AsManyKeysAsThereMayBe_IsRefusedUntilTheOldestExpires()
+    {
+        using var engine = new SqlFixture();
+        engine.KeyOptions.MaxIdempotencyKeys = 2;
+        engine.Start();
+        await CreateOnce(engine, Key("a"));
+        engine.Clock.Advance(TimeSpan.FromHours(1));
+        await CreateOnce(engine, Key("b"));
+
+        engine.Restart();
+
+        Assert.Equal(RegistryStatus.KeysFull, (await CreateOnce(engine, Key("c"))).Status);
+        Assert.True((await CreateOnce(engine, Key("a"))).IsRepeat);
+        engine.Clock.Advance(TimeSpan.FromHours(23));
+        Assert.False((await CreateOnce(engine, Key("c"))).IsRepeat);
+        Assert.Equal(RegistryStatus.KeysFull, (await CreateOnce(engine, Key("a"))).Status);
+        Assert.True((await CreateOnce(engine, Key("b"))).IsRepeat);
+    }
+
+    [Fact]
+    public async Task CreateOnce_AfterTheRetention_NothingIsLeftInTheFile()
+    {
+        using var engine = new SqlFixture().Start();
+        for (var i = 0; i < 1200; i++) await CreateOnce(engine, Key($"{i}"));
+
+        engine.Clock.Advance(TimeSpan.FromHours(24));
+        await engine.Create(1);
+
+        Assert.Equal((0L, 0L), (Count(engine, "SELECT count(*) FROM calls"), Count(engine, "SELECT calls FROM ledger")));
+    }
+
+    [Fact]
+    public async Task KeepAnswer_OfACallThatWaited_IsKeptOnceAndFromThenOnForTheRetention()
+    {
+        using var engine = new SqlFixture().Start();
+        var first = await CreateOnce(engine, watch: true);
+        Assert.True(first is { Waits: true, Tasks: [{ Completion: not null }, ..] });
+        Assert.Equal(new KeptCall(_call.Body, Waits: true, Answer: null), await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+
+        engine.Clock.Advance(TimeSpan.FromSeconds(200));
+        Assert.Equal([1, 2], await engine.Registry.KeepAnswerAsync(_call.Key, [1, 2], CancellationToken.None));
+        Assert.Equal([1, 2], await engine.Registry.KeepAnswerAsync(_call.Key, [3], CancellationToken.None));
+
+        engine.Registry.Dispose();
+        engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
+        engine.Start();
+        Assert.Equal([1, 2], (await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None))!.Answer);
+        engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Null(await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task CreateOnce_CallThatWaits_IsKeptAtLeastForItsWait()
+    {
+        using var engine = new SqlFixture();
+        engine.KeyOptions.IdempotencyRetention = TimeSpan.FromSeconds(1);
+        engine.Start();
+        await CreateOnce(engine, watch: true);
+
+        engine.Clock.Advance(TimeSpan.FromSeconds(300));
+
+        Assert.True((await CreateOnce(engine, watch: true)).IsRepeat);
+    }
+
+    [Fact]
+    public async Task Open_FileOfVersion1_IsBroughtUpToDateAndKeepsItsTasks()
+    {
+        using var engine = new SqlFixture().Start();
+        var task = await engine.Create(10, owner: "somebody");
+        engine.Registry.Dispose();
+        Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; PRAGMA user_version = 1");
+
+        engine.Start();
+
+        Assert.Equal(Fields(task), Fields((await engine.Find(task.Id, "somebody"))!));
+        await CreateOnce(engine);
+        engine.Restart();
+        Assert.True((await CreateOnce(engine)).IsRepeat);
+        Assert.Equal(2, Count(engine, "PRAGMA user_version"));
+    }
+
+    private static CallKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));
+
+    private static async Task<CallAnswer> CreateOnce(SqlFixture engine, CallKey? call = null, string owner = "", bool watch = false) =>
+        await engine.Registry.CreateOnceAsync(owner, call ?? _call, _tasks, watch, CancellationToken.None);
+
+    private static object Fields(TaskSnapshot task) => (
+        (task.Id, task.Owner, task.Name, task.Group, task.Message, task.DelaySeconds, task.State), (task.CreatedAt, task.DueAt, task.FinishedAt, task.Result, task.Error, task.Version));
+
+    private static long Count(SqlFixture engine, string text)
+    {
+        using var connection = Connect(engine);
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqlFixture engine, string text)
+    {
+        using var connection = Connect(engine);
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteConnection Connect(SqlFixture engine)
+    {
+        var connection = new SqliteConnection($"Data Source={engine.DatabasePath};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+}
