@@ -29,7 +29,7 @@ internal static class TaskEndpoints
         tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished);
     }
 
-    private static async Task<Results<Accepted<TaskResponse>, Ok<TaskResponse>, ProblemResult>> CreateAsync(
+    private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
         JsonBody<CreateTaskRequest> body, HttpContext context, ITaskRegistry registry, TaskWaiter waiter, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
@@ -48,16 +48,16 @@ internal static class TaskEndpoints
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
         // Pending, but nothing to wait for: what an earlier call with the same key was answered.
         if (wait is not { } asked || answer is { Completion: null, Task.IsDone: false })
-            return TypedResults.Accepted((string?)null, answer.Task.ToResponse());
+            return WholeJson.Accepted(answer.Task.ToResponse());
 
         asked.Confirm(context.Response);
         var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
         if (awaited is null)
             return ended!;
-        return awaited.IsDone ? TypedResults.Ok(awaited.ToResponse()) : TypedResults.Accepted((string?)null, awaited.ToResponse());
+        return awaited.IsDone ? WholeJson.Ok(awaited.ToResponse()) : WholeJson.Accepted(awaited.ToResponse());
     }
 
-    private static async Task<Results<Ok<TaskResponse>, NotModified, ProblemResult>> GetAsync(
+    private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(
         string id, HttpContext context, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
@@ -68,21 +68,21 @@ internal static class TaskEndpoints
         context.Response.Headers.ETag = tag;
         if (!task.IsDone)
             context.Response.Headers.RetryAfter = RetryAfter.Header(task, timeProvider);
-        return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : TypedResults.Ok(task.ToResponse());
+        return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : WholeJson.Ok(task.ToResponse());
     }
 
-    private static async Task<Results<Ok<TaskDoneResponse>, ProblemResult>> GetDoneAsync(
+    private static async Task<Results<OkJson<TaskDoneResponse>, ProblemResult>> GetDoneAsync(
         string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
         var answer = await registry.FindAsync(context.Owner(), guid, cancellationToken);
         return answer is { Status: RegistryStatus.Ok, Task: { } task }
-            ? TypedResults.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
+            ? WholeJson.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
             : answer.Status.ToProblem();
     }
 
-    private static async Task<Results<Ok<TaskResultResponse>, ContentHttpResult, ProblemResult>> GetResultAsync(
+    private static async Task<Results<OkJson<TaskResultResponse>, ContentHttpResult, ProblemResult>> GetResultAsync(
         string id, HttpContext context, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
@@ -92,11 +92,11 @@ internal static class TaskEndpoints
         if (task.Result is null)
             return TaskProblems.WithoutResult(task, timeProvider);
         return ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0
-            ? TypedResults.Ok(new TaskResultResponse(task.Id, task.Result))
+            ? WholeJson.Ok(new TaskResultResponse(task.Id, task.Result))
             : TypedResults.Text(task.Result);
     }
 
-    private static async Task<Results<Ok<TaskResponse>, ProblemResult>> RescheduleAsync(
+    private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
         string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
@@ -109,7 +109,7 @@ internal static class TaskEndpoints
         return ToResult(await registry.RescheduleAsync(context.Owner(), guid, change, cancellationToken));
     }
 
-    private static async Task<Results<Ok<TaskResponse>, ProblemResult>> CancelAsync(
+    private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> CancelAsync(
         string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -121,9 +121,9 @@ internal static class TaskEndpoints
         return ToResult(await registry.CancelAsync(context.Owner(), guid, error, cancellationToken));
     }
 
-    private static Results<Ok<TaskResponse>, ProblemResult> ToResult(TaskAnswer answer) => answer switch
+    private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(TaskAnswer answer) => answer switch
     {
-        { Status: RegistryStatus.Ok, Task: { } task } => TypedResults.Ok(task.ToResponse()),
+        { Status: RegistryStatus.Ok, Task: { } task } => WholeJson.Ok(task.ToResponse()),
         { Status: RegistryStatus.AlreadyFinished, Task: { } task } => TaskProblems.AlreadyFinished(task),
         _ => answer.Status.ToProblem(),
     };

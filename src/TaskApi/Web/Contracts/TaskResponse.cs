@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using TaskApi.Engine;
 
 namespace TaskApi.Web.Contracts;
 
 /// <summary>A task as clients see it.</summary>
+[JsonConverter(typeof(TaskResponseConverter))]
 internal sealed record TaskResponse
 {
     /// <summary>UUID v7, chosen by the server; time-ordered.</summary>
