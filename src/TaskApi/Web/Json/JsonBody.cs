@@ -32,7 +32,10 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     }
 
     /// <summary>Reads the body, up to the route's limit (<see cref="BodyLimit"/>).</summary>
-    public static async ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter) => ReadAsync(context)!;
+
+    /// <inheritdoc cref="BindAsync"/>
+    public static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
         if (!MediaTypes.Is(request.ContentType, MediaTypeNames.Application.Json))
