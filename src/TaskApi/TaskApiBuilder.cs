@@ -28,6 +28,7 @@ internal static class TaskApiBuilder
         services.AddSettings<TaskOptions>("Tasks");
         services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
         services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Measurements>();
         services.AddTaskRegistry();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
@@ -36,6 +37,7 @@ internal static class TaskApiBuilder
         services.AddIdempotency();
         services.AddApiDescription();
         builder.AddSecurity();
+        builder.AddMetricsExport();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
         services.AddHostedService<RegistryShutdown>();
         services.AddHostedService<CapacityReport>();
@@ -54,6 +56,7 @@ internal static class TaskApiBuilder
         app.MapDashboard();
         app.MapApiDescription();
         app.MapHealth();
+        app.MapMetrics();
         app.MapTasks();
         return app;
     }

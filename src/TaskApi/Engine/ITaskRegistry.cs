@@ -88,6 +88,9 @@ internal interface ITaskRegistry
     /// <summary>Counts and figures. O(1).</summary>
     ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken);
 
+    /// <summary>The counts of all owners together. Costs as much as there are owners.</summary>
+    RegistryTotals GetTotals();
+
     /// <summary>
     /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). A registry that keeps tasks in memory alone lets pending
     /// ones come due for <paramref name="grace"/>, as long as one may, then cancels the rest with reason <see cref="TaskError.Shutdown"/>.

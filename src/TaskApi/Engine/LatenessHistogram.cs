@@ -6,7 +6,8 @@ namespace TaskApi.Engine;
 /// How late tasks completed, in microseconds: a histogram whose buckets are at most 1 % wide (64 to a power of two), in
 /// constant memory. Not thread-safe.
 /// </summary>
-internal sealed class LatenessHistogram
+/// <param name="measurements">Also told of each, if somebody exports them.</param>
+internal sealed class LatenessHistogram(Measurements? measurements = null)
 {
     private const int SubBits = 6;
     private const int Sub = 1 << SubBits;
@@ -22,6 +23,7 @@ internal sealed class LatenessHistogram
         _counts[BucketOf(microseconds)]++;
         _total++;
         _max = Math.Max(_max, microseconds);
+        measurements?.Lateness?.Record(microseconds / 1e6);
     }
 
     /// <summary>The figures so far, in milliseconds.</summary>

@@ -98,6 +98,27 @@ internal sealed partial class MemoryTaskRegistry
         }
     }
 
+    /// <inheritdoc/>
+    public RegistryTotals GetTotals()
+    {
+        lock (_gate)
+        {
+            var totals = new RegistryTotals { Pending = _pending, Capacity = _options.MaxPending };
+            foreach (var owner in _ownersByOrdinal)
+            {
+                totals = totals with
+                {
+                    Created = totals.Created + owner.Created,
+                    Completed = totals.Completed + owner.Finished(TaskState.Completed),
+                    Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
+                    Failed = totals.Failed + owner.Finished(TaskState.Failed),
+                };
+            }
+
+            return totals;
+        }
+    }
+
     private static bool IsMatch(TaskSnapshot task, in TaskQuery query) =>
         (query.State is null || query.State == task.State)
         && (query.Group is null || query.Group == task.Group)

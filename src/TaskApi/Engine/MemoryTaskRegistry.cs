@@ -18,7 +18,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     private readonly TaskTable _table = new();
     private readonly TimerWheel<TableNodes> _wheel;
     private readonly FinishedQueue<TableNodes> _finished;
-    private readonly LatenessHistogram _lateness = new();
+    private readonly LatenessHistogram _lateness;
     private readonly CompletionDispatcher _dispatcher;
     private readonly ConcurrentDictionary<string, OwnerTasks> _owners = new();
     private readonly TaskNonces _nonces = new();
@@ -33,9 +33,11 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     /// <param name="options">The bounds.</param>
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
-    public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger)
+    /// <param name="measurements">Where lateness is recorded; null for nowhere.</param>
+    public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger, Measurements? measurements = null)
     {
         _options = options.Value;
+        _lateness = new LatenessHistogram(measurements);
         _logger = logger;
         _timeProvider = timeProvider;
         _clock = new EngineClock(timeProvider);

@@ -70,6 +70,9 @@ internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid
 internal readonly record struct RegistryStats(
     long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity, LatenessSummary Lateness, TimeSpan Uptime);
 
+/// <summary>The counts of all owners together; what they count since is as in <see cref="RegistryStats"/>.</summary>
+internal readonly record struct RegistryTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity);
+
 /// <summary>Lateness figures in milliseconds: percentiles at most 1 % above the true value, the maximum exact; 0 before the first completion.</summary>
 internal readonly record struct LatenessSummary(double P50Ms, double P99Ms, double MaxMs);
 

@@ -47,6 +47,8 @@ internal static class SecuritySetup
     /// <summary>True for calls on tasks. By path rather than by route: what has no route there is one too.</summary>
     internal static bool IsOnTasks(this HttpRequest request) => request.Path.StartsWithSegments("/tasks", StringComparison.OrdinalIgnoreCase);
 
+    // Metrics tell how busy the service is, which is nobody's business who has no key.
     private static bool MayCall(AuthorizationHandlerContext call) =>
-        call.User.Identity?.IsAuthenticated is true || (call.Resource is HttpContext context && !context.Request.IsOnTasks());
+        call.User.Identity?.IsAuthenticated is true
+        || (call.Resource is HttpContext { Request: var request } && !request.IsOnTasks() && !request.Path.StartsWithSegments("/metrics", StringComparison.OrdinalIgnoreCase));
 }

@@ -6,10 +6,10 @@ namespace TaskApi.Sql;
 /// Tells what a transaction did, once it is on disk: events to the log, final states to those who wait, and to the statistics
 /// how late they came. Told by the writer, in the order of the transactions.
 /// </summary>
-internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledger ledger, RunClock clock, SqliteStorage storage, ILogger logger)
+internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledger ledger, RunClock clock, SqliteStorage storage, ILogger logger, Measurements measurements)
 {
     private readonly CompletionDispatcher _dispatcher = new(events, logger);
-    private readonly LatenessHistogram _lateness = new();
+    private readonly LatenessHistogram _lateness = new(measurements);
     private readonly Lock _latenessGate = new();
     private readonly Queue<(long Sequence, TaskCompletion Completion)> _untold = new();
 

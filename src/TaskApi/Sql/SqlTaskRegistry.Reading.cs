@@ -95,6 +95,25 @@ internal sealed partial class SqlTaskRegistry
             _clock.Ticks.Elapsed));
     }
 
+    /// <inheritdoc/>
+    public RegistryTotals GetTotals()
+    {
+        var totals = new RegistryTotals { Capacity = _options.MaxPending };
+        foreach (var owner in _ledger.Owners)
+        {
+            totals = totals with
+            {
+                Pending = totals.Pending + owner.Pending,
+                Created = totals.Created + owner.Created,
+                Completed = totals.Completed + owner.Finished(TaskState.Completed),
+                Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
+                Failed = totals.Failed + owner.Finished(TaskState.Failed),
+            };
+        }
+
+        return totals;
+    }
+
     private static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
         row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
 

@@ -17,6 +17,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     private readonly Ledger _ledger = new();
     private readonly CallTable _calls;
     private readonly WatchTable _watches = new();
+    private readonly Measurements _measurements;
     private readonly ReadPool _readers;
     private readonly EffectTeller _teller;
     private SqlWriter? _writer;
@@ -26,14 +27,18 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <param name="storage">The database.</param>
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
-    public SqlTaskRegistry(IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, SqliteStorage storage, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger)
+    /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
+    public SqlTaskRegistry(
+        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, SqliteStorage storage, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger,
+        Measurements? measurements = null)
     {
         (_options, _storage, _timeProvider, _logger) = (options.Value, storage, timeProvider, logger);
+        _measurements = measurements ?? new Measurements();
         _clock = new RunClock(timeProvider);
         _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
         _readers = new ReadPool(storage);
         Events = new TaskEventLog(_options.EventBuffer, timeProvider);
-        _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger);
+        _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger, _measurements);
     }
 
     /// <inheritdoc/>
@@ -52,7 +57,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     public void Open()
     {
         _storage.Open();
-        _writer = new SqlWriter(_storage, _clock, _ledger, _calls, _teller, _watches, _options, _timeProvider, _logger);
+        _writer = new SqlWriter(_storage, _clock, _ledger, _calls, _teller, _watches, _options, _timeProvider, _logger, _measurements);
     }
 
     /// <inheritdoc/>

@@ -19,6 +19,8 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly EffectTeller _teller;
     private readonly TaskOptions _options;
     private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private readonly Measurements _measurements;
     private readonly WriteQueue _queue = new(QueueCapacity);
     private readonly WriteBatch _batch;
     private readonly List<WriteOperation> _operations = [];
@@ -36,9 +38,11 @@ internal sealed partial class SqlWriter : IDisposable
 
     /// <summary>Opens the writer's connection, takes stock and starts.</summary>
     public SqlWriter(
-        SqliteStorage storage, RunClock clock, Ledger ledger, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger)
+        SqliteStorage storage, RunClock clock, Ledger ledger, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger,
+        Measurements measurements)
     {
         (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, ledger, calls, teller, options, logger);
+        (_timeProvider, _measurements) = (timeProvider, measurements);
         _batch = new WriteBatch(options, clock, ledger, calls, watches);
         _session = new WriteSession(storage);
         _session.Rebase();
@@ -142,6 +146,14 @@ internal sealed partial class SqlWriter : IDisposable
         _session?.Dispose();
     }
 
+    private void Commit(WriteSession session)
+    {
+        var began = _timeProvider.GetTimestamp();
+        session.Commit();
+        _measurements.Commit?.Record(_timeProvider.GetElapsedTime(began).TotalSeconds);
+        _measurements.CommitSize?.Record(_batch.Effects.Count);
+    }
+
     // One transaction. True if there is more to do at once.
     private bool Turn()
     {
@@ -165,7 +177,7 @@ internal sealed partial class SqlWriter : IDisposable
             _batch.ForgetCalls(Portion);
             _calls.Save(_session);
             if (_batch.IsChanged || _fault is not null) _ledger.Save(_session);
-            _session.Commit();
+            Commit(_session);
         }
         catch (Exception exception)
         {

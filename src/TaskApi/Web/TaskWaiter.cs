@@ -30,14 +30,25 @@ internal enum WaitEnd
 
     /// <summary>The service is stopping; the answer is <c>503</c>.</summary>
     ShuttingDown,
+
+    /// <summary>The caller has hung up; thrown, never returned.</summary>
+    HungUp,
 }
 
 /// <summary>
 /// The waits of all calls: which wait a request asks for, and the waiting itself, which ends by completion, time, hang-up or
 /// shutdown, whichever comes first. Thread-safe.
 /// </summary>
-internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider timeProvider, IHostApplicationLifetime lifetime)
+/// <param name="options">How long one may wait.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="lifetime">Says when the service stops.</param>
+/// <param name="measurements">Where waits are recorded.</param>
+internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider timeProvider, IHostApplicationLifetime lifetime, Measurements measurements)
 {
+    private const string EndLabel = "taskapi.wait.end";
+
+    private static readonly string[] _ends = ["finished", "timed_out", "shutting_down", "hung_up"];
+
     /// <summary>The query parameter, and the field of the calls that take a body: seconds from 0, fractions allowed.</summary>
     public const string WaitSeconds = "waitSeconds";
 
@@ -96,12 +107,15 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
         if (work.IsCompleted)
             return WaitEnd.Finished;
 
+        var began = measurements.Wait is { Enabled: true } ? timeProvider.GetTimestamp() : 0;
         // Ours, and disposed here: it joins the hang-up with the shutdown for the length of this wait.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
         await work.WaitAsync(time, timeProvider, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        if (work.IsCompleted)
-            return WaitEnd.Finished;
-        cancellationToken.ThrowIfCancellationRequested();
-        return Stopping.IsCancellationRequested ? WaitEnd.ShuttingDown : WaitEnd.TimedOut;
+        var end = work.IsCompleted ? WaitEnd.Finished
+            : cancellationToken.IsCancellationRequested ? WaitEnd.HungUp
+            : Stopping.IsCancellationRequested ? WaitEnd.ShuttingDown : WaitEnd.TimedOut;
+        if (began != 0)
+            measurements.Wait?.Record(timeProvider.GetElapsedTime(began).TotalSeconds, new KeyValuePair<string, object?>(EndLabel, _ends[(int)end]));
+        return end != WaitEnd.HungUp ? end : throw new OperationCanceledException(cancellationToken);
     }
 }

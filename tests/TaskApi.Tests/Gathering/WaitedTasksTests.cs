@@ -17,7 +17,7 @@ public sealed class WaitedTasksTests : IDisposable
 
     public WaitedTasksTests()
     {
-        _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime());
+        _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime(), new Measurements());
         _tasks = new WaitedTasks(_engine.Registry, "", [.. _completions.Select((completion, i) => new TaskHandle(Snapshot(i, TaskState.Pending), completion))], [2, 1, 0, 1]);
     }
 
