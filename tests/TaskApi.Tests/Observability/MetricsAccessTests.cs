@@ -1,6 +1,6 @@
 using System.Net;
-using TaskApi.Tests.Security;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.Tests.Security;
 
 namespace TaskApi.Tests.Observability;
 
