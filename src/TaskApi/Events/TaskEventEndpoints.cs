@@ -16,7 +16,7 @@ internal static class TaskEventEndpoints
     /// <summary>Maps the call onto the group of all task routes.</summary>
     public static void MapTaskEvents(this RouteGroupBuilder tasks)
     {
-        tasks.MapRead("/events", Stream).WithDoc(EventDocs.Stream).WithMetadata(_offered, HeldOpen.Streaming).WithProblems(ProblemTypes.ShuttingDown);
+        tasks.MapMethods("/events", ReadMethods.All, Stream).WithDoc(EventDocs.Stream).WithMetadata(_offered, HeldOpen.Streaming).WithProblems(ProblemTypes.ShuttingDown);
         tasks.MapNoOther("/events", HttpMethods.Get, HttpMethods.Head);
     }
 

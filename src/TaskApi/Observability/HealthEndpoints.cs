@@ -21,8 +21,8 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var health = routes.MapGroup("/health").WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.InternalError);
-        health.MapRead("/live", GetLive).WithDoc(HealthDocs.Live);
-        health.MapRead("/ready", GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
+        health.MapMethods("/live", ReadMethods.All, GetLive).WithDoc(HealthDocs.Live);
+        health.MapMethods("/ready", ReadMethods.All, GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Ok<HealthResponse> GetLive(HttpContext context)

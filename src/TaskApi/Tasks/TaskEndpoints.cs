@@ -21,9 +21,9 @@ internal static class TaskEndpoints
     public static void MapTask(this RouteGroupBuilder tasks)
     {
         tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(CapacityReached, ShuttingDown);
-        tasks.MapRead("/{id}", GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
-        tasks.MapRead("/{id}/done", GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
-        tasks.MapRead("/{id}/result", GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
+        tasks.MapMethods("/{id}", ReadMethods.All, GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
+        tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
             .WithProblems(TaskNotFound, TaskNotFinished, ProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
         tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished);
         tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished);

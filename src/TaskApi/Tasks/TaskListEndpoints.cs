@@ -13,9 +13,9 @@ internal static class TaskListEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapTaskList(this RouteGroupBuilder tasks)
     {
-        tasks.MapRead("", ListAsync).WithDoc(TaskListDocs.List);
+        tasks.MapMethods("", ReadMethods.All, ListAsync).WithDoc(TaskListDocs.List);
         tasks.MapDelete("", CancelManyAsync).WithDoc(TaskListDocs.CancelMany);
-        tasks.MapRead("/stats", GetStatsAsync).WithDoc(TaskListDocs.GetStats);
+        tasks.MapMethods("/stats", ReadMethods.All, GetStatsAsync).WithDoc(TaskListDocs.GetStats);
     }
 
     private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Security.Cryptography;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace TaskApi.Web;
@@ -31,8 +30,8 @@ internal static class Dashboard
             var built = new PageFile(Read(assembly, resource), MediaTypeOf(path));
             // In development a file that has been edited since the build is seen at the next reload.
             var source = app.Environment.IsDevelopment() ? Path.Combine(app.Environment.ContentRootPath, resource) : null;
-            app.MapRead(path == Start ? "/" : path, (HttpContext context) =>
-                (File.Exists(source) ? new PageFile(File.ReadAllBytes(source), built.MediaType) : built).Send(context)).ExcludeFromDescription();
+            app.MapMethods(path == Start ? "/" : path, ReadMethods.All, context =>
+                (File.Exists(source) ? new PageFile(File.ReadAllBytes(source), built.MediaType) : built).SendAsync(context)).ExcludeFromDescription();
         }
     }
 
@@ -57,7 +56,7 @@ internal static class Dashboard
     {
         private readonly EntityTagHeaderValue _tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(Content).AsSpan(0, 8))}\"");
 
-        public FileContentHttpResult Send(HttpContext context)
+        public Task SendAsync(HttpContext context)
         {
             var headers = context.Response.Headers;
             // Kept by browsers, but asked about each time: an update is seen at once, and costs a 304 until then.
@@ -65,7 +64,7 @@ internal static class Dashboard
             headers.XContentTypeOptions = "nosniff";
             headers["Referrer-Policy"] = "no-referrer";
             headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            return TypedResults.Bytes(Content, MediaType, entityTag: _tag);
+            return TypedResults.Bytes(Content, MediaType, entityTag: _tag).ExecuteAsync(context);
         }
     }
 }

@@ -2,17 +2,8 @@ namespace TaskApi.Web;
 
 internal static class RouteExtensions
 {
-    private static readonly string[] _head = [HttpMethods.Head];
-
     private static readonly string[] _methods =
         [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Patch, HttpMethods.Delete, HttpMethods.Options, HttpMethods.Trace];
-
-    /// <summary>Maps GET and, undocumented, HEAD: the same answer, of which the server leaves out the body (RFC 9110, section 9.3.2).</summary>
-    public static RouteHandlerBuilder MapRead(this IEndpointRouteBuilder routes, string pattern, Delegate handler)
-    {
-        routes.MapMethods(pattern, _head, handler).ExcludeFromDescription();
-        return routes.MapGet(pattern, handler);
-    }
 
     /// <summary>
     /// Answers <c>405</c> to the methods that have no handler at this literal path. Without it a parameter's route, such as that

@@ -6,8 +6,6 @@ internal static class OpenApiSetup
 {
     private const string Version = "v1";
 
-    private static readonly string[] _methods = [HttpMethods.Get, HttpMethods.Head];
-
     /// <summary>Registers what makes the description.</summary>
     public static void AddApiDescription(this IServiceCollection services)
     {
@@ -15,6 +13,7 @@ internal static class OpenApiSetup
         services.AddSwaggerGen(static options =>
         {
             options.SwaggerDoc(Version, ServiceDescription.Info);
+            options.DocInclusionPredicate(static (_, call) => call.HttpMethod != HttpMethods.Head);
             // In the order of the routes.
             options.OrderActionsBy(static _ => "");
             options.SupportNonNullableReferenceTypes();
@@ -34,12 +33,12 @@ internal static class OpenApiSetup
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
         var pipeline = new Lazy<RequestDelegate>(() => routes.CreateApplicationBuilder().UseSwagger().UseSwaggerUI(SwaggerUi.Configure).Build());
-        routes.MapMethods("/swagger/{**path}", _methods, context =>
+        routes.MapMethods("/swagger/{**path}", ReadMethods.All, context =>
         {
             // It would pass on a call that has an endpoint already.
             context.SetEndpoint(null);
             return pipeline.Value(context);
         }).ExcludeFromDescription();
-        routes.MapRead(SwaggerUi.ScriptPath, SwaggerUi.GetScript).ExcludeFromDescription();
+        routes.MapMethods(SwaggerUi.ScriptPath, ReadMethods.All, SwaggerUi.GetScript).ExcludeFromDescription();
     }
 }
