@@ -6,13 +6,15 @@
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
 # Rows: post growth get delete wakeup gather events million ten-million forget memory garbage engine
+#       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
 #
 # SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/servers.sh
+. bench/durable.sh
 
-all=(post growth get delete wakeup gather events million ten-million forget memory garbage)
+all=(post growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million)
 quick=
 rows=()
 for argument in "$@"; do

@@ -7,10 +7,11 @@ using TaskApi.Load.Soak;
 const string Usage = """
     Loads a running service over loopback and writes rows of a Markdown table.
 
-      fill         --url URL --count N [--pid PID] [--streams 2]          create N tasks due in 2 h to 24 h through NDJSON
+      fill         --url URL --count N [--pid PID] [--streams 2] [--target 200000]
+                                                                          create N tasks due in 2 h to 24 h through NDJSON
       ids          --url URL --count N --file FILE                        create N tasks likewise and keep their ids
       idle         --pid PID [--seconds 20]                               the processor time that the process takes
-      punctuality  --url URL --pending N [--rate 50000] [--seconds 10] [--p99 MS]
+      punctuality  --url URL --pending N [--rate 50000] [--seconds 10] [--p99 MS] [--max MS]
                                                                           so many due a second, while it also answers 1,000 requests/s
       wakeup       --url URL [--samples 1000]                             from the due time to a long-poller holding the answer
       forget       --url URL --pid PID [--count 10000000]                 create, complete and forget tasks again and again

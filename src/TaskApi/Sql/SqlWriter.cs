@@ -172,8 +172,13 @@ internal sealed partial class SqlWriter : IDisposable
                 wake = _session.NextWake() ?? long.MaxValue;
             }
 
-            if (NextForget <= _batch.Run || HasTooManyFinished || _options.Retention == TimeSpan.Zero) _batch.Forget(Portion);
-            gone = _session.NextGone() ?? long.MaxValue;
+            if (_batch.HasFinished) gone = Math.Min(gone, _batch.Run);
+            if (NextForget <= _batch.Run || HasTooManyFinished || _options.Retention == TimeSpan.Zero)
+            {
+                _batch.Forget(Portion);
+                gone = _session.NextGone() ?? long.MaxValue;
+            }
+
             _batch.ForgetCalls(Portion);
             _calls.Save(_session);
             if (_batch.IsChanged || _fault is not null) _ledger.Save(_session);

@@ -34,6 +34,9 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Le
     /// <summary>When it began, on the run's clock.</summary>
     public long Run { get; private set; }
 
+    /// <summary>True if a task has come to its final state in it.</summary>
+    public bool HasFinished { get; private set; }
+
     /// <summary>True if there is something to write down.</summary>
     public bool IsChanged => Effects.Count > 0 || _forgotten > 0;
 
@@ -46,6 +49,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Le
         (_session, _isClosed, _shows, _forgotten) = (session, isClosed, shows, 0);
         (Run, _wall) = (clock.Now, clock.Wall);
         EarliestWake = long.MaxValue;
+        HasFinished = false;
         Effects.Clear();
     }
 
@@ -137,6 +141,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Le
     {
         _claimed.Clear();
         _session.Claim(Run, _wall, clock.ZoneMinutes, limit, show, _claimed);
+        HasFinished |= _claimed.Count > 0;
         foreach (var task in _claimed)
         {
             var owner = ledger.Owner(task.Owner);
@@ -165,6 +170,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Le
     {
         if (_session.Cancel(sequence, ownerId, error, _wall, Run) is not { } row) return null;
         ledger.Count(ledger.Owner(ownerId), TaskState.Cancelled);
+        HasFinished = true;
         var task = row.ToSnapshot(owner);
         Effects.Add(new TaskEffect(TaskEventKind.Cancelled, sequence, row.Wake, task));
         return task;

@@ -89,6 +89,28 @@ public sealed class RestartTests
         Assert.Equal("not needed", (await engine.Cancel(cancelled.Id, "again")).Task!.Error!.Detail);
     }
 
+    [Theory]
+    [InlineData(5.75, -9.5)]
+    [InlineData(-9.5, 14)]
+    public async Task Restart_InAnotherTimeZone_ResultsStayAsTheyWereAndNewOnesAreLocal(double before, double after)
+    {
+        using var engine = new SqlFixture();
+        engine.Clock.SetLocalTimeZone(Zone(before));
+        engine.Start();
+        var (first, second) = (await engine.Create(1, "first"), await engine.Create(2, "second"));
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        var shown = (await engine.Find(first.Id))!.Result;
+        Assert.Equal($"{first.DueAt.AddHours(before):HH:mm:ss} first", shown);
+
+        engine.Registry.Dispose();
+        engine.Clock.SetLocalTimeZone(Zone(after));
+        engine.Start();
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(shown, (await engine.Find(first.Id))!.Result);
+        Assert.Equal($"{second.DueAt.AddHours(after):HH:mm:ss} second", (await engine.Find(second.Id))!.Result);
+    }
+
     [Fact]
     public async Task Restart_Reschedule_IsKept()
     {
@@ -169,6 +191,8 @@ public sealed class RestartTests
         Assert.Equal(TaskState.Completed, (await engine.Find(armed.Id))!.State);
         Assert.Equal("timeout", (await engine.Find(timed.Id))!.Error!.Reason);
     }
+
+    private static TimeZoneInfo Zone(double hours) => TimeZoneInfo.CreateCustomTimeZone("zone", TimeSpan.FromHours(hours), null, null);
 
     private static void AssertSame(TaskSnapshot expected, TaskSnapshot found) => Assert.Equal(
         (expected.Id, expected.Owner, expected.Name, expected.Group, expected.Message, expected.DelaySeconds, expected.State, expected.CreatedAt, expected.DueAt, expected.Version),

@@ -1,0 +1,81 @@
+# The rows about durable mode, beside the memory mode where they do the same. To be sourced by load.sh.
+#
+# The databases are in DISK (default: the directory for temporary files), which should be a real disk: what a commit costs is its.
+
+disk=$(mktemp -d -p "${DISK:-${TMPDIR:-/var/tmp}}" taskapi-XXXXXX)
+trap 'rm -rf "$work" "$disk"' EXIT
+
+start_durable() { start service /health/live "$service_dll" Tasks__MaxPending=20000000 Tasks__Storage=Sqlite Tasks__StoragePath="$disk/tasks.db" "$@"; }
+forget_durable() { stop service; rm -rf "${disk:?}"/*; }
+
+# table_row WHAT FIGURE BESIDE RATIO TARGET OK: the last is the exit status of a comparison.
+table_row() { echo "| $1 | $2 | $3 | $4 | $5 | $([ -z "$5" ] || { [ "$6" = 1 ] && echo ok || echo '**missed**'; }) |" >>"$table"; }
+holds() { awk "BEGIN { print ($1) ? 1 : 0 }"; }
+
+# Rounds of both side by side, like pair's; what counts besides the rate is what a call takes longer in the middle.
+row_durable-post() {
+  start memory /health/live "$service_dll" Tasks__MaxPending=20000000
+  start_durable
+  create_body 7200
+  say 'Warming up'
+  local name round
+  local -A result=()
+  for name in memory service; do wrk_run $warm_seconds $name /tasks post.lua >/dev/null; done
+  : >"$work/rounds"
+  for ((round = 1; round <= rounds; round++)); do
+    say "durable-post: round $round of $rounds"
+    for name in $( ((round % 2)) && echo memory service || echo service memory); do result[$name]=$(wrk_run "$run_seconds" $name /tasks post.lua); done
+    say "  memory  ${result[memory]}"
+    say "  durable ${result[service]}"
+    echo "${result[memory]} ${result[service]}" >>"$work/rounds"
+  done
+  forget_durable
+  awk '
+    function median(values, n,    i, j, t) {
+      for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (values[j] < values[i]) { t = values[i]; values[i] = values[j]; values[j] = t }
+      return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
+    }
+    { m[NR] = $1; d[NR] = $6; r[NR] = $6 / $1; m50[NR] = $2; d50[NR] = $7; a[NR] = $7 - $2; m99[NR] = $3; d99[NR] = $8; mc[NR] = $5; dc[NR] = $10; c[NR] = $5 / $10 }
+    END {
+      printf "| POST /tasks, durable (beside it: in memory), %d rounds | %d/s | %d/s | %.2f | ≥ 0.60 | %s |\n", NR, median(d, NR), median(m, NR), median(r, NR), median(r, NR) >= 0.6 ? "ok" : "**missed**"
+      printf "| … p50 of the latency | %.2f ms | %.2f ms | %.2f ms more | ≤ 2 ms more | %s |\n", median(d50, NR), median(m50, NR), median(a, NR), median(a, NR) <= 2 ? "ok" : "**missed**"
+      printf "| … p99 of the latency | %.2f ms | %.2f ms | | | |\n", median(d99, NR), median(m99, NR)
+      printf "| … processor time per request | %.1f µs | %.1f µs | %.2f (memory / durable) | | |\n", median(dc, NR), median(mc, NR), median(c, NR)
+    }' "$work/rounds" >>"$table"
+}
+
+row_durable-due() {
+  start_durable
+  load punctuality --url "${url[service]}" --rate "$due_rate" --seconds "$([ -n "$quick" ] && echo 4 || echo 10)" --p99 10 --max 0 >>"$table"
+  forget_durable
+}
+
+# What so many pending tasks take, and the start with them after a kill.
+row_durable-ten-million() {
+  start_durable
+  load fill --url "${url[service]}" --pid "${pids[service]}" --count "$ten_million" --target 0 >>"$table"
+  stop service
+  local bytes empty full
+  bytes=$(cat "$disk"/tasks.db* | wc -c)
+  bytes=$(awk "BEGIN { printf \"%.1f\", $bytes / $ten_million }")
+  table_row '… bytes on disk per pending task, the log included' "$bytes" '' '' '≤ 120' "$(holds "$bytes <= 120")"
+  full=$(start_seconds "$disk/tasks.db")
+  empty=$(start_seconds "$disk/empty.db")
+  table_row '… start after a kill, until it is ready (beside it: an empty database)' "$full s" "$empty s" '' '< 1 s' "$(holds "$full < 1")"
+  forget_durable
+}
+
+# start_seconds DATABASE: from the start of the process to the first ready answer.
+start_seconds() {
+  local port begun
+  port=$(free_port)
+  begun=$(date +%s%N)
+  (cd "$(dirname "$service_dll")" && exec env DOTNET_ENVIRONMENT=Production Serilog__MinimumLevel__Default=Warning Tasks__MaxPending=20000000 Tasks__Storage=Sqlite Tasks__StoragePath="$1" \
+    dotnet "$(basename "$service_dll")" --urls "http://127.0.0.1:$port") >"$logs/start.log" 2>&1 &
+  for _ in {1..3000}; do
+    curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$port/health/ready" && break
+    sleep 0.01
+  done
+  awk "BEGIN { printf \"%.2f\", ($(date +%s%N) - $begun) / 1e9 }"
+  kill -KILL $! && wait $! 2>/dev/null || true
+}
