@@ -12,6 +12,9 @@ internal sealed class SecurityOptions
     /// <summary>True to let the service listen on the network without keys. Without effect once there is a key.</summary>
     public bool AllowAnonymous { get; set; }
 
+    /// <summary>Proxies that are believed about whose call they pass on: addresses or networks. Empty: none, and <c>X-Forwarded-For</c> is ignored.</summary>
+    public IList<string> KnownProxies { get; } = [];
+
     /// <summary>True if calls need a key.</summary>
     internal bool NeedsKey => ApiKeys.Count > 0;
 

@@ -18,6 +18,7 @@ internal static class SecuritySetup
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityValidator>();
         services.AddHostedService<ListenGuard>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>(ListenGuard.Watch);
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<SecurityOptions>>(TrustedProxies.Configure);
         services.ConfigureSwaggerGen(ApiKeyDocs.Configure);
         services.AddRateLimiter();
         services.AddOptions<RateLimiterOptions>().Configure<IOptions<LimitOptions>, TimeProvider>(RateLimits.Configure);
@@ -32,6 +33,8 @@ internal static class SecuritySetup
     public static void UseSecurity(this WebApplication app)
     {
         var security = app.Services.GetRequiredService<IOptions<SecurityOptions>>().Value;
+        if (security.KnownProxies.Count > 0)
+            app.UseForwardedHeaders();
         app.UseMiddleware<PageHeaders>();
         if (security.IsLoopbackOnly)
             app.UseMiddleware<LoopbackHosts>();

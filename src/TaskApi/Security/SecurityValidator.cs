@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace TaskApi.Security;
 
-/// <summary>The rules for names and hashes of keys: one that is wrong stops the start with a sentence that names the setting.</summary>
+/// <summary>The rules for names and hashes of keys, and for proxies: one that is wrong stops the start with a sentence that names the setting.</summary>
 internal sealed class SecurityValidator(IConfiguration configuration) : IValidateOptions<SecurityOptions>
 {
     /// <inheritdoc/>
@@ -15,6 +15,12 @@ internal sealed class SecurityValidator(IConfiguration configuration) : IValidat
         var keys = section.GetChildren().ToArray();
         for (var i = 0; i < keys.Length; i++)
             Check(keys[i], keys.AsSpan(0, i), faults);
+        for (var i = 0; i < options.KnownProxies.Count; i++)
+        {
+            if (!TrustedProxies.TryParse(options.KnownProxies[i], out _))
+                faults.Add($"{SecurityOptions.Section}:{nameof(SecurityOptions.KnownProxies)}:{i} must be {TrustedProxies.Rule}.");
+        }
+
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
     }
 

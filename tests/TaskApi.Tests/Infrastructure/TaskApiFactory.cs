@@ -20,6 +20,7 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
         .SingleOrDefault(static attribute => attribute.Key == "Tasks:Storage")?.Value ?? "Memory";
 
     private readonly DirectoryInfo _folder = TestFolder.Create();
+    private bool _isOnSocket;
 
     /// <summary>The clock that the service runs on.</summary>
     public ManualTimeProvider Clock { get; } = new();
@@ -29,6 +30,14 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
 
     /// <summary>A client that follows no redirect and wants every answer to be as the API description says.</summary>
     public HttpClient CreateTestClient() => CreateDefaultClient(new DescribedAnswers());
+
+    /// <summary>Starts it on a socket of this machine, at <see cref="WebApplicationFactoryClientOptions.BaseAddress"/>.</summary>
+    public void StartOnSocket()
+    {
+        _isOnSocket = true;
+        UseKestrel();
+        StartServer();
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -42,6 +51,9 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
         builder.UseSetting("Tasks:ShutdownGrace", "00:00:00");
         builder.UseSetting("Tasks:Storage", _storage);
         builder.UseSetting("Tasks:StoragePath", Path.Combine(_folder.FullName, "tasks.db"));
+        // As a setting: the factory would set a port when the service may already have started.
+        if (_isOnSocket)
+            builder.UseSetting("urls", "http://127.0.0.1:0");
         foreach (var (key, value) in settings)
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>

@@ -15,7 +15,7 @@ public sealed class SecuritySettingsTests
     private const string Loopback = "--urls=http://127.0.0.1:0";
     private static readonly string _hash = new('a', 64);
 
-    public static TheoryData<string, string[]> BadKeys => new()
+    public static TheoryData<string, string[]> BadSettings => new()
     {
         { "Security:ApiKeys:0:Name must be", [$"--Security:ApiKeys:0:Hash={_hash}"] },
         { "Security:ApiKeys:0:Name must be", ["--Security:ApiKeys:0:Name=a b", $"--Security:ApiKeys:0:Hash={_hash}"] },
@@ -27,6 +27,8 @@ public sealed class SecuritySettingsTests
         { "Security:ApiKeys:1:Hash repeats", ["--Security:ApiKeys:0:Name=north", $"--Security:ApiKeys:0:Hash={_hash}", "--Security:ApiKeys:1:Name=south", $"--Security:ApiKeys:1:Hash={_hash.ToUpperInvariant()}"] },
         { "Security:ApiKeys:0:Name must be", ["--Security:ApiKeys:0=north"] },
         { "Security:ApiKeys must be a list", ["--Security:ApiKeys=north"] },
+        { "Security:KnownProxies:0 must be", ["--Security:KnownProxies:0=proxy.example"] },
+        { "Security:KnownProxies:1 must be", ["--Security:KnownProxies:0=10.0.0.0/8", "--Security:KnownProxies:1=10.0.0.0/99"] },
     };
 
     public static TheoryData<string[]> OpenAddresses => new(
@@ -41,8 +43,8 @@ public sealed class SecuritySettingsTests
         [Loopback, "--Kestrel:Endpoints:Http:Url=http://0.0.0.0:0"]);
 
     [Theory]
-    [MemberData(nameof(BadKeys))]
-    public async Task Start_BadKey_IsRefusedWithASentenceThatNamesTheSetting(string sentence, string[] settings)
+    [MemberData(nameof(BadSettings))]
+    public async Task Start_BadSetting_IsRefusedWithASentenceThatNamesTheSetting(string sentence, string[] settings)
     {
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(() => Start([Loopback, .. settings]));
         Assert.Contains(sentence, fault.Message, StringComparison.Ordinal);
