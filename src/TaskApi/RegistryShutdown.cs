@@ -10,8 +10,8 @@ namespace TaskApi;
 internal sealed partial class RegistryShutdown(
     ITaskRegistry registry, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
 {
-    // Beyond the grace: for the server to finish the requests in flight.
-    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(30);
+    // Beyond the grace: for answers under way to reach their readers. Nobody waits for tasks or bodies by then; who reads too slowly is cut off.
+    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(5);
 
     /// <summary>Has the host wait for as long as the drain may take.</summary>
     public static void LeaveTime(HostOptions host, IOptions<TaskOptions> tasks) => host.ShutdownTimeout = tasks.Value.ShutdownGrace + _margin;

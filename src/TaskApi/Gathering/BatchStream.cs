@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using System.Reflection;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -28,7 +27,9 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        LiftLimits(httpContext);
+        // The stream may pause.
+        if (httpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
@@ -42,20 +43,11 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
         {
             await RefuseAsync(httpContext, portion, lines);
         }
-        catch (BadHttpRequestException) when (httpContext.Response.HasStarted)
+        catch (Exception exception) when (httpContext.Response.HasStarted && BrokenBody.StatusOf(exception) is not null)
         {
             // The body broke off, and the head, which said that all was well, can't be taken back.
             httpContext.Abort();
         }
-    }
-
-    private static void LiftLimits(HttpContext context)
-    {
-        // The stream may be of any length, and pause.
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = null;
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-            rate.MinDataRate = null;
     }
 
     // Up to the end of the body, or to the line that the registry refused because the service is shutting down.

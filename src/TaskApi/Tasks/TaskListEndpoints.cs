@@ -16,6 +16,7 @@ internal static class TaskListEndpoints
         tasks.MapMethods("", ReadMethods.All, ListAsync).WithDoc(TaskListDocs.List);
         tasks.MapDelete("", CancelManyAsync).WithDoc(TaskListDocs.CancelMany);
         tasks.MapMethods("/stats", ReadMethods.All, GetStatsAsync).WithDoc(TaskListDocs.GetStats);
+        tasks.MapNoOther("/stats", HttpMethods.Get, HttpMethods.Head);
     }
 
     private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(

@@ -9,7 +9,7 @@ internal sealed class AcceptMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var accept = context.Request.Headers.Accept;
-        if (accept.Count == 0 || context.GetEndpoint()?.Metadata.GetMetadata<OfferedMedia>() is not { } offered || ContentNegotiation.Choose(accept, offered.Types) >= 0)
+        if (accept.Count == 0 || context.GetEndpoint()?.Metadata.GetMetadata<OfferedMedia>() is not { Types.Length: > 0 } offered || ContentNegotiation.Choose(accept, offered.Types) >= 0)
             return next(context);
         return new ProblemResult(ProblemTypes.NotAcceptable, $"This call answers in {string.Join(" or ", offered.Types)}.").ExecuteAsync(context);
     }

@@ -1,12 +1,14 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Metadata;
 using TaskApi.Web.Problems;
 
 namespace TaskApi.Web;
 
-/// <summary>The largest request body that a route takes. The server enforces it as it reads, and <see cref="Json.JsonBody{T}"/> before that.</summary>
-/// <param name="bytes">From 0; null for no limit, where a handler streams.</param>
-internal sealed class BodyLimit(long? bytes) : IRequestSizeLimitMetadata
+/// <summary>
+/// The largest request body that a route takes, enforced by whoever reads it (<see cref="Json.JsonBody{T}"/>). The server has no limit
+/// of its own: it would cut off who is still sending, and so take away the answer that says why.
+/// </summary>
+/// <param name="bytes">From 0.</param>
+internal sealed class BodyLimit(long bytes)
 {
     /// <summary>What a call takes if nothing else is configured: 1 MiB.</summary>
     public const int OrdinaryBytes = 1 << 20;
@@ -17,12 +19,11 @@ internal sealed class BodyLimit(long? bytes) : IRequestSizeLimitMetadata
     /// <summary>Marks a route that takes as much as a batch; how much that is <see cref="Limits.LimitOptions"/> say.</summary>
     public static readonly BodyLimit Batch = new(BatchBytes);
 
-    /// <inheritdoc/>
-    public long? MaxRequestBodySize => bytes;
+    private long Bytes => bytes;
 
     /// <summary>The limit of the route that <paramref name="context"/> is for.</summary>
     public static long Of(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<IRequestSizeLimitMetadata>() is { } limit ? limit.MaxRequestBodySize ?? long.MaxValue : OrdinaryBytes;
+        context.GetEndpoint()?.Metadata.GetMetadata<BodyLimit>()?.Bytes ?? OrdinaryBytes;
 
     /// <summary>The answer to a body that is larger.</summary>
     public static ProblemResult Exceeded(long limit) =>

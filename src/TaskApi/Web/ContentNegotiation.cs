@@ -62,6 +62,9 @@ internal sealed class OfferedMedia(params string[] types)
     /// <summary>What a route offers that says nothing else.</summary>
     public static readonly OfferedMedia Json = new(MediaTypeNames.Application.Json);
 
+    /// <summary>What a route offers that only refuses: its answer is the same whatever is accepted.</summary>
+    public static readonly OfferedMedia None = new();
+
     /// <summary>The preferred one first.</summary>
     public string[] Types => types;
 }

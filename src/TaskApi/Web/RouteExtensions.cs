@@ -20,6 +20,6 @@ internal static class RouteExtensions
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = allow;
             return Task.CompletedTask;
-        }).ExcludeFromDescription();
+        }).WithMetadata(OfferedMedia.None).ExcludeFromDescription();
     }
 }

@@ -20,8 +20,7 @@ public sealed class BrokenStreamTests : IAsyncDisposable
     public BrokenStreamTests()
     {
         _api = new TaskApiFactory { Registrations = services => services.AddLogging(logging => logging.AddProvider(_log)) };
-        _api.UseKestrel(0);
-        _api.StartServer();
+        _api.StartOnSocket();
     }
 
     public async ValueTask DisposeAsync()
@@ -33,12 +32,14 @@ public sealed class BrokenStreamTests : IAsyncDisposable
     public enum Accident
     {
         BadChunk,
+        EndlessChunk,
         EndOfConnection,
         ResetOfConnection,
     }
 
     [Theory]
     [InlineData(Accident.BadChunk)]
+    [InlineData(Accident.EndlessChunk)]
     [InlineData(Accident.EndOfConnection)]
     [InlineData(Accident.ResetOfConnection)]
     public async Task Batch_BodyBreaksOff_LeavesWhatWasAnsweredAndNothingElse(Accident accident)
@@ -49,6 +50,8 @@ public sealed class BrokenStreamTests : IAsyncDisposable
 
         if (accident == Accident.BadChunk)
             await Send("no size\r\n");
+        else if (accident == Accident.EndlessChunk)
+            await Send("ffffffffffffffff\r\n");
         else if (accident == Accident.EndOfConnection)
             _connection.Client.Shutdown(SocketShutdown.Send);
         else
@@ -62,11 +65,15 @@ public sealed class BrokenStreamTests : IAsyncDisposable
         Assert.DoesNotContain(_log.Lines, static line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public async Task Batch_BadFromTheStart_IsABadRequest()
+    [Theory]
+    [InlineData("/tasks/batch", "application/x-ndjson", "no size")]
+    [InlineData("/tasks/batch", "application/x-ndjson", "ffffffffffffffff")]
+    [InlineData("/tasks/batch", "application/json", "ffffffffffffffff")]
+    [InlineData("/tasks", "application/json", "ffffffffffffffff")]
+    public async Task Body_BadFromTheStart_IsABadRequest(string path, string mediaType, string chunk)
     {
         await Connect();
-        await Send("POST /tasks/batch HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n");
+        await Send($"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {mediaType}\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}\r\n");
         using var reader = new StreamReader(_connection.GetStream(), Encoding.UTF8);
 
         Assert.Equal("HTTP/1.1 400 Bad Request", await reader.ReadLineAsync(TestContext.Current.CancellationToken));

@@ -1,4 +1,5 @@
 using System.Net;
+using TaskApi.Tests.Faults;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Web;
@@ -25,6 +26,25 @@ public sealed class BodyLimitTests : EndpointTests
 
     [Fact]
     public async Task Body_AtTheLimit_IsRead() => (await Post("/tasks", Body(Limit))).IsJson(HttpStatusCode.Accepted);
+
+    [Theory]
+    [InlineData("Content-Length: 8388608", "")]
+    [InlineData("Content-Length: 8388608", "Idempotency-Key: k\r\n")]
+    [InlineData("Transfer-Encoding: chunked", "")]
+    [InlineData("Transfer-Encoding: chunked", "Idempotency-Key: k\r\n")]
+    public async Task Body_FarOverTheLimit_IsAnsweredAndTheConnectionGoesOn(string framing, string headers)
+    {
+        await using var service = new SocketService();
+        using var client = await RawClient.Connect(service.Address);
+        await client.Send($"POST /tasks HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n{headers}{framing}\r\n\r\n");
+        var isChunked = framing.Contains("chunked", StringComparison.Ordinal);
+        await client.Send((isChunked ? "800000\r\n" : "") + Body(8 << 20) + (isChunked ? "\r\n0\r\n\r\n" : ""));
+        await client.LineOf("HTTP/1.1 413");
+
+        await client.Send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
+
+        await client.LineThat(static line => line.Contains("HTTP/1.1 200", StringComparison.Ordinal));
+    }
 
     private static string Body(int length)
     {

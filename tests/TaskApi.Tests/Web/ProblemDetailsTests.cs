@@ -43,11 +43,14 @@ public sealed class ProblemDetailsTests : EndpointTests
     [InlineData("POST", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057", "GET,PATCH,DELETE")]
     [InlineData("POST", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057/done", "GET")]
     [InlineData("DELETE", "/tasks/01890a5d-ac96-774b-bcce-b302099a8057/result", "GET")]
+    [InlineData("DELETE", "/tasks/stats", "GET")]
+    [InlineData("PATCH", "/tasks/events", "GET")]
+    [InlineData("GET", "/tasks/gather", "POST")]
     [InlineData("POST", "/health/live", "GET")]
     [InlineData("FOO", "/tasks", "GET,POST,DELETE")]
     public async Task MethodNotAllowed_IsAProblemWithThoseThatAre(string method, string path, string allowed)
     {
-        var reply = (await Send(new HttpMethod(method), path, Content("{}"))).IsProblem(HttpStatusCode.MethodNotAllowed);
+        var reply = (await Send(new HttpMethod(method), path, Content("{}"), ("Accept", "image/png"))).IsProblem(HttpStatusCode.MethodNotAllowed);
 
         Assert.Equal(
             allowed.Split(',').Order(StringComparer.Ordinal),

@@ -112,7 +112,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         await context.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);
     }
 
-    // Looks at the whole body without taking it from the handler. Null if it is larger than the call allows.
+    // Looks at the whole body without taking it from the handler. Null if it is larger than the call allows, or the service stops first.
     private static async ValueTask<Digest?> ReadBodyAsync(HttpContext context)
     {
         var limit = BodyLimit.Of(context);
@@ -121,11 +121,11 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         var reader = context.Request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
-            var isTooLarge = read.Buffer.Length > limit;
-            if (isTooLarge || read.IsCompleted)
+            var read = await context.ReadBodyAsync();
+            var isRefused = read.IsCanceled || read.Buffer.Length > limit;
+            if (isRefused || read.IsCompleted)
             {
-                Digest? digest = isTooLarge ? null : Digest.Of(read.Buffer);
+                Digest? digest = isRefused ? null : Digest.Of(read.Buffer);
                 reader.AdvanceTo(read.Buffer.Start);
                 return digest;
             }

@@ -24,7 +24,7 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
 
     private JsonBody(ProblemResult problem) => _problem = problem;
 
-    /// <summary>False, with the problem to answer with, if the body is missing, too large, of another type, or malformed.</summary>
+    /// <summary>False, with the problem to answer with, if the body is missing, too large, of another type, malformed, or still on its way when the service stops.</summary>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out ProblemResult? problem)
     {
         (value, problem) = (_value, _problem);
@@ -48,9 +48,20 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
         var reader = request.BodyReader;
         while (true)
         {
-            var read = await reader.ReadAsync(context.RequestAborted);
+            var read = await context.ReadBodyAsync();
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                context.CloseConnection();
+                return new(RegistryProblems.ShuttingDown());
+            }
+
             if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
                 return new(BodyLimit.Exceeded(limit));
+            }
+
             if (!read.IsCompleted)
             {
                 reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -67,7 +78,7 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
         builder.Metadata.Add(new AcceptsMetadata([MediaTypeNames.Application.Json], typeof(T)));
-        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.RequestTimeout, ProblemTypes.ContentTooLarge, ProblemTypes.UnsupportedMediaType])
+        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.RequestTimeout, ProblemTypes.ContentTooLarge, ProblemTypes.UnsupportedMediaType, ProblemTypes.ShuttingDown])
             builder.Metadata.Add(new ProblemMetadata(problem));
     }
 

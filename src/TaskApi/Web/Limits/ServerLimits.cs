@@ -15,7 +15,8 @@ internal static class ServerLimits
         var limits = options.Value;
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxConcurrentConnections = limits.MaxConnections;
-        kestrel.Limits.MaxRequestBodySize = limits.MaxBodyBytes;
+        // Whoever reads a body has a limit (BodyLimit). What nobody reads the server drops, for 5 seconds, before it hangs up.
+        kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
         kestrel.Limits.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.Limits.KeepAliveTimeout = limits.IdleTimeout;

@@ -21,10 +21,11 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             MarkAborted(context);
             return;
         }
-        catch (BadHttpRequestException exception) when (!context.Response.HasStarted)
+        catch (Exception exception) when (!context.Response.HasStarted && BrokenBody.StatusOf(exception) is not null)
         {
             context.Response.Clear();
-            context.Response.StatusCode = exception.StatusCode;
+            context.Response.StatusCode = BrokenBody.StatusOf(exception)!.Value;
+            context.CloseConnection();
         }
         catch (StorageUnavailableException)
         {
