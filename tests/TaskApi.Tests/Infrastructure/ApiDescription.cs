@@ -80,7 +80,7 @@ public sealed record DescribedOperation(ApiDescription Description, string Path,
         Json.GetProperty("responses").EnumerateObject().ToDictionary(static response => int.Parse(response.Name, CultureInfo.InvariantCulture), response => Description.Resolve(response.Value));
 
     /// <summary>True if a path is one of this operation.</summary>
-    public bool Matches(string path) => Regex.IsMatch(path, "^" + Regex.Replace(Path, @"\{[^}]*\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)) + "$", RegexOptions.None, TimeSpan.FromSeconds(1));
+    public bool Matches(string path) => Regex.IsMatch(path, "^" + Regex.Replace(Path, @"\{[^}]*\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)) + "/?$", RegexOptions.None, TimeSpan.FromSeconds(1));
 
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path}";

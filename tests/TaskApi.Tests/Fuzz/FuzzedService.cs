@@ -1,0 +1,126 @@
+using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using TaskApi.Engine;
+using TaskApi.Tests.Infrastructure;
+using TaskApi.Web.Limits;
+
+namespace TaskApi.Tests.Fuzz;
+
+/// <summary>
+/// The service on a socket, with small limits so that little is needed to pass them, and on the manual clock, which goes on
+/// while a call is held open: so the longest wait takes no time.
+/// </summary>
+public sealed class FuzzedService : IAsyncDisposable
+{
+    // Real time, and far more than any answer takes.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _maxWait = TimeSpan.FromSeconds(1);
+
+    private readonly LogRecorder _log = new(LogLevel.Error);
+    private readonly TaskApiFactory _api;
+    private readonly HttpClient _client;
+    private readonly OpenCalls _calls;
+    private TaskSnapshot? _pending;
+    private int _told;
+
+    public FuzzedService()
+        : this([])
+    {
+    }
+
+    /// <param name="settings">Configuration that goes before the fuzz's own.</param>
+    internal FuzzedService((string Key, string Value)[] settings)
+    {
+        _api = new TaskApiFactory(
+        [
+            ("Tasks:MaxWaitSeconds", "1"), ("Tasks:MaxBatch", "100"), ("Tasks:Retention", "30.00:00:00"),
+            ("Limits:MaxBodyBytes", "16384"), ("Limits:MaxBatchBodyBytes", "65536"), .. settings,
+        ])
+        {
+            Registrations = services => services.AddLogging(logging => logging.AddProvider(_log)),
+        };
+        _api.StartOnSocket();
+        // As they are: no header is left out because it is not ASCII, and no answer is followed elsewhere.
+        var connections = new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8, AllowAutoRedirect = false, UseCookies = false };
+        _client = new HttpClient(new DescribedAnswers { InnerHandler = connections });
+        _calls = _api.Services.GetRequiredService<OpenCalls>();
+    }
+
+    /// <summary>Where it listens.</summary>
+    internal Uri Address => _api.ClientOptions.BaseAddress;
+
+    /// <summary>Its registry.</summary>
+    internal ITaskRegistry Registry => _api.Services.GetRequiredService<ITaskRegistry>();
+
+    /// <summary>Every route that it has.</summary>
+    internal async Task<IReadOnlyList<FuzzedRoute>> Routes() => FuzzedRoute.All(_api.Services.GetRequiredService<EndpointDataSource>(), await ApiDescription.Current);
+
+    /// <summary>A task that is pending for long: the same one until a request cancels it, or has it come due earlier.</summary>
+    internal async Task<TaskSnapshot> Pending()
+    {
+        if (_pending is null || await Find(_pending.Id) is not { IsDone: false } found || found.DueAt < _api.Clock.GetUtcNow().AddDays(30))
+            _pending = await Create(TimeSpan.FromDays(365));
+        return (await Find(_pending.Id))!;
+    }
+
+    /// <summary>A task that has completed.</summary>
+    internal async Task<TaskSnapshot> Completed()
+    {
+        var task = await Create(TimeSpan.Zero);
+        var watched = await Registry.WatchAsync("", task.Id, TestContext.Current.CancellationToken);
+        return watched.Completion is { } completion ? await Within(completion.Task) : watched.Task!;
+    }
+
+    /// <summary>Sends a request, and answers with the answer as soon as its head is there.</summary>
+    internal async Task<HttpResponseMessage> Send(HostileRequest request)
+    {
+        using var message = request.ToMessage(_api.ClientOptions.BaseAddress);
+        return await Within(_client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>What something under way comes to; meanwhile the clock goes on if the service holds a call open.</summary>
+    internal async Task<T> Within<T>(Task<T> underWay)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!underWay.IsCompleted)
+        {
+            if (_calls.Count(OpenCallKind.Wait) + _calls.Count(OpenCallKind.Stream) > 0)
+                _api.Clock.Advance(_maxWait);
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, "There is no answer.");
+            await Task.WhenAny(underWay, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken));
+        }
+
+        return await underWay;
+    }
+
+    /// <summary>What is wrong with the service after all that has been sent since the last time: nothing, if it answers, still completes tasks, holds no call open and has logged no fault.</summary>
+    internal async Task<IReadOnlyList<string>> Ailments()
+    {
+        var ailments = _log.Lines.Skip(_told).ToList();
+        _told += ailments.Count;
+        using var ready = await Send(new("GET", "/health/ready"));
+        if (ready.StatusCode != HttpStatusCode.OK)
+            ailments.Add($"/health/ready answers {(int)ready.StatusCode}");
+        if ((await Completed()).State != TaskState.Completed)
+            ailments.Add("tasks don't complete");
+        var started = TimeProvider.System.GetTimestamp();
+        while (_calls.Callers > 0 && TimeProvider.System.GetElapsedTime(started) < _patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+        if (_calls.Callers > 0)
+            ailments.Add($"{_calls.Count(OpenCallKind.Wait)} waits and {_calls.Count(OpenCallKind.Stream)} streams are still open");
+        return ailments;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _api.DisposeAsync();
+    }
+
+    private async Task<TaskSnapshot?> Find(Guid id) => (await Registry.FindAsync("", id, TestContext.Current.CancellationToken)).Task;
+
+    private async Task<TaskSnapshot> Create(TimeSpan delay) =>
+        (await Registry.CreateAsync("", new NewTask { Message = "Hei", Schedule = new(delay.TotalSeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
+}

@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json;
+using TaskApi.Engine;
+using TaskApi.Tests.Infrastructure;
+using TaskApi.Web;
+
+namespace TaskApi.Tests.Fuzz;
+
+/// <summary>
+/// Judges answers to hostile requests. That they are as the API description says <see cref="DescribedAnswers"/> has seen to;
+/// here they must be no server's faults, errors must be problems in full, and the registry may hold what was said, no more.
+/// </summary>
+internal static class Verdict
+{
+    /// <summary>Sends a request and judges the answer.</summary>
+    /// <returns>What is wrong with it; null if nothing is.</returns>
+    public static async Task<string?> Of(FuzzedService service, HostileRequest request)
+    {
+        var (pending, before) = (await service.Pending(), await Created(service));
+        HttpStatusCode status;
+        long? created;
+        try
+        {
+            using var response = await service.Send(request);
+            status = response.StatusCode;
+            created = await Judge(service, request, response);
+        }
+        catch (Exception exception) when (!TestContext.Current.CancellationToken.IsCancellationRequested)
+        {
+            return exception.Message;
+        }
+
+        var grown = await Created(service) - before;
+        if (created is { } expected && grown != expected)
+            return $"{(int)status}, and {grown} tasks were created, not {expected}";
+        if (status >= HttpStatusCode.BadRequest && !IsSame(pending, await service.Pending()))
+            return $"{(int)status}, and the task has changed";
+        return null;
+    }
+
+    /// <summary>Expects an answer that a client can do something with.</summary>
+    /// <returns>How many tasks were created, going by the answer; null if it doesn't tell.</returns>
+    private static async Task<long?> Judge(FuzzedService service, HostileRequest request, HttpResponseMessage response)
+    {
+        Assert.True(response.StatusCode < HttpStatusCode.InternalServerError, $"{(int)response.StatusCode} is a fault of the service");
+        var operation = (await ApiDescription.Current).Find(new HttpMethod(request.Method), response.RequestMessage!.RequestUri!.AbsolutePath)?.Id;
+        if (response.StatusCode >= HttpStatusCode.BadRequest)
+        {
+            if (response.RequestMessage.Method != HttpMethod.Head)
+                (await service.Within(Reply.Read(response))).IsProblem(response.StatusCode);
+            // A gather creates tasks and says then that one of them didn't complete.
+            return operation == "GatherTasks" && response.StatusCode == HttpStatusCode.FailedDependency ? null : 0;
+        }
+
+        // The events go on for ever: their head has to do.
+        if (operation == "StreamTaskEvents")
+            return 0;
+        var body = await service.Within(response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return operation switch
+        {
+            _ when response.Headers.Contains("Idempotency-Replayed") => 0,
+            "CreateTask" => 1,
+            "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(static line => JsonElement.Parse(line).TryGetProperty("id", out _)),
+            "CreateTasks" => JsonElement.Parse(body).Items("tasks").Count,
+            "GatherTasks" => null,
+            _ => 0,
+        };
+    }
+
+    private static async Task<long> Created(FuzzedService service) => (await service.Registry.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
+
+    private static bool IsSame(TaskSnapshot one, TaskSnapshot other) =>
+        (one.Id, one.State, one.Version, one.Message, one.DueAt) == (other.Id, other.State, other.Version, other.Message, other.DueAt);
+}
