@@ -1,3 +1,6 @@
+using TaskApi.Engine;
+using TaskApi.Web.Limits;
+
 namespace TaskApi.Tests.Samples;
 
 /// <summary>README.md tells the truth.</summary>
@@ -38,5 +41,14 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
 
         Assert.Contains("MaxPending", options);
         Assert.All(options, static option => Assert.Contains($":{option}` |", _readme, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Limits_AreAllInTheTableOfOperations()
+    {
+        var operations = RepositoryFile.Read("docs/operations.md");
+
+        Assert.All(typeof(LimitOptions).GetProperties(), option => Assert.Contains($"| `Limits:{option.Name}` |", operations, StringComparison.Ordinal));
+        Assert.All(typeof(TaskOptions).GetProperties().Where(static option => option.Name.StartsWith("Max", StringComparison.Ordinal)), option => Assert.Contains($"| `Tasks:{option.Name}` |", operations, StringComparison.Ordinal));
     }
 }
