@@ -17,7 +17,10 @@ internal static class Phases
 {
     private const double WaitSeconds = 299;
     private const double Heartbeat = 15;
-    private const string Head = "Host: localhost\r\nContent-Type: application/json\r\n";
+
+    // So that an answer ends where the connection does.
+    private const string Once = "Host: localhost\r\nConnection: close\r\n";
+    private const string Head = $"{Once}Content-Type: application/json\r\n";
 
     /// <summary>While the request arrives: it is never complete.</summary>
     public static IReadOnlyDictionary<string, Phase> Sending { get; } = new Dictionary<string, Phase>(StringComparer.Ordinal)
@@ -36,11 +39,11 @@ internal static class Phases
     /// <summary>While the service waits for tasks, with nothing sent back yet.</summary>
     public static IReadOnlyDictionary<string, Phase> Waiting { get; } = new Dictionary<string, Phase>(StringComparer.Ordinal)
     {
-        ["task"] = new(static task => $"GET /tasks/{task.Id}?waitSeconds={WaitSeconds} HTTP/1.1\r\nHost: localhost\r\n\r\n", Held, WaitSeconds),
-        ["task by Prefer"] = new(static task => $"GET /tasks/{task.Id} HTTP/1.1\r\nHost: localhost\r\nPrefer: wait={WaitSeconds}\r\n\r\n", Held, WaitSeconds),
-        ["result"] = new(static task => $"GET /tasks/{task.Id}/result?waitSeconds={WaitSeconds} HTTP/1.1\r\nHost: localhost\r\n\r\n", Held, WaitSeconds),
+        ["task"] = new(static task => $"GET /tasks/{task.Id}?waitSeconds={WaitSeconds} HTTP/1.1\r\n{Once}\r\n", Held, WaitSeconds),
+        ["task by Prefer"] = new(static task => $"GET /tasks/{task.Id} HTTP/1.1\r\n{Once}Prefer: wait={WaitSeconds}\r\n\r\n", Held, WaitSeconds),
+        ["result"] = new(static task => $"GET /tasks/{task.Id}/result?waitSeconds={WaitSeconds} HTTP/1.1\r\n{Once}\r\n", Held, WaitSeconds),
         ["created task"] = new(static _ => Post($"/tasks?waitSeconds={WaitSeconds}", """{"message":"Hei","delaySeconds":1000}"""), Held, WaitSeconds),
-        ["created task with a key"] = new(static _ => Post($"/tasks?waitSeconds={WaitSeconds}", """{"message":"Hei","delaySeconds":1000}""", $"Connection: close\r\nIdempotency-Key: {Guid.NewGuid()}\r\n"), Held, WaitSeconds),
+        ["created task with a key"] = new(static _ => Post($"/tasks?waitSeconds={WaitSeconds}", """{"message":"Hei","delaySeconds":1000}""", $"Idempotency-Key: {Guid.NewGuid()}\r\n"), Held, WaitSeconds),
         ["gather"] = new(static task => Post("/tasks/gather", $$"""{"ids":["{{task.Id}}"],"waitSeconds":{{WaitSeconds}}}"""), Held, WaitSeconds),
         ["gather of new tasks"] = new(static _ => Post("/tasks/gather", $$"""{"tasks":[{"message":"Hei","delaySeconds":1000}],"waitSeconds":{{WaitSeconds}}}"""), Held, WaitSeconds),
         ["wait"] = new(static task => Post("/tasks/wait", $$"""{"ids":["{{task.Id}}"],"waitSeconds":{{WaitSeconds}}}"""), Held, WaitSeconds),
