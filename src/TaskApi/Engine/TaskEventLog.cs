@@ -28,14 +28,15 @@ internal sealed record TaskEvent(long Sequence, TaskEventKind Kind, TaskSnapshot
 /// <remarks>Numbers begin at the microseconds of the start, so they also increase from one run to the next.</remarks>
 /// <param name="capacity">How many events are kept.</param>
 /// <param name="timeProvider">The clock.</param>
-internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider)
+/// <param name="isNumberedElsewhere">True if somebody else numbers the events: <see cref="GoTo"/> has to come first.</param>
+internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool isNumberedElsewhere = false)
 {
     private static readonly TimeSpan _resumable = TimeSpan.FromMinutes(10);
 
     private readonly TaskEvent?[] _ring = new TaskEvent?[capacity];
     private readonly Lock _gate = new();
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _last = timeProvider.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+    private long _last = isNumberedElsewhere ? 0 : timeProvider.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
     private int _readers;
     private long _leftAt;
     private bool _everRead;
@@ -65,6 +66,12 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider)
 
     /// <summary>Numbers an event that nobody wants.</summary>
     public void Skip() => Volatile.Write(ref _last, _last + 1);
+
+    /// <summary>Goes on after this number: what lies between has happened, but is not known here, and readers are told of a gap. Does nothing if it is not ahead.</summary>
+    public void GoTo(long last)
+    {
+        if (last > _last) Volatile.Write(ref _last, last);
+    }
 
     /// <summary>The event with this number, or null if the ring no longer has it, or never had.</summary>
     public TaskEvent? Find(long number) => Volatile.Read(ref _ring[number % capacity]) is { } found && found.Sequence == number ? found : null;

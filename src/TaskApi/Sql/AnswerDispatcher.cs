@@ -14,7 +14,7 @@ internal static class AnswerDispatcher
         var (first, weight) = (0, 0);
         for (var i = 0; i < operations.Count; i++)
         {
-            weight += operations[i].Weight;
+            weight += operations[i].Scope.Weight;
             if (weight < WeightPerHop && i < operations.Count - 1) continue;
             var portion = new WriteOperation[i + 1 - first];
             operations.CopyTo(first, portion, 0, portion.Length);

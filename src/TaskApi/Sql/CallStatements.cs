@@ -4,7 +4,7 @@ using TaskApi.Engine;
 namespace TaskApi.Sql;
 
 /// <summary>The writer's statements about calls with a key. For the writer alone.</summary>
-internal sealed class CallStatements(DbConnection connection) : IDisposable
+internal sealed class CallStatements(DbConnection connection) : ICallStatements, IDisposable
 {
     private readonly Statement _find = new(connection, SqliteDialect.FindCall, "@key");
     private readonly Statement _insert = new(connection, SqliteDialect.InsertCall, "@key", "@body", "@since", "@waits", "@tasks");
@@ -21,32 +21,35 @@ internal sealed class CallStatements(DbConnection connection) : IDisposable
         reader.GetInt64(1),
         reader.GetFieldValue<byte[]>(3));
 
-    /// <summary>The call with this key, or null.</summary>
+    /// <inheritdoc/>
     public CallRow? Find(Digest key)
     {
         using var reader = _find.Set(0, key.ToBytes()).Read();
         return reader.Read() ? Read(reader) : null;
     }
 
-    /// <summary>Keeps a call; false if its key is there already.</summary>
-    public bool Insert(CallKey call, long since, bool waits, byte[] tasks) => _insert
+    /// <inheritdoc/>
+    public void Insert(CallKey call, long since, bool waits, byte[] tasks) => _insert
         .Set(0, call.Key.ToBytes()).Set(1, call.Body.ToBytes()).Set(2, since).Set(3, waits ? 1L : 0L).Set(4, tasks)
-        .Execute() > 0;
+        .Execute();
 
-    /// <summary>Keeps a call's answer and counts its time anew; false if it has one, or is gone.</summary>
+    /// <inheritdoc/>
     public bool KeepAnswer(Digest key, byte[] answer, long since) => _keepAnswer.Set(0, key.ToBytes()).Set(1, answer).Set(2, since).Execute() > 0;
 
+    /// <inheritdoc/>
     public void Delete(Digest key) => _delete.Set(0, key.ToBytes()).Execute();
 
-    /// <summary>Forgets calls kept since then or before, the earliest first; answers how many.</summary>
+    /// <inheritdoc/>
     public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
 
-    /// <summary>Since when the call to forget next is kept; null if there is none.</summary>
+    /// <inheritdoc/>
     public long? Oldest() => _oldest.Scalar();
 
+    /// <inheritdoc/>
     public long LoadCount() => _loadCount.Scalar() ?? 0;
 
-    public void SaveCount(long count) => _saveCount.Set(0, count).Execute();
+    /// <inheritdoc/>
+    public void SaveCount(long count, long added) => _saveCount.Set(0, count).Execute();
 
     /// <inheritdoc/>
     public void Dispose()

@@ -28,18 +28,21 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     /// <summary>True if no more can be kept.</summary>
     public bool IsFull => _count + _added >= options.MaxIdempotencyKeys;
 
-    /// <summary>Takes over what the file says.</summary>
-    public void Load(WriteSession session)
+    /// <summary>Takes over what the database says.</summary>
+    public void Load(IWriteSession session)
     {
         _count = session.Calls.LoadCount();
         _oldest = _committedOldest = session.Calls.Oldest() ?? long.MaxValue;
     }
 
+    /// <summary>Learns how many there are, those of other processes included.</summary>
+    public void Recount(long count) => _count = count;
+
     /// <summary>True if a call's time is over at <paramref name="run"/>, though it may be there still. Thread-safe.</summary>
     public bool IsOver(CallRow call, long run) => call.Since + _retention <= run;
 
     /// <summary>The call with this key, if its time isn't over.</summary>
-    public CallRow? Find(WriteSession session, Digest key, long run)
+    public CallRow? Find(IWriteSession session, Digest key, long run)
     {
         if (session.Calls.Find(key) is not { } call) return null;
         if (!IsOver(call, run)) return call;
@@ -54,7 +57,7 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     /// <param name="waits">True if its answer comes later.</param>
     /// <param name="tasks">What it created.</param>
     /// <param name="run">Now.</param>
-    public void Add(WriteSession session, CallKey call, bool waits, byte[] tasks, long run)
+    public void Add(IWriteSession session, CallKey call, bool waits, byte[] tasks, long run)
     {
         var since = waits ? run + longestWait : run;
         session.Calls.Insert(call, since, waits, tasks);
@@ -63,7 +66,7 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     }
 
     /// <summary>Keeps a call's answer, from which on its time counts; answers the one it has, if it has one.</summary>
-    public byte[] KeepAnswer(WriteSession session, Digest key, byte[] answer, long run)
+    public byte[] KeepAnswer(IWriteSession session, Digest key, byte[] answer, long run)
     {
         if (!session.Calls.KeepAnswer(key, answer, run)) return session.Calls.Find(key)?.Kept.Answer ?? answer;
         _oldest = Math.Min(_oldest, run);
@@ -71,16 +74,16 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     }
 
     /// <summary>Forgets calls whose time is over at <paramref name="run"/>.</summary>
-    public void Forget(WriteSession session, long run, int limit)
+    public void Forget(IWriteSession session, long run, int limit)
     {
         _added -= session.Calls.Forget(run - _retention, limit);
         _oldest = session.Calls.Oldest() ?? long.MaxValue;
     }
 
     /// <summary>Writes down what has changed, as a part of the transaction.</summary>
-    public void Save(WriteSession session)
+    public void Save(IWriteSession session)
     {
-        if (_added != 0) session.Calls.SaveCount(_count + _added);
+        if (_added != 0) session.Calls.SaveCount(_count + _added, _added);
     }
 
     /// <summary>The transaction is on disk.</summary>

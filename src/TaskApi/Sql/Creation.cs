@@ -9,6 +9,9 @@ internal sealed class Creation(string owner, NewTask task, bool watch, Cancellat
     private CreatedRow _created;
 
     /// <inheritdoc/>
+    public override WriteScope Scope => WriteScope.Creating(1);
+
+    /// <inheritdoc/>
     protected override TaskAnswer Done => _status == RegistryStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) : new TaskAnswer(_status);
 
     /// <inheritdoc/>
@@ -33,7 +36,7 @@ internal sealed class CreationOfMany(string owner, IReadOnlyList<NewTask> tasks,
     private CreatedRow[] _created = [];
 
     /// <inheritdoc/>
-    public override int Weight => tasks.Count;
+    public override WriteScope Scope => WriteScope.Creating(tasks.Count);
 
     /// <inheritdoc/>
     protected override TasksAnswer Done => new(_status, CreatedRow.ToHandles(_created, owner));

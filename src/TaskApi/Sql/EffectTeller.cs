@@ -6,7 +6,7 @@ namespace TaskApi.Sql;
 /// Tells what a transaction did, once it is on disk: events to the log, final states to those who wait, and to the statistics
 /// how late they came. Told by the writer, in the order of the transactions.
 /// </summary>
-internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledger ledger, RunClock clock, SqliteStorage storage, ILogger logger, Measurements measurements)
+internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILedger ledger, RunClock clock, ISqlStorage storage, ILogger logger, Measurements measurements)
 {
     private readonly CompletionDispatcher _dispatcher = new(events, logger);
     private readonly LatenessHistogram _lateness = new(measurements);
@@ -32,13 +32,35 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledg
     /// <param name="session">For tasks that the transaction didn't look at.</param>
     /// <param name="batch">What it did.</param>
     /// <param name="previousWake">When, before it, the first task was due: one due before that was armed by it.</param>
-    public void Tell(WriteSession session, WriteBatch batch, long previousWake)
+    public void Tell(IWriteSession session, WriteBatch batch, long previousWake)
     {
         Record(batch, previousWake);
         for (var i = _untold.Count; i > 0 && _untold.TryDequeue(out var untold); i--) Complete(session, untold.Sequence, untold.Completion, task: null);
         foreach (var effect in batch.Effects) Tell(session, effect);
         _dispatcher.Dispatch();
     }
+
+    /// <summary>The numbers of the tasks that somebody here waits for.</summary>
+    public List<long> Watched => watches.All();
+
+    /// <summary>True if somebody here waits for the task.</summary>
+    public bool IsWatching(long sequence) => watches.IsWatched(sequence);
+
+    /// <summary>Tells those who wait for it that a task has been finished by another process. Thread-safe.</summary>
+    public void TellFinished(TaskRow row)
+    {
+        if (watches.Take(row.Sequence) is { } completion) _dispatcher.Enqueue(completion, Show(row));
+    }
+
+    /// <summary>Tells readers of events, and those told before, in order. Thread-safe.</summary>
+    public void Flush()
+    {
+        _dispatcher.NoteEvent();
+        _dispatcher.Dispatch();
+    }
+
+    /// <summary>The task as clients see it.</summary>
+    public TaskSnapshot Show(TaskRow row) => row.ToSnapshot(ledger.Owner(row.Owner).Name);
 
     private void Record(WriteBatch batch, long previousWake)
     {
@@ -53,7 +75,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledg
         }
     }
 
-    private void Tell(WriteSession session, in TaskEffect effect)
+    private void Tell(IWriteSession session, in TaskEffect effect)
     {
         var task = effect.Task;
         if (effect.Kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled))
@@ -67,6 +89,8 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledg
             TaskLog.Start(logger, task.Id, task.DueAt);
         }
 
+        // A shared database numbers events, and tells them to all.
+        if (storage.IsShared) return;
         if (events.IsRecording && (task ?? Find(session, effect.Sequence)) is { } shown)
         {
             events.Append(effect.Kind, shown);
@@ -78,18 +102,18 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, Ledg
         }
     }
 
-    private void Complete(WriteSession session, long sequence, TaskCompletion? completion, TaskSnapshot? task)
+    private void Complete(IWriteSession session, long sequence, TaskCompletion? completion, TaskSnapshot? task)
     {
         if ((task ?? Find(session, sequence)) is { } final) _dispatcher.Enqueue(completion, final);
         else if (completion is not null) _untold.Enqueue((sequence, completion));
     }
 
     // Somebody began to wait, or to read events, while the transaction was under way.
-    private TaskSnapshot? Find(WriteSession session, long sequence)
+    private TaskSnapshot? Find(IWriteSession session, long sequence)
     {
         try
         {
-            return session.Find(sequence) is { } row ? row.ToSnapshot(ledger.Owner(row.Owner).Name) : null;
+            return session.Look(sequence) is { } row ? Show(row) : null;
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {

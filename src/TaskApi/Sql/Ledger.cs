@@ -7,7 +7,7 @@ namespace TaskApi.Sql;
 /// What the registry knows without asking the database: the numbers given out and the counts by owner, since the file was made.
 /// Changed by the writer alone; what a transaction adds counts, and is shown, once it is committed.
 /// </summary>
-internal sealed class Ledger
+internal sealed class Ledger : ILedger
 {
     private readonly ConcurrentDictionary<string, OwnerCounts> _byName = new(StringComparer.Ordinal);
     private readonly List<OwnerCounts> _changed = [];
@@ -23,22 +23,22 @@ internal sealed class Ledger
     /// <summary>The time in the latest id, in Unix milliseconds.</summary>
     public long LastIdTime { get; private set; }
 
-    /// <summary>The tasks that are pending, as the transaction under way has it.</summary>
+    /// <inheritdoc/>
     public long Pending { get; private set; }
 
-    /// <summary>The finished tasks that are kept, as the transaction under way has it.</summary>
+    /// <inheritdoc/>
     public long Kept { get; private set; }
 
-    /// <summary>The counts of an owner who has had a task, else null. Thread-safe.</summary>
+    /// <inheritdoc/>
     public OwnerCounts? Find(string owner) => _byName.GetValueOrDefault(owner);
 
     /// <summary>Everybody who has had a task. Thread-safe.</summary>
     public IReadOnlyList<OwnerCounts> Owners => _byId;
 
-    /// <summary>The owner with this number. Thread-safe.</summary>
+    /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId[id];
 
-    /// <summary>The owner of this name, who need not have had a task yet.</summary>
+    /// <inheritdoc/>
     public OwnerCounts Ensure(string owner)
     {
         if (_byName.TryGetValue(owner, out var known)) return known;
@@ -57,7 +57,7 @@ internal sealed class Ledger
         Recount();
     }
 
-    /// <summary>Gives out the next number, and the time for the id that goes with it.</summary>
+    /// <inheritdoc/>
     public (long Sequence, long IdTime) Next(long created)
     {
         LastIdTime = Math.Max(LastIdTime, created);
@@ -65,9 +65,7 @@ internal sealed class Ledger
         return (_lastSequence, LastIdTime);
     }
 
-    /// <summary>Counts what became of one task.</summary>
-    /// <param name="owner">Whose it is.</param>
-    /// <param name="state">Pending for a new one.</param>
+    /// <inheritdoc/>
     public void Count(OwnerCounts owner, TaskState state)
     {
         if (!owner.IsChanged) _changed.Add(owner);
@@ -76,7 +74,7 @@ internal sealed class Ledger
         Kept += state == TaskState.Pending ? 0 : 1;
     }
 
-    /// <summary>Counts tasks that are gone.</summary>
+    /// <inheritdoc/>
     public void Forget(int count)
     {
         _newlyForgotten += count;
@@ -92,7 +90,7 @@ internal sealed class Ledger
         session.SaveLedger(_lastSequence, LastIdTime, _forgotten + _newlyForgotten);
     }
 
-    /// <summary>The transaction is on disk.</summary>
+    /// <inheritdoc/>
     public void Commit()
     {
         foreach (var owner in _changed) owner.Commit();
@@ -102,7 +100,7 @@ internal sealed class Ledger
         _newlyForgotten = 0;
     }
 
-    /// <summary>The transaction has failed.</summary>
+    /// <inheritdoc/>
     public void Rollback()
     {
         foreach (var owner in _changed) owner.Rollback();

@@ -30,6 +30,9 @@ internal sealed class OwnerCounts(int id, string name, long created, long comple
     /// <summary>The count that the transaction under way leads to; at the place of the pending those created.</summary>
     public long After(TaskState state) => _committed[(int)state] + _added[(int)state];
 
+    /// <summary>What the transaction adds to a count; at the place of the pending to those created.</summary>
+    public long Added(TaskState state) => _added[(int)state];
+
     /// <summary>Counts one task that has come to a state.</summary>
     public void Count(TaskState state) => _added[(int)state]++;
 

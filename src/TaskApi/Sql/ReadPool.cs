@@ -4,7 +4,7 @@ using TaskApi.Engine;
 namespace TaskApi.Sql;
 
 /// <summary>The connections to read with: as many as are in use at once, up to a bound; whoever comes beyond it waits. Thread-safe.</summary>
-internal sealed class ReadPool(SqliteStorage storage) : IDisposable
+internal sealed class ReadPool(ISqlStorage storage) : IDisposable
 {
     private readonly ConcurrentStack<ReadSession> _idle = new();
     private readonly SemaphoreSlim _places = new(Math.Max(4, Environment.ProcessorCount * 2));

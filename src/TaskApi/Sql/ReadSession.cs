@@ -11,22 +11,24 @@ internal readonly record struct SearchedWindow(long Looked, long Last);
 /// <summary>A connection to read with, and its statements. For one caller at a time.</summary>
 internal sealed class ReadSession : IDisposable
 {
+    private readonly ISqlStorage _storage;
     private readonly DbConnection _connection;
     private readonly Statement _find;
     private readonly Statement _findCall;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
 
-    public ReadSession(SqliteStorage storage)
+    public ReadSession(ISqlStorage storage)
     {
+        _storage = storage;
         _connection = storage.OpenReader();
-        _find = new(_connection, SqliteDialect.Find, "@sequence");
-        _findCall = new(_connection, SqliteDialect.FindCall, "@key");
+        _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
+        _findCall = new(_connection, storage.Reading.FindCall, "@key");
     }
 
     /// <summary>The task with this number, or null.</summary>
     public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)
     {
-        await using var reader = await _find.Set(0, sequence).ReadAsync(cancellationToken);
+        await using var reader = await _find.Set(0, sequence).Set(1, _storage.GoneUntil).ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
     }
 
@@ -42,7 +44,7 @@ internal sealed class ReadSession : IDisposable
     {
         var filter = FilterOf(owner, query);
         var rows = new List<TaskRow>();
-        var search = Search(SqliteDialect.Select(TaskRow.Columns, filter), owner, query, after, window, limit);
+        var search = Search(_storage.Reading.Select(TaskRow.Columns, filter), owner, query, after, window, limit);
         await using var reader = await search.ReadAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
         return rows;
@@ -52,7 +54,7 @@ internal sealed class ReadSession : IDisposable
     public async ValueTask<List<long>> SearchNumbersAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
         var numbers = new List<long>();
-        var search = Search(SqliteDialect.Select("sequence", FilterOf(owner, query)), owner, query, after, window, limit);
+        var search = Search(_storage.Reading.Select("sequence", FilterOf(owner, query)), owner, query, after, window, limit);
         await using var reader = await search.ReadAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) numbers.Add(reader.GetInt64(0));
         return numbers;
@@ -61,10 +63,28 @@ internal sealed class ReadSession : IDisposable
     /// <summary>What <see cref="SearchAsync"/> looked at.</summary>
     public async ValueTask<SearchedWindow> LookedAsync(int owner, TaskQuery query, long after, long window, CancellationToken cancellationToken)
     {
-        var search = Search(SqliteDialect.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
+        var search = Search(_storage.Reading.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
         await using var reader = await search.ReadAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new SearchedWindow(reader.GetInt64(0), reader.IsDBNull(1) ? after : reader.GetInt64(1));
+    }
+
+    /// <summary>What an owner has had, where the database counts: created, completed, cancelled, failed.</summary>
+    public async ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(int owner, CancellationToken cancellationToken)
+    {
+        using var count = new Statement(_connection, _storage.Reading.OwnerTotals, "@owner");
+        await using var reader = await count.Set(0, owner).ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+
+    /// <summary>The number of the latest task, where the database numbers.</summary>
+    public async ValueTask<long> LastTaskAsync(CancellationToken cancellationToken)
+    {
+        using var last = new Statement(_connection, _storage.Reading.LastTask);
+        await using var reader = await last.ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetInt64(0);
     }
 
     /// <inheritdoc/>
@@ -86,8 +106,8 @@ internal sealed class ReadSession : IDisposable
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {
         if (!_searches.TryGetValue(text, out var statement))
-            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name");
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@gone");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
-            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name));
+            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, _storage.GoneUntil);
     }
 }

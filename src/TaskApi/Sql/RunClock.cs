@@ -14,28 +14,31 @@ internal readonly record struct DueTime(long Now, long At, long Lag, double Dela
 /// by elapsed time alone. So a wall clock that is stepped while the service runs neither makes a task early nor stalls it, and after
 /// a restart the wall clock decides. Thread-safe.
 /// </summary>
-internal sealed class RunClock(TimeProvider timeProvider)
+internal class RunClock(TimeProvider timeProvider)
 {
     // Read before the ticks begin, so that the run's clock is never ahead of the wall clock that it starts from.
-    private readonly long _origin = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+    private long _origin = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>The same clock counted from the start, as alarms take it.</summary>
     public EngineClock Ticks { get; } = new(timeProvider);
 
     /// <summary>The run's clock.</summary>
-    public long Now => _origin + Ticks.Tick;
+    public long Now => Volatile.Read(ref _origin) + Ticks.Tick;
 
     /// <summary>The wall clock, in Unix milliseconds.</summary>
-    public long Wall => Ticks.UnixMilliseconds;
+    public virtual long Wall => Ticks.UnixMilliseconds;
+
+    /// <summary>The wall clock.</summary>
+    protected virtual DateTimeOffset Instant => timeProvider.GetUtcNow();
 
     /// <summary>The server's offset from UTC now, in minutes.</summary>
-    public int ZoneMinutes => (int)timeProvider.LocalTimeZone.GetUtcOffset(timeProvider.GetUtcNow()).TotalMinutes;
+    public int ZoneMinutes => (int)timeProvider.LocalTimeZone.GetUtcOffset(Instant).TotalMinutes;
 
     /// <summary>The first millisecond of the run's clock that begins no sooner than <paramref name="delay"/> from now.</summary>
-    public long After(TimeSpan delay) => _origin + Ticks.TickAfter(delay);
+    public long After(TimeSpan delay) => Volatile.Read(ref _origin) + Ticks.TickAfter(delay);
 
     /// <summary>The tick at which the run's clock shows <paramref name="run"/>.</summary>
-    public long ToTick(long run) => run == long.MaxValue ? long.MaxValue : run - _origin;
+    public long ToTick(long run) => run == long.MaxValue ? long.MaxValue : run - Volatile.Read(ref _origin);
 
     /// <summary>How long ago, or, if negative, how soon the run's clock shows <paramref name="run"/>.</summary>
     public TimeSpan Since(long run) => -Ticks.Until(ToTick(run));
@@ -43,7 +46,7 @@ internal sealed class RunClock(TimeProvider timeProvider)
     /// <summary>Counts a schedule from now. Due times are rounded up to whole milliseconds: nothing completes early.</summary>
     public DueTime Resolve(TaskSchedule schedule)
     {
-        var instant = timeProvider.GetUtcNow();
+        var instant = Instant;
         var now = instant.ToUnixTimeMilliseconds();
         var (at, delaySeconds) = Show(schedule, now);
         if (schedule.DueAt is null) return new DueTime(now, at, After(TimeSpan.FromMilliseconds(at - now)) - at, delaySeconds);
@@ -61,4 +64,7 @@ internal sealed class RunClock(TimeProvider timeProvider)
         var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
         return (at, Math.Max(0, at - now) / 1000.0);
     }
+
+    /// <summary>Has the run's clock show <paramref name="origin"/> where its ticks begin.</summary>
+    protected void StartAt(long origin) => Volatile.Write(ref _origin, origin);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using TaskApi.Engine;
+using TaskApi.Sql.Postgres;
 
 namespace TaskApi.Sql;
 
@@ -11,12 +12,19 @@ internal static class SqlSetup
     {
         services.AddSingleton<SqliteStorage>();
         services.AddSingleton<MemoryTaskRegistry>();
+        services.AddSingleton<PostgresStorage>();
+        services.AddSingleton<RunClock>(static provider => IsShared(provider)
+            ? new DatabaseClock(provider.GetRequiredService<TimeProvider>())
+            : new RunClock(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISqlStorage>(static provider => IsShared(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
         services.AddSingleton<SqlTaskRegistry>();
         services.AddSingleton<ITaskRegistry>(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
         {
-            StorageKind.Sqlite => provider.GetRequiredService<SqlTaskRegistry>(),
+            StorageKind.Sqlite or StorageKind.Postgres => provider.GetRequiredService<SqlTaskRegistry>(),
             _ => provider.GetRequiredService<MemoryTaskRegistry>(),
         });
         services.AddHostedService<SqlStart>();
     }
+
+    private static bool IsShared(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage == StorageKind.Postgres;
 }

@@ -18,9 +18,9 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => ChangeAsync(
         batch => batch.CreateOnce(owner, call, tasks, watch),
-        static () => new CallAnswer(RegistryStatus.StorageUnavailable, []), tasks.Count, cancellationToken);
+        static () => new CallAnswer(RegistryStatus.StorageUnavailable, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) =>
-        ChangeAsync(batch => batch.KeepAnswer(key, answer), refusal: null, weight: 1, cancellationToken);
+        ChangeAsync(batch => batch.KeepAnswer(key, answer), refusal: null, WriteScope.Answering(key), cancellationToken);
 }

@@ -81,18 +81,11 @@ internal sealed partial class SqlTaskRegistry
     }
 
     /// <inheritdoc/>
-    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    public async ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
-        var counts = _ledger.Find(owner);
-        return ValueTask.FromResult(new RegistryStats(
-            counts?.Pending ?? 0,
-            counts?.Created ?? 0,
-            counts?.Finished(TaskState.Completed) ?? 0,
-            counts?.Finished(TaskState.Cancelled) ?? 0,
-            counts?.Finished(TaskState.Failed) ?? 0,
-            _options.MaxPending,
-            _teller.Lateness,
-            _clock.Ticks.Elapsed));
+        var (created, completed, cancelled, failed) = _ledger.Find(owner) is { } counts ? await CountAsync(counts, cancellationToken) : default;
+        var pending = Math.Max(0, created - completed - cancelled - failed);
+        return new RegistryStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Elapsed);
     }
 
     /// <inheritdoc/>
@@ -136,4 +129,19 @@ internal sealed partial class SqlTaskRegistry
             var (looked, end) = await session.LookedAsync(owner, query, after, SearchedPerPage, token);
             return (numbers, looked < SearchedPerPage ? long.MaxValue : end);
         }, cancellationToken);
+
+    private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.IsShared
+        ? _readers.ReadAsync(owner.Id, static (session, id, token) => session.CountAsync(id, token), cancellationToken)
+        : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
+
+    // The number of the latest task of all.
+    private ValueTask<long> FindLastAsync(CancellationToken cancellationToken) =>
+        _readers.ReadAsync(0, static (session, _, token) => session.LastTaskAsync(token), cancellationToken);
+
+    private static long[] Numbers(ReadOnlySpan<Guid> ids)
+    {
+        var numbers = new long[ids.Length];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = TaskId.TryParse(ids[i], out var id) ? id.Sequence : 0;
+        return numbers;
+    }
 }

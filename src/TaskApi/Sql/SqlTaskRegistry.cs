@@ -10,34 +10,35 @@ namespace TaskApi.Sql;
 internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
 {
     private readonly TaskOptions _options;
-    private readonly SqliteStorage _storage;
+    private readonly ISqlStorage _storage;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly RunClock _clock;
-    private readonly Ledger _ledger = new();
+    private readonly ILedger _ledger;
     private readonly CallTable _calls;
     private readonly WatchTable _watches = new();
     private readonly Measurements _measurements;
     private readonly ReadPool _readers;
     private readonly EffectTeller _teller;
     private SqlWriter? _writer;
+    private IDisposable? _listener;
 
     /// <param name="options">The bounds.</param>
     /// <param name="keyOptions">The bounds of calls with a key.</param>
     /// <param name="storage">The database.</param>
+    /// <param name="clock">The clock that decides what is due.</param>
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
     public SqlTaskRegistry(
-        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, SqliteStorage storage, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger,
+        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger,
         Measurements? measurements = null)
     {
-        (_options, _storage, _timeProvider, _logger) = (options.Value, storage, timeProvider, logger);
+        (_options, _storage, _ledger, _clock, _timeProvider, _logger) = (options.Value, storage, storage.Ledger, clock, timeProvider, logger);
         _measurements = measurements ?? new Measurements();
-        _clock = new RunClock(timeProvider);
         _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
         _readers = new ReadPool(storage);
-        Events = new TaskEventLog(_options.EventBuffer, timeProvider);
+        Events = new TaskEventLog(_options.EventBuffer, timeProvider, storage.IsShared);
         _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger, _measurements);
     }
 
@@ -48,7 +49,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     public TimeSpan Overdue => _writer?.Overdue ?? TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public string? Fault => _writer?.Fault is null ? null : "The database can't be written.";
+    public string? Fault => _writer?.Fault is null ? _storage.Fault : "The database can't be written.";
 
     private SqlWriter Writer => _writer ?? throw new InvalidOperationException("Not open yet.");
 
@@ -57,7 +58,8 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     public void Open()
     {
         _storage.Open();
-        _writer = new SqlWriter(_storage, _clock, _ledger, _calls, _teller, _watches, _options, _timeProvider, _logger, _measurements);
+        _writer = new SqlWriter(_storage, _clock, _calls, _teller, _watches, _options, _timeProvider, _logger, _measurements);
+        _listener = _storage.Listen(_teller, Events, _writer, _logger);
     }
 
     /// <inheritdoc/>
@@ -71,7 +73,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
+            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
     /// <inheritdoc/>
@@ -89,7 +91,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
                     batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
                     return true;
                 },
-                refusal: null, count, cancellationToken).AsTask());
+                refusal: null, WriteScope.Changing(Numbers(all.AsSpan(from, count))), cancellationToken).AsTask());
         }
 
         await Task.WhenAll(portions);
@@ -102,14 +104,14 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
         if (_ledger.Find(owner) is not { } counts) return 0;
         // What is pending now, in portions: looked up by a reader, so that the writer's transactions stay short.
         var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: Portion);
-        var (last, cancelled) = (_ledger.LastSequence, 0L);
+        var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
         for (var after = 0L; after < last;)
         {
             var (numbers, next) = await SearchNumbersAsync(counts.Id, query, after, cancellationToken);
             after = next;
             numbers.RemoveAll(number => number > last);
             if (numbers.Count > 0)
-                cancelled += await ChangeAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, numbers.Count, cancellationToken);
+                cancelled += await ChangeAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, WriteScope.Changing(numbers), cancellationToken);
         }
 
         return cancelled;
@@ -118,11 +120,11 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), weight: 1, cancellationToken)
+            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
-    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<T>? refusal, int weight, CancellationToken cancellationToken) =>
-        Writer.DoAsync(new AnyChange<T>(change, refusal, weight, cancellationToken), cancellationToken);
+    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
 
     /// <summary>
     /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). What is pending stays so, on disk, and goes on with the
@@ -131,14 +133,13 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         Writer.StopCreating();
-        var kept = 0L;
-        foreach (var owner in _ledger.Owners) kept += owner.Pending;
-        return Task.FromResult(new DrainSummary(CameDue: 0, Cancelled: 0, kept));
+        return Task.FromResult(new DrainSummary(CameDue: 0, Cancelled: 0, _ledger.Pending));
     }
 
     /// <summary>Does what has been asked for, and gives the database up.</summary>
     public void Dispose()
     {
+        _listener?.Dispose();
         _writer?.Dispose();
         _readers.Dispose();
         _storage.Dispose();

@@ -20,6 +20,7 @@ internal sealed partial class SqlWriter
         Discard();
         _ledger.Rollback();
         _calls.Rollback();
+        if (_storage.IsShared) Volatile.Write(ref _isStale, 1);
         _retryAt = _clock.Now + RetryAfterMs;
         var fault = new StorageUnavailableException("The database can't be written now.", exception);
         if (_fault is null) Log.Failed(_logger, exception);
@@ -59,19 +60,6 @@ internal sealed partial class SqlWriter
         Log.Recovered(_logger);
     }
 
-    private void CheckpointRest()
-    {
-        try
-        {
-            _session?.Checkpoint();
-        }
-        catch (Exception exception) when (_storage.IsFault(exception))
-        {
-            // The log goes on growing until one succeeds.
-            Log.NotCheckpointed(_logger, exception);
-        }
-    }
-
     private static partial class Log
     {
         [LoggerMessage(1200, LogLevel.Error, "The database can't be written: changes are refused until it can")]
@@ -82,8 +70,5 @@ internal sealed partial class SqlWriter
 
         [LoggerMessage(1202, LogLevel.Warning, "A connection to the database could not be closed")]
         public static partial void NotClosed(ILogger logger, Exception exception);
-
-        [LoggerMessage(1203, LogLevel.Warning, "The database's log could not be moved into its file; it goes on growing meanwhile")]
-        public static partial void NotCheckpointed(ILogger logger, Exception exception);
     }
 }

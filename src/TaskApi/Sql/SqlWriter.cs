@@ -12,9 +12,9 @@ internal sealed partial class SqlWriter : IDisposable
     private const int Portion = 1000;
     private const int QueueCapacity = 4096;
 
-    private readonly SqliteStorage _storage;
+    private readonly ISqlStorage _storage;
     private readonly RunClock _clock;
-    private readonly Ledger _ledger;
+    private readonly ILedger _ledger;
     private readonly CallTable _calls;
     private readonly EffectTeller _teller;
     private readonly TaskOptions _options;
@@ -24,37 +24,33 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly WriteQueue _queue = new(QueueCapacity);
     private readonly WriteBatch _batch;
     private readonly List<WriteOperation> _operations = [];
-    private readonly Checkpointer _checkpointer;
     private readonly IAlarm _alarm;
     private readonly Thread _thread;
     private readonly Lock _passGate = new();
     private TaskCompletionSource<long>? _pass;
-    private WriteSession? _session;
+    private IWriteSession? _session;
     private long _nextWake = long.MaxValue;
     private long _nextGone = long.MaxValue;
+    private long _hastened = long.MaxValue;
+    private int _isStale;
     private bool _stopped;
     private bool _isDisposed;
     private volatile bool _closed;
 
     /// <summary>Opens the writer's connection, takes stock and starts.</summary>
     public SqlWriter(
-        SqliteStorage storage, RunClock clock, Ledger ledger, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger,
+        ISqlStorage storage, RunClock clock, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger,
         Measurements measurements)
     {
-        (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, ledger, calls, teller, options, logger);
+        (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, storage.Ledger, calls, teller, options, logger);
         (_timeProvider, _measurements) = (timeProvider, measurements);
-        _batch = new WriteBatch(options, clock, ledger, calls, watches);
-        _session = new WriteSession(storage);
-        _session.Rebase();
-        ledger.Load(_session);
-        calls.Load(_session);
-        _nextWake = _session.NextWake() ?? long.MaxValue;
-        _nextGone = _session.NextGone() ?? long.MaxValue;
-        _checkpointer = new Checkpointer(storage, logger);
+        _batch = new WriteBatch(options, clock, storage.Ledger, calls, watches);
+        if (!storage.IsShared) TakeStock();
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
         _thread.Start();
         _alarm.Set(clock.ToTick(NextLook));
+        if (storage.IsShared) TakeStockAgain();
     }
 
     /// <summary>By how much the writer is behind the clock.</summary>
@@ -87,6 +83,26 @@ internal sealed partial class SqlWriter : IDisposable
         operation.Answer();
     }
 
+    /// <summary>Another process has a task that comes due then: the clock has to be looked at by then. Thread-safe.</summary>
+    public void Hasten(long wake)
+    {
+        for (var known = Volatile.Read(ref _hastened); wake < known;)
+        {
+            var found = Interlocked.CompareExchange(ref _hastened, wake, known);
+            if (found == known) break;
+            known = found;
+        }
+
+        _queue.Call();
+    }
+
+    /// <summary>What other processes have done meanwhile may not have been told: has the database be asked. Thread-safe.</summary>
+    public void TakeStockAgain()
+    {
+        Volatile.Write(ref _isStale, 1);
+        _queue.Call();
+    }
+
     /// <summary>Does what has been asked for, and stops.</summary>
     public void Dispose()
     {
@@ -96,16 +112,18 @@ internal sealed partial class SqlWriter : IDisposable
         _queue.Close();
         _thread.Join();
         EndPass(long.MaxValue, last: true);
-        _checkpointer.Dispose();
         _queue.Dispose();
     }
 
     private long NextForget => _nextGone == long.MaxValue ? long.MaxValue : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
 
+    // What is forgotten at once has to be shown at once.
+    private bool IsForgottenAtOnce => !_storage.IsShared && (_ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
+
     // After a fault, whether there is room again is tried out, whatever there is to do.
     private long NextLook => _fault is null ? Math.Min(_nextWake, Math.Min(NextForget, _calls.NextForget)) : _retryAt;
 
-    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished;
+    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Now;
 
     // The alarm's call: lets the writer look at the clock, and waits until it has. Answers the tick at which to call next.
     private long Ring()
@@ -140,16 +158,23 @@ internal sealed partial class SqlWriter : IDisposable
             lock (_passGate) asked = _pass is not null;
             more = Turn();
             if (asked && !more) EndPass(_clock.ToTick(NextLook));
-            if (_checkpointer.TakeRest()) CheckpointRest();
         }
 
         _session?.Dispose();
     }
 
-    private void Commit(WriteSession session)
+    private void TakeStock()
+    {
+        _session ??= _storage.OpenSession(_calls, _logger);
+        _session.TakeStock();
+        Volatile.Write(ref _nextWake, _session.NextWake() ?? long.MaxValue);
+        _nextGone = _session.NextGone() ?? long.MaxValue;
+    }
+
+    private void Commit(IWriteSession session)
     {
         var began = _timeProvider.GetTimestamp();
-        session.Commit();
+        session.Commit(_batch, _nextWake);
         _measurements.Commit?.Record(_timeProvider.GetElapsedTime(began).TotalSeconds);
         _measurements.CommitSize?.Record(_batch.Effects.Count);
     }
@@ -157,23 +182,31 @@ internal sealed partial class SqlWriter : IDisposable
     // One transaction. True if there is more to do at once.
     private bool Turn()
     {
-        if (_operations.Count == 0 && NextLook > _clock.Now && !HasTooManyFinished) return false;
-        var (wake, gone) = (_nextWake, _nextGone);
+        if (Interlocked.Exchange(ref _hastened, long.MaxValue) is var hastened && hastened < _nextWake) Volatile.Write(ref _nextWake, hastened);
+        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished)
+        {
+            _alarm.Set(_clock.ToTick(NextLook));
+            return false;
+        }
+
+        long wake, gone;
         try
         {
-            _session ??= new WriteSession(_storage);
-            _session.Begin();
-            _batch.Begin(_session, _closed, _teller.ShowsCreated);
+            if (Interlocked.Exchange(ref _isStale, 0) != 0) TakeStock();
+            (wake, gone) = (_nextWake, _nextGone);
+            _session ??= _storage.OpenSession(_calls, _logger);
+            _session.Begin(_operations);
+            _batch.Begin(_session, _closed, _teller.ShowsCreated, isTrial: _fault is not null);
             foreach (var operation in _operations) operation.Apply(_batch);
             wake = Math.Min(wake, _batch.EarliestWake);
             if (wake <= _batch.Run)
             {
-                _batch.Claim(Portion, _teller.IsWatched || _ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
+                _batch.Claim(Portion, _teller.IsWatched || IsForgottenAtOnce);
                 wake = _session.NextWake() ?? long.MaxValue;
             }
 
             if (_batch.HasFinished) gone = Math.Min(gone, _batch.Run);
-            if (NextForget <= _batch.Run || HasTooManyFinished || _options.Retention == TimeSpan.Zero)
+            if (NextForget <= _batch.Run || HasTooManyFinished || (!_storage.IsShared && _options.Retention == TimeSpan.Zero))
             {
                 _batch.Forget(Portion);
                 gone = _session.NextGone() ?? long.MaxValue;
@@ -181,7 +214,6 @@ internal sealed partial class SqlWriter : IDisposable
 
             _batch.ForgetCalls(Portion);
             _calls.Save(_session);
-            if (_batch.IsChanged || _fault is not null) _ledger.Save(_session);
             Commit(_session);
         }
         catch (Exception exception)
@@ -198,7 +230,7 @@ internal sealed partial class SqlWriter : IDisposable
         Recover();
         _teller.Tell(_session, _batch, previousWake);
         AnswerDispatcher.Dispatch(_operations);
-        _checkpointer.Note(_session.TakePagesWritten());
+        _session.Settle();
         if (NextLook <= _clock.Now || HasTooManyFinished) return true;
         _alarm.Set(_clock.ToTick(NextLook));
         return false;

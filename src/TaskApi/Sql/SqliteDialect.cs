@@ -87,6 +87,9 @@ internal static class SqliteDialect
         "ALTER TABLE ledger ADD COLUMN calls INTEGER NOT NULL DEFAULT 0",
     ];
 
+    /// <summary>The reads.</summary>
+    public static readonly ReadTexts Reading = new() { Find = Find, FindCall = FindCall, Select = Select, Window = Window, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
+
     public const string Begin = "BEGIN IMMEDIATE";
 
     public const string Commit = "COMMIT";

@@ -10,7 +10,7 @@ namespace TaskApi.Sql;
 /// The database file: held by this process alone, checked and brought up to date at the start, then connected to. Other processes
 /// may read it meanwhile, to back it up. Thread-safe once open.
 /// </summary>
-internal class SqliteStorage : IDisposable
+internal class SqliteStorage : ISqlStorage
 {
     /// <summary>The schema that this program works with; its number is the file's <c>user_version</c>.</summary>
     private const int Version = 2;
@@ -19,11 +19,28 @@ internal class SqliteStorage : IDisposable
     private const long CheckedBytes = 64 << 20;
 
     private readonly string _path;
+    private readonly Ledger _ledger = new();
     private FileStream? _lock;
+    private Checkpointer? _checkpointer;
 
     static SqliteStorage() => Batteries_V2.Init();
 
     public SqliteStorage(IOptions<TaskOptions> options) => _path = Path.GetFullPath(options.Value.StoragePath);
+
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
+    public ReadTexts Reading => SqliteDialect.Reading;
+
+    /// <inheritdoc/>
+    public ILedger Ledger => _ledger;
+
+    /// <inheritdoc/>
+    public string? Fault => null;
+
+    /// <summary>None: what is to be forgotten is deleted at once.</summary>
+    public long GoneUntil => long.MinValue;
 
     /// <summary>Takes the file, makes it if it isn't there, and brings its schema up to date.</summary>
     /// <exception cref="StorageRefusedException">It can't be used; it is as it was.</exception>
@@ -57,6 +74,13 @@ internal class SqliteStorage : IDisposable
         return connection;
     }
 
+    /// <inheritdoc/>
+    public IWriteSession OpenSession(CallTable calls, ILogger logger) =>
+        new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
+
+    /// <summary>There are none.</summary>
+    public IDisposable? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
+
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>
     public virtual DbConnection OpenReader()
     {
@@ -85,6 +109,7 @@ internal class SqliteStorage : IDisposable
     /// <summary>Gives the file up.</summary>
     public void Dispose()
     {
+        Interlocked.Exchange(ref _checkpointer, null)?.Dispose();
         _lock?.Dispose();
         GC.SuppressFinalize(this);
     }

@@ -24,8 +24,6 @@ internal sealed class Statement : IDisposable
             _parameters[i].Value = DBNull.Value;
             _command.Parameters.Add(_parameters[i]);
         }
-
-        _command.Prepare();
     }
 
     /// <summary>Sets a parameter; null is the database's null.</summary>

@@ -50,6 +50,9 @@ internal sealed record TaskRow
     /// <summary>When it reached its final state, in Unix milliseconds; null while pending.</summary>
     public long? Finished { get; init; }
 
+    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the run's clock. Written, but not read again.</summary>
+    public long? Drift { get; init; }
+
     /// <summary>The server's offset from UTC at the completion, in minutes: the result stays as it is where the server is moved.</summary>
     public int Zone { get; init; }
 
@@ -69,6 +72,9 @@ internal sealed record TaskRow
 
     /// <summary>The delay as <see cref="Delay"/> keeps it.</summary>
     public static double? Shorten(double delaySeconds, long due, long created) => (due - created) / 1000.0 == delaySeconds ? null : delaySeconds;
+
+    /// <summary>The task as it was before it finished: what is told of its creation, though it may have finished meanwhile.</summary>
+    public TaskRow WhilePending() => State == TaskState.Pending ? this : this with { State = TaskState.Pending, Finished = null, Reason = null, Detail = null };
 
     /// <summary>Takes a row from a reader whose first columns are <see cref="Columns"/>.</summary>
     public static TaskRow Read(DbDataReader reader) => new()

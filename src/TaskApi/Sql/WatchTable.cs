@@ -36,6 +36,18 @@ internal sealed class WatchTable
         }
     }
 
+    /// <summary>True if somebody waits for the task.</summary>
+    public bool IsWatched(long sequence) => _completions.TryGetValue(sequence, out var known) && known.TryGetTarget(out _);
+
+    /// <summary>The numbers of all tasks that somebody waits for.</summary>
+    public List<long> All()
+    {
+        var all = new List<long>();
+        foreach (var (sequence, known) in _completions)
+            if (known.TryGetTarget(out _)) all.Add(sequence);
+        return all;
+    }
+
     /// <summary>Takes the completion of a task that has finished; null if nobody waits for it.</summary>
     public TaskCompletion? Take(long sequence) =>
         _completions.TryRemove(sequence, out var known) && known.TryGetTarget(out var completion) ? completion : null;

@@ -15,15 +15,16 @@ internal readonly record struct TaskEffect(TaskEventKind Kind, long Sequence, lo
 /// <param name="ledger">The numbers and counts.</param>
 /// <param name="calls">The calls that are kept.</param>
 /// <param name="watches">Who waits.</param>
-internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Ledger ledger, CallTable calls, WatchTable watches)
+internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, ILedger ledger, CallTable calls, WatchTable watches)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
-    private WriteSession _session = null!;
+    private IWriteSession _session = null!;
     private long _wall;
     private int _forgotten;
     private bool _isClosed;
     private bool _shows;
+    private bool _isTrial;
 
     /// <summary>What to tell when it is on disk, in order.</summary>
     public List<TaskEffect> Effects { get; } = [];
@@ -38,15 +39,16 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, Le
     public bool HasFinished { get; private set; }
 
     /// <summary>True if there is something to write down.</summary>
-    public bool IsChanged => Effects.Count > 0 || _forgotten > 0;
+    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial;
 
     /// <summary>Starts anew.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="isClosed">True if nothing new is taken.</param>
     /// <param name="shows">True if what is created will be shown to others than who created it.</param>
-    public void Begin(WriteSession session, bool isClosed, bool shows)
+    /// <param name="isTrial">True to write even if nothing changes: whether the storage can.</param>
+    public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
     {
-        (_session, _isClosed, _shows, _forgotten) = (session, isClosed, shows, 0);
+        (_session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
         (Run, _wall) = (clock.Now, clock.Wall);
         EarliestWake = long.MaxValue;
         HasFinished = false;

@@ -8,8 +8,8 @@ internal abstract class WriteOperation
 {
     private Exception? _failure;
 
-    /// <summary>About how many tasks it concerns; with others it shares a transaction of bounded size.</summary>
-    public virtual int Weight => 1;
+    /// <summary>What it concerns; with others it shares a transaction of bounded size.</summary>
+    public abstract WriteScope Scope { get; }
 
     /// <summary>Does it, in the transaction under way. The answer is kept until the transaction is on disk.</summary>
     public abstract void Apply(WriteBatch batch);
@@ -79,14 +79,14 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
 /// <summary>A change of whatever kind.</summary>
 /// <param name="change">What to do; called once, by the writer.</param>
 /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
-/// <param name="weight">About how many tasks it concerns.</param>
+/// <param name="scope">What it concerns.</param>
 /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
-internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<T>? refusal, int weight, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
+internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<T>? refusal, WriteScope scope, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
 {
     private T? _done;
 
     /// <inheritdoc/>
-    public override int Weight => weight;
+    public override WriteScope Scope => scope;
 
     /// <inheritdoc/>
     protected override T Done => _done!;

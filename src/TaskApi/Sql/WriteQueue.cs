@@ -71,7 +71,7 @@ internal sealed class WriteQueue(int capacity) : IDisposable
                 while (weight > 0 && _operations.TryDequeue(out var operation))
                 {
                     batch.Add(operation);
-                    weight -= operation.Weight;
+                    weight -= operation.Scope.Weight;
                 }
 
                 if (batch.Count > 0 || _called || !wait)

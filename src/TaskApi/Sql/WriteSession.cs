@@ -4,18 +4,14 @@ using TaskApi.Engine;
 
 namespace TaskApi.Sql;
 
-/// <summary>A task that has come due or timed out, as the database answers it.</summary>
-/// <param name="Sequence">Its key.</param>
-/// <param name="Owner">Its owner's number.</param>
-/// <param name="State">Its final state.</param>
-/// <param name="Wake">When it came due, on the run's clock.</param>
-/// <param name="Row">All of it, if that was asked for.</param>
-internal readonly record struct ClaimedTask(long Sequence, int Owner, TaskState State, long Wake, TaskRow? Row);
-
 /// <summary>The writer's connection and its statements. For the writer alone.</summary>
-internal sealed class WriteSession : IDisposable
+internal sealed partial class WriteSession : IWriteSession
 {
     private readonly SqliteStorage _storage;
+    private readonly Ledger _ledger;
+    private readonly CallTable _callTable;
+    private readonly Checkpointer _checkpointer;
+    private readonly ILogger _logger;
     private readonly DbConnection _connection;
     private readonly Statement _begin;
     private readonly Statement _commit;
@@ -31,11 +27,16 @@ internal sealed class WriteSession : IDisposable
     private readonly Statement _forget;
     private readonly Statement _saveOwner;
     private readonly Statement _saveLedger;
+    private readonly CallStatements _calls;
 
-
-    public WriteSession(SqliteStorage storage)
+    /// <param name="storage">The file.</param>
+    /// <param name="ledger">Kept in it.</param>
+    /// <param name="calls">Kept in it.</param>
+    /// <param name="checkpointer">Told how much is written.</param>
+    /// <param name="logger">Receives what happens to the file.</param>
+    public WriteSession(SqliteStorage storage, Ledger ledger, CallTable calls, Checkpointer checkpointer, ILogger logger)
     {
-        _storage = storage;
+        (_storage, _ledger, _callTable, _checkpointer, _logger) = (storage, ledger, calls, checkpointer, logger);
         _connection = storage.OpenWriter();
         _begin = new(_connection, SqliteDialect.Begin);
         _commit = new(_connection, SqliteDialect.Commit);
@@ -51,35 +52,69 @@ internal sealed class WriteSession : IDisposable
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
         _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
         _saveLedger = new(_connection, SqliteDialect.SaveLedger, "@sequence", "@time", "@forgotten");
-        Calls = new CallStatements(_connection);
+        _calls = new CallStatements(_connection);
     }
 
-    /// <summary>What is said about calls with a key.</summary>
-    public CallStatements Calls { get; }
+    /// <inheritdoc/>
+    public ICallStatements Calls => _calls;
 
-    public void Begin() => _begin.Execute();
+    /// <inheritdoc/>
+    public void TakeStock()
+    {
+        Rebase();
+        _ledger.Load(this);
+        _callTable.Load(this);
+    }
 
-    /// <summary>When this returns, what was done since <see cref="Begin"/> is on disk.</summary>
-    public void Commit() => _storage.Commit(_commit);
+    /// <inheritdoc/>
+    public void Begin(IReadOnlyList<WriteOperation> operations) => _begin.Execute();
 
+    /// <inheritdoc/>
+    public void Commit(WriteBatch batch, long knownWake)
+    {
+        if (batch.IsChanged) _ledger.Save(this);
+        _storage.Commit(_commit);
+    }
+
+    /// <inheritdoc/>
     public void Rollback() => _rollback.Execute();
 
+    /// <inheritdoc/>
+    public void Settle()
+    {
+        _checkpointer.Note(SqliteStorage.TakePagesWritten(_connection));
+        if (!_checkpointer.TakeRest()) return;
+        try
+        {
+            SqliteStorage.Checkpoint(_connection);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            // The log goes on growing until one succeeds.
+            Log.NotCheckpointed(_logger, exception);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Insert(TaskRow row) => _insert.Execute(row);
 
-    /// <summary>The task with this number, or null.</summary>
+    /// <inheritdoc/>
     public TaskRow? Find(long sequence) => ReadOne(_find.Set(0, sequence));
 
-    /// <summary>Cancels a task of the owner's; null if it isn't pending.</summary>
+    /// <inheritdoc/>
+    public TaskRow? Look(long sequence) => Find(sequence);
+
+    /// <inheritdoc/>
     public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run) => ReadOne(_cancel
         .Set(0, sequence).Set(1, (long)owner).Set(2, wall).Set(3, run)
         .Set(4, error.Reason == TaskError.Cancelled ? null : error.Reason).Set(5, TaskRow.ToBytes(error.Detail)));
 
-    /// <summary>Gives a pending task the due time and the message of <paramref name="row"/>, and its next version.</summary>
+    /// <inheritdoc/>
     public void Reschedule(TaskRow row) => _reschedule
         .Set(0, row.Sequence).Set(1, row.Due).Set(2, row.Lag).Set(3, row.Delay).Set(4, TaskRow.ToBytes(row.Message))
         .Execute();
 
-    /// <summary>Brings what is due at <paramref name="run"/> to its final state; adds it to <paramref name="claimed"/>, in due order.</summary>
+    /// <inheritdoc/>
     public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
     {
         var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, wall).Set(2, (long)zone).Set(3, (long)limit);
@@ -97,21 +132,14 @@ internal sealed class WriteSession : IDisposable
         claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
     }
 
-    /// <summary>When the run's clock has to look at a pending task next; null: never.</summary>
+    /// <inheritdoc/>
     public long? NextWake() => _nextWake.Scalar();
 
-    /// <summary>When, on the run's clock, the finished task to forget next was finished; null if there is none.</summary>
+    /// <inheritdoc/>
     public long? NextGone() => _nextGone.Scalar();
 
-    /// <summary>Forgets tasks finished until then, the earliest first; answers how many.</summary>
+    /// <inheritdoc/>
     public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
-
-    /// <summary>Puts right what an earlier run noted by its own clock.</summary>
-    public void Rebase()
-    {
-        using var rebase = new Statement(_connection, SqliteDialect.Rebase);
-        rebase.Execute();
-    }
 
     public (long LastSequence, long LastIdTime, long Forgotten) LoadLedger()
     {
@@ -143,12 +171,6 @@ internal sealed class WriteSession : IDisposable
     public void SaveLedger(long lastSequence, long lastIdTime, long forgotten) =>
         _saveLedger.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Execute();
 
-    /// <inheritdoc cref="SqliteStorage.TakePagesWritten"/>
-    public int TakePagesWritten() => SqliteStorage.TakePagesWritten(_connection);
-
-    /// <inheritdoc cref="SqliteStorage.Checkpoint"/>
-    public void Checkpoint() => SqliteStorage.Checkpoint(_connection);
-
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -156,7 +178,7 @@ internal sealed class WriteSession : IDisposable
             _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextWake, _nextGone, _forget, _saveOwner, _saveLedger])
             statement.Dispose();
         _insert.Dispose();
-        Calls.Dispose();
+        _calls.Dispose();
         _connection.Dispose();
     }
 
@@ -164,5 +186,18 @@ internal sealed class WriteSession : IDisposable
     {
         using var reader = statement.Read();
         return reader.Read() ? TaskRow.Read(reader) : null;
+    }
+
+    // Puts right what an earlier run noted by its own clock.
+    private void Rebase()
+    {
+        using var rebase = new Statement(_connection, SqliteDialect.Rebase);
+        rebase.Execute();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1203, LogLevel.Warning, "The database's log could not be moved into its file; it goes on growing meanwhile")]
+        public static partial void NotCheckpointed(ILogger logger, Exception exception);
     }
 }

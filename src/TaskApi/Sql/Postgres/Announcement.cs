@@ -1,0 +1,76 @@
+using System.Globalization;
+using TaskApi.Engine;
+
+namespace TaskApi.Sql.Postgres;
+
+/// <summary>What became of a task, in brief.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Sequence">The task's number.</param>
+internal readonly record struct AnnouncedEffect(TaskEventKind Kind, long Sequence);
+
+/// <summary>
+/// What a committed transaction tells all nodes: which tasks it has changed, and when the first that it has armed is due. It takes
+/// two or three bytes a task, so what a set of a thousand says fits into one notification, which PostgreSQL limits to 8,000 bytes.
+/// </summary>
+/// <param name="LastEvent">The number of its last event; those before it count down.</param>
+/// <param name="Node">Who says it.</param>
+/// <param name="Chunk">The node's own number for it.</param>
+/// <param name="Wake">When, at the latest, every node has to look for due tasks; null: as it knows.</param>
+/// <param name="Effects">In order.</param>
+internal sealed record Announcement(long LastEvent, string Node, long Chunk, long? Wake, IReadOnlyList<AnnouncedEffect> Effects)
+{
+    // In base 64, and with the rest, below PostgreSQL's limit.
+    private const int MaxBytes = 5_700;
+
+    /// <summary>The text of an announcement of the next effects, all but the event's number, which the database puts before it.</summary>
+    /// <param name="node">Who says it.</param>
+    /// <param name="chunk">Its number for it.</param>
+    /// <param name="wake">When every node has to look; null: as it knows.</param>
+    /// <param name="effects">What is to be told.</param>
+    /// <param name="next">Where to begin; then, where the next announcement begins.</param>
+    public static string Write(string node, long chunk, long? wake, IReadOnlyList<TaskEffect> effects, ref int next)
+    {
+        var bytes = new AnnouncementBytes();
+        var previous = 0L;
+        while (next < effects.Count && bytes.Length < MaxBytes)
+        {
+            var kind = effects[next].Kind;
+            var end = next;
+            while (end < effects.Count && effects[end].Kind == kind) end++;
+            // As many of a kind as there is room for, at the longest that a number gets.
+            end = Math.Min(end, next + Math.Max(1, (MaxBytes - bytes.Length) / AnnouncementBytes.LongestNumber));
+            bytes.Add((long)kind);
+            bytes.Add(end - next);
+            for (; next < end; next++)
+            {
+                bytes.Add(effects[next].Sequence - previous);
+                previous = effects[next].Sequence;
+            }
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"{node} {chunk} {wake ?? -1} {bytes}");
+    }
+
+    /// <summary>Reads a notification.</summary>
+    /// <exception cref="FormatException">It isn't one of this service's.</exception>
+    public static Announcement Read(string payload)
+    {
+        if (payload.Split(' ') is not [var last, var node, var chunk, var wake, var packed]) throw new FormatException("Not an announcement.");
+        var bytes = new AnnouncementBytes(packed);
+        var effects = new List<AnnouncedEffect>();
+        var sequence = 0L;
+        while (!bytes.IsAtEnd)
+        {
+            var kind = (TaskEventKind)bytes.Take();
+            for (var count = bytes.Take(); count > 0; count--)
+            {
+                sequence += bytes.Take();
+                effects.Add(new AnnouncedEffect(kind, sequence));
+            }
+        }
+
+        return new Announcement(Number(last), node, Number(chunk), Number(wake) is var at && at >= 0 ? at : null, effects);
+    }
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,213 @@
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Engine;
+using static TaskApi.Sql.Postgres.PostgresCommands;
+
+namespace TaskApi.Sql.Postgres;
+
+/// <summary>
+/// The writer's connection. A transaction takes two round trips, however much it does, and one more if tasks are due: in the first it gets
+/// numbers and holds what it is going to change, in the last it writes everything down, tells the other nodes, and commits.
+/// </summary>
+internal sealed partial class PostgresSession : IWriteSession
+{
+    // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
+    private const long GraceMs = 10_000;
+
+    private readonly PostgresStorage _storage;
+    private readonly ClusterLedger _ledger;
+    private readonly CallTable _callTable;
+    private readonly TaskOptions _options;
+    private readonly RunClock _clock;
+    private readonly PostgresCalls _calls;
+    private readonly PostgresRows _rows = new();
+    private readonly List<long> _announced = [];
+    private NpgsqlConnection? _connection;
+    private string? _transaction;
+    private long? _nextWake;
+    private long? _nextGone;
+    private int _missed;
+    private bool _isNear;
+
+    public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
+    {
+        (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
+        _calls = new PostgresCalls(ledger, this);
+    }
+
+    /// <inheritdoc/>
+    public ICallStatements Calls => _calls;
+
+    private NpgsqlConnection Connection => _connection ??= _storage.Connect();
+
+    /// <inheritdoc/>
+    public void TakeStock()
+    {
+        _storage.Measure(Connection);
+        _callTable.Load(this);
+        _nextWake = Ask(PostgresDialect.NextWake);
+        _nextGone = Ask(PostgresDialect.NextGone);
+    }
+
+    /// <inheritdoc/>
+    public void Begin(IReadOnlyList<WriteOperation> operations)
+    {
+        Clear();
+        var needs = new SessionNeeds(operations);
+        if (needs.IsNothing) return;
+        using var batch = new NpgsqlBatch(Connection);
+        AddBegin(batch);
+        var sums = needs.Creates > 0 && AddSums(batch, needs.Creates);
+        if (needs.Creates > 0) batch.Add(PostgresDialect.Reserve, Number(needs.Creates));
+        if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
+        if (needs.Tasks.Count > 0) batch.Add(PostgresDialect.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.GoneUntil));
+        using var reader = batch.ExecuteReader();
+        ReadBegin(reader);
+        if (sums) ReadSums(reader);
+        if (needs.Creates > 0)
+            for (reader.NextResult(); reader.Read();) _ledger.Reserve(reader.GetInt64(0));
+        if (needs.NewKeys.Count > 0 && reader.NextResult()) _calls.ReadNew(reader);
+        if (needs.Keys.Count > 0 && reader.NextResult()) _calls.ReadHeld(reader);
+        if (needs.Tasks.Count > 0)
+            for (reader.NextResult(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
+    }
+
+    /// <inheritdoc/>
+    public void Commit(WriteBatch batch, long knownWake)
+    {
+        if (_transaction is null && !batch.IsChanged) return;
+        using var commands = new NpgsqlBatch(Connection);
+        if (_transaction is null) AddBegin(commands);
+        _rows.AddTo(commands);
+        _calls.AddTo(commands);
+        if (_ledger.TakeAdded() is { } added)
+        {
+            commands.Add(PostgresDialect.Count, [SmallNumber(_ledger.Slot), Column(added.Owners, NpgsqlDbType.Integer),
+                .. added.Columns.Select(static column => Column(column, NpgsqlDbType.Bigint))]);
+        }
+
+        // What was due at once has been claimed, as far as it was not too much.
+        var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
+        AddAnnouncements(commands, batch, wake < knownWake ? wake : null);
+        commands.Add(PostgresDialect.Commit);
+        try
+        {
+            commands.ExecuteNonQuery();
+        }
+        catch (Exception exception) when (_storage.IsFault(exception) && exception is not PostgresException { InvariantSeverity: "ERROR" })
+        {
+            // Cut off while it committed: whether it has, only the database knows.
+            Disconnect();
+            if (!HasCommitted()) throw;
+        }
+
+        _announced.Clear();
+        _transaction = null;
+    }
+
+    /// <inheritdoc/>
+    public void Rollback()
+    {
+        foreach (var chunk in _announced) _storage.Echoes.Drop(chunk);
+        _announced.Clear();
+        // Whatever state the connection is in, the transaction ends with it.
+        Disconnect();
+    }
+
+    /// <inheritdoc/>
+    public void Settle()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Insert(TaskRow row) => _rows.Insert(row);
+
+    /// <inheritdoc/>
+    public TaskRow? Find(long sequence) => _rows.Find(sequence);
+
+    /// <inheritdoc/>
+    public TaskRow? Look(long sequence)
+    {
+        using var find = new NpgsqlCommand(PostgresDialect.FindMany, Connection);
+        find.Parameters.Add(Column([sequence], NpgsqlDbType.Bigint));
+        using var reader = find.ExecuteReader();
+        return reader.Read() ? TaskRow.Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run)
+    {
+        if (Find(sequence) is not { State: TaskState.Pending } row || row.Owner != owner) return null;
+        var finished = Math.Max(wall, row.Created);
+        _nextGone ??= run;
+        return _rows.Change(row with
+        {
+            State = TaskState.Cancelled,
+            Finished = finished,
+            Drift = run - finished,
+            Reason = error.Reason == TaskError.Cancelled ? null : error.Reason,
+            Detail = error.Detail,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Reschedule(TaskRow row) => _rows.Change(row);
+
+    /// <inheritdoc/>
+    public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
+    {
+        using var batch = new NpgsqlBatch(Connection);
+        var begins = _transaction is null;
+        if (begins) AddBegin(batch);
+        _rows.AddTo(batch);
+        batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit));
+        batch.Add(PostgresDialect.NextWake);
+        using var reader = batch.ExecuteReader();
+        if (begins) ReadBegin(reader);
+        if (begins) reader.NextResult();
+        while (reader.Read())
+        {
+            var row = show ? TaskRow.Read(reader) : null;
+            claimed.Add(row is not null
+                ? new ClaimedTask(row.Sequence, row.Owner, row.State, row.Wake, row)
+                : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
+        }
+
+        reader.NextResult();
+        _nextWake = reader.Read() ? reader.GetInt64(0) : null;
+        if (claimed.Count > 0) _nextGone ??= run;
+        claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
+        if (claimed.Count < limit && _nextWake <= run) Pause(run, claimed.Count);
+        else _missed = 0;
+    }
+
+    /// <inheritdoc/>
+    public long? NextWake() => _nextWake;
+
+    /// <inheritdoc/>
+    public long? NextGone() => _nextGone + GraceMs;
+
+    /// <inheritdoc/>
+    public int Forget(long until, long limit)
+    {
+        var oldEnough = Math.Min(until, _clock.Now) - GraceMs;
+        if (_nextGone is null || _nextGone > oldEnough) return 0;
+        EnsureBegun();
+        var forgotten = until == long.MaxValue
+            ? Execute(PostgresDialect.ForgetExcess, Number(oldEnough), Number(limit), Number(_options.MaxFinished))
+            : Execute(PostgresDialect.Forget, Number(oldEnough), Number(limit));
+        // There may be some of other nodes: looked for after a while, even if there is none now.
+        _nextGone = Ask(PostgresDialect.NextGone) ?? _clock.Now;
+        return forgotten;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Disconnect();
+
+    // What is due is just being claimed by another node, or the database's clock is a moment behind.
+    private void Pause(long run, int claimed)
+    {
+        _missed = claimed > 0 ? 0 : Math.Min(_missed + 1, 6);
+        _nextWake = run + (1L << _missed);
+    }
+}
