@@ -13,6 +13,11 @@ internal interface ITaskRegistry
     /// <summary>The events of all tasks, in order.</summary>
     TaskEventLog Events { get; }
 
+    /// <summary>Begins to read events; whatever happens from now on is among them.</summary>
+    /// <param name="after">The last event that the reader has seen; null to begin with the next one.</param>
+    /// <param name="cancellationToken">Given up before.</param>
+    ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken);
+
     /// <summary>By how much the registry is behind its clock: how long the pending task that should have completed first is overdue; zero if none is.</summary>
     TimeSpan Overdue { get; }
 

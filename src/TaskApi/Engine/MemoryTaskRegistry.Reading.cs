@@ -7,6 +7,9 @@ internal sealed partial class MemoryTaskRegistry
     private const int SearchedPerPage = 65_536;
 
     /// <inheritdoc/>
+    public ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken) => ValueTask.FromResult(Events.Open(after));
+
+    /// <inheritdoc/>
     public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
         var found = TaskId.TryParse(id, out var taskId) && _owners.TryGetValue(owner, out var tasks) ? Read(taskId.Sequence, tasks.Ordinal, taskId) : null;

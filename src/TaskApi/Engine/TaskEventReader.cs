@@ -16,10 +16,15 @@ internal sealed class TaskEventReader : IDisposable
     internal TaskEventReader(TaskEventLog log, long? after)
     {
         _log = log;
-        var last = log.Last;
+        Begin(after, log.Last);
+    }
+
+    /// <summary>Begins anew, before anything has been read.</summary>
+    /// <param name="after">The last event that was seen; null to begin with the next one.</param>
+    /// <param name="last">The number of the latest event, which the log may not have been told of yet.</param>
+    public void Begin(long? after, long last) =>
         // A number that has not been given out yet comes from nowhere: begin with what comes next.
         _next = after is { } seen && seen <= last ? seen + 1 : last + 1;
-    }
 
     /// <summary>Takes the next event, or the gap before it.</summary>
     /// <returns>False if there is nothing to read now.</returns>

@@ -28,7 +28,7 @@ internal static class TaskEventEndpoints
             return errors.ToProblem();
         return waiter.Stopping.IsCancellationRequested
             ? RegistryProblems.ShuttingDown()
-            : new TaskEventStream(registry.Events, filter, ReadLastEventId(context.Request), waiter.Stopping);
+            : new TaskEventStream(registry, filter, ReadLastEventId(context.Request), waiter.Stopping);
     }
 
     // What is malformed comes from elsewhere and says nothing about this stream.

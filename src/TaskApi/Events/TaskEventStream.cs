@@ -15,11 +15,11 @@ namespace TaskApi.Events;
 /// The answer that tells of what happens to tasks, until the client hangs up or the service stops. Each reader goes through the
 /// shared log at its own pace: one that doesn't read waits for its own full buffer, and finds a gap if it waits too long.
 /// </summary>
-/// <param name="log">The events.</param>
+/// <param name="registry">Has the events.</param>
 /// <param name="filter">Which of them.</param>
 /// <param name="after">The last that the client has seen; null to begin with the next one.</param>
 /// <param name="stopping">The service stops.</param>
-internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long? after, CancellationToken stopping) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter, long? after, CancellationToken stopping) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     private const int MaxUnsent = 32 << 10;
 
@@ -27,6 +27,8 @@ internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long
     private static readonly TimeSpan _pausePerReader = TimeSpan.FromMicroseconds(50);
     private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(250);
+
+    private readonly TaskEventLog _log = registry.Events;
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -38,7 +40,7 @@ internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         // Opened before the head is sent: a client that has the head misses nothing.
-        using var reader = log.Open(after);
+        using var reader = await registry.ReadEventsAsync(after, httpContext.RequestAborted);
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
@@ -59,16 +61,16 @@ internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long
     {
         target.Write(ServerSentEvents.Retry);
         await target.FlushAsync(ended);
-        var beaten = log.TimeProvider.GetTimestamp();
+        var beaten = _log.TimeProvider.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
             var unsent = WriteNew(reader, format, target, out var hasRead);
-            var sinceBeat = log.TimeProvider.GetElapsedTime(beaten);
+            var sinceBeat = _log.TimeProvider.GetElapsedTime(beaten);
             if (sinceBeat >= _heartbeat)
             {
                 target.Write(ServerSentEvents.Heartbeat);
                 unsent += ServerSentEvents.Heartbeat.Length;
-                (beaten, sinceBeat) = (log.TimeProvider.GetTimestamp(), TimeSpan.Zero);
+                (beaten, sinceBeat) = (_log.TimeProvider.GetTimestamp(), TimeSpan.Zero);
             }
 
             if (unsent > 0)
@@ -100,9 +102,9 @@ internal sealed class TaskEventStream(TaskEventLog log, EventFilter filter, long
     // To wake up and to send cost far more than to copy, so the more readers there are, the more events share them.
     private Task PauseAsync(CancellationToken ended)
     {
-        var pause = log.Readers * _pausePerReader;
+        var pause = _log.Readers * _pausePerReader;
         if (pause < _shortestPause)
             return Task.CompletedTask;
-        return Task.Delay(pause < _longestPause ? pause : _longestPause, log.TimeProvider, ended);
+        return Task.Delay(pause < _longestPause ? pause : _longestPause, _log.TimeProvider, ended);
     }
 }

@@ -78,10 +78,15 @@ internal sealed class ReadSession : IDisposable
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
     }
 
-    /// <summary>The number of the latest task, where the database numbers.</summary>
-    public async ValueTask<long> LastTaskAsync(CancellationToken cancellationToken)
+    /// <summary>The number of the latest task.</summary>
+    public ValueTask<long> LastTaskAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastTask, cancellationToken);
+
+    /// <summary>The number of the latest event, where the database numbers them.</summary>
+    public ValueTask<long> LastEventAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastEvent, cancellationToken);
+
+    private async ValueTask<long> NumberAsync(string text, CancellationToken cancellationToken)
     {
-        using var last = new Statement(_connection, _storage.Reading.LastTask);
+        using var last = new Statement(_connection, text);
         await using var reader = await last.ReadAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return reader.GetInt64(0);

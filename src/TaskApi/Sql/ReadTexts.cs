@@ -18,6 +18,9 @@ internal sealed record ReadTexts
     /// <summary>What <c>@owner</c> has had: created, completed, cancelled, failed. Empty where this process counts.</summary>
     public string OwnerTotals { get; init; } = "";
 
-    /// <summary>The number of the latest task. Empty where this process counts.</summary>
-    public string LastTask { get; init; } = "";
+    /// <summary>The number of the latest task.</summary>
+    public required string LastTask { get; init; }
+
+    /// <summary>The number of the latest event. Empty where this process numbers them.</summary>
+    public string LastEvent { get; init; } = "";
 }

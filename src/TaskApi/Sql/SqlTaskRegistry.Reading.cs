@@ -8,8 +8,31 @@ internal sealed partial class SqlTaskRegistry
     /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
     private const int SearchedPerPage = 65_536;
 
+    /// <summary>For how many milliseconds a reader of events waits, before it begins, to be told of what has happened.</summary>
+    private const int LongestLag = 500;
+
     /// <summary>How many tasks one step of a longer work takes.</summary>
     private const int Portion = 1000;
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken)
+    {
+        var reader = Events.Open(after);
+        if (!_storage.IsShared) return reader;
+        try
+        {
+            // What other processes have done may not have been told here yet: it is before the reader's beginning all the same.
+            var last = await _readers.ReadAsync(0, static (session, _, token) => session.LastEventAsync(token), cancellationToken);
+            reader.Begin(after, last);
+            for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)

@@ -139,7 +139,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <summary>Does what has been asked for, and gives the database up.</summary>
     public void Dispose()
     {
-        _listener?.Dispose();
+        Interlocked.Exchange(ref _listener, null)?.Dispose();
         _writer?.Dispose();
         _readers.Dispose();
         _storage.Dispose();

@@ -115,7 +115,7 @@ internal sealed partial class SqlWriter : IDisposable
         _queue.Dispose();
     }
 
-    private long NextForget => _nextGone == long.MaxValue ? long.MaxValue : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+    private long NextForget => _nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
 
     // What is forgotten at once has to be shown at once.
     private bool IsForgottenAtOnce => !_storage.IsShared && (_ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);

@@ -5,31 +5,59 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using TaskApi.Sql;
 
 namespace TaskApi.Tests.Infrastructure;
 
 /// <summary>
 /// The whole service in this process, as in production but for three things: its clock is the test's, it logs nothing, and
 /// it gives pending tasks no grace at shutdown (which would have to be waited for on the test's clock), unless a setting says otherwise.
+/// Where tasks are in PostgreSQL it is two nodes that share a database, and the calls of <see cref="CreateTestClient"/> go now to this, now to the other.
 /// </summary>
-/// <param name="settings">Configuration that goes before the service's own, such as <c>("Tasks:MaxPending", "2")</c>.</param>
-public sealed class TaskApiFactory(params (string Key, string Value)[] settings) : WebApplicationFactory<Program>
+public sealed class TaskApiFactory : WebApplicationFactory<Program>
 {
-    // The same tests are compiled into two assemblies, and each says which registry it is for.
+    private const string Postgres = "Postgres";
+
+    // The same tests are compiled into several assemblies, and each says which registry it is for.
     private static readonly string _storage = typeof(TaskApiFactory).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .SingleOrDefault(static attribute => attribute.Key == "Tasks:Storage")?.Value ?? "Memory";
 
     private readonly DirectoryInfo _folder = TestFolder.Create();
+    private readonly (string Key, string Value)[] _settings;
+    private readonly string? _database;
+    private readonly RunClock _runClock;
+    private TaskApiFactory? _other;
     private bool _isOnSocket;
 
-    /// <summary>The clock that the service runs on.</summary>
-    public ManualTimeProvider Clock { get; } = new();
+    /// <param name="settings">Configuration that goes before the service's own, such as <c>("Tasks:MaxPending", "2")</c>.</param>
+    public TaskApiFactory(params (string Key, string Value)[] settings)
+    {
+        (_settings, Clock) = (settings, new ManualTimeProvider());
+        _runClock = new RunClock(Clock);
+        _database = _storage == Postgres ? PostgresServer.Shared.NewSchema() : null;
+    }
+
+    private TaskApiFactory(TaskApiFactory first) => (_settings, Clock, _runClock, _database, Registrations) = (first._settings, first.Clock, first._runClock, first._database, first.Registrations);
+
+    /// <summary>The clock that the service runs on; of several nodes all, and the database's.</summary>
+    public ManualTimeProvider Clock { get; }
 
     /// <summary>Adds to or replaces the service's own registrations; to be set before the first call.</summary>
     public Action<IServiceCollection>? Registrations { get; init; }
 
+    /// <summary>The other node, where tasks are in PostgreSQL.</summary>
+    public TaskApiFactory Other => _other ??= new TaskApiFactory(this);
+
     /// <summary>A client that follows no redirect and wants every answer to be as the API description says.</summary>
-    public HttpClient CreateTestClient() => CreateDefaultClient(new DescribedAnswers());
+    public HttpClient CreateTestClient()
+    {
+        var client = CreateDefaultClient(new DescribedAnswers());
+        if (_database is null) return client;
+        client.Dispose();
+        // Both have started before any test advances the clock.
+        var nodes = new EitherNode(Server.CreateHandler(), Other.Server.CreateHandler());
+        return new HttpClient(new DescribedAnswers { InnerHandler = nodes }) { BaseAddress = ClientOptions.BaseAddress };
+    }
 
     /// <summary>Starts it on a socket of this machine, at <see cref="WebApplicationFactoryClientOptions.BaseAddress"/>.</summary>
     public void StartOnSocket()
@@ -41,8 +69,10 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
 
     public override async ValueTask DisposeAsync()
     {
+        if (_other is not null) await _other.DisposeAsync();
         await base.DisposeAsync();
-        _folder.Delete(recursive: true);
+        _folder.Refresh();
+        if (_folder.Exists) _folder.Delete(recursive: true);
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -51,15 +81,18 @@ public sealed class TaskApiFactory(params (string Key, string Value)[] settings)
         builder.UseSetting("Tasks:ShutdownGrace", "00:00:00");
         builder.UseSetting("Tasks:Storage", _storage);
         builder.UseSetting("Tasks:StoragePath", Path.Combine(_folder.FullName, "tasks.db"));
+        builder.UseSetting("ConnectionStrings:Tasks", _database);
         // As a setting: the factory would set a port when the service may already have started.
         if (_isOnSocket)
             builder.UseSetting("urls", "http://127.0.0.1:0");
-        foreach (var (key, value) in settings)
+        foreach (var (key, value) in _settings)
             builder.UseSetting(key, value);
         builder.ConfigureTestServices(services =>
         {
             services.RemoveAll<TimeProvider>();
             services.AddSingleton<TimeProvider>(Clock);
+            services.RemoveAll<RunClock>();
+            services.AddSingleton(_runClock);
             services.AddLogging(static logging => logging.ClearProviders());
             Registrations?.Invoke(services);
         });

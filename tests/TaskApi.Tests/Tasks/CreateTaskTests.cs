@@ -126,21 +126,6 @@ public sealed class CreateTaskTests : EndpointTests
         (await Post("/tasks", $$"""{"message":"Hei","dueAt":"{{last.AddMilliseconds(1).Rfc3339()}}"}""")).IsInvalid("dueAt");
     }
 
-    [Fact]
-    public async Task Create_Ids_AreVersion7AndRiseEvenWhenTheWallClockIsSetBack()
-    {
-        var ids = new List<string>();
-        for (var i = 0; i < 20; i++)
-        {
-            ids.Add(await Create(10));
-            Clock.StepWallClock(TimeSpan.FromMinutes(i % 2 == 0 ? -60 : 60));
-        }
-
-        Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
-        Assert.All(ids, id => Assert.Equal(7, Guid.Parse(id).Version));
-        Assert.All(ids, id => Assert.Matches("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", id));
-    }
-
     [Theory]
     [InlineData("two\\nlines\\r\\nand a third")]
     [InlineData("tab\\t quote\\\" backslash\\\\ bell\\u0007 nul\\u0000 end")]

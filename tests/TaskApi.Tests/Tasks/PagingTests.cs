@@ -3,7 +3,7 @@ using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Tasks;
 
-public sealed class PagingTests() : EndpointTests(("Tasks:MaxFinished", "30"))
+public sealed class PagingTests() : EndpointTests(("Tasks:Retention", "00:01:00"))
 {
     [Theory]
     [InlineData(1, 1)]
@@ -107,16 +107,19 @@ public sealed class PagingTests() : EndpointTests(("Tasks:MaxFinished", "30"))
     {
         var created = new List<string>();
         for (var i = 0; i < 80; i++)
-            created.Add(await Create(i < 60 ? 5 : 100));
+            created.Add(await Create(i < 30 ? 5 : i < 60 ? 50 : 1000));
         var first = (await Get("/tasks?limit=20")).IsJson(HttpStatusCode.OK);
         var second = (await Get($"/tasks?limit=1&cursor={Uri.EscapeDataString(first.Text("nextCursor")!)}")).IsJson(HttpStatusCode.OK);
         Assert.Equal(created[20], Assert.Single(second.Items("tasks")).Id());
 
         Clock.Advance(Seconds(5));
-        foreach (var id in created.Skip(50).Take(10))
+        foreach (var id in created.Take(30))
             await Finished(id);
+        Clock.Advance(Seconds(61));
+        created.Add(await Create(0));
+        await Finished(created[^1]);
 
-        // 60 have finished and 30 are kept: the task that the cursor stands on is gone.
+        // The first 30 have been finished for more than a minute: the task that the cursor stands on is gone.
         (await Get($"/tasks/{created[20]}")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
         var rest = await Follow($"/tasks?limit=20&cursor={Uri.EscapeDataString(second.Text("nextCursor")!)}");
         Assert.Equal(created.Skip(30), rest.SelectMany(page => page));

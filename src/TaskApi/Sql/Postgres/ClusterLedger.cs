@@ -5,8 +5,8 @@ namespace TaskApi.Sql.Postgres;
 
 /// <summary>
 /// Numbers and counts of a database that many nodes share. Numbers come from the database. Each node adds to rows of its own; the sums are
-/// looked up at most every second, except where the bound on pending tasks is near: there one transaction after the other creates,
-/// and knows the sum.
+/// looked up once a second, more often by a node that creates much, and by each transaction that creates where half of the tasks are
+/// pending that may be. Near the bound, one such transaction comes after the other, so that it holds exactly.
 /// </summary>
 internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options, RunClock clock) : ILedger
 {
@@ -20,6 +20,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     private readonly List<OwnerCounts> _changed = [];
     private long _pending;
     private long _kept;
+    private long _sum;
     private long _pendingAdded;
     private long _keptAdded;
     private long _forgotten;
@@ -36,8 +37,10 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     /// <inheritdoc/>
     public long Kept => _kept + _keptAdded;
 
-    /// <summary>True if the sums should be looked up.</summary>
-    public bool IsStale => _summed is not { } summed || clock.Ticks.Elapsed - summed > _fresh;
+    /// <summary>True if the sums should be looked up before so many more are created.</summary>
+    public bool IsStale(int creates) =>
+        _summed is not { } summed || clock.Ticks.Elapsed - summed > _fresh
+        || (creates > 0 && (Pending + creates > options.MaxPending / 2 || Pending + creates - _sum > options.MaxPending / 20));
 
     /// <summary>True if so many more might be too many.</summary>
     public bool IsNearCapacity(int creates) => Pending + creates > options.MaxPending - Math.Max(10_000, options.MaxPending / 10);
@@ -45,7 +48,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     /// <summary>Takes over what all nodes together have.</summary>
     public void Sum(long pending, long kept)
     {
-        (_pending, _kept) = (pending, kept);
+        (_pending, _kept, _sum) = (pending, kept, pending);
         _summed = clock.Ticks.Elapsed;
     }
 

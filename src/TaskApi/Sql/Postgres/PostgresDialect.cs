@@ -33,6 +33,7 @@ internal static class PostgresDialect
             FROM counts WHERE owner = @owner
             """,
         LastTask = "SELECT last_value FROM task_numbers",
+        LastEvent = LastEvent,
     };
 
     public const string Begin = "BEGIN";
@@ -161,6 +162,7 @@ internal static class PostgresDialect
         WITH numbered AS (UPDATE event_numbers SET last = last + $1 RETURNING last) SELECT pg_notify($2, last || ' ' || $3) FROM numbered
         """;
 
+    /// <summary>The number of the latest event.</summary>
     public const string LastEvent = "SELECT last FROM event_numbers";
 
     public const string FindOwner = "SELECT id FROM owners WHERE name = $1";

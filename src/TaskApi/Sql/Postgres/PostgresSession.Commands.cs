@@ -35,17 +35,23 @@ internal sealed partial class PostgresSession
         return reader.GetInt64(2);
     }
 
-    private bool AddSums(NpgsqlBatch batch, int creates)
+    // True if it also asks for the sums.
+    private bool AddBegin(NpgsqlBatch batch, int creates)
     {
-        _isNear = _ledger.IsNearCapacity(creates);
-        if (!_isNear && !_ledger.IsStale) return false;
+        batch.Add(PostgresDialect.Begin);
+        batch.Add(PostgresDialect.TransactionId);
+        _isNear = creates > 0 && _ledger.IsNearCapacity(creates);
+        if (!_isNear && !_ledger.IsStale(creates)) return false;
         if (_isNear) batch.Add(PostgresDialect.LockCapacity);
         batch.Add(PostgresDialect.Totals);
         return true;
     }
 
-    private void ReadSums(NpgsqlDataReader reader)
+    private void ReadBegin(NpgsqlDataReader reader, bool sums)
     {
+        reader.Read();
+        _transaction = reader.GetString(0);
+        if (!sums) return;
         if (_isNear) reader.NextResult();
         reader.NextResult();
         reader.Read();
@@ -53,25 +59,13 @@ internal sealed partial class PostgresSession
         _callTable.Recount(reader.GetInt64(2));
     }
 
-    private static void AddBegin(NpgsqlBatch batch)
-    {
-        batch.Add(PostgresDialect.Begin);
-        batch.Add(PostgresDialect.TransactionId);
-    }
-
-    private void ReadBegin(NpgsqlDataReader reader)
-    {
-        reader.Read();
-        _transaction = reader.GetString(0);
-    }
-
     private void EnsureBegun()
     {
         if (_transaction is not null) return;
         using var batch = new NpgsqlBatch(Connection);
-        AddBegin(batch);
+        var sums = AddBegin(batch, creates: 0);
         using var reader = batch.ExecuteReader();
-        ReadBegin(reader);
+        ReadBegin(reader, sums);
     }
 
     private void AddAnnouncements(NpgsqlBatch commands, WriteBatch batch, long? wake)

@@ -56,14 +56,12 @@ internal sealed partial class PostgresSession : IWriteSession
         var needs = new SessionNeeds(operations);
         if (needs.IsNothing) return;
         using var batch = new NpgsqlBatch(Connection);
-        AddBegin(batch);
-        var sums = needs.Creates > 0 && AddSums(batch, needs.Creates);
+        var sums = AddBegin(batch, needs.Creates);
         if (needs.Creates > 0) batch.Add(PostgresDialect.Reserve, Number(needs.Creates));
         if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
         if (needs.Tasks.Count > 0) batch.Add(PostgresDialect.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.GoneUntil));
         using var reader = batch.ExecuteReader();
-        ReadBegin(reader);
-        if (sums) ReadSums(reader);
+        ReadBegin(reader, sums);
         if (needs.Creates > 0)
             for (reader.NextResult(); reader.Read();) _ledger.Reserve(reader.GetInt64(0));
         if (needs.NewKeys.Count > 0 && reader.NextResult()) _calls.ReadNew(reader);
@@ -77,7 +75,7 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         if (_transaction is null && !batch.IsChanged) return;
         using var commands = new NpgsqlBatch(Connection);
-        if (_transaction is null) AddBegin(commands);
+        if (_transaction is null) EnsureBegun();
         _rows.AddTo(commands);
         _calls.AddTo(commands);
         if (_ledger.TakeAdded() is { } added)
@@ -158,12 +156,12 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         using var batch = new NpgsqlBatch(Connection);
         var begins = _transaction is null;
-        if (begins) AddBegin(batch);
+        var sums = begins && AddBegin(batch, creates: 0);
         _rows.AddTo(batch);
         batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit));
         batch.Add(PostgresDialect.NextWake);
         using var reader = batch.ExecuteReader();
-        if (begins) ReadBegin(reader);
+        if (begins) ReadBegin(reader, sums);
         if (begins) reader.NextResult();
         while (reader.Read())
         {

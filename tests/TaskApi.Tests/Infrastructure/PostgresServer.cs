@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace TaskApi.Tests.Infrastructure;
+
+/// <summary>
+/// A PostgreSQL server of the tests' own, on a free loopback port and in a folder of its own, from the binaries that the system has. It asks
+/// for no password, and it doesn't wait for the disk unless a test is about that.
+/// </summary>
+public sealed class PostgresServer : IDisposable
+{
+    private static readonly Lazy<PostgresServer> _shared = new(static () => new PostgresServer());
+
+    private readonly DirectoryInfo _folder = TestFolder.Create();
+    private readonly bool _isRoot = Environment.UserName == "root";
+
+    public PostgresServer()
+    {
+        Port = FreePort();
+        // The server refuses to run as root.
+        if (_isRoot) Run("chown", "postgres", _folder.FullName);
+        RunAsServer("initdb", "-D", Data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");
+        Start();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+    }
+
+    /// <summary>The one that tests share; each takes a <see cref="NewSchema"/> of it. It ends with the process.</summary>
+    public static PostgresServer Shared => _shared.Value;
+
+    public int Port { get; }
+
+    private string Data => Path.Combine(_folder.FullName, "data");
+
+    /// <summary>The connection string of an empty schema.</summary>
+    public string NewSchema()
+    {
+        var schema = $"t{Guid.NewGuid():N}";
+        using var connection = new NpgsqlConnection(ConnectionString("public"));
+        connection.Open();
+        using var create = new NpgsqlCommand($"CREATE SCHEMA {schema}", connection);
+        create.ExecuteNonQuery();
+        return ConnectionString(schema);
+    }
+
+    public string ConnectionString(string schema) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Search Path={schema}");
+
+    /// <summary>Starts it, and waits until it takes connections.</summary>
+    public void Start() => RunAsServer("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder.FullName, "log"), "-o",
+        string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300"), "start");
+
+    /// <summary>Stops it.</summary>
+    /// <param name="mode"><c>fast</c> tells who is connected, <c>immediate</c> is as if its power failed.</param>
+    public void Stop(string mode) => RunAsServer("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+
+    public void Dispose()
+    {
+        if (!_folder.Exists) return;
+        Stop("immediate");
+        _folder.Delete(recursive: true);
+        _folder.Refresh();
+    }
+
+    private static string Binary(string name)
+    {
+        const string Debian = "/usr/lib/postgresql";
+        var folders = Directory.Exists(Debian)
+            ? Directory.GetDirectories(Debian).OrderByDescending(static version => int.Parse(Path.GetFileName(version), CultureInfo.InvariantCulture)).Select(static version => Path.Combine(version, "bin"))
+            : [];
+        return folders.Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"These tests need PostgreSQL: {name} was not found. ./test.sh installs it on Debian and Ubuntu.");
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private void RunAsServer(string name, params string[] arguments)
+    {
+        if (_isRoot) Run("runuser", ["-u", "postgres", "--", Binary(name), .. arguments]);
+        else Run(Binary(name), arguments);
+    }
+
+    // Its output goes nowhere: the server would inherit a pipe, and whoever reads it wait for the server's end.
+    private static void Run(string program, params string[] arguments)
+    {
+        var quoted = string.Join(' ', arguments.Prepend(program).Select(static argument => $"'{argument}'"));
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"{quoted} >/dev/null 2>&1 </dev/null"]) { WorkingDirectory = "/" })!;
+        process.WaitForExit();
+        if (process.ExitCode != 0) throw new InvalidOperationException($"Failed ({process.ExitCode}): {quoted}");
+    }
+}
