@@ -19,12 +19,25 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
         ReadSession? session = null;
         try
         {
-            if (_closed) throw new StorageUnavailableException("The database is closed.");
-            if (!_idle.TryPop(out session)) session = new ReadSession(storage);
-            var result = await read(session, state, cancellationToken);
-            _idle.Push(session);
-            session = null;
-            return result;
+            while (true)
+            {
+                if (_closed) throw new StorageUnavailableException("The database is closed.");
+                var isUsed = _idle.TryPop(out session);
+                session ??= new ReadSession(storage);
+                try
+                {
+                    var result = await read(session, state, cancellationToken);
+                    _idle.Push(session);
+                    session = null;
+                    return result;
+                }
+                catch (Exception exception) when (isUsed && storage.IsShared && storage.IsFault(exception))
+                {
+                    // It has broken since it was last used: the server was started anew, say. A new one is worth a try.
+                    session!.Dispose();
+                    session = null;
+                }
+            }
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {

@@ -32,6 +32,28 @@ internal sealed class ReadSession : IDisposable
         return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
     }
 
+    /// <summary>The tasks with these numbers, as far as they are there.</summary>
+    public async ValueTask<Dictionary<long, TaskRow>> FindManyAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<long, TaskRow>(sequences.Count);
+        if (sequences.Count == 1 || _storage.Reading.FindMany.Length == 0)
+        {
+            foreach (var sequence in sequences)
+                if (await FindAsync(sequence, cancellationToken) is { } row) rows[sequence] = row;
+            return rows;
+        }
+
+        using var find = new Statement(_connection, _storage.Reading.FindMany, "@sequences", "@gone");
+        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, _storage.GoneUntil).ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var row = TaskRow.Read(reader);
+            rows[row.Sequence] = row;
+        }
+
+        return rows;
+    }
+
     /// <summary>The call with this key, or null.</summary>
     public async ValueTask<CallRow?> FindCallAsync(Digest key, CancellationToken cancellationToken)
     {

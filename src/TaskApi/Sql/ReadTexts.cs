@@ -6,6 +6,9 @@ internal sealed record ReadTexts
     /// <summary>One task by <c>@sequence</c>.</summary>
     public required string Find { get; init; }
 
+    /// <summary>Tasks by the array <c>@sequences</c>. Empty where it is as quick to ask for one after the other.</summary>
+    public string FindMany { get; init; } = "";
+
     /// <summary>One call by <c>@key</c>.</summary>
     public required string FindCall { get; init; }
 

@@ -57,8 +57,10 @@ internal sealed partial class SqlTaskRegistry
         return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
         {
             var handles = new TaskHandle[state.Ids.Count];
+            var rows = await session.FindManyAsync(Numbers(state.Ids), token);
             for (var i = 0; i < handles.Length; i++)
-                if (TaskId.TryParse(state.Ids[i], out var id)) handles[i] = await state.Registry.WatchAsync(session, id, state.Counts, token);
+                if (TaskId.TryParse(state.Ids[i], out var id) && Match(rows.GetValueOrDefault(id.Sequence), id, state.Counts) is { } task) handles[i] = new TaskHandle(task, Completion: null);
+            await state.Registry.WatchAsync(session, handles, state.Counts, token);
             return handles;
         }, cancellationToken);
     }
@@ -72,16 +74,11 @@ internal sealed partial class SqlTaskRegistry
         {
             var rows = await session.SearchAsync(state.Counts.Id, state.Query, after: 0, window: state.Query.Limit + 1L, state.Query.Limit + 1L, token);
             if (rows.Count > state.Query.Limit) return null;
-            var handles = new List<TaskHandle>(rows.Count);
-            foreach (var row in rows)
-            {
-                var handle = row.State == TaskState.Pending
-                    ? await state.Registry.WatchAsync(session, new TaskId(row.Created + row.Skew, row.Sequence, row.Nonce), state.Counts, token)
-                    : new TaskHandle(row.ToSnapshot(state.Counts.Name), Completion: null);
-                if (handle.Task is not null) handles.Add(handle);
-            }
-
-            return handles.ToArray();
+            var handles = new TaskHandle[rows.Count];
+            for (var i = 0; i < handles.Length; i++) handles[i] = new TaskHandle(rows[i].ToSnapshot(state.Counts.Name), Completion: null);
+            await state.Registry.WatchAsync(session, handles, state.Counts, token);
+            // One may have been forgotten since.
+            return Array.FindAll(handles, static handle => handle.Task is not null);
         }, cancellationToken);
     }
 
@@ -133,14 +130,19 @@ internal sealed partial class SqlTaskRegistry
     private static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
         row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
 
-    // Looks, and if it is pending, begins to watch and looks again: whatever finishes it after that look tells the watcher.
-    private async ValueTask<TaskHandle> WatchAsync(ReadSession session, TaskId id, OwnerCounts owner, CancellationToken cancellationToken)
+    // Begins to watch those that have been found pending, and looks at them again: whatever finishes one after that look tells the watcher.
+    private async ValueTask WatchAsync(ReadSession session, TaskHandle[] handles, OwnerCounts owner, CancellationToken cancellationToken)
     {
-        var task = Match(await session.FindAsync(id.Sequence, cancellationToken), id, owner);
-        if (task is null || task.IsDone) return new TaskHandle(task!, Completion: null);
-        var completion = _watches.Watch(id.Sequence);
-        task = Match(await session.FindAsync(id.Sequence, cancellationToken), id, owner);
-        return new TaskHandle(task!, task is null || task.IsDone ? null : completion);
+        var pending = new List<(int Index, TaskId Id, TaskCompletion Completion)>();
+        for (var i = 0; i < handles.Length; i++)
+            if (handles[i].Task is { IsDone: false } task && TaskId.TryParse(task.Id, out var id)) pending.Add((i, id, _watches.Watch(id.Sequence)));
+        if (pending.Count == 0) return;
+        var rows = await session.FindManyAsync(pending.ConvertAll(static found => found.Id.Sequence), cancellationToken);
+        foreach (var (index, id, completion) in pending)
+        {
+            var task = Match(rows.GetValueOrDefault(id.Sequence), id, owner);
+            handles[index] = new TaskHandle(task!, task is null || task.IsDone ? null : completion);
+        }
     }
 
     private ValueTask<(List<long> Numbers, long Next)> SearchNumbersAsync(int owner, TaskQuery query, long after, CancellationToken cancellationToken) =>
@@ -161,9 +163,9 @@ internal sealed partial class SqlTaskRegistry
     private ValueTask<long> FindLastAsync(CancellationToken cancellationToken) =>
         _readers.ReadAsync(0, static (session, _, token) => session.LastTaskAsync(token), cancellationToken);
 
-    private static long[] Numbers(ReadOnlySpan<Guid> ids)
+    private static long[] Numbers(IReadOnlyList<Guid> ids)
     {
-        var numbers = new long[ids.Length];
+        var numbers = new long[ids.Count];
         for (var i = 0; i < numbers.Length; i++) numbers[i] = TaskId.TryParse(ids[i], out var id) ? id.Sequence : 0;
         return numbers;
     }

@@ -91,7 +91,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
                     batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
                     return true;
                 },
-                refusal: null, WriteScope.Changing(Numbers(all.AsSpan(from, count))), cancellationToken).AsTask());
+                refusal: null, WriteScope.Changing(Numbers(new ArraySegment<Guid>(all, from, count))), cancellationToken).AsTask());
         }
 
         await Task.WhenAll(portions);

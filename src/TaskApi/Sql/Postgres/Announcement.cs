@@ -17,7 +17,8 @@ internal readonly record struct AnnouncedEffect(TaskEventKind Kind, long Sequenc
 /// <param name="Chunk">The node's own number for it.</param>
 /// <param name="Wake">When, at the latest, every node has to look for due tasks; null: as it knows.</param>
 /// <param name="Effects">In order.</param>
-internal sealed record Announcement(long LastEvent, string Node, long Chunk, long? Wake, IReadOnlyList<AnnouncedEffect> Effects)
+/// <param name="Carried">The task of each, as it was just after it; null where it has to be looked up.</param>
+internal sealed record Announcement(long LastEvent, string Node, long Chunk, long? Wake, IReadOnlyList<AnnouncedEffect> Effects, TaskSnapshot?[] Carried)
 {
     // In base 64, and with the rest, below PostgreSQL's limit.
     private const int MaxBytes = 5_700;
@@ -31,7 +32,7 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
     public static string Write(string node, long chunk, long? wake, IReadOnlyList<TaskEffect> effects, ref int next)
     {
         var bytes = new AnnouncementBytes();
-        var previous = 0L;
+        var (previous, first) = (0L, next);
         while (next < effects.Count && bytes.Length < MaxBytes)
         {
             var kind = effects[next].Kind;
@@ -48,14 +49,14 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{node} {chunk} {wake ?? -1} {bytes}");
+        return string.Create(CultureInfo.InvariantCulture, $"{node} {chunk} {wake ?? -1} {bytes} {CarriedTasks.Write(effects, first, next)}");
     }
 
     /// <summary>Reads a notification.</summary>
     /// <exception cref="FormatException">It isn't one of this service's.</exception>
     public static Announcement Read(string payload)
     {
-        if (payload.Split(' ') is not [var last, var node, var chunk, var wake, var packed]) throw new FormatException("Not an announcement.");
+        if (payload.Split(' ') is not [var last, var node, var chunk, var wake, var packed, var carried]) throw new FormatException("Not an announcement.");
         var bytes = new AnnouncementBytes(packed);
         var effects = new List<AnnouncedEffect>();
         var sequence = 0L;
@@ -69,7 +70,7 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
             }
         }
 
-        return new Announcement(Number(last), node, Number(chunk), Number(wake) is var at && at >= 0 ? at : null, effects);
+        return new Announcement(Number(last), node, Number(chunk), Number(wake) is var at && at >= 0 ? at : null, effects, CarriedTasks.Read(carried, effects.Count));
     }
 
     private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

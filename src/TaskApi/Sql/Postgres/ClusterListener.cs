@@ -122,7 +122,7 @@ internal sealed partial class ClusterListener : IDisposable
             for (var i = 0; i < announced.Effects.Count; i++)
             {
                 var effect = announced.Effects[i];
-                if ((own is null && _teller.IsWatching(effect.Sequence)) || (_events.IsRecording && own?[i] is null)) wanted.Add(effect.Sequence);
+                if ((own is null && _teller.IsWatching(effect.Sequence)) || (_events.IsRecording && (own ?? announced.Carried)[i] is null)) wanted.Add(effect.Sequence);
             }
         }
 
@@ -144,7 +144,7 @@ internal sealed partial class ClusterListener : IDisposable
             var isFinal = kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled);
             if (own is null && isFinal && row is not null) _teller.TellFinished(row);
             if (!isNew) continue;
-            var task = own?[i] ?? (row is null ? null : _teller.Show(isFinal ? row : row.WhilePending()));
+            var task = (own ?? announced.Carried)[i] ?? (row is null ? null : _teller.Show(isFinal ? row : row.WhilePending()));
             if (task is not null && _events.IsRecording) _events.Append(kind, task);
             else _events.Skip();
         }

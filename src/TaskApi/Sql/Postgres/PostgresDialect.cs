@@ -25,6 +25,7 @@ internal static class PostgresDialect
     public static readonly ReadTexts Reading = new()
     {
         Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence AND {IsKept}",
+        FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
         FindCall = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key",
         Select = Select,
         Window = Window,

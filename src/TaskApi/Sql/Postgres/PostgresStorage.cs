@@ -15,7 +15,9 @@ internal sealed partial class PostgresStorage : ISqlStorage
     private const string Setting = "ConnectionStrings:Tasks";
 
     // Every statement has an index to follow. Without statistics, as on tables just filled, the planner may not see that, and a plan once made is kept.
+    // A node that vanishes without a word must not hold for long what it was just changing.
     private const string Settings = """
+        SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
         SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
         SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
         """;
