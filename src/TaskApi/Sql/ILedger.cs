@@ -17,6 +17,9 @@ internal interface ILedger
     /// <summary>The owner of this name, or null if there is none. Thread-safe.</summary>
     OwnerCounts? Find(string owner);
 
+    /// <summary>Everybody of whom this process knows. Thread-safe.</summary>
+    IEnumerable<OwnerCounts> Owners { get; }
+
     /// <summary>The owner with this number. Thread-safe.</summary>
     OwnerCounts Owner(int id);
 

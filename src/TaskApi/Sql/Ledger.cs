@@ -33,7 +33,7 @@ internal sealed class Ledger : ILedger
     public OwnerCounts? Find(string owner) => _byName.GetValueOrDefault(owner);
 
     /// <summary>Everybody who has had a task. Thread-safe.</summary>
-    public IReadOnlyList<OwnerCounts> Owners => _byId;
+    public IEnumerable<OwnerCounts> Owners => _byId;
 
     /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId[id];

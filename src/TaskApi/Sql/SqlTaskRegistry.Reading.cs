@@ -124,7 +124,8 @@ internal sealed partial class SqlTaskRegistry
             };
         }
 
-        return totals;
+        // Who shares the database tells of his own doings, and of what is there.
+        return _storage.IsShared ? totals with { Pending = Math.Max(0, _ledger.Pending) } : totals;
     }
 
     private static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>

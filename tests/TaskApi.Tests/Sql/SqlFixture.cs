@@ -32,7 +32,7 @@ internal sealed class SqlFixture : IDisposable
     public SqlFixture Start()
     {
         Storage = new FaultyStorage(Options.Create(_options));
-        Registry = new SqlTaskRegistry(Options.Create(_options), Options.Create(KeyOptions), Storage, Clock, NullLogger<SqlTaskRegistry>.Instance);
+        Registry = new SqlTaskRegistry(Options.Create(_options), Options.Create(KeyOptions), Storage, new RunClock(Clock), Clock, NullLogger<SqlTaskRegistry>.Instance);
         Registry.Open();
         return this;
     }

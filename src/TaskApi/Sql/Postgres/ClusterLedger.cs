@@ -28,6 +28,9 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     private long _lastIdTime;
     private TimeSpan? _summed;
 
+    /// <summary>Their counts are of what this process has done.</summary>
+    public IEnumerable<OwnerCounts> Owners => _byId.Values;
+
     /// <summary>Which rows this node adds to. Two nodes that have the same wait for each other's commits, no more.</summary>
     public int Slot { get; } = Random.Shared.Next(Slots);
 

@@ -1,5 +1,4 @@
 using Npgsql;
-using NpgsqlTypes;
 using TaskApi.Engine;
 using static TaskApi.Sql.Postgres.PostgresCommands;
 
@@ -97,7 +96,7 @@ internal sealed partial class PostgresSession
                 case "committed":
                     return true;
                 case "in progress":
-                    Thread.Sleep(TimeSpan.FromMilliseconds(20));
+                    ShortSleep.For(TimeSpan.FromMilliseconds(20));
                     break;
                 default:
                     return false;
