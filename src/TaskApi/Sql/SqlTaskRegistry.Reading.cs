@@ -8,7 +8,7 @@ internal sealed partial class SqlTaskRegistry
     /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
     private const int SearchedPerPage = 65_536;
 
-    /// <summary>For how many milliseconds a reader of events waits, before it begins, to be told of what has happened.</summary>
+    /// <summary>For how many milliseconds a reader of events waits at its beginning for what has happened before.</summary>
     private const int LongestLag = 500;
 
     /// <summary>How many tasks one step of a longer work takes.</summary>
@@ -17,14 +17,13 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken)
     {
+        if (!_storage.IsShared) return Events.Open(after);
+        // What happened before this call is recorded if somebody read events then, and not because of this one.
+        if (after is not null) await CatchUpAsync(cancellationToken);
         var reader = Events.Open(after);
-        if (!_storage.IsShared) return reader;
         try
         {
-            // What other processes have done may not have been told here yet: it is before the reader's beginning all the same.
-            var last = await _readers.ReadAsync(0, static (session, _, token) => session.LastEventAsync(token), cancellationToken);
-            reader.Begin(after, last);
-            for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+            reader.Begin(after, await CatchUpAsync(cancellationToken));
             return reader;
         }
         catch
@@ -159,6 +158,14 @@ internal sealed partial class SqlTaskRegistry
     private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.IsShared
         ? _readers.ReadAsync(owner.Id, static (session, id, token) => session.CountAsync(id, token), cancellationToken)
         : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
+
+    // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.
+    private async ValueTask<long> CatchUpAsync(CancellationToken cancellationToken)
+    {
+        var last = await _readers.ReadAsync(0, static (session, _, token) => session.LastEventAsync(token), cancellationToken);
+        for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+        return last;
+    }
 
     // The number of the latest task of all.
     private ValueTask<long> FindLastAsync(CancellationToken cancellationToken) =>
