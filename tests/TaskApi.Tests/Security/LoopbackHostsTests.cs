@@ -41,6 +41,17 @@ public sealed class LoopbackHostsTests
         (await Call(api, "tasks.example", "/tasks")).Is(HttpStatusCode.OK);
     }
 
+    [Theory]
+    [InlineData("evil.example", HttpStatusCode.BadRequest)]
+    [InlineData("tasks.example:8080", HttpStatusCode.OK)]
+    [InlineData("[::1]:8080", HttpStatusCode.OK)]
+    public async Task Call_WhereTheNamesAreConfigured_IsAnsweredUnderThoseAlone(string host, HttpStatusCode status)
+    {
+        await using var api = new TaskApiFactory(("Security:AllowAnonymous", "true"), ("AllowedHosts", "tasks.example;[::1]"));
+        foreach (var path in (string[])["/tasks", "/health/live", "/"])
+            (await Call(api, host, path)).Is(status);
+    }
+
     [Fact]
     public async Task Call_ToAnotherHost_IsAnsweredWithAKey()
     {
