@@ -8,6 +8,8 @@ namespace TaskApi.Sql;
 /// </summary>
 internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILedger ledger, RunClock clock, ISqlStorage storage, ILogger logger, Measurements measurements)
 {
+    private const int FewWatches = 100;
+
     private readonly CompletionDispatcher _dispatcher = new(events, logger);
     private readonly LatenessHistogram _lateness = new(measurements);
     private readonly Lock _latenessGate = new();
@@ -16,8 +18,8 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// <summary>True if tasks that are created are probably going to be shown to others than who created them.</summary>
     public bool ShowsCreated => events.IsRecording || logger.IsEnabled(LogLevel.Debug);
 
-    /// <summary>True if tasks that finish are probably going to be shown to somebody.</summary>
-    public bool IsWatched => !watches.IsEmpty || ShowsCreated;
+    /// <summary>True if tasks that finish are probably going to be shown, and to more than a few: for those it is cheaper to look theirs up one by one.</summary>
+    public bool IsWatched => watches.Count > FewWatches || ShowsCreated;
 
     /// <summary>How late tasks have completed. Thread-safe.</summary>
     public LatenessSummary Lateness

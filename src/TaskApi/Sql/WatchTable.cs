@@ -12,11 +12,12 @@ internal sealed class WatchTable
     private const int SmallestSweep = 4096;
 
     private readonly ConcurrentDictionary<long, WeakReference<TaskCompletion>> _completions = new();
+    private int _count;
     private int _added;
     private int _nextSweep = SmallestSweep;
 
-    /// <summary>True if nobody waits for anything.</summary>
-    public bool IsEmpty => _completions.IsEmpty;
+    /// <summary>How many tasks are waited for, or were until a moment ago.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>The completion of a task, shared by all who wait for it. To be taken before the look at the database that finds the task pending.</summary>
     public TaskCompletion Watch(long sequence)
@@ -27,12 +28,13 @@ internal sealed class WatchTable
             {
                 var added = new TaskCompletion();
                 if (!_completions.TryAdd(sequence, new WeakReference<TaskCompletion>(added))) continue;
+                Interlocked.Increment(ref _count);
                 SweepSometimes();
                 return added;
             }
 
             if (known.TryGetTarget(out var completion)) return completion;
-            _completions.TryRemove(KeyValuePair.Create(sequence, known));
+            Remove(KeyValuePair.Create(sequence, known));
         }
     }
 
@@ -49,8 +51,17 @@ internal sealed class WatchTable
     }
 
     /// <summary>Takes the completion of a task that has finished; null if nobody waits for it.</summary>
-    public TaskCompletion? Take(long sequence) =>
-        _completions.TryRemove(sequence, out var known) && known.TryGetTarget(out var completion) ? completion : null;
+    public TaskCompletion? Take(long sequence)
+    {
+        if (!_completions.TryRemove(sequence, out var known)) return null;
+        Interlocked.Decrement(ref _count);
+        return known.TryGetTarget(out var completion) ? completion : null;
+    }
+
+    private void Remove(KeyValuePair<long, WeakReference<TaskCompletion>> entry)
+    {
+        if (_completions.TryRemove(entry)) Interlocked.Decrement(ref _count);
+    }
 
     // Each sweep looks at no more entries than have been added since the one before, or than it leaves.
     private void SweepSometimes()
@@ -58,7 +69,7 @@ internal sealed class WatchTable
         if (Interlocked.Increment(ref _added) < Volatile.Read(ref _nextSweep)) return;
         Interlocked.Exchange(ref _added, 0);
         foreach (var entry in _completions)
-            if (!entry.Value.TryGetTarget(out _)) _completions.TryRemove(entry);
-        Volatile.Write(ref _nextSweep, Math.Max(SmallestSweep, _completions.Count));
+            if (!entry.Value.TryGetTarget(out _)) Remove(entry);
+        Volatile.Write(ref _nextSweep, Math.Max(SmallestSweep, Count));
     }
 }
