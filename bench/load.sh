@@ -5,7 +5,7 @@
 #   bench/load.sh post get        these rows
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
-# Rows: post growth get delete wakeup gather events million ten-million forget memory garbage engine
+# Rows: post metrics growth get delete wakeup gather events million ten-million forget memory garbage engine
 #       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
 #
 # SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.."
 . bench/servers.sh
 . bench/durable.sh
 
-all=(post growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million)
+all=(post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million)
 quick=
 rows=()
 for argument in "$@"; do
@@ -119,6 +119,18 @@ row_post() {
   warm_post
   MIN_RATIO=0.90 pair 'POST /tasks, the registry steady' "$run_seconds" /tasks /tasks post.lua
   pair 'POST /tasks beside a bare endpoint that leaves the body unread' "$run_seconds" /unread/tasks /tasks post.lua
+}
+
+row_metrics() {
+  # The same service twice: one measures, and is asked for it each second; the other doesn't.
+  start bare /health/live "$service_dll" Tasks__Retention=00:00:01 OTEL_SDK_DISABLED=true
+  start_service Tasks__Retention=00:00:01
+  create_body 1
+  say 'Warming up'
+  wrk_run $warm_seconds bare /tasks post.lua >/dev/null
+  wrk_run $warm_seconds service /tasks post.lua >/dev/null
+  while curl -sf -o /dev/null --max-time 5 "${url[service]}/metrics"; do sleep 1; done &
+  MIN_RATIO=0.97 pair 'POST /tasks, measured and scraped each second, beside itself unmeasured' "$run_seconds" /tasks /tasks post.lua
 }
 
 row_growth() {

@@ -38,6 +38,7 @@ internal static class TaskApiBuilder
         services.AddApiDescription();
         builder.AddSecurity();
         builder.AddMetricsExport();
+        builder.AddTracesExport();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
         services.AddHostedService<RegistryShutdown>();
         services.AddHostedService<CapacityReport>();

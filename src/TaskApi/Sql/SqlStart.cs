@@ -1,14 +1,16 @@
+using Microsoft.Extensions.Options;
 using TaskApi.Engine;
 
 namespace TaskApi.Sql;
 
 /// <summary>Opens the database, if there is one, before anything else starts: a service that can't use it doesn't start.</summary>
-internal sealed class SqlStart(ITaskRegistry registry) : IHostedLifecycleService
+internal sealed class SqlStart(IOptions<TaskOptions> options, IServiceProvider services) : IHostedLifecycleService
 {
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (registry is SqlTaskRegistry database) database.Open();
+        // By its own type: the registry that everybody else asks may be around this one.
+        if (options.Value.Storage != StorageKind.Memory) services.GetRequiredService<SqlTaskRegistry>().Open();
         return Task.CompletedTask;
     }
 

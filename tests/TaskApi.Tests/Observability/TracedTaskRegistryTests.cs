@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using TaskApi.Engine;
+using TaskApi.Observability;
+using TaskApi.Tests.Engine;
+
+namespace TaskApi.Tests.Observability;
+
+/// <summary>Which tasks are followed, and for how long.</summary>
+[Collection(nameof(WithoutOthers))]
+public sealed class TracedTaskRegistryTests : IDisposable
+{
+    private readonly EngineFixture _engine = new();
+    private readonly ActivitySource _calls = new("Calls");
+    private readonly ConcurrentQueue<Activity> _spans = new();
+    private readonly ActivityListener _listener;
+    private readonly TracedTaskRegistry _registry;
+
+    public TracedTaskRegistryTests()
+    {
+        _registry = new TracedTaskRegistry(_engine.Registry, most: 2);
+        _listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name is "Calls" or TracedTaskRegistry.SourceName,
+            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = span =>
+            {
+                if (span.Source.Name == TracedTaskRegistry.SourceName)
+                    _spans.Enqueue(span);
+            },
+        };
+        ActivitySource.AddActivityListener(_listener);
+    }
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _calls.Dispose();
+        _engine.Dispose();
+    }
+
+    [Fact]
+    public async Task Task_OfARecordedCall_IsASpanFromItsCreationToItsEnd()
+    {
+        TaskAnswer created;
+        ActivityTraceId trace;
+        using (var call = _calls.StartActivity("POST"))
+        {
+            trace = call!.TraceId;
+            created = await Create(5);
+        }
+
+        _engine.Clock.Advance(TimeSpan.FromSeconds(5));
+        var span = await Span();
+
+        Assert.Equal((trace, "task"), (span.TraceId, span.OperationName));
+        Assert.Equal((created.Task!.CreatedAt.UtcDateTime, TimeSpan.FromSeconds(5)), (span.StartTimeUtc, span.Duration));
+        Assert.Equal("completed", span.GetTagItem("taskapi.task.status"));
+        Assert.Equal(0, _registry.Followed);
+    }
+
+    [Fact]
+    public async Task Tasks_MoreThanAreFollowed_AreLeftOut()
+    {
+        using (_calls.StartActivity("POST"))
+            await _registry.CreateManyAsync("", [New(5), New(5), New(5)], watch: false, Ended);
+
+        Assert.Equal(2, _registry.Followed);
+    }
+
+    [Fact]
+    public async Task Task_OfNoCall_IsNotFollowed()
+    {
+        await Create(5);
+
+        Assert.Equal(0, _registry.Followed);
+    }
+
+    [Fact]
+    public async Task Task_WhereNobodyListens_IsNotFollowed()
+    {
+        using var call = _calls.StartActivity("POST");
+        _listener.Dispose();
+
+        await Create(5);
+
+        Assert.Equal(0, _registry.Followed);
+    }
+
+    private static NewTask New(double delaySeconds) => new() { Message = "Hei", Schedule = new TaskSchedule { DelaySeconds = delaySeconds } };
+
+    private ValueTask<TaskAnswer> Create(double delaySeconds) => _registry.CreateAsync("", New(delaySeconds), watch: false, Ended);
+
+    private async Task<Activity> Span()
+    {
+        Activity? span;
+        while (!_spans.TryDequeue(out span))
+            await Task.Yield();
+        return span;
+    }
+}
