@@ -42,6 +42,7 @@ internal static class TaskApiBuilder
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
         services.AddHostedService<RegistryShutdown>();
         services.AddHostedService<CapacityReport>();
+        services.AddHostedService<MinuteReport>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
         return builder;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TaskApi.Observability;
@@ -51,6 +52,29 @@ public sealed partial class LoggingSetupTests
     }
 
     [Fact]
+    public void Level_EditedInTheFile_TakesEffectWhileTheServiceRuns()
+    {
+        var folder = TestFolder.Create();
+        var file = Path.Combine(folder.FullName, "appsettings.json");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), file);
+        var built = File.ReadAllText(file);
+        using var app = Build("Production", [], folder.FullName);
+        var tasks = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("TaskApi.Engine.MemoryTaskRegistry");
+
+        var levels = new List<bool> { tasks.IsEnabled(LogLevel.Debug) };
+        foreach (var edited in (string[])[built.Replace("\"TaskApi\": \"Information\"", "\"TaskApi\": \"Debug\"", StringComparison.Ordinal), built])
+        {
+            File.WriteAllText(file, edited);
+            // The file is watched, too; the test doesn't wait for that.
+            ((IConfigurationRoot)app.Configuration).Reload();
+            levels.Add(tasks.IsEnabled(LogLevel.Debug));
+        }
+
+        Assert.Equal([false, true, false], levels);
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public void Sink_Configured_ReplacesTheDefault()
     {
         var lines = Written(
@@ -59,13 +83,13 @@ public sealed partial class LoggingSetupTests
         Assert.Equal(["just Pending: 42"], lines);
     }
 
-    private static WebApplication Build(string environment, string[] settings)
+    private static WebApplication Build(string environment, string[] settings, string? folder = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             Args = settings,
             EnvironmentName = environment,
-            ContentRootPath = AppContext.BaseDirectory,
+            ContentRootPath = folder ?? AppContext.BaseDirectory,
         });
         builder.AddTaskApiLogging();
         return builder.Build();
