@@ -7,14 +7,16 @@
 #
 # Rows: post metrics growth get delete wakeup gather events million ten-million forget memory garbage engine
 #       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
+#       cluster-post cluster-due cluster-drain cluster-wakeup (these need PostgreSQL, and start one in DISK)
 #
 # SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/servers.sh
 . bench/durable.sh
+. bench/cluster.sh
 
-all=(post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million)
+all=(post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup)
 quick=
 rows=()
 for argument in "$@"; do

@@ -13,7 +13,7 @@ const string Usage = """
       idle         --pid PID [--seconds 20]                               the processor time that the process takes
       punctuality  --url URL --pending N [--rate 50000] [--seconds 10] [--p99 MS] [--max MS]
                                                                           so many due a second, while it also answers 1,000 requests/s
-      wakeup       --url URL [--samples 1000]                             from the due time to a long-poller holding the answer
+      wakeup       --url URL [--samples 1000] [--p99 MS] [--wait-at URL]  from the due time to a long-poller holding the answer
       forget       --url URL --pid PID [--count 10000000]                 create, complete and forget tasks again and again
       gather       --url URL [--callers 1000]                             gathers over tasks that finish together
       events       --url URL --pid PID [--subscribers 1000] [--rate 1000] [--seconds 10]

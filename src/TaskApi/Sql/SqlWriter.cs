@@ -175,7 +175,7 @@ internal sealed partial class SqlWriter : IDisposable
     private void Commit(IWriteSession session)
     {
         var began = _timeProvider.GetTimestamp();
-        session.Commit(_batch, _nextWake);
+        session.Commit(_batch, _nextWake, _queue.Count);
         _measurements.Commit?.Record(_timeProvider.GetElapsedTime(began).TotalSeconds);
         _measurements.CommitSize?.Record(_batch.Effects.Count);
     }

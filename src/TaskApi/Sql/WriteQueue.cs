@@ -11,6 +11,15 @@ internal sealed class WriteQueue(int capacity) : IDisposable
     private bool _called;
     private bool _closed;
 
+    /// <summary>How many operations are in it.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _operations.Count;
+        }
+    }
+
     /// <summary>Adds an operation, as soon as there is room.</summary>
     /// <returns>False if the queue is closed.</returns>
     public ValueTask<bool> AddAsync(WriteOperation operation, CancellationToken cancellationToken)

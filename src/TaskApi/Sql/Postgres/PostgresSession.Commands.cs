@@ -7,7 +7,13 @@ namespace TaskApi.Sql.Postgres;
 // What a session says to the database, and how it finds out what became of a commit.
 internal sealed partial class PostgresSession
 {
+    private const int MostAhead = 256;
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
+
+    private bool _begins;
+    private bool _isNear;
+    private bool _sums;
 
     /// <summary>Runs a statement; answers how many rows it changed.</summary>
     internal int Execute(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
@@ -34,37 +40,62 @@ internal sealed partial class PostgresSession
         return reader.GetInt64(2);
     }
 
-    // True if it also asks for the sums.
-    private bool AddBegin(NpgsqlBatch batch, int creates)
+    // Begins the transaction, unless that has been done, and asks for the sums if they may matter.
+    private void AddStart(NpgsqlBatch batch, int creates)
     {
-        batch.Add(PostgresDialect.Begin);
-        batch.Add(PostgresDialect.TransactionId);
+        _begins = _transaction is null;
         _isNear = creates > 0 && _ledger.IsNearCapacity(creates);
-        if (!_isNear && !_ledger.IsStale(creates)) return false;
+        _sums = _isNear || _ledger.IsStale(creates);
+        if (_begins) AddBegin(batch);
         if (_isNear) batch.Add(PostgresDialect.LockCapacity);
-        batch.Add(PostgresDialect.Totals);
-        return true;
+        if (_sums) batch.Add(PostgresDialect.Totals);
     }
 
-    private void ReadBegin(NpgsqlDataReader reader, bool sums)
+    private void ReadStart(ref ResultSets results)
     {
-        reader.Read();
-        _transaction = reader.GetString(0);
-        if (!sums) return;
-        if (_isNear) reader.NextResult();
-        reader.NextResult();
-        reader.Read();
-        _ledger.Sum(reader.GetInt64(0), reader.GetInt64(1));
-        _callTable.Recount(reader.GetInt64(2));
+        if (_begins) _transaction = ReadBegin(ref results);
+        if (_isNear) results.Next();
+        if (!_sums) return;
+        results.Next();
+        results.Reader.Read();
+        _ledger.Sum(results.Reader.GetInt64(0), results.Reader.GetInt64(1));
+        _callTable.Recount(results.Reader.GetInt64(2));
     }
 
     private void EnsureBegun()
     {
         if (_transaction is not null) return;
         using var batch = new NpgsqlBatch(Connection);
-        var sums = AddBegin(batch, creates: 0);
+        AddStart(batch, creates: 0);
         using var reader = batch.ExecuteReader();
-        ReadBegin(reader, sums);
+        var results = new ResultSets(reader);
+        ReadStart(ref results);
+    }
+
+    // The next transaction, and numbers for as many tasks as may be created in it.
+    private static void AddNext(NpgsqlBatch batch, int waiting)
+    {
+        AddBegin(batch);
+        batch.Add(PostgresDialect.Reserve, Number(Math.Min(waiting, MostAhead)));
+    }
+
+    private void ReadNext(ref ResultSets results)
+    {
+        _ahead = ReadBegin(ref results);
+        for (results.Next(); results.Reader.Read();) _numbersAhead.Add(results.Reader.GetInt64(0));
+    }
+
+    private static void AddBegin(NpgsqlBatch batch)
+    {
+        batch.Add(PostgresDialect.Begin);
+        batch.Add(PostgresDialect.TransactionId);
+    }
+
+    private static string ReadBegin(ref ResultSets results)
+    {
+        results.Next();
+        results.Reader.Read();
+        return results.Reader.GetString(0);
     }
 
     private void AddAnnouncements(NpgsqlBatch commands, WriteBatch batch, long? wake)
@@ -106,15 +137,10 @@ internal sealed partial class PostgresSession
         return false;
     }
 
-    private void Clear()
-    {
-        _rows.Clear();
-        _calls.Clear();
-        _transaction = null;
-    }
-
     private void Disconnect()
     {
+        _ahead = null;
+        _numbersAhead.Clear();
         _connection?.Dispose();
         _connection = null;
     }

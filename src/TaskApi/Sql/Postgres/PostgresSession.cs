@@ -7,7 +7,8 @@ namespace TaskApi.Sql.Postgres;
 
 /// <summary>
 /// The writer's connection. A transaction takes two round trips, however much it does, and one more if tasks are due: in the first it gets
-/// numbers and holds what it is going to change, in the last it writes everything down, tells the other nodes, and commits.
+/// numbers and holds what it is going to change, in the last it writes everything down, tells the other nodes, and commits. If more is
+/// waiting then, that begins the next transaction too, which saves its first one.
 /// </summary>
 internal sealed partial class PostgresSession : IWriteSession
 {
@@ -22,12 +23,13 @@ internal sealed partial class PostgresSession : IWriteSession
     private readonly PostgresCalls _calls;
     private readonly PostgresRows _rows = new();
     private readonly List<long> _announced = [];
+    private readonly List<long> _numbersAhead = [];
     private NpgsqlConnection? _connection;
     private string? _transaction;
+    private string? _ahead;
     private long? _nextWake;
     private long? _nextGone;
     private int _missed;
-    private bool _isNear;
 
     public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
     {
@@ -52,30 +54,38 @@ internal sealed partial class PostgresSession : IWriteSession
     /// <inheritdoc/>
     public void Begin(IReadOnlyList<WriteOperation> operations)
     {
-        Clear();
+        _rows.Clear();
+        _calls.Clear();
+        (_transaction, _ahead) = (_ahead, null);
+        foreach (var number in _numbersAhead) _ledger.Reserve(number);
         var needs = new SessionNeeds(operations);
+        var numbers = needs.Creates - _numbersAhead.Count;
+        _numbersAhead.Clear();
         if (needs.IsNothing) return;
+
         using var batch = new NpgsqlBatch(Connection);
-        var sums = AddBegin(batch, needs.Creates);
-        if (needs.Creates > 0) batch.Add(PostgresDialect.Reserve, Number(needs.Creates));
+        AddStart(batch, needs.Creates);
+        if (numbers > 0) batch.Add(PostgresDialect.Reserve, Number(numbers));
         if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
         if (needs.Tasks.Count > 0) batch.Add(PostgresDialect.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.GoneUntil));
+        if (batch.BatchCommands.Count == 0) return;
         using var reader = batch.ExecuteReader();
-        ReadBegin(reader, sums);
-        if (needs.Creates > 0)
-            for (reader.NextResult(); reader.Read();) _ledger.Reserve(reader.GetInt64(0));
-        if (needs.NewKeys.Count > 0 && reader.NextResult()) _calls.ReadNew(reader);
-        if (needs.Keys.Count > 0 && reader.NextResult()) _calls.ReadHeld(reader);
+        var results = new ResultSets(reader);
+        ReadStart(ref results);
+        if (numbers > 0)
+            for (results.Next(); reader.Read();) _ledger.Reserve(reader.GetInt64(0));
+        if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
+        if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
         if (needs.Tasks.Count > 0)
-            for (reader.NextResult(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
+            for (results.Next(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
     }
 
     /// <inheritdoc/>
-    public void Commit(WriteBatch batch, long knownWake)
+    public void Commit(WriteBatch batch, long knownWake, int waiting)
     {
         if (_transaction is null && !batch.IsChanged) return;
+        EnsureBegun();
         using var commands = new NpgsqlBatch(Connection);
-        if (_transaction is null) EnsureBegun();
         _rows.AddTo(commands);
         _calls.AddTo(commands);
         if (_ledger.TakeAdded() is { } added)
@@ -88,11 +98,15 @@ internal sealed partial class PostgresSession : IWriteSession
         var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
         AddAnnouncements(commands, batch, wake < knownWake ? wake : null);
         commands.Add(PostgresDialect.Commit);
+        if (waiting > 0) AddNext(commands, waiting);
         try
         {
-            commands.ExecuteNonQuery();
+            using var reader = commands.ExecuteReader();
+            var results = new ResultSets(reader);
+            for (var i = 0; i < _announced.Count; i++) results.Next();
+            if (waiting > 0) ReadNext(ref results);
         }
-        catch (Exception exception) when (_storage.IsFault(exception) && exception is not PostgresException { InvariantSeverity: "ERROR" })
+        catch (Exception exception) when (_storage.IsFault(exception))
         {
             // Cut off while it committed: whether it has, only the database knows.
             Disconnect();
@@ -155,14 +169,14 @@ internal sealed partial class PostgresSession : IWriteSession
     public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
     {
         using var batch = new NpgsqlBatch(Connection);
-        var begins = _transaction is null;
-        var sums = begins && AddBegin(batch, creates: 0);
+        AddStart(batch, creates: 0);
         _rows.AddTo(batch);
         batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit));
         batch.Add(PostgresDialect.NextWake);
         using var reader = batch.ExecuteReader();
-        if (begins) ReadBegin(reader, sums);
-        if (begins) reader.NextResult();
+        var results = new ResultSets(reader);
+        ReadStart(ref results);
+        results.Next();
         while (reader.Read())
         {
             var row = show ? TaskRow.Read(reader) : null;
@@ -171,7 +185,7 @@ internal sealed partial class PostgresSession : IWriteSession
                 : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
         }
 
-        reader.NextResult();
+        results.Next();
         _nextWake = reader.Read() ? reader.GetInt64(0) : null;
         if (claimed.Count > 0) _nextGone ??= run;
         claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));

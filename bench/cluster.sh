@@ -1,0 +1,80 @@
+# The rows about cluster mode. To be sourced by load.sh, after durable.sh.
+#
+# A PostgreSQL server of their own, from the binaries that the system has, on a free port and in DISK like the databases of durable mode,
+# with its settings as they come but for a larger log: every commit waits for the disk.
+
+pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1)
+pg_as() { if [ "$(id -u)" = 0 ]; then runuser -u postgres -- "$@"; else "$@"; fi; }
+
+start_postgres() {
+  [ -n "$pg_bin" ] || { say 'load.sh: please install postgresql'; exit 1; }
+  pg_port=$(free_port)
+  pg_data=$disk/pg
+  mkdir "$pg_data" && chmod 711 "$disk"
+  [ "$(id -u)" != 0 ] || chown postgres "$pg_data"
+  (cd / && pg_as "$pg_bin/initdb" -D "$pg_data" -U postgres -A trust -E UTF8 --locale=C >/dev/null)
+  (cd / && pg_as "$pg_bin/pg_ctl" -D "$pg_data" -w -l "$pg_data/log" \
+    -o "-p $pg_port -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c shared_buffers=1GB -c max_wal_size=8GB" start >/dev/null)
+}
+stop_postgres() {
+  (cd / && pg_as "$pg_bin/pg_ctl" -D "$pg_data" -w -m immediate stop >/dev/null) || true
+  rm -rf "$pg_data"
+}
+
+start_node() {
+  start "$1" /health/ready "$service_dll" Tasks__MaxPending=20000000 Tasks__Storage=Postgres \
+    ConnectionStrings__Tasks="Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=postgres"
+}
+
+row_cluster-post() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  start_node service
+  beside_memory cluster 0.4
+}
+
+row_cluster-due() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  start_node service
+  load punctuality --url "${url[service]}" --rate "$([ -n "$quick" ] && echo 3000 || echo 30000)" --seconds "$([ -n "$quick" ] && echo 4 || echo 10)" --lead 60 --p99 25 --max 0 >>"$table"
+}
+
+# How fast tasks that are all due at once are completed, by one node and by two.
+row_cluster-drain() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  local count=$([ -n "$quick" ] && echo 20000 || echo 300000) one two ratio
+  start_node one
+  start_node two
+  drain "$count" >/dev/null
+  two=$(drain "$count")
+  stop two
+  one=$(drain "$count")
+  ratio=$(awk "BEGIN { printf \"%.2f\", $two / $one }")
+  table_row "$count tasks due at once, completed by two nodes (beside it: by one)" "$two/s" "$one/s" "$ratio" '≥ 1.3' "$(holds "$ratio >= 1.3")"
+}
+
+# drain COUNT: creates so many tasks at node one, due together in a while; answers how many were completed per second.
+drain() {
+  local due at left
+  at=$(($(date +%s) + 20 + $1 / 15000))
+  due=$(date -u -d "@$at" +%Y-%m-%dT%H:%M:%SZ)
+  awk -v n="$1" -v due="$due" 'BEGIN { for (i = 0; i < n; i++) printf "{\"message\":\"Hei task\",\"dueAt\":\"%s\"}\n", due }' |
+    curl -sf -o /dev/null -H 'Content-Type: application/x-ndjson' --data-binary @- "${url[one]}/tasks/batch"
+  [ "$(date +%s)" -lt "$at" ] || { say 'load.sh: creating the tasks took too long'; return 1; }
+  while :; do
+    left=$(curl -sf "${url[one]}/tasks/stats" | sed 's/.*"pending":\([0-9]*\).*/\1/')
+    [ "$left" != 0 ] || break
+    sleep 0.02
+  done
+  awk "BEGIN { printf \"%d\", $1 / ($(date +%s%N) / 1e9 - $at) }"
+}
+
+row_cluster-wakeup() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  start_node one
+  start_node two
+  load wakeup --url "${url[one]}" --wait-at "${url[two]}" --samples "$([ -n "$quick" ] && echo 200 || echo 2000)" --p99 25 >>"$table"
+}
