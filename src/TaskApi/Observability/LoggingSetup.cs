@@ -1,5 +1,6 @@
 using System.Globalization;
 using Serilog;
+using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
 namespace TaskApi.Observability;
@@ -34,7 +35,7 @@ internal static class LoggingSetup
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         // Where this could log, the host would begin an activity and a scope for each request, whatever the level: 5 % of a creation.
         // RequestLogging, RequestIds and whoever listens for traces do without.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddSerilog(serilog.CreateLogger(), dispose: true);
     }
 

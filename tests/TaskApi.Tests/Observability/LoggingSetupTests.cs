@@ -29,6 +29,14 @@ public sealed partial class LoggingSetupTests
         Assert.Matches(@"^\[\d\d:\d\d:\d\d\.\d{3} DBG\] TaskApi\.LoggingSetupTests: Pending: 42$", line);
     }
 
+    [Fact]
+    public void Host_WouldLogNothingOfRequests_SoThatItBeginsNoActivitiesForThem()
+    {
+        using var app = Build("Production", []);
+
+        Assert.False(app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Microsoft.AspNetCore.Hosting.Diagnostics").IsEnabled(LogLevel.Critical));
+    }
+
     [Theory]
     [InlineData("Production", LogLevel.Information)]
     [InlineData("Development", LogLevel.Debug)]
