@@ -38,7 +38,7 @@ public sealed class ClientServicesTests : KeyedServiceTests
         var folder = TestFolder.Create();
         try
         {
-            using var service = new ServiceProcess(Path.Combine(folder.FullName, "tasks.db"));
+            using var service = ServiceProcess.OnFile(Path.Combine(folder.FullName, "tasks.db"));
             await service.Start();
             await using var provider = new ServiceCollection().AddTaskApiClient(service.Client.BaseAddress!).Services.BuildServiceProvider();
             var tasks = provider.GetRequiredService<TaskApiClient>();

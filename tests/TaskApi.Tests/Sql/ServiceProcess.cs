@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
 namespace TaskApi.Tests.Sql;
 
 /// <summary>The real service as a process of its own, on the real clock and a loopback port, which can be killed as by <c>kill -9</c>.</summary>
-/// <param name="databasePath">Where it keeps its tasks.</param>
-internal sealed class ServiceProcess(string databasePath) : IDisposable
+/// <param name="settings">Where it keeps its tasks, as environment variables.</param>
+internal sealed class ServiceProcess(params (string Key, string Value)[] settings) : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
@@ -16,6 +17,12 @@ internal sealed class ServiceProcess(string databasePath) : IDisposable
 
     /// <summary>Talks to the service as long as it lives.</summary>
     public HttpClient Client => _client!;
+
+    /// <summary>Where it listens; null as long as it isn't ready.</summary>
+    public Uri? Address { get; private set; }
+
+    /// <summary>One that keeps its tasks in a file.</summary>
+    public static ServiceProcess OnFile(string databasePath) => new(("Tasks__Storage", "Sqlite"), ("Tasks__StoragePath", databasePath));
 
     /// <summary>Starts it, and waits until it is ready.</summary>
     public async Task Start()
@@ -30,13 +37,12 @@ internal sealed class ServiceProcess(string databasePath) : IDisposable
             {
                 ["ASPNETCORE_URLS"] = address.ToString(),
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
-                ["Tasks__Storage"] = "Sqlite",
-                ["Tasks__StoragePath"] = databasePath,
                 ["Tasks__Retention"] = "1.00:00:00",
                 ["Security__AllowAnonymous"] = "true",
                 ["Serilog__MinimumLevel__Default"] = "Warning",
             },
         };
+        foreach (var (key, value) in settings) start.Environment[key] = value;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += static (_, _) => { };
@@ -44,16 +50,26 @@ internal sealed class ServiceProcess(string databasePath) : IDisposable
         _process.BeginErrorReadLine();
         _client = new HttpClient(_connections, disposeHandler: false) { BaseAddress = address, Timeout = _patience };
         await Ready();
+        Address = address;
     }
 
     /// <summary>Kills it: it learns nothing of that, and can do nothing more.</summary>
     public async Task Kill()
     {
+        Address = null;
         _process!.Kill();
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        _process.Dispose();
-        _process = null;
-        _client!.Dispose();
+        await End();
+    }
+
+    /// <summary>Asks it to stop, as whoever runs it does, and waits until it has.</summary>
+    public async Task Stop()
+    {
+        using (var ask = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
+            await ask.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
+        Assert.Equal(0, _process.ExitCode);
+        Address = null;
+        await End();
     }
 
     public void Dispose()
@@ -67,6 +83,14 @@ internal sealed class ServiceProcess(string databasePath) : IDisposable
 
         _client?.Dispose();
         _connections.Dispose();
+    }
+
+    private async Task End()
+    {
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _process.Dispose();
+        _process = null;
+        _client!.Dispose();
     }
 
     private static int FreePort()

@@ -14,6 +14,8 @@ internal sealed partial class ClusterListener : IDisposable
 {
     private const int Portion = 1000;
 
+    private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
+
     private static readonly TimeSpan _betweenMeasurements = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
@@ -53,12 +55,13 @@ internal sealed partial class ClusterListener : IDisposable
                 await using var connection = _storage.Connect();
                 await ListenAsync(connection, () => pause = _firstPause);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception exception) when (_storage.IsFault(exception))
+            catch (Exception exception)
             {
+                // Whatever it was, also an announcement that can't be read: nobody would be told of anything any more.
                 Lose(exception);
                 await Task.Delay(pause, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 pause = pause < _longestPause ? pause * 2 : _longestPause;
@@ -70,7 +73,8 @@ internal sealed partial class ClusterListener : IDisposable
     {
         _told.Clear();
         connection.Notification += (_, told) => _told.Enqueue(told.Payload);
-        await using (var listen = new NpgsqlCommand($"LISTEN \"{_storage.Channel.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection))
+        // By its name an operator can tell it from the connections that read and write.
+        await using (var listen = new NpgsqlCommand($"{NameConnection}; LISTEN \"{_storage.Channel.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection))
             await listen.ExecuteNonQueryAsync(_stopping.Token);
         await CatchUpAsync(connection);
         listening();
@@ -80,7 +84,8 @@ internal sealed partial class ClusterListener : IDisposable
         {
             if (!_told.IsEmpty) await TellAsync(connection);
             var left = _betweenMeasurements - TimeProvider.System.GetElapsedTime(measured);
-            if (left > TimeSpan.Zero)
+            // A shorter wait would be one without an end.
+            if (left >= TimeSpan.FromMilliseconds(1))
             {
                 if (_told.IsEmpty) await connection.WaitAsync(left, _stopping.Token);
                 continue;
