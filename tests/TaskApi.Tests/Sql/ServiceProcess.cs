@@ -40,6 +40,8 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
                 ["Tasks__Retention"] = "1.00:00:00",
                 ["Security__AllowAnonymous"] = "true",
                 ["Serilog__MinimumLevel__Default"] = "Warning",
+                // Short lives: what the runtime would learn of itself is of no use to anyone.
+                ["DOTNET_TieredPGO"] = "0",
             },
         };
         foreach (var (key, value) in settings) start.Environment[key] = value;
@@ -49,8 +51,31 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
         _client = new HttpClient(_connections, disposeHandler: false) { BaseAddress = address, Timeout = _patience };
-        await Ready();
+        await Ready(HttpStatusCode.OK);
         Address = address;
+    }
+
+    /// <summary>Goes on when it says that it is ready; or, with <see cref="HttpStatusCode.ServiceUnavailable"/>, that it isn't.</summary>
+    public async Task Ready(HttpStatusCode expected)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < _patience)
+        {
+            Assert.False(_process!.HasExited, "The service has ended by itself.");
+            try
+            {
+                using var reply = await _client!.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
+                if (reply.StatusCode == expected) return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Fail($"The service does not answer {expected} when asked whether it is ready.");
     }
 
     /// <summary>Kills it: it learns nothing of that, and can do nothing more.</summary>
@@ -98,27 +123,5 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private async Task Ready()
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < _patience)
-        {
-            Assert.False(_process!.HasExited, "The service has ended by itself.");
-            try
-            {
-                using var reply = await _client!.GetAsync(new Uri("/health/ready", UriKind.Relative), TestContext.Current.CancellationToken);
-                if (reply.IsSuccessStatusCode) return;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
-        Assert.Fail("The service did not become ready.");
     }
 }
