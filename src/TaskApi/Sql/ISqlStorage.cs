@@ -20,7 +20,7 @@ internal interface ISqlStorage : IDisposable
     void Open();
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for a writer.</summary>
-    DbConnection OpenReader();
+    ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken);
 
     /// <summary>The connection to change with. There is one at a time.</summary>
     /// <param name="calls">The calls that are kept.</param>

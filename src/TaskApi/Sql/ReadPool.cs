@@ -23,7 +23,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
             {
                 if (_closed) throw new StorageUnavailableException("The database is closed.");
                 var isUsed = _idle.TryPop(out session);
-                session ??= new ReadSession(storage);
+                session ??= await ReadSession.OpenAsync(storage, cancellationToken);
                 try
                 {
                     var result = await read(session, state, cancellationToken);

@@ -17,13 +17,16 @@ internal sealed class ReadSession : IDisposable
     private readonly Statement _findCall;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
 
-    public ReadSession(ISqlStorage storage)
+    private ReadSession(ISqlStorage storage, DbConnection connection)
     {
         _storage = storage;
-        _connection = storage.OpenReader();
+        _connection = connection;
         _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
         _findCall = new(_connection, storage.Reading.FindCall, "@key");
     }
+
+    /// <summary>Connects.</summary>
+    public static async ValueTask<ReadSession> OpenAsync(ISqlStorage storage, CancellationToken cancellationToken) => new(storage, await storage.OpenReaderAsync(cancellationToken));
 
     /// <summary>The task with this number, or null.</summary>
     public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)

@@ -82,11 +82,11 @@ internal class SqliteStorage : ISqlStorage
     public IDisposable? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>
-    public virtual DbConnection OpenReader()
+    public virtual ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
     {
         var connection = Connect(SqliteOpenMode.ReadWrite);
         Execute(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
-        return connection;
+        return ValueTask.FromResult<DbConnection>(connection);
     }
 
     /// <summary>Makes what a transaction has done durable: when it returns, it is on disk.</summary>

@@ -52,7 +52,7 @@ internal sealed partial class ClusterListener : IDisposable
         {
             try
             {
-                await using var connection = _storage.Connect();
+                await using var connection = await _storage.ConnectAsync(_stopping.Token);
                 await ListenAsync(connection, () => pause = _firstPause);
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)

@@ -16,10 +16,13 @@ internal sealed partial class PostgresStorage : ISqlStorage
 
     // Every statement has an index to follow. Without statistics, as on tables just filled, the planner may not see that, and a plan once made is kept.
     // A node that vanishes without a word must not hold for long what it was just changing.
+    // One statement: of several, Npgsql would send all but the first with the help of the thread pool, even if it is told to do without.
     private const string Settings = """
-        SET idle_in_transaction_session_timeout = '10s'; SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
-        SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off;
-        SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'
+        SELECT set_config(name, value, false) FROM (VALUES
+          ('idle_in_transaction_session_timeout', '10s'), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
+          ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off'),
+          ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END)
+        ) AS settings (name, value)
         """;
 
     private readonly TaskOptions _options;
@@ -106,8 +109,26 @@ internal sealed partial class PostgresStorage : ISqlStorage
         }
     }
 
+    /// <summary>The same without a thread that waits: where many may connect at once, and the database answers late.</summary>
+    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var settings = new NpgsqlCommand(Settings, connection);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+            if (_schema is null) Prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <inheritdoc/>
-    public DbConnection OpenReader() => Connect();
+    public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => await ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
     public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _ledger, calls, _options, _clock);
