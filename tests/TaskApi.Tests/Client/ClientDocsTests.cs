@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using TaskApi.Client;
 using TaskApi.Tests.Samples;
 
@@ -11,7 +10,7 @@ public sealed class ClientDocsTests : ClientTests
     [Fact]
     public async Task Readme_ItsExample_RunsAsItIsShown()
     {
-        var source = await File.ReadAllLinesAsync(Source(), Ended);
+        var source = RepositoryFile.Read("tests/TaskApi.Tests/Client/ReadmeExample.cs").Split('\n');
         var shown = source.SkipWhile(static line => line != "        // README").Skip(1).TakeWhile(static line => line != "        // END")
             .Select(static line => line.Length > 8 ? line[8..] : "");
         var running = ReadmeExample.Run(Tasks);
@@ -45,6 +44,4 @@ public sealed class ClientDocsTests : ClientTests
 
         Assert.All(references, static name => Assert.True(name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal), name));
     }
-
-    private static string Source([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "ReadmeExample.cs");
 }
