@@ -16,7 +16,7 @@ internal static class HealthDocs
     };
 
     public static readonly OperationDoc Ready = new(Tag, "GetReadiness", "Ask whether the service takes work",
-        "`503` while the service starts or shuts down; `200` otherwise, also when it is degraded because a pending task is overdue.")
+        "`503` while the service starts or shuts down, or can't reach the database that it shares with other nodes; `200` otherwise, also when it is degraded because a pending task is overdue.")
     {
         Answers =
         [

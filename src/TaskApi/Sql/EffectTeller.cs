@@ -45,6 +45,9 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// <summary>The numbers of the tasks that somebody here waits for.</summary>
     public List<long> Watched => watches.All();
 
+    /// <summary>True if somebody here waits for any task.</summary>
+    public bool IsWatchingAny => watches.Count > 0;
+
     /// <summary>True if somebody here waits for the task.</summary>
     public bool IsWatching(long sequence) => watches.IsWatched(sequence);
 

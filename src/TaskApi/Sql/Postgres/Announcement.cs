@@ -53,10 +53,13 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
     }
 
     /// <summary>Reads a notification.</summary>
+    /// <param name="payload">What it says.</param>
+    /// <param name="isWanted">Whether its effects are wanted, by the node that says it and its number for it; without them it is read quickly.</param>
     /// <exception cref="FormatException">It isn't one of this service's.</exception>
-    public static Announcement Read(string payload)
+    public static Announcement Read(string payload, Func<string, long, bool> isWanted)
     {
         if (payload.Split(' ') is not [var last, var node, var chunk, var wake, var packed, var carried]) throw new FormatException("Not an announcement.");
+        if (!isWanted(node, Number(chunk))) return new Announcement(Number(last), node, Number(chunk), ReadWake(wake), [], []);
         var bytes = new AnnouncementBytes(packed);
         var effects = new List<AnnouncedEffect>();
         var sequence = 0L;
@@ -70,8 +73,10 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
             }
         }
 
-        return new Announcement(Number(last), node, Number(chunk), Number(wake) is var at && at >= 0 ? at : null, effects, CarriedTasks.Read(carried, effects.Count));
+        return new Announcement(Number(last), node, Number(chunk), ReadWake(wake), effects, CarriedTasks.Read(carried, effects.Count));
     }
+
+    private static long? ReadWake(string text) => Number(text) is var wake && wake >= 0 ? wake : null;
 
     private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

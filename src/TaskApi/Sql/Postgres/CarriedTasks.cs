@@ -9,10 +9,10 @@ namespace TaskApi.Sql.Postgres;
 internal static class CarriedTasks
 {
     /// <summary>The most effects of an announcement that carries tasks.</summary>
-    public const int MostEffects = 16;
+    public const int MostEffects = 8;
 
     // In base 64, with the rest of an announcement of so few effects, below PostgreSQL's limit.
-    private const int MaxBytes = 5_400;
+    private const int MaxBytes = 5_600;
 
     /// <summary>Writes the tasks of some effects; empty if they are too many or too large, or not known.</summary>
     public static string Write(IReadOnlyList<TaskEffect> effects, int from, int to)

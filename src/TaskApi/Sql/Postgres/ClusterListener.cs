@@ -120,7 +120,8 @@ internal sealed partial class ClusterListener : IDisposable
         var wanted = new HashSet<long>();
         while (announcements.Count < Portion && _told.TryDequeue(out var payload))
         {
-            var announced = Announcement.Read(payload);
+            // Most that a node hears it knows already, or nobody here wants to know.
+            var announced = Announcement.Read(payload, IsWanted);
             var own = announced.Node == _storage.Node ? _storage.Echoes.Take(announced.Chunk) : null;
             if (own is null && announced.Wake is { } wake) _writer.Hasten(wake);
             announcements.Add((announced, own));
@@ -135,6 +136,9 @@ internal sealed partial class ClusterListener : IDisposable
         foreach (var (announced, own) in announcements) Tell(announced, own, rows);
         _teller.Flush();
     }
+
+    private bool IsWanted(string node, long chunk) =>
+        _events.IsRecording || (_teller.IsWatchingAny && !(node == _storage.Node && _storage.Echoes.Has(chunk)));
 
     private void Tell(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, TaskRow> rows)
     {

@@ -22,6 +22,9 @@ internal sealed class Echoes
     /// <summary>Takes back what has not been announced, or may not have been.</summary>
     public void Drop(long chunk) => _announced.TryRemove(chunk, out _);
 
+    /// <summary>True if this node has told what an announcement says to those who wait here.</summary>
+    public bool Has(long chunk) => _announced.ContainsKey(chunk);
+
     /// <summary>Takes the tasks of an announcement that has come back; null if it is not known here.</summary>
     public TaskSnapshot?[]? Take(long chunk) => _announced.TryRemove(chunk, out var tasks) ? tasks : null;
 

@@ -79,7 +79,8 @@ internal static class PostgresDialect
 
     /// <summary>
     /// Brings what is due to its final state, the earliest first, but for what another node is just changing. At the same instant
-    /// completion wins over the timeout. $1 is the clock, $2 the wall clock, $3 the zone, $4 how many at the most.
+    /// completion wins over the timeout. $1 is the clock, $2 the wall clock, $3 the zone, $4 how many at the most, $5 from when on: before that
+    /// there is nothing, but the index may have a long trail of what was.
     /// </summary>
     private const string ClaimDue = $"""
         UPDATE tasks SET
@@ -89,27 +90,29 @@ internal static class PostgresDialect
           drift = $1 - {FinishedAt},
           zone = $3
         WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state = 0 AND {Wake} <= UNTIL ORDER BY {Wake} LIMIT $4 FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM tasks WHERE state = 0 AND {Wake} >= $5 AND {Wake} <= UNTIL ORDER BY {Wake} LIMIT $4 FOR UPDATE SKIP LOCKED))
         RETURNING 
         """;
 
-    public const string NextWake = $"SELECT {Wake} FROM tasks WHERE state = 0 ORDER BY {Wake} LIMIT 1";
+    /// <summary>$1 is from when on, as for a claim.</summary>
+    public const string NextWake = $"SELECT {Wake} FROM tasks WHERE state = 0 AND {Wake} >= $1 ORDER BY {Wake} LIMIT 1";
 
-    public const string NextGone = $"SELECT {Gone} FROM tasks WHERE state <> 0 ORDER BY {Gone} LIMIT 1";
+    /// <inheritdoc cref="NextWake"/>
+    public const string NextGone = $"SELECT {Gone} FROM tasks WHERE state <> 0 AND {Gone} >= $1 ORDER BY {Gone} LIMIT 1";
 
-    /// <summary>Deletes finished tasks, the earliest first. $1 is until when they were finished, $2 how many at the most.</summary>
+    /// <summary>Deletes finished tasks, the earliest first. $1 is until when they were finished, $2 how many at the most, $3 from when on.</summary>
     public const string Forget = $"""
         DELETE FROM tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} <= $1 ORDER BY {Gone} LIMIT $2 FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 ORDER BY {Gone} LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
     /// <summary>
-    /// Deletes finished tasks that are too many: one node at a time, or each would delete what is too many. $3 is how many are kept.
+    /// Deletes finished tasks that are too many: one node at a time, or each would delete what is too many. $4 is how many are kept.
     /// </summary>
     public const string ForgetExcess = $"""
         DELETE FROM tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
-          ORDER BY {Gone} LIMIT (SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $3)) FROM counts) FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
+          ORDER BY {Gone} LIMIT (SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM counts) FOR UPDATE SKIP LOCKED))
         """;
 
     /// <summary>Adds to the counts of this node's slot: a row that other nodes seldom touch, so that nobody waits for it.</summary>

@@ -24,9 +24,10 @@ internal sealed partial class PostgresSession
     }
 
     /// <summary>Asks for a number; null if there is none.</summary>
-    internal long? Ask(string text)
+    internal long? Ask(string text, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         using var command = new NpgsqlCommand(text, Connection);
+        foreach (var parameter in parameters) command.Parameters.Add(parameter);
         return command.ExecuteScalar() is long value ? value : null;
     }
 

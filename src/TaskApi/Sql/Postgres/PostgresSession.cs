@@ -15,6 +15,9 @@ internal sealed partial class PostgresSession : IWriteSession
     // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
     private const long GraceMs = 10_000;
 
+    // As a power of two, in milliseconds.
+    private const int LongestPause = 3;
+
     private readonly PostgresStorage _storage;
     private readonly ClusterLedger _ledger;
     private readonly CallTable _callTable;
@@ -22,6 +25,8 @@ internal sealed partial class PostgresSession : IWriteSession
     private readonly RunClock _clock;
     private readonly PostgresCalls _calls;
     private readonly PostgresRows _rows = new();
+    private readonly IndexFloor _wakes;
+    private readonly IndexFloor _goings;
     private readonly List<long> _announced = [];
     private readonly List<long> _numbersAhead = [];
     private NpgsqlConnection? _connection;
@@ -34,6 +39,7 @@ internal sealed partial class PostgresSession : IWriteSession
     public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
     {
         (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
+        (_wakes, _goings) = (new IndexFloor(clock), new IndexFloor(clock));
         _calls = new PostgresCalls(ledger, this);
     }
 
@@ -47,8 +53,10 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         _storage.Measure(Connection);
         _callTable.Load(this);
-        _nextWake = Ask(PostgresDialect.NextWake);
-        _nextGone = Ask(PostgresDialect.NextGone);
+        _wakes.Reset();
+        _goings.Reset();
+        _wakes.Found(_nextWake = Ask(PostgresDialect.NextWake, Number(_wakes.Next())));
+        _goings.Found(_nextGone = Ask(PostgresDialect.NextGone, Number(_goings.Next())));
     }
 
     /// <inheritdoc/>
@@ -132,7 +140,11 @@ internal sealed partial class PostgresSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public void Insert(TaskRow row) => _rows.Insert(row);
+    public void Insert(TaskRow row)
+    {
+        _wakes.Add(row.Wake);
+        _rows.Insert(row);
+    }
 
     /// <inheritdoc/>
     public TaskRow? Find(long sequence) => _rows.Find(sequence);
@@ -163,7 +175,11 @@ internal sealed partial class PostgresSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public void Reschedule(TaskRow row) => _rows.Change(row);
+    public void Reschedule(TaskRow row)
+    {
+        _wakes.Add(row.Wake);
+        _rows.Change(row);
+    }
 
     /// <inheritdoc/>
     public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
@@ -171,8 +187,9 @@ internal sealed partial class PostgresSession : IWriteSession
         using var batch = new NpgsqlBatch(Connection);
         AddStart(batch, creates: 0);
         _rows.AddTo(batch);
-        batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit));
-        batch.Add(PostgresDialect.NextWake);
+        var floor = Number(_wakes.Next());
+        batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
+        batch.Add(PostgresDialect.NextWake, floor.Clone());
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         ReadStart(ref results);
@@ -186,7 +203,7 @@ internal sealed partial class PostgresSession : IWriteSession
         }
 
         results.Next();
-        _nextWake = reader.Read() ? reader.GetInt64(0) : null;
+        _wakes.Found(_nextWake = reader.Read() ? reader.GetInt64(0) : null);
         if (claimed.Count > 0) _nextGone ??= run;
         claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
         if (claimed.Count < limit && _nextWake <= run) Pause(run, claimed.Count);
@@ -206,10 +223,11 @@ internal sealed partial class PostgresSession : IWriteSession
         if (_nextGone is null || _nextGone > oldEnough) return 0;
         EnsureBegun();
         var forgotten = until == long.MaxValue
-            ? Execute(PostgresDialect.ForgetExcess, Number(oldEnough), Number(limit), Number(_options.MaxFinished))
-            : Execute(PostgresDialect.Forget, Number(oldEnough), Number(limit));
+            ? Execute(PostgresDialect.ForgetExcess, Number(oldEnough), Number(limit), Number(_goings.Next()), Number(_options.MaxFinished))
+            : Execute(PostgresDialect.Forget, Number(oldEnough), Number(limit), Number(_goings.Next()));
+        _goings.Found(_nextGone = Ask(PostgresDialect.NextGone, Number(_goings.Next())));
         // There may be some of other nodes: looked for after a while, even if there is none now.
-        _nextGone = Ask(PostgresDialect.NextGone) ?? _clock.Now;
+        _nextGone ??= _clock.Now;
         return forgotten;
     }
 
@@ -221,7 +239,7 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         // A test's clock stands still meanwhile, and its next step waits for this one.
         if (!_storage.IsGuarded) return;
-        _missed = claimed > 0 ? 0 : Math.Min(_missed + 1, 6);
+        _missed = claimed > 0 ? 0 : Math.Min(_missed + 1, LongestPause);
         _nextWake = run + (1L << _missed);
     }
 }
