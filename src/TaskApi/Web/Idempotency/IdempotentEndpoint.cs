@@ -79,6 +79,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         using var memory = new MemoryStream();
         var body = new StreamResponseBodyFeature(memory);
         IdempotentAnswer? answer = null, kept = null;
+        var before = context.Response.Headers.Keys.ToArray();
         context.Features.Set(call);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         try
@@ -99,9 +100,11 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
                 kept = await store.KeepAsync(call, answer);
         }
 
-        // Another process was first to answer the same call.
+        // Another process was first to answer the same call: nothing of this answer is left.
         if (kept != answer)
         {
+            foreach (var name in context.Response.Headers.Keys.Except(before).ToArray())
+                context.Response.Headers.Remove(name);
             await kept!.ReplayAsync(context.Response, context.RequestAborted);
             return;
         }
