@@ -1,7 +1,7 @@
 namespace TaskApi.Engine;
 
 /// <summary>Why a task ended without a result.</summary>
-/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, or the type of the exception.</param>
+/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, <see cref="Forgotten"/>, or the type of the exception.</param>
 /// <param name="Detail">What the canceller or the exception said, or null.</param>
 internal sealed record TaskError(string Reason, string? Detail)
 {
@@ -13,4 +13,7 @@ internal sealed record TaskError(string Reason, string? Detail)
 
     /// <summary>The service stopped before it came due.</summary>
     public const string Shutdown = "shutdown";
+
+    /// <summary>It has ended, and been forgotten before those who waited for it could be told how.</summary>
+    public const string Forgotten = "forgotten";
 }

@@ -47,4 +47,22 @@ internal sealed class TaskSnapshot
 
     /// <summary>True once <see cref="State"/> is final.</summary>
     public bool IsDone => State != TaskState.Pending;
+
+    /// <summary>The task as failed.</summary>
+    public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => new()
+    {
+        Id = Id,
+        Owner = Owner,
+        Name = Name,
+        Group = Group,
+        Message = Message,
+        DelaySeconds = DelaySeconds,
+        State = TaskState.Failed,
+        CreatedAt = CreatedAt,
+        DueAt = DueAt,
+        FinishedAt = finishedAt,
+        Result = null,
+        Error = error,
+        Version = Version,
+    };
 }

@@ -57,6 +57,16 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
         if (watches.Take(row.Sequence) is { } completion) _dispatcher.Enqueue(completion, Show(row));
     }
 
+    /// <summary>
+    /// Tells those who wait for it that a task has finished while nobody here listened, and has been forgotten since: nobody knows how it
+    /// ended any more. Thread-safe.
+    /// </summary>
+    public void TellGone(long sequence)
+    {
+        if (watches.Take(sequence) is { Seen: { } seen } completion)
+            _dispatcher.Enqueue(completion, seen.Fail(new TaskError(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more."), EngineClock.ToInstant(clock.Wall)));
+    }
+
     /// <summary>Tells readers of events, and those told before, in order. Thread-safe.</summary>
     public void Flush()
     {

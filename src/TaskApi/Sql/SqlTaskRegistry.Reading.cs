@@ -135,7 +135,13 @@ internal sealed partial class SqlTaskRegistry
     {
         var pending = new List<(int Index, TaskId Id, TaskCompletion Completion)>();
         for (var i = 0; i < handles.Length; i++)
-            if (handles[i].Task is { IsDone: false } task && TaskId.TryParse(task.Id, out var id)) pending.Add((i, id, _watches.Watch(id.Sequence)));
+        {
+            if (handles[i].Task is not { IsDone: false } task || !TaskId.TryParse(task.Id, out var id)) continue;
+            var completion = _watches.Watch(id.Sequence);
+            completion.Seen ??= task;
+            pending.Add((i, id, completion));
+        }
+
         if (pending.Count == 0) return;
         var rows = await session.FindManyAsync(pending.ConvertAll(static found => found.Id.Sequence), cancellationToken);
         foreach (var (index, id, completion) in pending)

@@ -88,7 +88,10 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         Arm(row);
 
         Effects.Add(new TaskEffect(TaskEventKind.Created, sequence, row.Wake, _shows ? row.ToSnapshot(owner) : null));
-        return new CreatedRow(row, watch ? watches.Watch(sequence) : null);
+        if (!watch) return new CreatedRow(row, Completion: null);
+        var completion = watches.Watch(sequence);
+        completion.Seen = row.ToSnapshot(owner);
+        return new CreatedRow(row, completion);
     }
 
     /// <summary>Cancels a task if it is the owner's and pending.</summary>

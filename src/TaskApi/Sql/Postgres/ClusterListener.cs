@@ -106,8 +106,11 @@ internal sealed partial class ClusterListener : IDisposable
         for (var first = 0; first < watched.Count; first += Portion)
         {
             var rows = await LookAsync(connection, watched.GetRange(first, Math.Min(Portion, watched.Count - first)));
-            foreach (var row in rows.Values)
-                if (row.State != TaskState.Pending) _teller.TellFinished(row);
+            for (var i = first; i < Math.Min(first + Portion, watched.Count); i++)
+            {
+                if (!rows.TryGetValue(watched[i], out var row)) _teller.TellGone(watched[i]);
+                else if (row.State != TaskState.Pending) _teller.TellFinished(row);
+            }
         }
 
         _teller.Flush();
