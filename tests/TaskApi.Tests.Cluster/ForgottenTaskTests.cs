@@ -22,10 +22,9 @@ public sealed class ForgottenTaskTests
         var teller = new EffectTeller(new TaskEventLog(16, time, isNumberedElsewhere: true), watches, storage.Ledger, clock, storage, NullLogger.Instance, new Measurements());
         var completion = watches.Watch(5);
         var created = new TaskRow { Sequence = 5, Nonce = 1, Created = clock.Wall, Due = clock.Wall + 1000, Owner = 0, Message = "Hei", Name = "name", Group = "group" }.ToSnapshot("");
-        completion.Seen = created;
         time.Advance(TimeSpan.FromHours(2));
 
-        teller.TellGone(5);
+        teller.TellGone(5, created);
         teller.Flush();
 
         var told = await completion.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

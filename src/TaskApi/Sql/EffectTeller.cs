@@ -37,13 +37,14 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     public void Tell(IWriteSession session, WriteBatch batch, long previousWake)
     {
         Record(batch, previousWake);
+        foreach (var (completion, task) in batch.Watched) completion.Seen = task;
         for (var i = _untold.Count; i > 0 && _untold.TryDequeue(out var untold); i--) Complete(session, untold.Sequence, untold.Completion, task: null);
         foreach (var effect in batch.Effects) Tell(session, effect);
         _dispatcher.Dispatch();
     }
 
-    /// <summary>The numbers of the tasks that somebody here waits for.</summary>
-    public List<long> Watched => watches.All();
+    /// <inheritdoc cref="WatchTable.All"/>
+    public List<(long Sequence, TaskSnapshot? Seen)> Watched => watches.All();
 
     /// <summary>True if somebody here waits for any task.</summary>
     public bool IsWatchingAny => watches.Count > 0;
@@ -61,9 +62,11 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// Tells those who wait for it that a task has finished while nobody here listened, and has been forgotten since: nobody knows how it
     /// ended any more. Thread-safe.
     /// </summary>
-    public void TellGone(long sequence)
+    /// <param name="sequence">Its number.</param>
+    /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
+    public void TellGone(long sequence, TaskSnapshot seen)
     {
-        if (watches.Take(sequence) is { Seen: { } seen } completion)
+        if (watches.Take(sequence) is { } completion)
             _dispatcher.Enqueue(completion, seen.Fail(new TaskError(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more."), EngineClock.ToInstant(clock.Wall)));
     }
 

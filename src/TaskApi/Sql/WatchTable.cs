@@ -41,12 +41,12 @@ internal sealed class WatchTable
     /// <summary>True if somebody waits for the task.</summary>
     public bool IsWatched(long sequence) => _completions.TryGetValue(sequence, out var known) && known.TryGetTarget(out _);
 
-    /// <summary>The numbers of all tasks that somebody waits for.</summary>
-    public List<long> All()
+    /// <summary>The tasks that somebody waits for: their numbers, and as they were when they were seen in the database; one that is just being created has not been.</summary>
+    public List<(long Sequence, TaskSnapshot? Seen)> All()
     {
-        var all = new List<long>();
+        var all = new List<(long Sequence, TaskSnapshot? Seen)>();
         foreach (var (sequence, known) in _completions)
-            if (known.TryGetTarget(out _)) all.Add(sequence);
+            if (known.TryGetTarget(out var completion)) all.Add((sequence, completion.Seen));
         return all;
     }
 

@@ -29,6 +29,9 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     /// <summary>What to tell when it is on disk, in order.</summary>
     public List<TaskEffect> Effects { get; } = [];
 
+    /// <summary>Tasks that the transaction creates and somebody waits for. Before it is on disk, whoever looks finds none.</summary>
+    public List<(TaskCompletion Completion, TaskSnapshot Task)> Watched { get; } = [];
+
     /// <summary>The earliest that the clock has to look at a task that the transaction has armed.</summary>
     public long EarliestWake { get; private set; }
 
@@ -53,6 +56,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         EarliestWake = long.MaxValue;
         HasFinished = false;
         Effects.Clear();
+        Watched.Clear();
     }
 
     /// <summary>Why so many tasks can't be created now; null if they can.</summary>
@@ -90,7 +94,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         Effects.Add(new TaskEffect(TaskEventKind.Created, sequence, row.Wake, _shows ? row.ToSnapshot(owner) : null));
         if (!watch) return new CreatedRow(row, Completion: null);
         var completion = watches.Watch(sequence);
-        completion.Seen = row.ToSnapshot(owner);
+        Watched.Add((completion, row.ToSnapshot(owner)));
         return new CreatedRow(row, completion);
     }
 

@@ -105,11 +105,18 @@ internal sealed partial class ClusterListener : IDisposable
         var watched = _teller.Watched;
         for (var first = 0; first < watched.Count; first += Portion)
         {
-            var rows = await LookAsync(connection, watched.GetRange(first, Math.Min(Portion, watched.Count - first)));
-            for (var i = first; i < Math.Min(first + Portion, watched.Count); i++)
+            var portion = watched.GetRange(first, Math.Min(Portion, watched.Count - first));
+            var rows = await LookAsync(connection, portion.ConvertAll(static one => one.Sequence));
+            foreach (var (sequence, seen) in portion)
             {
-                if (!rows.TryGetValue(watched[i], out var row)) _teller.TellGone(watched[i]);
-                else if (row.State != TaskState.Pending) _teller.TellFinished(row);
+                if (rows.TryGetValue(sequence, out var row))
+                {
+                    if (row.State != TaskState.Pending) _teller.TellFinished(row);
+                }
+                else if (seen is not null)
+                {
+                    _teller.TellGone(sequence, seen);
+                }
             }
         }
 
