@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
@@ -18,9 +19,8 @@ public sealed class LostListenerTests : IAsyncLifetime
 
     public LostListenerTests()
     {
-        var port = $"Port={PostgresServer.Shared.Port}";
         _near = new TaskApiFactory(("ConnectionStrings:Tasks", _database));
-        _far = new TaskApiFactory(("ConnectionStrings:Tasks", $"{_database.Replace(port, $"Port={_network.Port}", StringComparison.Ordinal)};Application Name={_name}"));
+        _far = new TaskApiFactory(("ConnectionStrings:Tasks", $"{Through(_network)};Application Name={_name}"));
     }
 
     public async ValueTask InitializeAsync()
@@ -99,13 +99,30 @@ public sealed class LostListenerTests : IAsyncLifetime
         Assert.Equal("cancelled", (await waiting.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Status());
     }
 
+    [Fact]
+    public async Task Node_StartedWhileTheDatabaseIsAway_IsNotReadyUntilItIsBack()
+    {
+        _network.Refuse(true);
+        await using var node = new TaskApiFactory(("ConnectionStrings:Tasks", Through(_network)));
+        using var client = node.CreateClient();
+        await NotReady(client);
+        using (var refused = await client.PostAsJsonAsync("/tasks", new { message = "Hei" }, TestContext.Current.CancellationToken))
+            (await Reply.Read(refused)).IsProblem(HttpStatusCode.ServiceUnavailable, "storage-unavailable");
+
+        _network.Refuse(false);
+
+        await Ready(client);
+        var id = (await Create()).Id();
+        Assert.Equal(id, (await client.GetFromJsonAsync<JsonElement>($"/tasks/{id}", TestContext.Current.CancellationToken)).Id());
+    }
+
     private static long Number(string? eventId) => long.Parse(eventId!, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static Task Ready(HttpClient node) => Answers(node, System.Net.HttpStatusCode.OK);
+    private static Task Ready(HttpClient node) => Answers(node, HttpStatusCode.OK);
 
-    private static Task NotReady(HttpClient node) => Answers(node, System.Net.HttpStatusCode.ServiceUnavailable);
+    private static Task NotReady(HttpClient node) => Answers(node, HttpStatusCode.ServiceUnavailable);
 
-    private static async Task Answers(HttpClient node, System.Net.HttpStatusCode expected)
+    private static async Task Answers(HttpClient node, HttpStatusCode expected)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
@@ -116,6 +133,8 @@ public sealed class LostListenerTests : IAsyncLifetime
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
+
+    private string Through(TcpProxy network) => _database.Replace($"Port={PostgresServer.Shared.Port}", $"Port={network.Port}", StringComparison.Ordinal);
 
     // As an operator would, or a proxy that finds the connection idle.
     private int EndListener() => (int)(long)Execute($"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{_name} listener'")!;
