@@ -42,6 +42,19 @@ public sealed class DatabaseStartTests
         Assert.DoesNotContain(Secret, refused.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "taskapi", 100, 5, 15)]
+    [InlineData(";Application Name=mine;Max Auto Prepare=7;Timeout=9;Command Timeout=11", "mine", 7, 9, 11)]
+    public void ConnectionString_WhatItSays_GoesBeforeTheServicesOwn(string text, string name, int prepared, int timeout, int commandTimeout)
+    {
+        using var storage = Storage(Server.NewSchema() + text);
+        using var connection = storage.Connect();
+        var used = new NpgsqlConnectionStringBuilder(connection.ConnectionString);
+
+        Assert.Equal((name, prepared, timeout, commandTimeout), (used.ApplicationName, used.MaxAutoPrepare, used.Timeout, used.CommandTimeout));
+        Assert.False(used.Pooling);
+    }
+
     [Fact]
     public void Schema_ThatDoesNotExist_IsRefused()
     {

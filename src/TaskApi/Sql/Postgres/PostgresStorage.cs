@@ -13,6 +13,8 @@ namespace TaskApi.Sql.Postgres;
 internal sealed partial class PostgresStorage : ISqlStorage
 {
     private const string Setting = "ConnectionStrings:Tasks";
+    private const int NpgsqlTimeout = 15;
+    private const int NpgsqlCommandTimeout = 30;
 
     // Every statement has an index to follow. Without statistics, as on tables just filled, the planner may not see that, and a plan once made is kept.
     // A node that vanishes without a word must not hold for long what it was just changing.
@@ -195,11 +197,13 @@ internal sealed partial class PostgresStorage : ISqlStorage
         builder.Multiplexing = false;
         builder.PersistSecurityInfo = false;
         builder.IncludeErrorDetail = false;
-        if (!builder.ContainsKey("Application Name")) builder.ApplicationName = "taskapi";
-        if (!builder.ContainsKey("Max Auto Prepare")) builder.MaxAutoPrepare = 100;
-        if (!builder.ContainsKey("Auto Prepare Min Usages")) builder.AutoPrepareMinUsages = 2;
-        if (!builder.ContainsKey("Timeout")) builder.Timeout = 5;
-        if (!builder.ContainsKey("Command Timeout")) builder.CommandTimeout = 15;
+        // What the string leaves at Npgsql's own values.
+        builder.ApplicationName ??= "taskapi";
+        if (builder.MaxAutoPrepare == 0) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (100, 2);
+        if (builder.Timeout == NpgsqlTimeout) builder.Timeout = 5;
+        if (builder.CommandTimeout == NpgsqlCommandTimeout) builder.CommandTimeout = 15;
+        // A transaction of many is sent at once.
+        builder.WriteBufferSize = Math.Max(builder.WriteBufferSize, 64 << 10);
         builder.TcpKeepAlive = true;
         // Only types that every PostgreSQL has are used: to connect again takes no more than it must.
         return new NpgsqlDataSourceBuilder(builder.ConnectionString).ConfigureTypeLoading(static types => types.EnableTypeLoading(false)).Build();
