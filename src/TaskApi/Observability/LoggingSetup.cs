@@ -8,6 +8,9 @@ namespace TaskApi.Observability;
 /// <summary>Serilog as the one sink of what is logged through <see cref="Microsoft.Extensions.Logging"/>. Nothing outside this folder knows of it.</summary>
 internal static class LoggingSetup
 {
+    // The host's.
+    private const string RequestLog = "Microsoft.AspNetCore.Hosting.Diagnostics";
+
     private const string Readable = "[{Timestamp:HH:mm:ss.fff} {Level:u3}] {SourceContext}: {Message:lj}{NewLine}{Exception}";
 
     /// <summary>
@@ -35,7 +38,8 @@ internal static class LoggingSetup
         builder.Logging.SetMinimumLevel(LogLevel.Trace);
         // Where this could log, the host would begin an activity and a scope for each request, whatever the level: 5 % of a creation.
         // RequestLogging, RequestIds and whoever listens for traces do without.
-        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+        // (Serilog's provider has a rule of its own, which goes before those for all.)
+        builder.Logging.AddFilter(RequestLog, LogLevel.None).AddFilter<SerilogLoggerProvider>(RequestLog, LogLevel.None);
         builder.Logging.AddSerilog(serilog.CreateLogger(), dispose: true);
     }
 

@@ -8,6 +8,7 @@ using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Observability;
 
+[Collection(nameof(WithoutOthers))]
 public sealed partial class LoggingSetupTests
 {
     [Fact]
@@ -103,8 +104,7 @@ public sealed partial class LoggingSetupTests
         return builder.Build();
     }
 
-    // No other test may write to the console, or swap it, at the same time: the tests of one class don't run in parallel, and
-    // those of the other classes log nothing.
+    // No other test may write to the console, or swap it, at the same time.
     private static string[] Written(string environment, LogLevel level, params string[] settings)
     {
         var console = Console.Out;
