@@ -143,9 +143,9 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
 
     private void End(TaskSnapshot task, ActivityContext caller)
     {
+        Write(task, caller);
         _followed.TryRemove(task.Id, out _);
         Interlocked.Decrement(ref _count);
-        Write(task, caller);
     }
 
     // Written when it is over, with the times that the task itself tells.

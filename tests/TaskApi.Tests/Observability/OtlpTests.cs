@@ -6,6 +6,8 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TaskApi.Engine;
+using TaskApi.Observability;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Observability;
@@ -54,6 +56,7 @@ public sealed class OtlpTests : IAsyncDisposable
             await Send(api, HttpMethod.Delete, $"/tasks/{ids[1]}?reason=no");
             api.Clock.Advance(TimeSpan.FromSeconds(5));
             await Send(api, HttpMethod.Get, $"/tasks/{ids[0]}?waitSeconds=60");
+            NobodyIsFollowed(api);
         }
 
         var spans = await Spans();
@@ -70,6 +73,7 @@ public sealed class OtlpTests : IAsyncDisposable
             var ids = await Create(api, Trace, """[{"message":"Hei"}]""", key: "once");
             api.Clock.Advance(TimeSpan.Zero);
             await Send(api, HttpMethod.Get, $"/tasks/{ids[0]}?waitSeconds=60");
+            NobodyIsFollowed(api);
         }
 
         // Two calls, one task.
@@ -83,6 +87,13 @@ public sealed class OtlpTests : IAsyncDisposable
             await Create(api, Trace, """[{"message":"Hei"}]""", flags: "00");
 
         Assert.Equal(0, Count(await Spans(), Convert.FromHexString(Trace)));
+    }
+
+    // A task's span is written by whoever is told of its end, which need not be before the caller is.
+    private static void NobodyIsFollowed(TaskApiFactory api)
+    {
+        var registry = (TracedTaskRegistry)api.Services.GetRequiredService<ITaskRegistry>();
+        Assert.True(SpinWait.SpinUntil(() => registry.Followed == 0, TimeSpan.FromSeconds(30)));
     }
 
     private static int Count(byte[] where, byte[] what)
