@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Sql;
 
@@ -61,7 +62,7 @@ internal sealed class RetryingHandler(IReadOnlyList<ServiceProcess> nodes) : Htt
             response = await _network.SendAsync(request, cancellationToken);
             await response.Content.LoadIntoBufferAsync(cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException)
         {
             // Killed, or not listening any more.
             response?.Dispose();

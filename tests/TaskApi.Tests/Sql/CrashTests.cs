@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using TaskApi.Tests.Infrastructure;
 
@@ -65,7 +66,7 @@ public sealed class CrashTests
                     if (Interlocked.Increment(ref answers) == killAfter) enough.SetResult();
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 // Killed.
             }
