@@ -192,7 +192,7 @@ internal sealed partial class MemoryTaskRegistry
             DueAt = EngineClock.ToInstant(entry.DueAt),
             FinishedAt = finishedAt,
             Result = outcome.State == TaskState.Completed ? $"{_clock.LocalTime(finishedAt!.Value)} {message}" : null,
-            Error = outcome.IsPending ? null : extras?.Error,
+            Error = outcome.IsPending ? null : extras?.Error ?? (outcome.State == TaskState.Cancelled ? TaskError.CancelledPlainly : null),
             Version = (entry.Version >> 1) - 1,
         };
     }

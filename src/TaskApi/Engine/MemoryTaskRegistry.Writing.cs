@@ -110,7 +110,7 @@ internal sealed partial class MemoryTaskRegistry
     private TaskSnapshot? Finish(long sequence, TaskState state, TaskError? error, long unixMilliseconds, long tick, bool wanted)
     {
         var segment = _table.Segment(sequence)!;
-        if (error is not null)
+        if (error is not null && error != TaskError.CancelledPlainly)
         {
             segment.EnsureExtras(sequence).Error = error;
             _bytes += TaskWeight.Of(error);

@@ -8,6 +8,9 @@ internal sealed record TaskError(string Reason, string? Detail)
     /// <summary>A client cancelled it.</summary>
     public const string Cancelled = "cancelled";
 
+    /// <summary>That a client cancelled it, and no more. Nothing has to be kept of it: a cancelled task without an error has this one.</summary>
+    public static readonly TaskError CancelledPlainly = new(Cancelled, Detail: null);
+
     /// <summary>It was still pending when its timeout, or that of the gather or wait that owned it, ran out.</summary>
     public const string Timeout = "timeout";
 

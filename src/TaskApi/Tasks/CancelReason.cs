@@ -16,6 +16,6 @@ internal static class CancelReason
     {
         var reason = request.QueryField("reason", errors);
         TextRules.CheckReason(reason, errors);
-        return new(TaskError.Cancelled, string.IsNullOrEmpty(reason) ? null : reason);
+        return string.IsNullOrEmpty(reason) ? TaskError.CancelledPlainly : new(TaskError.Cancelled, reason);
     }
 }
