@@ -6,8 +6,8 @@ namespace TaskApi.Tests.Infrastructure;
 /// <summary>What was logged: the level, the id and the text of an event, and its values by name.</summary>
 public sealed record LoggedEvent(string Category, LogLevel Level, int Id, string Text, IReadOnlyDictionary<string, object?> Values, Exception? Exception);
 
-/// <summary>Keeps what the service logs, and admits to want what is of a level and above. Thread-safe.</summary>
-/// <param name="level">The lowest level that is wanted.</param>
+/// <summary>Keeps what the service logs, of a level and above. Thread-safe.</summary>
+/// <param name="level">The lowest level that is kept.</param>
 public sealed class LogRecorder(LogLevel level = LogLevel.Trace) : ILoggerProvider
 {
     private readonly ConcurrentQueue<LoggedEvent> _events = new();
@@ -33,6 +33,9 @@ public sealed class LogRecorder(LogLevel level = LogLevel.Trace) : ILoggerProvid
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            // Not everybody asks first.
+            if (!IsEnabled(logLevel))
+                return;
             var values = state is IEnumerable<KeyValuePair<string, object?>> pairs ? pairs.ToDictionary(StringComparer.Ordinal) : [];
             events.Enqueue(new LoggedEvent(category, logLevel, eventId.Id, formatter(state, exception), values, exception));
         }
