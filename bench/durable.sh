@@ -29,12 +29,7 @@ beside_memory() {
     say "  $1 ${result[service]}"
     echo "${result[memory]} ${result[service]}" >>"$work/rounds"
   done
-  awk -v mode="$1" -v min="$2" -v more="${MAX_P50_MORE:-}" '
-    function median(values, n,    i, j, t) {
-      for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (values[j] < values[i]) { t = values[i]; values[i] = values[j]; values[j] = t }
-      return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
-    }
-    function verdict(target, ok) { return target == "" ? "" : ok ? "ok" : "**missed**" }
+  awk -v mode="$1" -v min="$2" -v more="${MAX_P50_MORE:-}" "$table_functions"'
     { m[NR] = $1; d[NR] = $6; r[NR] = $6 / $1; m50[NR] = $2; d50[NR] = $7; a[NR] = $7 - $2; m99[NR] = $3; d99[NR] = $8; mc[NR] = $5; dc[NR] = $10; c[NR] = $5 / $10 }
     END {
       printf "| POST /tasks, %s (beside it: in memory), %d rounds | %d/s | %d/s | %.2f | ≥ %.2f | %s |\n", mode, NR, median(d, NR), median(m, NR), median(r, NR), min, verdict(min, median(r, NR) >= min)

@@ -61,6 +61,20 @@ wrk_run() {
     { say "load.sh: requests failed:"; say "$output"; return 1; }
 }
 
+# What awk needs to make rows of figures.
+table_functions='
+  function median(values, n,    i, j, t) {
+    for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (values[j] < values[i]) { t = values[i]; values[i] = values[j]; values[j] = t }
+    return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
+  }
+  function thousands(x,    s, r) {
+    s = sprintf("%d", x + 0.5)
+    while (length(s) > 3) { r = "," substr(s, length(s) - 2) r; s = substr(s, 1, length(s) - 3) }
+    return s r
+  }
+  function verdict(target, ok) { return target == "" ? "" : ok ? "ok" : "**missed**" }
+'
+
 # pair NAME SECONDS BARE_PATH SERVICE_PATH SCRIPT: rounds of both side by side, in alternating order. Writes a row for the
 # rate, one for the p99 of the latency and one for the processor time, each with the medians and the median of the rounds' ratios.
 # MIN_RATIO and MAX_P99_RATIO are the targets; empty: none.
@@ -79,17 +93,7 @@ pair() {
     say "  service ${result[service]}"
     echo "${result[bare]} ${result[service]}" >>"$work/rounds"
   done
-  awk -v name="$name" -v min="${MIN_RATIO:-}" -v max="${MAX_P99_RATIO:-}" '
-    function median(values, n,    i, j, t) {
-      for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (values[j] < values[i]) { t = values[i]; values[i] = values[j]; values[j] = t }
-      return n % 2 ? values[(n + 1) / 2] : (values[n / 2] + values[n / 2 + 1]) / 2
-    }
-    function thousands(x,    s, r) {
-      s = sprintf("%d", x + 0.5)
-      while (length(s) > 3) { r = "," substr(s, length(s) - 2) r; s = substr(s, 1, length(s) - 3) }
-      return s r
-    }
-    function verdict(target, ok) { return target == "" ? "" : ok ? "ok" : "**missed**" }
+  awk -v name="$name" -v min="${MIN_RATIO:-}" -v max="${MAX_P99_RATIO:-}" "$table_functions"'
     { b[NR] = $1; bl[NR] = $3; bc[NR] = $5; s[NR] = $6; sl[NR] = $8; sc[NR] = $10; r[NR] = $6 / $1; l[NR] = $8 / $3; c[NR] = $5 / $10; made += $9 }
     END {
       rate = median(r, NR); late = median(l, NR)
