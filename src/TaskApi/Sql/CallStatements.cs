@@ -6,7 +6,7 @@ namespace TaskApi.Sql;
 /// <summary>The writer's statements about calls with a key. For the writer alone.</summary>
 internal sealed class CallStatements(DbConnection connection) : ICallStatements, IDisposable
 {
-    private readonly Statement _find = new(connection, SqliteDialect.FindCall, "@key");
+    private readonly Statement _find = new(connection, ReadTexts.FindCall, "@key");
     private readonly Statement _insert = new(connection, SqliteDialect.InsertCall, "@key", "@body", "@since", "@waits", "@tasks");
     private readonly Statement _keepAnswer = new(connection, SqliteDialect.KeepAnswer, "@key", "@answer", "@since");
     private readonly Statement _delete = new(connection, SqliteDialect.DeleteCall, "@key");
@@ -15,7 +15,7 @@ internal sealed class CallStatements(DbConnection connection) : ICallStatements,
     private readonly Statement _loadCount = new(connection, SqliteDialect.LoadCallCount);
     private readonly Statement _saveCount = new(connection, SqliteDialect.SaveCallCount, "@count");
 
-    /// <summary>Takes a row from a reader of <see cref="SqliteDialect.FindCall"/>.</summary>
+    /// <summary>Takes a row from a reader of <see cref="ReadTexts.FindCall"/>.</summary>
     public static CallRow Read(DbDataReader reader) => new(
         new KeptCall(Digest.Read(reader.GetFieldValue<byte[]>(0)), reader.GetInt64(2) != 0, reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4)),
         reader.GetInt64(1),

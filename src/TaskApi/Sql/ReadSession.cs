@@ -22,7 +22,7 @@ internal sealed class ReadSession : IDisposable
         _storage = storage;
         _connection = connection;
         _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
-        _findCall = new(_connection, storage.Reading.FindCall, "@key");
+        _findCall = new(_connection, ReadTexts.FindCall, "@key");
     }
 
     /// <summary>Connects.</summary>
@@ -88,7 +88,7 @@ internal sealed class ReadSession : IDisposable
     /// <summary>What <see cref="SearchAsync"/> looked at.</summary>
     public async ValueTask<SearchedWindow> LookedAsync(int owner, TaskQuery query, long after, long window, CancellationToken cancellationToken)
     {
-        var search = Search(_storage.Reading.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
+        var search = Search(ReadTexts.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
         await using var reader = await search.ReadAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new SearchedWindow(reader.GetInt64(0), reader.IsDBNull(1) ? after : reader.GetInt64(1));

@@ -88,7 +88,7 @@ internal static class SqliteDialect
     ];
 
     /// <summary>The reads.</summary>
-    public static readonly ReadTexts Reading = new() { Find = Find, FindCall = FindCall, Select = Select, Window = Window, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
+    public static readonly ReadTexts Reading = new() { Find = Find, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
 
     public const string Begin = "BEGIN IMMEDIATE";
 
@@ -150,8 +150,6 @@ internal static class SqliteDialect
 
     public const string SaveLedger = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten WHERE id = 1";
 
-    public const string FindCall = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key";
-
     /// <summary>Where the key may have come by another process meanwhile, this changes no row then, and what is kept counts.</summary>
     public const string InsertCall = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";
 
@@ -166,50 +164,4 @@ internal static class SqliteDialect
     public const string LoadCallCount = "SELECT calls FROM ledger WHERE id = 1";
 
     public const string SaveCallCount = "UPDATE ledger SET calls = @count WHERE id = 1";
-
-    /// <summary>Tasks in the order asked for that match, of the first <c>@window</c> after <c>@after</c> that the best index finds.</summary>
-    /// <param name="columns">What to select.</param>
-    /// <param name="filter">Which conditions there are.</param>
-    public static string Select(string columns, TaskFilter filter)
-    {
-        var match = "owner = @owner";
-        if (filter.HasFlag(TaskFilter.State)) match += " AND state = @state";
-        if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
-        return $"SELECT {columns} FROM ({Search(filter)}) WHERE {match} LIMIT @limit";
-    }
-
-    /// <summary>How many tasks <see cref="Select"/> looked at, and the last of them.</summary>
-    public static string Window(TaskFilter filter) =>
-        $"SELECT count(*), {(filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max")}(sequence) FROM ({Search(filter)})";
-
-    // Each only where it narrows: a partial index is used only for a statement that has its condition.
-    private static string Search(TaskFilter filter)
-    {
-        var index = filter.HasFlag(TaskFilter.Name) ? "AND owner = @owner AND name = @name AND name IS NOT NULL"
-            : filter.HasFlag(TaskFilter.Group) ? "AND owner = @owner AND grp = @group AND grp IS NOT NULL"
-            : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
-            : "";
-        var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
-        return $"SELECT * FROM tasks WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT @window";
-    }
-}
-
-/// <summary>Which conditions a search for tasks has.</summary>
-[Flags]
-internal enum TaskFilter
-{
-    /// <summary>Any task of those who have no keys.</summary>
-    None = 0,
-
-    /// <summary>The owner is somebody, and has an index.</summary>
-    Owner = 1,
-
-    Group = 2,
-
-    Name = 4,
-
-    State = 8,
-
-    /// <summary>Not a condition but the order: the reverse of that of creation.</summary>
-    NewestFirst = 16,
 }

@@ -68,10 +68,10 @@ public sealed class DatabaseTests
         AssertUses(connection, "tasks_wake", SqliteDialect.Claim, SqliteDialect.ClaimAndShow, SqliteDialect.NextWake);
         AssertUses(connection, "tasks_gone", SqliteDialect.Forget, SqliteDialect.NextGone);
         AssertUses(connection, "tasks_shifted", SqliteDialect.Rebase);
-        AssertUses(connection, "tasks_group", SqliteDialect.Select(TaskRow.Columns, TaskFilter.Group | TaskFilter.State));
-        AssertUses(connection, "tasks_name", SqliteDialect.Select(TaskRow.Columns, TaskFilter.Name | TaskFilter.Owner | TaskFilter.Group));
-        AssertUses(connection, "tasks_owner", SqliteDialect.Select(TaskRow.Columns, TaskFilter.Owner | TaskFilter.State));
-        AssertUses(connection, "INTEGER PRIMARY KEY", SqliteDialect.Select(TaskRow.Columns, TaskFilter.None), SqliteDialect.Find, SqliteDialect.Cancel, SqliteDialect.Reschedule);
+        AssertUses(connection, "tasks_group", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Group | TaskFilter.State));
+        AssertUses(connection, "tasks_name", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Name | TaskFilter.Owner | TaskFilter.Group));
+        AssertUses(connection, "tasks_owner", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Owner | TaskFilter.State));
+        AssertUses(connection, "INTEGER PRIMARY KEY", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.None), SqliteDialect.Find, SqliteDialect.Cancel, SqliteDialect.Reschedule);
     }
 
     private static void AssertUses(SqliteConnection connection, string index, params string[] statements)

@@ -26,9 +26,7 @@ internal static class PostgresDialect
     {
         Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence AND {IsKept}",
         FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
-        FindCall = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key",
-        Select = Select,
-        Window = Window,
+        IsVisible = IsKept,
         OwnerTotals = """
             SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint
             FROM counts WHERE owner = @owner
@@ -186,26 +184,4 @@ internal static class PostgresDialect
     public static string Claim(bool show, bool guard) =>
         ClaimDue.Replace("UNTIL", guard ? $"least($1, {ClockMilliseconds})" : "$1", StringComparison.Ordinal)
         + (show ? TaskRow.Columns : "sequence, owner, state, due + lag");
-
-    /// <inheritdoc cref="SqliteDialect.Select"/>
-    private static string Select(string columns, TaskFilter filter)
-    {
-        var match = $"owner = @owner AND {IsKept}";
-        if (filter.HasFlag(TaskFilter.State)) match += " AND state = @state";
-        if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
-        return $"SELECT {columns} FROM ({Search(filter)}) AS found WHERE {match} LIMIT @limit";
-    }
-
-    private static string Window(TaskFilter filter) =>
-        $"SELECT count(*), {(filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max")}(sequence) FROM ({Search(filter)}) AS found";
-
-    private static string Search(TaskFilter filter)
-    {
-        var index = filter.HasFlag(TaskFilter.Name) ? "AND owner = @owner AND name = @name AND name IS NOT NULL"
-            : filter.HasFlag(TaskFilter.Group) ? "AND owner = @owner AND grp = @group AND grp IS NOT NULL"
-            : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
-            : "";
-        var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
-        return $"SELECT * FROM tasks WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT @window";
-    }
 }
