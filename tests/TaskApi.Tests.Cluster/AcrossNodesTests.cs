@@ -6,35 +6,17 @@ using TaskApi.Tests.Infrastructure;
 namespace TaskApi.Tests;
 
 /// <summary>Waits, streams, keys and bounds of one node, and tasks of another.</summary>
-public sealed class AcrossNodesTests : IAsyncLifetime
+public sealed class AcrossNodesTests() : TwoNodes(("Tasks:MaxPending", "6"))
 {
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(300);
 
-    private readonly TaskApiFactory _api = new(("Tasks:MaxPending", "6"));
-    private HttpClient _one = null!;
-    private HttpClient _other = null!;
-
-    private ManualTimeProvider Clock => _api.Clock;
-
-    public ValueTask InitializeAsync()
-    {
-        _one = _api.CreateDefaultClient(new DescribedAnswers());
-        _other = _api.Other.CreateDefaultClient(new DescribedAnswers());
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _one.Dispose();
-        _other.Dispose();
-        await _api.DisposeAsync();
-    }
+    private ManualTimeProvider Clock => Api.Clock;
 
     [Fact]
     public async Task Wait_OnOneNode_EndsWhenTheTaskComesDueWhicheverNodeCompletesIt()
     {
-        var ids = new[] { await Create(_one, 1), await Create(_other, 1), await Create(_one, 2), await Create(_other, 2) };
-        var waits = ids.Select((id, i) => Send(i < 2 ? _one : _other, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300")).ToList();
+        var ids = new[] { await Create(One, 1), await Create(Other, 1), await Create(One, 2), await Create(Other, 2) };
+        var waits = ids.Select((id, i) => Send(i < 2 ? One : Other, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300")).ToList();
         await Clock.TimerArmed(_longest, count: 4);
 
         Clock.Advance(TimeSpan.FromSeconds(2));
@@ -45,11 +27,11 @@ public sealed class AcrossNodesTests : IAsyncLifetime
     [Fact]
     public async Task Wait_OnOneNode_EndsWhenTheOtherSaysRunNow()
     {
-        var id = await Create(_one, 1000);
-        var waiting = Send(_one, HttpMethod.Get, $"/tasks/{id}/result?waitSeconds=300");
+        var id = await Create(One, 1000);
+        var waiting = Send(One, HttpMethod.Get, $"/tasks/{id}/result?waitSeconds=300");
         await Clock.TimerArmed(_longest);
 
-        (await Send(_other, HttpMethod.Patch, $"/tasks/{id}", """{"delaySeconds":0,"message":"now"}""")).Is(HttpStatusCode.OK);
+        (await Send(Other, HttpMethod.Patch, $"/tasks/{id}", """{"delaySeconds":0,"message":"now"}""")).Is(HttpStatusCode.OK);
 
         Assert.EndsWith(" now", (await waiting).IsJson(HttpStatusCode.OK).Text("result"), StringComparison.Ordinal);
     }
@@ -57,9 +39,9 @@ public sealed class AcrossNodesTests : IAsyncLifetime
     [Fact]
     public async Task Reschedule_OnOneNode_ToEarlier_IsKeptByTheNodeThatWokeForTheLater()
     {
-        var id = await Create(_one, 1000);
-        (await Send(_other, HttpMethod.Patch, $"/tasks/{id}", """{"delaySeconds":3}""")).Is(HttpStatusCode.OK);
-        var waiting = Send(_one, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300");
+        var id = await Create(One, 1000);
+        (await Send(Other, HttpMethod.Patch, $"/tasks/{id}", """{"delaySeconds":3}""")).Is(HttpStatusCode.OK);
+        var waiting = Send(One, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300");
         await Clock.TimerArmed(_longest);
 
         Clock.Advance(TimeSpan.FromSeconds(3));
@@ -71,8 +53,8 @@ public sealed class AcrossNodesTests : IAsyncLifetime
     [Fact]
     public async Task Gather_OfTasksOfBothNodes_HasAllResultsInTheOrderAskedFor()
     {
-        var ids = new[] { await Create(_other, 2), await Create(_one, 1), await Create(_other, 1) };
-        var gathering = Send(_one, HttpMethod.Post, "/tasks/gather", Ids(ids));
+        var ids = new[] { await Create(Other, 2), await Create(One, 1), await Create(Other, 1) };
+        var gathering = Send(One, HttpMethod.Post, "/tasks/gather", Ids(ids));
         await Clock.TimerArmed(_longest);
 
         Clock.Advance(TimeSpan.FromSeconds(2));
@@ -85,11 +67,11 @@ public sealed class AcrossNodesTests : IAsyncLifetime
     [Fact]
     public async Task Gather_OneCancelledOnTheOtherNode_FailsAtOnce()
     {
-        var ids = new[] { await Create(_one, 1000), await Create(_one, 1000) };
-        var gathering = Send(_one, HttpMethod.Post, "/tasks/gather", Ids(ids));
+        var ids = new[] { await Create(One, 1000), await Create(One, 1000) };
+        var gathering = Send(One, HttpMethod.Post, "/tasks/gather", Ids(ids));
         await Clock.TimerArmed(_longest);
 
-        (await Send(_other, HttpMethod.Delete, $"/tasks/{ids[1]}")).Is(HttpStatusCode.OK);
+        (await Send(Other, HttpMethod.Delete, $"/tasks/{ids[1]}")).Is(HttpStatusCode.OK);
 
         Assert.Equal(1, (await gathering).IsProblem(HttpStatusCode.FailedDependency, "gather-failed").Json.Number("index"));
     }
@@ -97,16 +79,16 @@ public sealed class AcrossNodesTests : IAsyncLifetime
     [Fact]
     public async Task AsCompleted_OnOneNode_HasWhatTheOtherFinishesAtTheMoment()
     {
-        var ids = new[] { await Create(_other, 1000), await Create(_other, 1), await Create(_one, 1000) };
+        var ids = new[] { await Create(Other, 1000), await Create(Other, 1), await Create(One, 1000) };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/tasks/as-completed") { Content = Json(Ids(ids)) };
-        using var stream = new StreamedReply(request, await _one.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+        using var stream = new StreamedReply(request, await One.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
         await Clock.TimerArmed(_longest);
 
-        (await Send(_other, HttpMethod.Delete, $"/tasks/{ids[2]}")).Is(HttpStatusCode.OK);
+        (await Send(Other, HttpMethod.Delete, $"/tasks/{ids[2]}")).Is(HttpStatusCode.OK);
         Assert.Equal(ids[2], (await stream.Json()).Id());
         Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(ids[1], (await stream.Json()).Id());
-        (await Send(_other, HttpMethod.Delete, "/tasks?all=true")).Is(HttpStatusCode.OK);
+        (await Send(Other, HttpMethod.Delete, "/tasks?all=true")).Is(HttpStatusCode.OK);
         Assert.Equal(ids[0], (await stream.Json()).Id());
         await stream.Ends();
     }
@@ -115,42 +97,42 @@ public sealed class AcrossNodesTests : IAsyncLifetime
     public async Task Key_OnOneNodeThenTheOther_GivesTheFirstAnswerAgainAndCreatesNothing()
     {
         const string Body = """{"message":"Hei","delaySeconds":1000}""";
-        var first = (await Send(_one, HttpMethod.Post, "/tasks", Body, "key")).Is(HttpStatusCode.Accepted);
-        (await Send(_other, HttpMethod.Delete, $"/tasks/{first.Json.Id()}")).Is(HttpStatusCode.OK);
+        var first = (await Send(One, HttpMethod.Post, "/tasks", Body, "key")).Is(HttpStatusCode.Accepted);
+        (await Send(Other, HttpMethod.Delete, $"/tasks/{first.Json.Id()}")).Is(HttpStatusCode.OK);
 
-        var again = await Send(_other, HttpMethod.Post, "/tasks", Body, "key");
+        var again = await Send(Other, HttpMethod.Post, "/tasks", Body, "key");
 
         Assert.Equal(("true", first.Status, first.Body), (again.Header("Idempotency-Replayed"), again.Status, again.Body));
-        (await Send(_other, HttpMethod.Post, "/tasks", """{"message":"other"}""", "key")).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
-        Assert.Equal(1, (await Send(_one, HttpMethod.Get, "/tasks/stats")).Json.Number("created"));
+        (await Send(Other, HttpMethod.Post, "/tasks", """{"message":"other"}""", "key")).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+        Assert.Equal(1, (await Send(One, HttpMethod.Get, "/tasks/stats")).Json.Number("created"));
     }
 
     [Fact]
     public async Task Key_OfACallThatWaitsOnOneNode_HasOneTaskOnTheOther()
     {
         const string Body = """{"message":"Hei","delaySeconds":2}""";
-        var first = Send(_one, HttpMethod.Post, "/tasks?waitSeconds=300", Body, "key");
+        var first = Send(One, HttpMethod.Post, "/tasks?waitSeconds=300", Body, "key");
         await Clock.TimerArmed(_longest);
-        var again = Send(_other, HttpMethod.Post, "/tasks?waitSeconds=300", Body, "key");
+        var again = Send(Other, HttpMethod.Post, "/tasks?waitSeconds=300", Body, "key");
         await Clock.TimerArmed(_longest, count: 2);
 
         Clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Equal((await first).IsJson(HttpStatusCode.OK).ToString(), (await again).IsJson(HttpStatusCode.OK).ToString());
-        Assert.Equal(1, (await Send(_one, HttpMethod.Get, "/tasks/stats")).Json.Number("created"));
+        Assert.Equal(1, (await Send(One, HttpMethod.Get, "/tasks/stats")).Json.Number("created"));
     }
 
     [Fact]
     public async Task MaxPending_AskedForMoreOfBothAtOnce_HoldsExactlyAndHasRoomAgain()
     {
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Send(i % 2 == 0 ? _one : _other, HttpMethod.Post, "/tasks", """{"message":"Hei","delaySeconds":1000}"""))));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => Send(i % 2 == 0 ? One : Other, HttpMethod.Post, "/tasks", """{"message":"Hei","delaySeconds":1000}"""))));
 
         Assert.Equal(6, replies.Count(static reply => reply.Status == HttpStatusCode.Accepted));
         Assert.All(replies.Where(static reply => reply.Status != HttpStatusCode.Accepted), static reply => reply.IsProblem(HttpStatusCode.ServiceUnavailable, "capacity-reached"));
         var one = replies.First(static reply => reply.Status == HttpStatusCode.Accepted).Json.Id();
-        (await Send(_other, HttpMethod.Delete, $"/tasks/{one}")).Is(HttpStatusCode.OK);
-        await Create(_one, 1000);
-        (await Send(_other, HttpMethod.Post, "/tasks", """{"message":"Hei"}""")).IsProblem(HttpStatusCode.ServiceUnavailable, "capacity-reached");
+        (await Send(Other, HttpMethod.Delete, $"/tasks/{one}")).Is(HttpStatusCode.OK);
+        await Create(One, 1000);
+        (await Send(Other, HttpMethod.Post, "/tasks", """{"message":"Hei"}""")).IsProblem(HttpStatusCode.ServiceUnavailable, "capacity-reached");
     }
 
     private static string Ids(string[] ids) => JsonSerializer.Serialize(new { ids });

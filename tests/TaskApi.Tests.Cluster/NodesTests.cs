@@ -5,36 +5,18 @@ using TaskApi.Tests.Infrastructure;
 namespace TaskApi.Tests;
 
 /// <summary>What one node shows of what another has done.</summary>
-public sealed class NodesTests : IAsyncLifetime
+public sealed class NodesTests() : TwoNodes(("Tasks:MaxFinished", "3"), ("Tasks:EventBuffer", "16"))
 {
-    private readonly TaskApiFactory _api = new(("Tasks:MaxFinished", "3"), ("Tasks:EventBuffer", "16"));
-    private HttpClient _one = null!;
-    private HttpClient _other = null!;
-
-    public ValueTask InitializeAsync()
-    {
-        _one = _api.CreateDefaultClient(new DescribedAnswers());
-        _other = _api.Other.CreateDefaultClient(new DescribedAnswers());
-        return ValueTask.CompletedTask;
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _one.Dispose();
-        _other.Dispose();
-        await _api.DisposeAsync();
-    }
-
     [Fact]
     public async Task Task_CreatedOnOne_IsCancelledRescheduledAndReadOnTheOther()
     {
-        var task = await Create(_one, 100);
+        var task = await Create(One, 100);
 
-        Assert.Equal(task.ToString(), (await Read(_other, $"/tasks/{task.Id()}")).ToString());
-        using var patched = await _other.PatchAsync(new Uri($"/tasks/{task.Id()}", UriKind.Relative), Json("""{"delaySeconds":50}"""), TestContext.Current.CancellationToken);
-        Assert.Equal(50, (await Read(_one, $"/tasks/{task.Id()}")).Number("delaySeconds"));
-        using var cancelled = await _one.DeleteAsync(new Uri($"/tasks/{task.Id()}?reason=first", UriKind.Relative), TestContext.Current.CancellationToken);
-        using var again = await _other.DeleteAsync(new Uri($"/tasks/{task.Id()}?reason=second", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(task.ToString(), (await Read(Other, $"/tasks/{task.Id()}")).ToString());
+        using var patched = await Other.PatchAsync(new Uri($"/tasks/{task.Id()}", UriKind.Relative), Json("""{"delaySeconds":50}"""), TestContext.Current.CancellationToken);
+        Assert.Equal(50, (await Read(One, $"/tasks/{task.Id()}")).Number("delaySeconds"));
+        using var cancelled = await One.DeleteAsync(new Uri($"/tasks/{task.Id()}?reason=first", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var again = await Other.DeleteAsync(new Uri($"/tasks/{task.Id()}?reason=second", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (cancelled.StatusCode, again.StatusCode));
         Assert.Equal(await cancelled.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), await again.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -45,8 +27,8 @@ public sealed class NodesTests : IAsyncLifetime
     {
         for (var i = 0; i < 50; i++)
         {
-            var id = (await Create(_one, 100)).Id();
-            var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(j => Task.Run(() => (j % 2 == 0 ? _one : _other).DeleteAsync(new Uri($"/tasks/{id}?reason={j}", UriKind.Relative), TestContext.Current.CancellationToken))));
+            var id = (await Create(One, 100)).Id();
+            var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(j => Task.Run(() => (j % 2 == 0 ? One : Other).DeleteAsync(new Uri($"/tasks/{id}?reason={j}", UriKind.Relative), TestContext.Current.CancellationToken))));
             var bodies = await Task.WhenAll(replies.Select(static reply => reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
             Assert.Single(bodies.Distinct());
             Assert.All(replies, static reply => Assert.Equal(HttpStatusCode.OK, reply.StatusCode));
@@ -59,22 +41,22 @@ public sealed class NodesTests : IAsyncLifetime
         for (var i = 0; i < 25; i++)
         {
             var key = $"key {i}".Replace(' ', '-');
-            var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(j => Task.Run(() => Post(j % 2 == 0 ? _one : _other, key))));
+            var replies = await Task.WhenAll(Enumerable.Range(0, 6).Select(j => Task.Run(() => Post(j % 2 == 0 ? One : Other, key))));
             Assert.Single(replies.Distinct());
         }
 
-        Assert.Equal(25, (await Read(_one, "/tasks/stats")).Number("created"));
+        Assert.Equal(25, (await Read(One, "/tasks/stats")).Number("created"));
     }
 
     [Fact]
     public async Task Wait_OnOne_EndsWhenTheOtherCancels()
     {
-        var id = (await Create(_other, 100)).Id();
-        var waiting = Read(_one, $"/tasks/{id}?waitSeconds=300");
-        var gathering = _one.PostAsync(new Uri("/tasks/wait", UriKind.Relative), Json($$"""{"ids":["{{id}}"]}"""), TestContext.Current.CancellationToken);
-        await _api.Clock.TimerArmed(TimeSpan.FromSeconds(300), count: 2);
+        var id = (await Create(Other, 100)).Id();
+        var waiting = Read(One, $"/tasks/{id}?waitSeconds=300");
+        var gathering = One.PostAsync(new Uri("/tasks/wait", UriKind.Relative), Json($$"""{"ids":["{{id}}"]}"""), TestContext.Current.CancellationToken);
+        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(300), count: 2);
 
-        using var cancelled = await _other.DeleteAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+        using var cancelled = await Other.DeleteAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal("cancelled", (await waiting).Status());
         Assert.Single(JsonElement.Parse(await (await gathering).Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Items("done"));
@@ -83,9 +65,9 @@ public sealed class NodesTests : IAsyncLifetime
     [Fact]
     public async Task Events_OnBoth_AreTheSameInTheSameOrderWithTheSameNumbers()
     {
-        using var here = await Open(_one);
-        using var there = await Open(_other);
-        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i => await Create(i % 2 == 0 ? _one : _other, 100)));
+        using var here = await Open(One);
+        using var there = await Open(Other);
+        await Task.WhenAll(Enumerable.Range(0, 6).Select(async i => await Create(i % 2 == 0 ? One : Other, 100)));
 
         for (var i = 0; i < 6; i++)
         {
@@ -98,18 +80,18 @@ public sealed class NodesTests : IAsyncLifetime
     public async Task Events_ResumedOnANodeThatDidNotRecordThem_AreToldAsAGap()
     {
         string? last;
-        using (var here = await Open(_one))
+        using (var here = await Open(One))
         {
-            await Create(_one, 100);
+            await Create(One, 100);
             last = (await here.Event())!.Id;
         }
 
-        await Create(_one, 100);
-        await Create(_other, 100);
-        using var there = await Open(_other, last);
+        await Create(One, 100);
+        await Create(Other, 100);
+        using var there = await Open(Other, last);
 
         Assert.Equal("gap", (await there.Event())!.Name);
-        var next = await Create(_one, 100);
+        var next = await Create(One, 100);
         Assert.Equal(next.Id(), (await there.Event())!.Data.Id());
     }
 
@@ -119,16 +101,16 @@ public sealed class NodesTests : IAsyncLifetime
         var ids = new List<string>();
         for (var i = 0; i < 5; i++)
         {
-            ids.Add((await Create(i % 2 == 0 ? _one : _other, 1000)).Id());
-            using var cancelled = await _one.DeleteAsync(new Uri($"/tasks/{ids[i]}", UriKind.Relative), TestContext.Current.CancellationToken);
-            _api.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            ids.Add((await Create(i % 2 == 0 ? One : Other, 1000)).Id());
+            using var cancelled = await One.DeleteAsync(new Uri($"/tasks/{ids[i]}", UriKind.Relative), TestContext.Current.CancellationToken);
+            Api.Clock.Advance(TimeSpan.FromMilliseconds(1));
         }
 
-        _api.Clock.Advance(TimeSpan.FromSeconds(11));
-        await Create(_one, 1000);
-        _api.Clock.Advance(TimeSpan.FromSeconds(1));
+        Api.Clock.Advance(TimeSpan.FromSeconds(11));
+        await Create(One, 1000);
+        Api.Clock.Advance(TimeSpan.FromSeconds(1));
 
-        var found = await Task.WhenAll(ids.Select(async id => (await _other.GetAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode));
+        var found = await Task.WhenAll(ids.Select(async id => (await Other.GetAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken)).IsSuccessStatusCode));
         Assert.Equal([false, false, true, true, true], found);
     }
 
