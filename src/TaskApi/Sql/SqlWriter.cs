@@ -223,12 +223,14 @@ internal sealed partial class SqlWriter : IDisposable
             return false;
         }
 
+        var (previousWake, previousLook) = (_nextWake, NextLook);
         _ledger.Commit();
         _calls.Commit();
-        var previousWake = _nextWake;
         Volatile.Write(ref _nextWake, wake);
         _nextGone = gone;
         Recover();
+        // Whoever is told of a task may rely on its timer.
+        if (NextLook < previousLook) _alarm.Set(_clock.ToTick(NextLook));
         _teller.Tell(_session, _batch, previousWake);
         AnswerDispatcher.Dispatch(_operations);
         _session.Settle();
