@@ -10,6 +10,9 @@ public sealed class ManualTimeProvider : TimeProvider
     private const long LongestTimerMs = 0xFFFF_FFFE;
     private const long NanosecondsPerTick = 100;
 
+    // Real time, and far more than it ever takes.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     private readonly Lock _gate = new();
     private readonly Lock _advancing = new();
     private readonly SortedSet<ManualTimer> _armed = new(Comparer<ManualTimer>.Create(
@@ -35,6 +38,12 @@ public sealed class ManualTimeProvider : TimeProvider
                 return _armed.Count;
         }
     }
+
+    /// <summary>
+    /// For services that do on threads of their own what comes due: true when all of it is done. Time stands still until then, at each
+    /// instant at which a timer is due, and at the beginning and the end of each advance. Null: it is done when the timers have fired.
+    /// </summary>
+    public Func<bool>? IsAtRest { get; set; }
 
     public override long GetTimestamp()
     {
@@ -80,8 +89,17 @@ public sealed class ManualTimeProvider : TimeProvider
             long target;
             lock (_gate)
                 target = _elapsed + by.Ticks;
+            if (by > TimeSpan.Zero)
+                Rest();
             while (StepTo(target) is { } timer)
+            {
                 timer.Fire();
+                if (by > TimeSpan.Zero && !HasTimerDue())
+                    Rest();
+            }
+
+            if (by > TimeSpan.Zero)
+                Rest();
         }
     }
 
@@ -151,6 +169,29 @@ public sealed class ManualTimeProvider : TimeProvider
             CheckExpectations();
             return next;
         }
+    }
+
+    private bool HasTimerDue()
+    {
+        lock (_gate)
+            return _armed.Min?.Due <= _elapsed;
+    }
+
+    private void Rest()
+    {
+        if (IsAtRest is null)
+            return;
+        // What is under way may arm timers for now, and wait for them.
+        var rests = SpinWait.SpinUntil(
+            () =>
+            {
+                while (HasTimerDue() && StepTo(_elapsed) is { } timer)
+                    timer.Fire();
+                return IsAtRest() && !HasTimerDue();
+            },
+            _patience);
+        if (!rests)
+            throw new TimeoutException($"What is due at {GetUtcNow():O} by the test's clock is not done.");
     }
 
     private void Add(ManualTimer timer, long due)

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using TaskApi.Sql;
 
@@ -26,6 +27,7 @@ public sealed class TaskApiFactory : WebApplicationFactory<Program>
     private readonly (string Key, string Value)[] _settings;
     private readonly string? _database;
     private readonly RunClock _runClock;
+    private readonly NodesAtRest? _rest;
     private TaskApiFactory? _other;
     private bool _isOnSocket;
 
@@ -34,10 +36,14 @@ public sealed class TaskApiFactory : WebApplicationFactory<Program>
     {
         (_settings, Clock) = (settings, new ManualTimeProvider());
         _runClock = new RunClock(Clock);
-        _database = _storage == Postgres ? PostgresServer.Shared.NewSchema() : null;
+        if (_storage != Postgres) return;
+        _database = PostgresServer.Shared.NewSchema();
+        _rest = new NodesAtRest(_runClock);
+        Clock.IsAtRest = _rest.Check;
     }
 
-    private TaskApiFactory(TaskApiFactory first) => (_settings, Clock, _runClock, _database, Registrations) = (first._settings, first.Clock, first._runClock, first._database, first.Registrations);
+    private TaskApiFactory(TaskApiFactory first) =>
+        (_settings, Clock, _runClock, _database, _rest, Registrations) = (first._settings, first.Clock, first._runClock, first._database, first._rest, first.Registrations);
 
     /// <summary>The clock that the service runs on; of several nodes all, and the database's.</summary>
     public ManualTimeProvider Clock { get; }
@@ -47,6 +53,9 @@ public sealed class TaskApiFactory : WebApplicationFactory<Program>
 
     /// <summary>The other node, where tasks are in PostgreSQL.</summary>
     public TaskApiFactory Other => _other ??= new TaskApiFactory(this);
+
+    /// <summary>The service's nodes: this one or, where tasks are in PostgreSQL, this and the other.</summary>
+    public IReadOnlyList<TaskApiFactory> Nodes => _database is null ? [this] : [this, Other];
 
     /// <summary>A client that follows no redirect and wants every answer to be as the API description says.</summary>
     public HttpClient CreateTestClient()
@@ -69,10 +78,19 @@ public sealed class TaskApiFactory : WebApplicationFactory<Program>
 
     public override async ValueTask DisposeAsync()
     {
+        _rest?.Clear();
         if (_other is not null) await _other.DisposeAsync();
         await base.DisposeAsync();
+        _rest?.Dispose();
         _folder.Refresh();
         if (_folder.Exists) _folder.Delete(recursive: true);
+    }
+
+    protected override IHost CreateHost(IHostBuilder builder)
+    {
+        var host = base.CreateHost(builder);
+        _rest?.Add(host.Services);
+        return host;
     }
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
