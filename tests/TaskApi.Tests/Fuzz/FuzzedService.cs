@@ -10,7 +10,7 @@ namespace TaskApi.Tests.Fuzz;
 
 /// <summary>
 /// The service on a socket, with small limits so that little is needed to pass them, and on the manual clock, which goes on
-/// while a call is held open: so the longest wait takes no time.
+/// while a call is held open: so the longest wait takes no time. Where it is several nodes, the requests go to one after the other.
 /// </summary>
 public sealed class FuzzedService : IAsyncDisposable
 {
@@ -22,8 +22,9 @@ public sealed class FuzzedService : IAsyncDisposable
     private readonly LogRecorder _log = new(LogLevel.Error);
     private readonly TaskApiFactory _api;
     private readonly HttpClient _client;
-    private readonly OpenCalls _calls;
+    private readonly OpenCalls[] _calls;
     private TaskSnapshot? _pending;
+    private int _sent;
     private int _told;
 
     public FuzzedService()
@@ -42,11 +43,12 @@ public sealed class FuzzedService : IAsyncDisposable
         {
             Registrations = services => services.AddLogging(logging => logging.AddProvider(_log)),
         };
-        _api.StartOnSocket();
+        foreach (var node in _api.Nodes)
+            node.StartOnSocket();
         // As they are: no header is left out because it is not ASCII, and no answer is followed elsewhere.
         var connections = new SocketsHttpHandler { RequestHeaderEncodingSelector = static (_, _) => System.Text.Encoding.UTF8, AllowAutoRedirect = false, UseCookies = false };
         _client = new HttpClient(new DescribedAnswers { InnerHandler = connections });
-        _calls = _api.Services.GetRequiredService<OpenCalls>();
+        _calls = [.. _api.Nodes.Select(static node => node.Services.GetRequiredService<OpenCalls>())];
     }
 
     /// <summary>Where it listens.</summary>
@@ -61,23 +63,18 @@ public sealed class FuzzedService : IAsyncDisposable
     /// <summary>A task that is pending for long: the same one until a request cancels it, or has it come due earlier.</summary>
     internal async Task<TaskSnapshot> Pending()
     {
-        if (_pending is null || await Find(_pending.Id) is not { IsDone: false } found || found.DueAt < _api.Clock.GetUtcNow().AddDays(30))
-            _pending = await Create(TimeSpan.FromDays(365));
-        return (await Find(_pending.Id))!;
+        if (_pending is not null && await Find(_pending.Id) is { IsDone: false } found && found.DueAt >= _api.Clock.GetUtcNow().AddDays(30))
+            return found;
+        return _pending = await Create(TimeSpan.FromDays(365));
     }
 
     /// <summary>A task that has completed.</summary>
-    internal async Task<TaskSnapshot> Completed()
-    {
-        var task = await Create(TimeSpan.Zero);
-        var watched = await Registry.WatchAsync("", task.Id, TestContext.Current.CancellationToken);
-        return watched.Completion is { } completion ? await Within(completion.Task) : watched.Task!;
-    }
-
+    internal Task<TaskSnapshot> Completed() => Completed(Registry);
     /// <summary>Sends a request, and answers with the answer as soon as its head is there.</summary>
     internal async Task<HttpResponseMessage> Send(HostileRequest request)
     {
-        using var message = request.ToMessage(_api.ClientOptions.BaseAddress);
+        var node = _api.Nodes[_sent++ % _api.Nodes.Count];
+        using var message = request.ToMessage(node.ClientOptions.BaseAddress);
         return await Within(_client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
     }
 
@@ -87,7 +84,7 @@ public sealed class FuzzedService : IAsyncDisposable
         var started = TimeProvider.System.GetTimestamp();
         while (!underWay.IsCompleted)
         {
-            if (_calls.Count(OpenCallKind.Wait) + _calls.Count(OpenCallKind.Stream) > 0)
+            if (Open(OpenCallKind.Wait) + Open(OpenCallKind.Stream) > 0)
                 _api.Clock.Advance(_maxWait);
             Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, "There is no answer.");
             await Task.WhenAny(underWay, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken));
@@ -101,16 +98,20 @@ public sealed class FuzzedService : IAsyncDisposable
     {
         var ailments = _log.Lines.Skip(_told).ToList();
         _told += ailments.Count;
-        using var ready = await Send(new("GET", "/health/ready"));
-        if (ready.StatusCode != HttpStatusCode.OK)
-            ailments.Add($"/health/ready answers {(int)ready.StatusCode}");
-        if ((await Completed()).State != TaskState.Completed)
-            ailments.Add("tasks don't complete");
+        foreach (var node in _api.Nodes)
+        {
+            using var ready = await Send(new("GET", "/health/ready"));
+            if (ready.StatusCode != HttpStatusCode.OK)
+                ailments.Add($"/health/ready answers {(int)ready.StatusCode}");
+            if ((await Completed(node.Services.GetRequiredService<ITaskRegistry>())).State != TaskState.Completed)
+                ailments.Add("tasks don't complete");
+        }
+
         var started = TimeProvider.System.GetTimestamp();
-        while (_calls.Callers > 0 && TimeProvider.System.GetElapsedTime(started) < _patience)
+        while (Callers > 0 && TimeProvider.System.GetElapsedTime(started) < _patience)
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-        if (_calls.Callers > 0)
-            ailments.Add($"{_calls.Count(OpenCallKind.Wait)} waits and {_calls.Count(OpenCallKind.Stream)} streams are still open");
+        if (Callers > 0)
+            ailments.Add($"{Open(OpenCallKind.Wait)} waits and {Open(OpenCallKind.Stream)} streams are still open");
         return ailments;
     }
 
@@ -118,6 +119,17 @@ public sealed class FuzzedService : IAsyncDisposable
     {
         _client.Dispose();
         await _api.DisposeAsync();
+    }
+
+    private int Callers => _calls.Sum(static calls => calls.Callers);
+
+    private int Open(OpenCallKind kind) => _calls.Sum(calls => calls.Count(kind));
+
+    private async Task<TaskSnapshot> Completed(ITaskRegistry registry)
+    {
+        var task = await Create(TimeSpan.Zero);
+        var watched = await registry.WatchAsync("", task.Id, TestContext.Current.CancellationToken);
+        return watched.Completion is { } completion ? await Within(completion.Task) : watched.Task!;
     }
 
     private async Task<TaskSnapshot?> Find(Guid id) => (await Registry.FindAsync("", id, TestContext.Current.CancellationToken)).Task;
