@@ -14,8 +14,12 @@ internal interface ILedger
     /// <summary>The finished tasks that are kept, likewise.</summary>
     long Kept { get; }
 
-    /// <summary>The owner of this name, or null if there is none. Thread-safe.</summary>
+    /// <summary>The owner of this name, or null if there is none. For the writer, whose thread may wait.</summary>
     OwnerCounts? Find(string owner);
+
+    /// <summary>The same for everybody else. Thread-safe.</summary>
+    /// <exception cref="StorageUnavailableException">The database would have to be asked, and can't be now.</exception>
+    ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>Everybody of whom this process knows. Thread-safe.</summary>
     IEnumerable<OwnerCounts> Owners { get; }

@@ -32,6 +32,9 @@ internal sealed class Ledger : ILedger
     /// <inheritdoc/>
     public OwnerCounts? Find(string owner) => _byName.GetValueOrDefault(owner);
 
+    /// <inheritdoc/>
+    public ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken) => ValueTask.FromResult(Find(owner));
+
     /// <summary>Everybody who has had a task. Thread-safe.</summary>
     public IEnumerable<OwnerCounts> Owners => _byId;
 

@@ -36,7 +36,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
-        if (!TaskId.TryParse(id, out var taskId) || _ledger.Find(owner) is not { } counts) return new TaskAnswer(RegistryStatus.NotFound);
+        if (!TaskId.TryParse(id, out var taskId) || await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(RegistryStatus.NotFound);
         var row = await _readers.ReadAsync(taskId.Sequence, static (session, sequence, token) => session.FindAsync(sequence, token), cancellationToken);
         return Match(row, taskId, counts) is { } task ? new TaskAnswer(RegistryStatus.Ok, task) : new TaskAnswer(RegistryStatus.NotFound);
     }
@@ -52,7 +52,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
-        if (_ledger.Find(owner) is not { } counts) return new TaskHandle[ids.Count];
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskHandle[ids.Count];
         return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
         {
             var handles = new TaskHandle[state.Ids.Count];
@@ -67,7 +67,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
     {
-        if (_ledger.Find(owner) is not { } counts) return [];
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return [];
         var query = new TaskQuery(State: null, group, Name: null, After: null, limit);
         return await _readers.ReadAsync((Registry: this, Counts: counts, Query: query), static async (session, state, token) =>
         {
@@ -84,7 +84,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
-        if (_ledger.Find(owner) is not { } counts) return new TaskPage([], Next: null);
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
@@ -102,7 +102,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
-        var (created, completed, cancelled, failed) = _ledger.Find(owner) is { } counts ? await CountAsync(counts, cancellationToken) : default;
+        var (created, completed, cancelled, failed) = await _ledger.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
         var pending = Math.Max(0, created - completed - cancelled - failed);
         return new RegistryStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Elapsed);
     }

@@ -101,7 +101,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <inheritdoc/>
     public async ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
-        if (_ledger.Find(owner) is not { } counts) return 0;
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return 0;
         // What is pending now, in portions: looked up by a reader, so that the writer's transactions stay short.
         var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: Portion);
         var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);

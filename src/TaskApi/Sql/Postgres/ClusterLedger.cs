@@ -63,6 +63,15 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     public OwnerCounts? Find(string owner) => Ensure(owner);
 
     /// <inheritdoc/>
+    public ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken)
+    {
+        return _byName.TryGetValue(owner, out var known) ? ValueTask.FromResult<OwnerCounts?>(known) : AskAsync();
+
+        async ValueTask<OwnerCounts?> AskAsync() =>
+            Add(owner.Length == 0 ? 0 : await OwnerDirectory.NumberOfAsync(storage, owner, cancellationToken), owner);
+    }
+
+    /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId.TryGetValue(id, out var known) ? known : Add(id, OwnerDirectory.NameOf(storage, id));
 
     /// <inheritdoc/>
