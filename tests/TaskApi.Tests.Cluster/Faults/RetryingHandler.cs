@@ -15,6 +15,9 @@ internal sealed class RetryingHandler(IReadOnlyList<ServiceProcess> nodes) : Htt
     // Real time, and far more than it ever takes.
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(90);
 
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(200);
+
     private readonly HttpMessageInvoker _network = new(new SocketsHttpHandler { UseProxy = false });
     private int _next;
     private int _answers;
@@ -31,7 +34,7 @@ internal sealed class RetryingHandler(IReadOnlyList<ServiceProcess> nodes) : Htt
         var path = request.RequestUri!.PathAndQuery;
         if (request.Method == HttpMethod.Post) request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         var started = TimeProvider.System.GetTimestamp();
-        while (true)
+        for (var pause = _firstPause; ; pause = pause < _longestPause ? pause * 1.5 : _longestPause)
         {
             var node = nodes[(Interlocked.Increment(ref _next) & int.MaxValue) % nodes.Count];
             if (node.Address is { } address && await TrySend(request, new Uri(address, path), cancellationToken) is { } response)
@@ -43,7 +46,7 @@ internal sealed class RetryingHandler(IReadOnlyList<ServiceProcess> nodes) : Htt
             Interlocked.Increment(ref _retries);
             Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, $"No node answers {request.Method} {path}.");
             // Sooner than Retry-After asks for: so much the worse for the service.
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancellationToken);
+            await Task.Delay(pause, TimeProvider.System, cancellationToken);
         }
     }
 
