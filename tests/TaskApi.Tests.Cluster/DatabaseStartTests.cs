@@ -67,11 +67,11 @@ public sealed class DatabaseStartTests
     public void Schema_OfAnotherProgram_IsRefusedAndLeftAlone()
     {
         var schema = Server.NewSchema();
-        Execute(schema, "CREATE TABLE tasks (id int)");
+        PostgresServer.Execute(schema, "CREATE TABLE tasks (id int)");
         using var storage = Storage(schema);
 
         Assert.Contains("another program", Assert.Throws<StorageRefusedException>(storage.Open).Message, StringComparison.Ordinal);
-        Assert.Equal(1L, Ask(schema, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"));
+        Assert.Equal(1L, PostgresServer.Ask(schema, "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()"));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class DatabaseStartTests
     {
         var schema = Server.NewSchema();
         using (var storage = Storage(schema)) storage.Open();
-        Execute(schema, "UPDATE taskapi_schema SET version = 99");
+        PostgresServer.Execute(schema, "UPDATE taskapi_schema SET version = 99");
         using var older = Storage(schema);
 
         Assert.Contains("newer version", Assert.Throws<StorageRefusedException>(older.Open).Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class DatabaseStartTests
                 storage.Open();
             })));
 
-            Assert.Equal(1L, Ask(schema, "SELECT count(*) FROM taskapi_schema"));
+            Assert.Equal(1L, PostgresServer.Ask(schema, "SELECT count(*) FROM taskapi_schema"));
         }
     }
 
@@ -111,7 +111,7 @@ public sealed class DatabaseStartTests
         var start = grants.IndexOf("CREATE ROLE taskapi_node", StringComparison.Ordinal);
         grants = grants[start..grants.IndexOf("```", start, StringComparison.Ordinal)]
             .Replace("taskapi_node", $"node_{name}", StringComparison.Ordinal).Replace("SCHEMA public", $"SCHEMA {name}", StringComparison.Ordinal);
-        Execute(schema, grants);
+        PostgresServer.Execute(schema, grants);
         await using var api = new TaskApiFactory(
             ("ConnectionStrings:Tasks", schema.Replace("Username=postgres", $"Username=node_{name}", StringComparison.Ordinal)), ("Tasks:Retention", "00:00:01"), ("Tasks:IdempotencyRetention", "00:00:01"));
         using var client = api.CreateTestClient();
@@ -134,28 +134,12 @@ public sealed class DatabaseStartTests
         }
 
         // Finished ones were deleted, and so were the keys.
-        Assert.InRange((long)Ask(schema, "SELECT count(*) FROM tasks")!, 0, 15);
-        Assert.Equal(0L, Ask(schema, "SELECT count(*) FROM calls"));
+        Assert.InRange((long)PostgresServer.Ask(schema, "SELECT count(*) FROM tasks")!, 0, 15);
+        Assert.Equal(0L, PostgresServer.Ask(schema, "SELECT count(*) FROM calls"));
     }
 
     private static PostgresStorage Storage(string? connectionString) => new(
         Options.Create(new TaskOptions()),
         new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", connectionString)]).Build(),
         new DatabaseClock(TimeProvider.System));
-
-    private static void Execute(string schema, string text)
-    {
-        using var connection = new NpgsqlConnection(schema);
-        connection.Open();
-        using var command = new NpgsqlCommand(text, connection);
-        command.ExecuteNonQuery();
-    }
-
-    private static object? Ask(string schema, string text)
-    {
-        using var connection = new NpgsqlConnection(schema);
-        connection.Open();
-        using var command = new NpgsqlCommand(text, connection);
-        return command.ExecuteScalar();
-    }
 }

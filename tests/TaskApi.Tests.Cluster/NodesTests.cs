@@ -65,8 +65,8 @@ public sealed class NodesTests() : TwoNodes(("Tasks:MaxFinished", "3"), ("Tasks:
     [Fact]
     public async Task Events_OnBoth_AreTheSameInTheSameOrderWithTheSameNumbers()
     {
-        using var here = await Open(One);
-        using var there = await Open(Other);
+        using var here = await ReadEvents(One);
+        using var there = await ReadEvents(Other);
         await Task.WhenAll(Enumerable.Range(0, 6).Select(async i => await Create(i % 2 == 0 ? One : Other, 100)));
 
         for (var i = 0; i < 6; i++)
@@ -80,7 +80,7 @@ public sealed class NodesTests() : TwoNodes(("Tasks:MaxFinished", "3"), ("Tasks:
     public async Task Events_ResumedOnANodeThatDidNotRecordThem_AreToldAsAGap()
     {
         string? last;
-        using (var here = await Open(One))
+        using (var here = await ReadEvents(One))
         {
             await Create(One, 100);
             last = (await here.Event())!.Id;
@@ -88,7 +88,7 @@ public sealed class NodesTests() : TwoNodes(("Tasks:MaxFinished", "3"), ("Tasks:
 
         await Create(One, 100);
         await Create(Other, 100);
-        using var there = await Open(Other, last);
+        using var there = await ReadEvents(Other, last);
 
         Assert.Equal("gap", (await there.Event())!.Name);
         var next = await Create(One, 100);
@@ -133,11 +133,4 @@ public sealed class NodesTests() : TwoNodes(("Tasks:MaxFinished", "3"), ("Tasks:
     }
 
     private static async Task<JsonElement> Read(HttpClient node, string path) => JsonElement.Parse(await node.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken));
-
-    private static async Task<StreamedReply> Open(HttpClient node, string? after = null)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Get, "/tasks/events");
-        if (after is not null) request.Headers.Add("Last-Event-ID", after);
-        return new StreamedReply(request, await node.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
-    }
 }

@@ -26,4 +26,14 @@ public abstract class TwoNodes(params (string Key, string Value)[] settings) : I
         await Api.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A stream of events, once it is open.</summary>
+    /// <param name="node">Where.</param>
+    /// <param name="after">The last event that has been read, to resume after it.</param>
+    protected static async Task<StreamedReply> ReadEvents(HttpClient node, string? after = null)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/tasks/events");
+        if (after is not null) request.Headers.Add("Last-Event-ID", after);
+        return new StreamedReply(request, await node.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken));
+    }
 }

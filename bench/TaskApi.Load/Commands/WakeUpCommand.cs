@@ -9,12 +9,15 @@ internal static class WakeUpCommand
 {
     private const int Pollers = 10;
 
+    // About ten seconds: until what runs often has been compiled for good.
+    private const int WarmUpEach = 100;
+
     public static async Task RunAsync(Service service, Arguments arguments, CancellationToken cancellationToken)
     {
         var each = arguments.Number("samples", 1000) / Pollers;
         var targetMs = double.Parse(arguments.Text("p99", "3"), CultureInfo.InvariantCulture);
         var other = new Service(new Uri(arguments.Text("wait-at", service.Url.ToString())));
-        await PollAsync(service, other, new LongPollers(other), 20, cancellationToken);
+        await PollAsync(service, other, new LongPollers(other), WarmUpEach, cancellationToken);
         var measured = new LongPollers(other);
         using var hiccups = new Hiccups();
         await PollAsync(service, other, measured, each, cancellationToken);

@@ -25,7 +25,15 @@ internal sealed class Service(Uri url)
     /// <summary>The service's own figures.</summary>
     public async Task<Stats> GetStatsAsync(CancellationToken cancellationToken)
     {
-        var answer = await CallAsync(HttpRequests.Make("GET", "/tasks/stats"), cancellationToken);
+        using var connection = await ConnectAsync(cancellationToken);
+        return await GetStatsAsync(connection, cancellationToken);
+    }
+
+    /// <summary>The same on a connection that there is.</summary>
+    public static async Task<Stats> GetStatsAsync(HttpConnection connection, CancellationToken cancellationToken)
+    {
+        await connection.SendAsync(HttpRequests.Make("GET", "/tasks/stats"), cancellationToken);
+        var answer = await connection.ReadAnswerAsync(cancellationToken);
         using var document = JsonDocument.Parse(answer.Body);
         var stats = document.RootElement;
         var lateness = stats.GetProperty("latenessMs");

@@ -32,7 +32,7 @@ internal interface ISqlStorage : IDisposable
     /// <param name="events">The events of all processes.</param>
     /// <param name="writer">Has to know when tasks of others come due.</param>
     /// <param name="logger">Receives what happens to the database.</param>
-    IDisposable? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger);
+    IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger);
 
     /// <summary>Finished tasks that reached their final state by then, on the run's clock, are not shown any more, though they may be there still.</summary>
     long GoneUntil { get; }

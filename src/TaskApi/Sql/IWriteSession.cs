@@ -16,6 +16,9 @@ internal interface IWriteSession : IDisposable
     /// <summary>What is said about calls with a key.</summary>
     ICallStatements Calls { get; }
 
+    /// <summary>True if the transaction that has begun tells other processes of all that it does, and not of final states only.</summary>
+    bool TellsAll { get; }
+
     /// <summary>Learns what has to be known before the first transaction.</summary>
     void TakeStock();
 

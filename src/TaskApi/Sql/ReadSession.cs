@@ -109,6 +109,9 @@ internal sealed class ReadSession : IDisposable
     /// <summary>The number of the latest event, where the database numbers them.</summary>
     public ValueTask<long> LastEventAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastEvent, cancellationToken);
 
+    /// <summary>The same, and has other processes tell of what comes next.</summary>
+    public async ValueTask<long> WantEventsAsync(IListener listener, CancellationToken cancellationToken) => await listener.WantEventsAsync(_connection, cancellationToken);
+
     private async ValueTask<long> NumberAsync(string text, CancellationToken cancellationToken)
     {
         using var last = new Statement(_connection, text);

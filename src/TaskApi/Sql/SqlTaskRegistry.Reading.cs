@@ -17,13 +17,13 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken)
     {
-        if (!_storage.IsShared) return Events.Open(after);
+        if (_listener is not { } listener) return Events.Open(after);
         // What happened before this call is recorded if somebody read events then, and not because of this one.
-        if (after is not null) await CatchUpAsync(cancellationToken);
+        if (after is not null) await CatchUpAsync(static (session, _, token) => session.LastEventAsync(token), listener, cancellationToken);
         var reader = Events.Open(after);
         try
         {
-            reader.Begin(after, await CatchUpAsync(cancellationToken));
+            reader.Begin(after, await CatchUpAsync(static (session, listener, token) => session.WantEventsAsync(listener, token), listener, cancellationToken));
             return reader;
         }
         catch
@@ -166,9 +166,10 @@ internal sealed partial class SqlTaskRegistry
         : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
 
     // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.
-    private async ValueTask<long> CatchUpAsync(CancellationToken cancellationToken)
+    private async ValueTask<long> CatchUpAsync(
+        Func<ReadSession, IListener, CancellationToken, ValueTask<long>> findLast, IListener listener, CancellationToken cancellationToken)
     {
-        var last = await _readers.ReadAsync(0, static (session, _, token) => session.LastEventAsync(token), cancellationToken);
+        var last = await _readers.ReadAsync(listener, findLast, cancellationToken);
         for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
         return last;
     }

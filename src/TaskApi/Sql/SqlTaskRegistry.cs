@@ -21,7 +21,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     private readonly ReadPool _readers;
     private readonly EffectTeller _teller;
     private SqlWriter? _writer;
-    private IDisposable? _listener;
+    private IListener? _listener;
 
     /// <param name="options">The bounds.</param>
     /// <param name="keyOptions">The bounds of calls with a key.</param>

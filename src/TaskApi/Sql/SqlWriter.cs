@@ -197,7 +197,7 @@ internal sealed partial class SqlWriter : IDisposable
             (wake, gone) = (_nextWake, _nextGone);
             _session ??= _storage.OpenSession(_calls, _logger);
             _session.Begin(_operations);
-            _batch.Begin(_session, _closed, _teller.ShowsCreated || (_storage.IsShared && _operations.Count <= CarriedTasks.MostEffects), isTrial: _fault is not null);
+            _batch.Begin(_session, _closed, _teller.ShowsCreated || (_session.TellsAll && _operations.Count <= CarriedTasks.MostEffects), isTrial: _fault is not null);
             foreach (var operation in _operations) operation.Apply(_batch);
             wake = Math.Min(wake, _batch.EarliestWake);
             if (wake <= _batch.Run)

@@ -79,7 +79,7 @@ internal class SqliteStorage : ISqlStorage
         new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
 
     /// <summary>There are none.</summary>
-    public IDisposable? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
+    public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>
     public virtual ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)

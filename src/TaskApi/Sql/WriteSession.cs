@@ -56,6 +56,9 @@ internal sealed partial class WriteSession : IWriteSession
     }
 
     /// <inheritdoc/>
+    public bool TellsAll => false;
+
+    /// <inheritdoc/>
     public ICallStatements Calls => _calls;
 
     /// <inheritdoc/>

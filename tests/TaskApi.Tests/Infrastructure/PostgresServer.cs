@@ -38,15 +38,30 @@ public sealed class PostgresServer : IDisposable
     public string NewSchema()
     {
         var schema = $"t{Guid.NewGuid():N}";
-        using var connection = new NpgsqlConnection(ConnectionString("public"));
-        connection.Open();
-        using var create = new NpgsqlCommand($"CREATE SCHEMA {schema}", connection);
-        create.ExecuteNonQuery();
+        Execute(ConnectionString("public"), $"CREATE SCHEMA {schema}");
         return ConnectionString(schema);
     }
 
     public string ConnectionString(string schema) =>
         string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Search Path={schema}");
+
+    /// <summary>Has a database do something.</summary>
+    public static void Execute(string connectionString, string text)
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        connection.Open();
+        using var command = new NpgsqlCommand(text, connection);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first that a database answers.</summary>
+    public static object? Ask(string connectionString, string text)
+    {
+        using var connection = new NpgsqlConnection(connectionString);
+        connection.Open();
+        using var command = new NpgsqlCommand(text, connection);
+        return command.ExecuteScalar();
+    }
 
     /// <summary>Starts it, and waits until it takes connections.</summary>
     public void Start() => RunAsServer("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder.FullName, "log"), "-o",

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine;
@@ -10,7 +11,7 @@ namespace TaskApi.Sql.Postgres;
 /// writer look when another node has armed an earlier task, and gives the events of all nodes to the log, in the one order in which
 /// the database tells them. When the connection is lost, a new one catches up: nobody waits for ever.
 /// </summary>
-internal sealed partial class ClusterListener : IDisposable
+internal sealed partial class ClusterListener : IListener
 {
     private const int Portion = 1000;
 
@@ -23,6 +24,7 @@ internal sealed partial class ClusterListener : IDisposable
     private readonly PostgresStorage _storage;
     private readonly EffectTeller _teller;
     private readonly TaskEventLog _events;
+    private readonly WantedEvents _wanted;
     private readonly SqlWriter _writer;
     private readonly ILogger _logger;
     private readonly ConcurrentQueue<string> _told = new();
@@ -34,8 +36,12 @@ internal sealed partial class ClusterListener : IDisposable
     public ClusterListener(PostgresStorage storage, EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger)
     {
         (_storage, _teller, _events, _writer, _logger) = (storage, teller, events, writer, logger);
+        _wanted = new WantedEvents(storage, events);
         _running = Task.Run(RunAsync);
     }
+
+    /// <inheritdoc/>
+    public Task<long> WantEventsAsync(DbConnection connection, CancellationToken cancellationToken) => _wanted.FindLastAsync(connection, cancellationToken);
 
     /// <summary>Stops to listen.</summary>
     public void Dispose()
@@ -92,6 +98,7 @@ internal sealed partial class ClusterListener : IDisposable
             }
 
             _storage.Measure(connection);
+            await _wanted.GoOnAsync(connection, _stopping.Token);
             measured = TimeProvider.System.GetTimestamp();
         }
     }
@@ -100,8 +107,7 @@ internal sealed partial class ClusterListener : IDisposable
     private async Task CatchUpAsync(NpgsqlConnection connection)
     {
         _storage.Measure(connection);
-        await using (var last = new NpgsqlCommand(PostgresDialect.LastEvent, connection))
-            _events.GoTo((long)(await last.ExecuteScalarAsync(_stopping.Token))!);
+        _events.GoTo(await _wanted.FindLastAsync(connection, _stopping.Token));
         var watched = _teller.Watched;
         for (var first = 0; first < watched.Count; first += Portion)
         {
@@ -195,6 +201,7 @@ internal sealed partial class ClusterListener : IDisposable
         if (_storage.Fault is null) Log.Lost(_logger, exception);
         _storage.Fault = "The database is away.";
         _storage.Echoes.Clear();
+        _wanted.Forget();
         // It finds out, at once, whether the database can be written.
         _writer.TakeStockAgain();
     }

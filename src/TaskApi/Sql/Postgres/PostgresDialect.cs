@@ -14,6 +14,10 @@ internal static class PostgresDialect
     /// <summary>When a finished task reached its final state.</summary>
     public const string Gone = "finished + drift";
 
+    private const string EventsLock = "hashtext(current_schema() || '.events')::bigint";
+
+    private const string WantedFor = "interval '15 s'";
+
     private const string TimesOut = "timeout < due + lag";
 
     private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
@@ -41,14 +45,17 @@ internal static class PostgresDialect
 
     public const string Rollback = "ROLLBACK";
 
-    /// <summary>The transaction's own number, by which its outcome can be asked for on another connection.</summary>
-    public const string TransactionId = "SELECT pg_current_xact_id()::text";
+    /// <summary>
+    /// The transaction's own number, by which its outcome can be asked for on another connection. With it goes a lock that keeps
+    /// <see cref="WantEvents"/> waiting until what this transaction does is committed.
+    /// </summary>
+    public const string TransactionId = $"SELECT pg_current_xact_id()::text, pg_advisory_xact_lock_shared({EventsLock})";
 
     /// <summary>What became of a transaction: committed, aborted, in progress, or null, if that is too long ago.</summary>
     public const string TransactionStatus = "SELECT pg_xact_status($1::text::xid8)";
 
-    /// <summary>Numbers for new tasks.</summary>
-    public const string Reserve = "SELECT nextval('task_numbers') FROM generate_series(1, $1)";
+    /// <summary>Numbers for new tasks, and whether anybody wants to be told of them: it begins when the lock of <see cref="TransactionId"/> is held.</summary>
+    public const string Reserve = "SELECT nextval('task_numbers'), wanted > now() FROM generate_series(1, $1), event_numbers";
 
     /// <summary>Lets one transaction after the other create: taken only where the bound on pending tasks is near.</summary>
     public const string LockCapacity = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.capacity')::bigint)";
@@ -166,6 +173,21 @@ internal static class PostgresDialect
 
     /// <summary>The number of the latest event.</summary>
     public const string LastEvent = "SELECT last FROM event_numbers";
+
+    /// <summary>
+    /// From now on, and for a while, every transaction tells of all its events: when this has committed, none is under way that doesn't. If
+    /// that wasn't so before, a number that no event has says that some are missing there. Answers the number of the latest event.
+    /// <c>@channel</c> is where to tell of that, <c>@told</c> what.
+    /// </summary>
+    public const string WantEvents = $"""
+        WITH numbered AS (
+          UPDATE event_numbers SET last = last + CASE WHEN wanted > now() THEN 0 ELSE 1 END, wanted = now() + {WantedFor}
+          WHERE (SELECT pg_advisory_xact_lock({EventsLock})) IS NOT NULL RETURNING last)
+        SELECT last, pg_notify(@channel, last || ' ' || @told) FROM numbered
+        """;
+
+    /// <summary>Has them told for longer; changes no row if it comes too late.</summary>
+    public const string GoOnWantingEvents = $"UPDATE event_numbers SET wanted = now() + {WantedFor} WHERE wanted > now()";
 
     public const string FindOwner = "SELECT id FROM owners WHERE name = $1";
 

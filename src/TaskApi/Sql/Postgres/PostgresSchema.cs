@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace TaskApi.Sql.Postgres;
@@ -5,8 +6,6 @@ namespace TaskApi.Sql.Postgres;
 /// <summary>The tables, and their migrations: one transaction under a lock, so that any number of nodes may start at once.</summary>
 internal static class PostgresSchema
 {
-    private const int Version = 1;
-
     // Not to_regclass: it may answer what it knew before another node made the tables.
     private const string FindTable = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ";
 
@@ -84,18 +83,24 @@ internal static class PostgresSchema
         "INSERT INTO event_numbers VALUES ((extract(epoch FROM clock_timestamp()) * 1000)::bigint * 1000)",
     ];
 
+    // Until when nodes want to be told of all events, and not of final states only.
+    private static readonly string[] _version2 = ["ALTER TABLE event_numbers ADD COLUMN wanted timestamptz NOT NULL DEFAULT '-infinity'"];
+
+    // From one version to the next.
+    private static readonly string[][] _migrations = [_version1, _version2];
+
     /// <summary>Brings the tables up to date. A role that may not make tables is enough where they are.</summary>
     /// <exception cref="StorageRefusedException">They aren't this service's, or of a newer version.</exception>
     public static void Migrate(NpgsqlConnection connection)
     {
-        if (Find(connection) == Version) return;
+        if (Find(connection) == _migrations.Length) return;
         using var transaction = connection.BeginTransaction();
         Execute(connection, Lock);
         var version = Find(connection);
         if (version == 0 && Ask(connection, FindTable + "'tasks'") is not null)
             throw PostgresStorage.Refuse("names a schema with a table 'tasks' of another program; give the service a schema of its own (Search Path=...).");
-        if (version < 1)
-            foreach (var statement in _version1) Execute(connection, statement);
+        foreach (var statement in _migrations.Skip(version).SelectMany(static statements => statements)) Execute(connection, statement);
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE taskapi_schema SET version = {_migrations.Length}"));
         transaction.Commit();
     }
 
@@ -103,7 +108,7 @@ internal static class PostgresSchema
     {
         if (Ask(connection, FindTable + "'taskapi_schema'") is null) return 0;
         var version = (int)Ask(connection, ReadVersion)!;
-        return version <= Version ? version : throw PostgresStorage.Refuse($"names a database of a newer version of this service: its schema is {version}, this program knows {Version}.");
+        return version <= _migrations.Length ? version : throw PostgresStorage.Refuse($"names a database of a newer version of this service: its schema is {version}, this program knows {_migrations.Length}.");
     }
 
     private static object? Ask(NpgsqlConnection connection, string text)

@@ -83,7 +83,7 @@ internal sealed partial class PostgresSession
     private void ReadNext(ref ResultSets results)
     {
         _ahead = ReadBegin(ref results);
-        for (results.Next(); results.Reader.Read();) _numbersAhead.Add(results.Reader.GetInt64(0));
+        for (results.Next(); results.Reader.Read(); _aheadTellsAll = results.Reader.GetBoolean(1)) _numbersAhead.Add(results.Reader.GetInt64(0));
     }
 
     private static void AddBegin(NpgsqlBatch batch)
@@ -101,7 +101,8 @@ internal sealed partial class PostgresSession
 
     private void AddAnnouncements(NpgsqlBatch commands, WriteBatch batch, long? wake)
     {
-        var effects = batch.Effects;
+        // Those who wait have to be told of final states only.
+        var effects = _tellsAll ? batch.Effects : batch.Effects.FindAll(static effect => effect.Kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled));
         for (var next = 0; next < effects.Count || wake is not null; wake = null)
         {
             var (chunk, first) = (_storage.Echoes.Add(), next);
@@ -140,7 +141,7 @@ internal sealed partial class PostgresSession
 
     private void Disconnect()
     {
-        _ahead = null;
+        (_ahead, _aheadTellsAll) = (null, true);
         _numbersAhead.Clear();
         _connection?.Dispose();
         _connection = null;

@@ -35,6 +35,8 @@ internal sealed partial class PostgresSession : IWriteSession
     private long? _nextWake;
     private long? _nextGone;
     private int _missed;
+    private bool _tellsAll = true;
+    private bool _aheadTellsAll = true;
 
     public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
     {
@@ -45,6 +47,9 @@ internal sealed partial class PostgresSession : IWriteSession
 
     /// <inheritdoc/>
     public ICallStatements Calls => _calls;
+
+    /// <inheritdoc/>
+    public bool TellsAll => _tellsAll;
 
     private NpgsqlConnection Connection => _connection ??= _storage.Connect();
 
@@ -65,6 +70,7 @@ internal sealed partial class PostgresSession : IWriteSession
         _rows.Clear();
         _calls.Clear();
         (_transaction, _ahead) = (_ahead, null);
+        (_tellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
         foreach (var number in _numbersAhead) _ledger.Reserve(number);
         var needs = new SessionNeeds(operations);
         var numbers = needs.Creates - _numbersAhead.Count;
@@ -81,7 +87,10 @@ internal sealed partial class PostgresSession : IWriteSession
         var results = new ResultSets(reader);
         ReadStart(ref results);
         if (numbers > 0)
-            for (results.Next(); reader.Read();) _ledger.Reserve(reader.GetInt64(0));
+        {
+            for (results.Next(); reader.Read(); _tellsAll = reader.GetBoolean(1)) _ledger.Reserve(reader.GetInt64(0));
+        }
+
         if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
         if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
         if (needs.Tasks.Count > 0)
@@ -239,7 +248,7 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         // A test's clock stands still meanwhile, and its next step waits for this one.
         if (!_storage.IsGuarded) return;
-        _missed = claimed > 0 ? 0 : Math.Min(_missed + 1, LongestPause);
-        _nextWake = run + (1L << _missed);
+        if (claimed > 0) _missed = 0;
+        _nextWake = run + (1L << Math.Min(_missed++, LongestPause));
     }
 }

@@ -136,7 +136,7 @@ internal sealed partial class PostgresStorage : ISqlStorage
     public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _ledger, calls, _options, _clock);
 
     /// <inheritdoc/>
-    public IDisposable? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) =>
+    public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) =>
         new ClusterListener(this, teller, events, writer, logger);
 
     /// <summary>Looks at the database's clock, three times, and believes the quickest answer.</summary>
