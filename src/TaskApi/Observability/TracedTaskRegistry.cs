@@ -5,8 +5,8 @@ using TaskApi.Engine;
 namespace TaskApi.Observability;
 
 /// <summary>
-/// The registry, in whose traces a task is seen from START to END: as a span in the trace of the call that created it, and only if
-/// that trace is recorded. Thread-safe.
+/// The registry, in whose traces a task is seen from START to END: as a span in the trace of the call that created it and linked to
+/// that call, and only if the trace is recorded. Thread-safe.
 /// </summary>
 /// <param name="inner">The registry.</param>
 /// <param name="most">How many tasks are followed at once; further ones are left out.</param>
@@ -148,10 +148,11 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
         Interlocked.Decrement(ref _count);
     }
 
-    // Written when it is over, with the times that the task itself tells.
+    // Written when it is over, with the times that the task itself tells. In the call's trace, so that the sampler decides about both at
+    // once and who has the call's trace id finds the task; linked besides, as the conventions have it for work that outlasts who asked for it.
     private static void Write(TaskSnapshot task, ActivityContext caller)
     {
-        using var span = _source.StartActivity("task", ActivityKind.Internal, caller, startTime: task.CreatedAt);
+        using var span = _source.StartActivity("task", ActivityKind.Internal, caller, tags: null, links: [new ActivityLink(caller)], task.CreatedAt);
         if (span is null)
             return;
         span.SetTag("taskapi.task.id", task.Id.ToString()).SetTag("taskapi.task.status", task.State.ToString().ToLowerInvariant());

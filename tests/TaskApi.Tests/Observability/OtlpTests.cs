@@ -47,7 +47,7 @@ public sealed class OtlpTests : IAsyncDisposable
     [Theory]
     [InlineData("Memory")]
     [InlineData("Sqlite")]
-    public async Task Task_OfATracedCall_IsSentAsASpanOfThatTrace(string storage)
+    public async Task Task_OfATracedCall_IsSentAsASpanOfThatTraceLinkedToTheCall(string storage)
     {
         await using (var api = await Start(("Tasks:Storage", storage)))
         {
@@ -60,7 +60,8 @@ public sealed class OtlpTests : IAsyncDisposable
         }
 
         var sent = await Spans();
-        Assert.Equal(3, Count(sent, Convert.FromHexString(Trace)));
+        // The call's, and for each task its own and its link's.
+        Assert.Equal(5, Count(sent, Convert.FromHexString(Trace)));
         Assert.All((string[])["taskapi.task.id", "taskapi.task.status", "completed", "cancelled", "taskapi.task.reason", "http.route", "/tasks/batch", "taskapi"], word => Assert.Equal((word, true), (word, Count(sent, Encoding.UTF8.GetBytes(word)) > 0)));
     }
 
@@ -77,8 +78,8 @@ public sealed class OtlpTests : IAsyncDisposable
             spans.Reach(3);
         }
 
-        // Two calls, one task.
-        Assert.Equal(3, Count(await Spans(), Convert.FromHexString(Trace)));
+        // Two calls', one task's and its link's.
+        Assert.Equal(4, Count(await Spans(), Convert.FromHexString(Trace)));
     }
 
     [Fact]

@@ -42,20 +42,21 @@ public sealed class TracedTaskRegistryTests : IDisposable
     }
 
     [Fact]
-    public async Task Task_OfARecordedCall_IsASpanFromItsCreationToItsEnd()
+    public async Task Task_OfARecordedCall_IsASpanFromItsCreationToItsEndLinkedToTheCall()
     {
         TaskAnswer created;
-        ActivityTraceId trace;
+        ActivityContext caller;
         using (var call = _calls.StartActivity("POST"))
         {
-            trace = call!.TraceId;
+            caller = call!.Context;
             created = await Create(5);
         }
 
         _engine.Clock.Advance(TimeSpan.FromSeconds(5));
         var span = await Span();
 
-        Assert.Equal((trace, "task"), (span.TraceId, span.OperationName));
+        Assert.Equal((caller.TraceId, caller.SpanId, "task"), (span.TraceId, span.ParentSpanId, span.OperationName));
+        Assert.Equal(caller, Assert.Single(span.Links).Context);
         Assert.Equal((created.Task!.CreatedAt.UtcDateTime, TimeSpan.FromSeconds(5)), (span.StartTimeUtc, span.Duration));
         Assert.Equal("completed", span.GetTagItem("taskapi.task.status"));
         Assert.True(SpinWait.SpinUntil(() => _registry.Followed == 0, TimeSpan.FromSeconds(30)));
