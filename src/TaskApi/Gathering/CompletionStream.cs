@@ -75,7 +75,17 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
     // What finished in time, but so late that this call had not been told.
     private async Task SendLateAsync(PipeWriter target, JsonStreamWriter json, CancellationToken hangUp)
     {
-        var (all, _) = await tasks.LookAsync(cancel: false);
+        TaskSnapshot[] all;
+        try
+        {
+            (all, _) = await tasks.LookAsync(cancel: false);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Nobody knows of any now: out of time, the stream just ends.
+            return;
+        }
+
         var late = Array.FindAll(all, task => task.IsDone && !_sent.Contains(task.Id));
         Array.Sort(late, static (a, b) => Nullable.Compare(a.FinishedAt, b.FinishedAt));
         foreach (var task in late)

@@ -62,6 +62,21 @@ public sealed class StorageFaultTests : EndpointTests
         Assert.Equal("pending", (await Look(id)).Status());
     }
 
+    [Fact]
+    public async Task AsCompleted_StorageFailsWhenTimeIsUp_JustEnds()
+    {
+        var ids = await CreateAll(1, 100);
+        using var stream = await Open(HttpMethod.Post, "/tasks/as-completed", Content($$"""{"ids":["{{ids[0]}}","{{ids[1]}}"],"waitSeconds":5}"""));
+        await Clock.TimerArmed(Seconds(5));
+        Clock.Advance(Seconds(1));
+        Assert.Equal(ids[0], (await stream.Json()).Id());
+        _faults.AreHappening = true;
+
+        Clock.Advance(Seconds(4));
+
+        await stream.Ends();
+    }
+
     [Theory]
     [InlineData("batch", $"[{Line}]")]
     [InlineData("gather", $$"""{"tasks":[{{Line}}]}""")]
@@ -77,7 +92,7 @@ public sealed class StorageFaultTests : EndpointTests
         public bool AreHappening { get; set; }
     }
 
-    /// <summary>Answers changes with <see cref="RegistryStatus.StorageUnavailable"/> while there are faults; passes everything else on.</summary>
+    /// <summary>Answers changes, and looks at several tasks, as a storage that is away while there are faults; passes everything else on.</summary>
     public class FaultyRegistry : DispatchProxy
     {
         private ITaskRegistry _inner = null!;
@@ -95,6 +110,7 @@ public sealed class StorageFaultTests : EndpointTests
         {
             nameof(ITaskRegistry.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(RegistryStatus.StorageUnavailable, [])),
             nameof(ITaskRegistry.CancelManyAsync) when _faults.AreHappening => new ValueTask<TaskAnswer[]>(Task.FromException<TaskAnswer[]>(new StorageUnavailableException("The disk is full."))),
+            nameof(ITaskRegistry.WatchManyAsync) when _faults.AreHappening => new ValueTask<TaskHandle[]>(Task.FromException<TaskHandle[]>(new StorageUnavailableException("The disk is full."))),
             _ => targetMethod.Invoke(_inner, args),
         };
     }
