@@ -16,6 +16,7 @@ public sealed class PostgresServer : IDisposable
 
     private readonly DirectoryInfo _folder = TestFolder.Create();
     private readonly bool _isRoot = Environment.UserName == "root";
+    private bool _runs;
 
     public PostgresServer()
     {
@@ -64,17 +65,25 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Starts it, and waits until it takes connections.</summary>
-    public void Start() => RunAsServer("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder.FullName, "log"), "-o",
-        string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300"), "start");
+    public void Start()
+    {
+        RunAsServer("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder.FullName, "log"), "-o",
+            string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300"), "start");
+        _runs = true;
+    }
 
     /// <summary>Stops it.</summary>
     /// <param name="mode"><c>fast</c> tells who is connected, <c>immediate</c> is as if its power failed.</param>
-    public void Stop(string mode) => RunAsServer("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+    public void Stop(string mode)
+    {
+        RunAsServer("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+        _runs = false;
+    }
 
     public void Dispose()
     {
         if (!_folder.Exists) return;
-        Stop("immediate");
+        if (_runs) Stop("immediate");
         _folder.Delete(recursive: true);
         _folder.Refresh();
     }
