@@ -91,6 +91,19 @@ public sealed class OtlpTests : IAsyncDisposable
         Assert.Equal(0, Count(await Spans(), Convert.FromHexString(Trace)));
     }
 
+    [Fact]
+    public async Task Metrics_OfTasksServerAndRequests_AreSent()
+    {
+        await using (var api = await Start())
+            await Create(api, Trace, """[{"message":"Hei"}]""");
+
+        await Spans();
+        var sent = Sent("/v1/metrics");
+        Assert.All(
+            (string[])["taskapi.task.lateness", "http.server.request.duration", "http.server.active_requests", "http.route", "/tasks/batch", "url.scheme", "dotnet.gc.collections"],
+            word => Assert.Equal((word, true), (word, Count(sent, Encoding.UTF8.GetBytes(word)) > 0)));
+    }
+
     private static int Count(byte[] where, byte[] what)
     {
         var count = 0;
