@@ -6,7 +6,16 @@ namespace TaskApi.Tests.Observability;
 
 /// <summary>The instruments of a service are known to all of the process, so these tests have it for themselves.</summary>
 [CollectionDefinition(nameof(WithoutOthers), DisableParallelization = true)]
-public sealed class WithoutOthers;
+public sealed class WithoutOthers : ICollectionFixture<WithoutOthers.Described>
+{
+    /// <summary>Has the description read, which a service of its own is asked for once, before there is one whose requests are counted.</summary>
+    public sealed class Described : IAsyncLifetime
+    {
+        public async ValueTask InitializeAsync() => await ApiDescription.Current;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
 
 [Collection(nameof(WithoutOthers))]
 public sealed class MetricsTests() : EndpointTests(("Tasks:MaxPending", "1234"), ("Limits:MaxWaits", "77"), ("Limits:MaxStreams", "66"))
