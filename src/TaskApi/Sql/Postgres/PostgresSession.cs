@@ -15,9 +15,6 @@ internal sealed partial class PostgresSession : IWriteSession
     // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
     private const long GraceMs = 10_000;
 
-    // As a power of two, in milliseconds.
-    private const int LongestPause = 3;
-
     private readonly PostgresStorage _storage;
     private readonly ClusterLedger _ledger;
     private readonly CallTable _callTable;
@@ -34,7 +31,6 @@ internal sealed partial class PostgresSession : IWriteSession
     private string? _ahead;
     private long? _nextWake;
     private long? _nextGone;
-    private int _missed;
     private bool _tellsAll = true;
     private bool _aheadTellsAll = true;
 
@@ -191,35 +187,6 @@ internal sealed partial class PostgresSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
-    {
-        using var batch = new NpgsqlBatch(Connection);
-        AddStart(batch, creates: 0);
-        _rows.AddTo(batch);
-        var floor = Number(_wakes.Next());
-        batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
-        batch.Add(PostgresDialect.NextWake, floor.Clone());
-        using var reader = batch.ExecuteReader();
-        var results = new ResultSets(reader);
-        ReadStart(ref results);
-        results.Next();
-        while (reader.Read())
-        {
-            var row = show ? TaskRow.Read(reader) : null;
-            claimed.Add(row is not null
-                ? new ClaimedTask(row.Sequence, row.Owner, row.State, row.Wake, row)
-                : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
-        }
-
-        results.Next();
-        _wakes.Found(_nextWake = reader.Read() ? reader.GetInt64(0) : null);
-        if (claimed.Count > 0) _nextGone ??= run;
-        claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
-        if (claimed.Count < limit && _nextWake <= run) Pause(run, claimed.Count);
-        else _missed = 0;
-    }
-
-    /// <inheritdoc/>
     public long? NextWake() => _nextWake;
 
     /// <inheritdoc/>
@@ -242,13 +209,4 @@ internal sealed partial class PostgresSession : IWriteSession
 
     /// <inheritdoc/>
     public void Dispose() => Disconnect();
-
-    // What is due is just being claimed by another node, or the database's clock is a moment behind.
-    private void Pause(long run, int claimed)
-    {
-        // A test's clock stands still meanwhile, and its next step waits for this one.
-        if (!_storage.IsGuarded) return;
-        if (claimed > 0) _missed = 0;
-        _nextWake = run + (1L << Math.Min(_missed++, LongestPause));
-    }
 }
