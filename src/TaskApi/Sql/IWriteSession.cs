@@ -32,6 +32,12 @@ internal interface IWriteSession : IDisposable
     /// <param name="waiting">How many changes wait for the next transaction, which follows at once if there are any.</param>
     void Commit(WriteBatch batch, long knownWake, int waiting);
 
+    /// <summary>True if the next transaction has been begun with the last, in the expectation that it follows at once.</summary>
+    bool HasBegunNext { get; }
+
+    /// <summary>Ends a transaction that was begun in vain. Never fails: if it can't be ended, its connection is given up.</summary>
+    void GiveUpNext();
+
     void Rollback();
 
     /// <summary>Does what may wait until everybody has been told of a transaction.</summary>

@@ -13,6 +13,9 @@ internal sealed partial class SqlWriter : IDisposable
     private const int Portion = 1000;
     private const int QueueCapacity = 4096;
 
+    // Far longer than callers take to come back who have just been answered.
+    private static readonly TimeSpan _briefly = TimeSpan.FromMilliseconds(2);
+
     private readonly ISqlStorage _storage;
     private readonly RunClock _clock;
     private readonly ILedger _ledger;
@@ -153,7 +156,7 @@ internal sealed partial class SqlWriter : IDisposable
     private void Run()
     {
         var more = false;
-        while (_queue.Take(_operations, Portion, wait: !more))
+        while (_queue.Take(_operations, Portion, more ? TimeSpan.Zero : _session is { HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
         {
             bool asked;
             lock (_passGate) asked = _pass is not null;
@@ -186,6 +189,7 @@ internal sealed partial class SqlWriter : IDisposable
         if (Interlocked.Exchange(ref _hastened, long.MaxValue) is var hastened && hastened < _nextWake) Volatile.Write(ref _nextWake, hastened);
         if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished)
         {
+            _session?.GiveUpNext();
             _alarm.Set(_clock.ToTick(NextLook));
             return false;
         }

@@ -68,12 +68,12 @@ internal sealed class WriteQueue(int capacity) : IDisposable
     /// <summary>Waits until there is something to do, then takes operations of about <paramref name="weight"/> in all; none, if it was only called.</summary>
     /// <param name="batch">Where to put them; emptied first.</param>
     /// <param name="weight">1 or more.</param>
-    /// <param name="wait">False to take what is there, without waiting.</param>
+    /// <param name="wait">How long at the most.</param>
     /// <returns>False once it is closed and empty.</returns>
-    public bool Take(List<WriteOperation> batch, int weight, bool wait)
+    public bool Take(List<WriteOperation> batch, int weight, TimeSpan wait)
     {
         batch.Clear();
-        while (true)
+        for (var waits = wait != TimeSpan.Zero; ; waits &= _signal.Wait(wait))
         {
             lock (_gate)
             {
@@ -83,7 +83,7 @@ internal sealed class WriteQueue(int capacity) : IDisposable
                     weight -= operation.Scope.Weight;
                 }
 
-                if (batch.Count > 0 || _called || !wait)
+                if (batch.Count > 0 || _called || !waits)
                 {
                     _called = false;
                     break;
@@ -91,8 +91,6 @@ internal sealed class WriteQueue(int capacity) : IDisposable
 
                 if (_closed) return false;
             }
-
-            _signal.Wait();
         }
 
         if (batch.Count > 0) _free.Release(batch.Count);

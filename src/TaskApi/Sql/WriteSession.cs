@@ -59,6 +59,9 @@ internal sealed partial class WriteSession : IWriteSession
     public bool TellsAll => false;
 
     /// <inheritdoc/>
+    public bool HasBegunNext => false;
+
+    /// <inheritdoc/>
     public ICallStatements Calls => _calls;
 
     /// <inheritdoc/>
@@ -77,6 +80,11 @@ internal sealed partial class WriteSession : IWriteSession
     {
         if (batch.IsChanged) _ledger.Save(this);
         _storage.Commit(_commit);
+    }
+
+    /// <inheritdoc/>
+    public void GiveUpNext()
+    {
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ namespace TaskApi.Sql.Postgres;
 internal sealed partial class PostgresSession
 {
     private const int MostAhead = 256;
+    private const int ManyCreates = 8;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
@@ -73,11 +74,12 @@ internal sealed partial class PostgresSession
         ReadStart(ref results);
     }
 
-    // The next transaction, and numbers for as many tasks as may be created in it.
-    private static void AddNext(NpgsqlBatch batch, int waiting)
+    // The next transaction, and numbers for as many tasks as may be created in it: also by those who come while this one commits, who are
+    // probably no more than have come while the one before did. To ask once more would cost a round trip; a number that isn't needed costs nothing.
+    private void AddNext(NpgsqlBatch batch, int waiting)
     {
         AddBegin(batch);
-        batch.Add(PostgresDialect.Reserve, Number(Math.Min(waiting, MostAhead)));
+        batch.Add(PostgresDialect.Reserve, Number(Math.Min(waiting + _creates, MostAhead)));
     }
 
     private void ReadNext(ref ResultSets results)
@@ -115,6 +117,12 @@ internal sealed partial class PostgresSession
         }
     }
 
+    private void ForgetNext()
+    {
+        (_ahead, _aheadTellsAll) = (null, true);
+        _numbersAhead.Clear();
+    }
+
     // Asked on a new connection, until the server has noticed that the old one is gone and ended its transaction this way or that.
     private bool HasCommitted()
     {
@@ -141,8 +149,7 @@ internal sealed partial class PostgresSession
 
     private void Disconnect()
     {
-        (_ahead, _aheadTellsAll) = (null, true);
-        _numbersAhead.Clear();
+        ForgetNext();
         _connection?.Dispose();
         _connection = null;
     }

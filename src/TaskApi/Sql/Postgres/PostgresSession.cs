@@ -31,6 +31,7 @@ internal sealed partial class PostgresSession : IWriteSession
     private string? _ahead;
     private long? _nextWake;
     private long? _nextGone;
+    private int _creates;
     private bool _tellsAll = true;
     private bool _aheadTellsAll = true;
 
@@ -46,6 +47,9 @@ internal sealed partial class PostgresSession : IWriteSession
 
     /// <inheritdoc/>
     public bool TellsAll => _tellsAll;
+
+    /// <inheritdoc/>
+    public bool HasBegunNext => _ahead is not null;
 
     private NpgsqlConnection Connection => _connection ??= _storage.Connect();
 
@@ -69,6 +73,7 @@ internal sealed partial class PostgresSession : IWriteSession
         (_tellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
         foreach (var number in _numbersAhead) _ledger.Reserve(number);
         var needs = new SessionNeeds(operations);
+        _creates = needs.Creates;
         var numbers = needs.Creates - _numbersAhead.Count;
         _numbersAhead.Clear();
         if (needs.IsNothing) return;
@@ -111,13 +116,15 @@ internal sealed partial class PostgresSession : IWriteSession
         var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
         AddAnnouncements(commands, batch, wake < knownWake ? wake : null);
         commands.Add(PostgresDialect.Commit);
-        if (waiting > 0) AddNext(commands, waiting);
+        // After many creations more will follow, though they have not been asked for yet.
+        var continues = waiting > 0 || _creates >= ManyCreates;
+        if (continues) AddNext(commands, waiting);
         try
         {
             using var reader = commands.ExecuteReader();
             var results = new ResultSets(reader);
             for (var i = 0; i < _announced.Count; i++) results.Next();
-            if (waiting > 0) ReadNext(ref results);
+            if (continues) ReadNext(ref results);
         }
         catch (Exception exception) when (_storage.IsFault(exception))
         {
@@ -128,6 +135,21 @@ internal sealed partial class PostgresSession : IWriteSession
 
         _announced.Clear();
         _transaction = null;
+    }
+
+    /// <inheritdoc/>
+    public void GiveUpNext()
+    {
+        if (_ahead is null) return;
+        ForgetNext();
+        try
+        {
+            Execute(PostgresDialect.Rollback);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            Disconnect();
+        }
     }
 
     /// <inheritdoc/>
