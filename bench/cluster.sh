@@ -40,40 +40,35 @@ row_cluster-due() {
   load punctuality --url "${url[service]}" --rate "$([ -n "$quick" ] && echo 3000 || echo 30000)" --seconds "$([ -n "$quick" ] && echo 4 || echo 10)" --lead 60 --p99 25 --max 0 >>"$table"
 }
 
-# How fast tasks that are all due at once are completed, by one node and by two: rounds of both, in alternating order.
+# How fast tasks that are all due at once are completed, by two nodes and then by one of them alone, which has run for longer by then.
 row_cluster-drain() {
   start_postgres
   trap 'stop_all; stop_postgres' EXIT
-  local count=$([ -n "$quick" ] && echo 20000 || echo 300000) round nodes
-  local -A per_second
-  : >"$work/rounds"
+  local count=$([ -n "$quick" ] && echo 20000 || echo 300000)
   start_node one
-  drain_by_one 20000
-  for ((round = 1; round <= rounds; round++)); do
-    for nodes in $( ((round % 2)) && echo two one || echo one two); do
-      "drain_by_$nodes" "$count"
-      per_second[$nodes]=$drained
-    done
-    say "  one node ${per_second[one]}/s, two nodes ${per_second[two]}/s"
-    echo "${per_second[one]} ${per_second[two]}" >>"$work/rounds"
-  done
-  awk -v count="$count" "$table_functions"'
-    { one[NR] = $1; two[NR] = $2; r[NR] = $2 / $1 }
+  start_node two
+  say 'Warming up'
+  rounds=3 drain "$count" >/dev/null
+  drain "$count" >"$work/two"
+  stop two
+  drain "$count" >"$work/one"
+  paste "$work/one" "$work/two" | awk -v count="$count" "$table_functions"'
+    { one[NR] = $1; two[NR] = $2 }
     END {
+      ratio = median(two, NR) / median(one, NR)
       printf "| %s tasks due at once, completed by two nodes (beside it: by one), %d rounds | %s/s | %s/s | %.2f | ≥ 1.3 | %s |\n", \
-        thousands(count), NR, thousands(median(two, NR)), thousands(median(one, NR)), median(r, NR), verdict(1.3, median(r, NR) >= 1.3)
-    }' "$work/rounds" >>"$table"
+        thousands(count), NR, thousands(median(two, NR)), thousands(median(one, NR)), ratio, verdict(1.3, ratio >= 1.3)
+    }' >>"$table"
 }
 
-# drain_by_one COUNT: creates so many tasks at node one, due together in a while; how many were completed per second is then in $drained.
-drain_by_one() { drained=$(load drain --url "${url[one]}" --count "$1"); }
-
-# The same, with another node that has run for a while.
-drain_by_two() {
-  start_node two
-  drain_by_one 20000
-  drain_by_one "$1"
-  stop two
+# drain COUNT: in each round creates so many tasks, due together in a while; prints how many were completed per second.
+drain() {
+  local round rate
+  for ((round = 1; round <= rounds; round++)); do
+    rate=$(load drain --url "${url[one]}" --count "$1")
+    say "  $rate/s"
+    echo "$rate"
+  done
 }
 
 row_cluster-wakeup() {
