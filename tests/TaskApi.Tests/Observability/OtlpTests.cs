@@ -95,7 +95,11 @@ public sealed class OtlpTests : IAsyncDisposable
     public async Task Metrics_OfTasksServerAndRequests_AreSent()
     {
         await using (var api = await Start())
-            await Create(api, Trace, """[{"message":"Hei"}]""");
+        {
+            var ids = await Create(api, Trace, """[{"message":"Hei"}]""");
+            api.Clock.Advance(TimeSpan.Zero);
+            await Send(api, HttpMethod.Get, $"/tasks/{ids[0]}?waitSeconds=60");
+        }
 
         await Spans();
         var sent = Sent("/v1/metrics");
