@@ -10,6 +10,13 @@ internal enum TaskEventKind
     Rescheduled,
 }
 
+/// <summary>What can be said of kinds of events.</summary>
+internal static class TaskEventKindExtensions
+{
+    /// <summary>True if the task has come to its final state.</summary>
+    public static bool IsFinal(this TaskEventKind kind) => kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled);
+}
+
 /// <summary>One event.</summary>
 /// <param name="Sequence">Its number, one more than the previous event's.</param>
 /// <param name="Kind">What happened.</param>

@@ -96,7 +96,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     private void Tell(IWriteSession session, in TaskEffect effect)
     {
         var task = effect.Task;
-        if (effect.Kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled))
+        if (effect.Kind.IsFinal())
         {
             var completion = watches.Take(effect.Sequence);
             if (completion is not null || (task is not null && logger.IsEnabled(LogLevel.Debug)))

@@ -32,7 +32,7 @@ public sealed class LongDatabaseLossTests : IDisposable
         var asked = TimeProvider.System.GetTimestamp();
         using var brief = await AsCompleted(client, 10, done, late);
         Assert.Equal(done, (await brief.Json()).Id());
-        var (ending, tooShort) = (brief.Ends(), Send(client, HttpMethod.Get, $"/tasks/{late}?waitSeconds=10"));
+        var (ending, tooShort) = (brief.Ends(), Reply.Send(client, HttpMethod.Get, $"/tasks/{late}?waitSeconds=10"));
 
         _server.Stop("fast");
         var stopped = TimeProvider.System.GetTimestamp();
@@ -74,27 +74,19 @@ public sealed class LongDatabaseLossTests : IDisposable
     // Alive, not ready, and no call of it fails in another way.
     private static async Task AssertAway(HttpClient node, string id)
     {
-        AssertRefused(await Send(node, HttpMethod.Post, "/tasks", """{"message":"Hei"}"""));
-        AssertRefused(await Send(node, HttpMethod.Delete, $"/tasks/{id}"));
-        AssertRefused(await Send(node, HttpMethod.Get, $"/tasks/{id}"));
-        AssertRefused(await Send(node, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300"));
-        AssertRefused(await Send(node, HttpMethod.Get, "/tasks"));
-        (await Send(node, HttpMethod.Get, "/health/ready")).Is(HttpStatusCode.ServiceUnavailable);
-        (await Send(node, HttpMethod.Get, "/health/live")).Is(HttpStatusCode.OK);
+        AssertRefused(await Reply.Send(node, HttpMethod.Post, "/tasks", """{"message":"Hei"}"""));
+        AssertRefused(await Reply.Send(node, HttpMethod.Delete, $"/tasks/{id}"));
+        AssertRefused(await Reply.Send(node, HttpMethod.Get, $"/tasks/{id}"));
+        AssertRefused(await Reply.Send(node, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300"));
+        AssertRefused(await Reply.Send(node, HttpMethod.Get, "/tasks"));
+        (await Reply.Send(node, HttpMethod.Get, "/health/ready")).Is(HttpStatusCode.ServiceUnavailable);
+        (await Reply.Send(node, HttpMethod.Get, "/health/live")).Is(HttpStatusCode.OK);
     }
 
     private static void AssertRefused(Reply reply)
     {
         reply.IsProblem(HttpStatusCode.ServiceUnavailable, "storage-unavailable");
         Assert.Matches("^[1-9][0-9]*$", reply.Header("Retry-After"));
-    }
-
-    private static async Task<Reply> Send(HttpClient node, HttpMethod method, string path, string? json = null)
-    {
-        using var request = new HttpRequestMessage(method, path);
-        if (json is not null) request.Content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
-        using var response = await node.SendAsync(request, TestContext.Current.CancellationToken);
-        return await Reply.Read(response);
     }
 
     private async Task<string> Create(double delaySeconds)

@@ -87,6 +87,21 @@ public abstract class EndpointTests(TaskApiFactory api) : IAsyncDisposable
         return await Reply.Read(response);
     }
 
+    /// <summary>Waits for a task that stays pending, and hangs up after a while.</summary>
+    /// <param name="waitSeconds">How long the client would have waited.</param>
+    /// <param name="afterSeconds">When it hangs up.</param>
+    protected async Task HangUp(double waitSeconds, double afterSeconds)
+    {
+        var id = await Create(100);
+        using var hangUp = new CancellationTokenSource();
+        var wait = GetUntil(string.Create(CultureInfo.InvariantCulture, $"/tasks/{id}?waitSeconds={waitSeconds}"), hangUp.Token);
+        await Clock.TimerArmed(Seconds(waitSeconds));
+        Clock.Advance(Seconds(afterSeconds));
+
+        await hangUp.CancelAsync();
+        await wait.ContinueWith(static _ => { }, TaskScheduler.Default);
+    }
+
     /// <summary>Creates a task that the service must accept, and answers with it.</summary>
     protected async Task<JsonElement> Create(string json) => (await Post("/tasks", json)).IsJson(HttpStatusCode.Accepted);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json;
 
 namespace TaskApi.Tests.Infrastructure;
@@ -16,6 +17,21 @@ public sealed record Reply(HttpStatusCode Status, HttpResponseHeaders Headers, H
     /// <summary>Reads the answer to its end.</summary>
     public static async Task<Reply> Read(HttpResponseMessage response) => new(
         response.StatusCode, response.Headers, response.Content.Headers, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+
+    /// <summary>Sends a call, and reads the answer to its end.</summary>
+    /// <param name="client">To whom.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path, with its query.</param>
+    /// <param name="json">The body; null for none.</param>
+    /// <param name="key">The <c>Idempotency-Key</c>; null for none.</param>
+    public static async Task<Reply> Send(HttpClient client, HttpMethod method, string path, string? json = null, string? key = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (json is not null) request.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await Read(response);
+    }
 
     /// <summary>The one value of a header, or null if the answer doesn't have it.</summary>
     public string? Header(string name) =>

@@ -110,14 +110,7 @@ public sealed class MetricsTests() : EndpointTests(("Tasks:MaxPending", "1234"),
     [Fact]
     public async Task Wait_HungUp_IsMeasuredAsThat()
     {
-        var id = await Create(100);
-        using var hangUp = new CancellationTokenSource();
-        var wait = GetUntil($"/tasks/{id}?waitSeconds=20", hangUp.Token);
-        await Clock.TimerArmed(Seconds(20));
-        Clock.Advance(Seconds(7));
-
-        await hangUp.CancelAsync();
-        await wait.ContinueWith(static _ => { }, TaskScheduler.Default);
+        await HangUp(waitSeconds: 20, afterSeconds: 7);
         await Clock.TimerGone(Seconds(13));
         await Clock.TimerGone(Seconds(13));
 

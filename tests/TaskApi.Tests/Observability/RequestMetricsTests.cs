@@ -119,14 +119,7 @@ public sealed class RequestMetricsTests() : EndpointTests(new TaskApiFactory(("T
     [Fact]
     public async Task Wait_HungUp_IsOverAndIsNoError()
     {
-        var id = await Create(100);
-        using var hangUp = new CancellationTokenSource();
-        var wait = GetUntil($"/tasks/{id}?waitSeconds=20", hangUp.Token);
-        await Clock.TimerArmed(Seconds(20));
-        Clock.Advance(Seconds(7));
-
-        await hangUp.CancelAsync();
-        await wait.ContinueWith(static _ => { }, TaskScheduler.Default);
+        await HangUp(waitSeconds: 20, afterSeconds: 7);
 
         var metrics = await Until(static metrics => Series(metrics).Contains("GET /tasks/{id} 499: 1"));
         Assert.Equal(7, metrics.Value(Sum, ("http_route", "/tasks/{id}")));

@@ -166,7 +166,7 @@ internal sealed partial class ClusterListener : IListener
         {
             var (kind, sequence) = announced.Effects[i];
             rows.TryGetValue(sequence, out var row);
-            var isFinal = kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled);
+            var isFinal = kind.IsFinal();
             if (own is null && isFinal && row is not null) _teller.TellFinished(row);
             if (!isNew) continue;
             var task = (own ?? announced.Carried)[i] ?? (row is null ? null : _teller.Show(isFinal ? row : row.WhilePending()));

@@ -104,7 +104,7 @@ internal sealed partial class PostgresSession
     private void AddAnnouncements(NpgsqlBatch commands, WriteBatch batch, long? wake)
     {
         // Those who wait have to be told of final states only.
-        var effects = _tellsAll ? batch.Effects : batch.Effects.FindAll(static effect => effect.Kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled));
+        var effects = TellsAll ? batch.Effects : batch.Effects.FindAll(static effect => effect.Kind.IsFinal());
         for (var next = 0; next < effects.Count || wake is not null; wake = null)
         {
             var (chunk, first) = (_storage.Echoes.Add(), next);

@@ -32,7 +32,6 @@ internal sealed partial class PostgresSession : IWriteSession
     private long? _nextWake;
     private long? _nextGone;
     private int _creates;
-    private bool _tellsAll = true;
     private bool _aheadTellsAll = true;
 
     public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
@@ -46,7 +45,7 @@ internal sealed partial class PostgresSession : IWriteSession
     public ICallStatements Calls => _calls;
 
     /// <inheritdoc/>
-    public bool TellsAll => _tellsAll;
+    public bool TellsAll { get; private set; } = true;
 
     /// <inheritdoc/>
     public bool HasBegunNext => _ahead is not null;
@@ -70,7 +69,7 @@ internal sealed partial class PostgresSession : IWriteSession
         _rows.Clear();
         _calls.Clear();
         (_transaction, _ahead) = (_ahead, null);
-        (_tellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
+        (TellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
         foreach (var number in _numbersAhead) _ledger.Reserve(number);
         var needs = new SessionNeeds(operations);
         _creates = needs.Creates;
@@ -88,10 +87,7 @@ internal sealed partial class PostgresSession : IWriteSession
         var results = new ResultSets(reader);
         ReadStart(ref results);
         if (numbers > 0)
-        {
-            for (results.Next(); reader.Read(); _tellsAll = reader.GetBoolean(1)) _ledger.Reserve(reader.GetInt64(0));
-        }
-
+            for (results.Next(); reader.Read(); TellsAll = reader.GetBoolean(1)) _ledger.Reserve(reader.GetInt64(0));
         if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
         if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
         if (needs.Tasks.Count > 0)
