@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
-using TaskApi;
-using TaskApi.Security;
-using TaskApi.Sql;
+using TaskApi.AspNetCore;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Storage.GroupCommit;
 
 if (NewKeyCommand.IsMeant(args))
     return NewKeyCommand.Run(args, Console.Out, Console.Error);

@@ -1,6 +1,7 @@
-using TaskApi.Engine;
-using TaskApi.Sql;
-using TaskApi.Sql.Postgres;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
 
 namespace TaskApi.Tests;
 

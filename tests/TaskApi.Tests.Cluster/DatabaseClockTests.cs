@@ -1,5 +1,5 @@
-using TaskApi.Engine;
-using TaskApi.Sql.Postgres;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.Postgres;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;

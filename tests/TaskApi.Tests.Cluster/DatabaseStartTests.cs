@@ -2,9 +2,9 @@ using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using TaskApi.Engine;
-using TaskApi.Sql;
-using TaskApi.Sql.Postgres;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using TaskApi.Engine;
-using TaskApi.Sql;
-using TaskApi.Sql.Postgres;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using TaskApi.Engine;
+using TaskApi.Engine.Configuration;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;

@@ -3,8 +3,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TaskApi.Sql;
-using TaskApi.Sql.Postgres;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Faults;

@@ -1,38 +1,46 @@
 using System.Reflection;
-using TaskApi.Engine;
+using TaskApi.AspNetCore;
+using TaskApi.Engine.Memory;
+using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Tests.Architecture;
 
 /// <summary>The house rules that the compiler doesn't know.</summary>
 public sealed class ArchitectureTests
 {
-    private static readonly string[] _features = ["Tasks", "Gathering", "Events", "Security", "Observability"];
     private static readonly string[] _sourceFolders = ["src", "tests", "bench"];
-    private static readonly Assembly _service = typeof(MemoryTaskRegistry).Assembly;
+    private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Security", "Observability", "Dashboard"];
+    private static readonly Assembly _engine = typeof(MemoryTaskRegistry).Assembly;
+    private static readonly Assembly _storage = typeof(SqlTaskRegistry).Assembly;
+    private static readonly Assembly _web = typeof(TaskApiBuilder).Assembly;
 
     [Fact]
-    public void Engine_AnyType_KnowsNothingOfHttpJsonAndTheRestOfTheService()
+    public void Engine_ItsReferences_KnowNothingOfHttpJsonAndSql()
     {
-        string[] banned = ["Microsoft.AspNetCore", "Microsoft.Net.Http", "Microsoft.Data", "System.Net.Http", "System.Net.ServerSentEvents", "System.Text.Json", "System.Data", "Serilog"];
+        string[] banned = ["Microsoft.AspNetCore", "Microsoft.Net.Http", "Microsoft.Data", "System.Net.Http", "System.Net.ServerSentEvents", "System.Text.Json", "System.Data", "Npgsql", "Serilog", "TaskApi"];
 
-        var violations = References("TaskApi.Engine", reference => banned.Any(name => IsIn(reference, name)) || (IsIn(reference, "TaskApi") && !IsIn(reference, "TaskApi.Engine")));
+        Assert.Empty(References(_engine, banned));
+    }
 
-        Assert.Empty(violations);
+    [Fact]
+    public void Storage_ItsReferences_KnowNothingOfHttp()
+    {
+        string[] banned = ["Microsoft.AspNetCore", "Microsoft.Net.Http", "System.Net.Http", "Serilog", "TaskApi.AspNetCore"];
+
+        Assert.Empty(References(_storage, banned));
     }
 
     [Fact]
     public void Feature_AnyType_KnowsNoOtherFeature()
     {
+        // Who calls is a matter of every feature.
         var violations = _features.SelectMany(feature => References(
-            $"TaskApi.{feature}",
-            reference => _features.Any(other => other != feature && IsIn(reference, $"TaskApi.{other}"))));
+            _web,
+            $"TaskApi.AspNetCore.{feature}",
+            reference => reference.Name != "Caller" && _features.Any(other => other != feature && IsIn(reference, $"TaskApi.AspNetCore.{other}"))));
 
         Assert.Empty(violations);
     }
-
-    [Fact]
-    public void Web_AnyType_KnowsNoFeature() =>
-        Assert.Empty(References("TaskApi.Web", static reference => _features.Any(feature => IsIn(reference, $"TaskApi.{feature}"))));
 
     [Fact]
     public void TypeReferences_OfATypeThatMentionsOthersEverywhere_FindsThemAll()
@@ -54,8 +62,9 @@ public sealed class ArchitectureTests
     public void References_OfTheService_AreFound()
     {
         // If this fails, the tests above can't.
-        Assert.NotEmpty(References("TaskApi.Tasks", static reference => IsIn(reference, "Microsoft.AspNetCore")));
-        Assert.NotEmpty(References("TaskApi.Tasks", static reference => IsIn(reference, "TaskApi.Engine")));
+        Assert.NotEmpty(References(_web, "TaskApi.AspNetCore.Api.Tasks", static reference => IsIn(reference, "Microsoft.AspNetCore")));
+        Assert.NotEmpty(References(_web, "TaskApi.AspNetCore.Api.Tasks", static reference => IsIn(reference, "TaskApi.Engine")));
+        Assert.NotEmpty(References(_engine, ["System.Runtime"]));
     }
 
     [Fact]
@@ -71,16 +80,18 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Type_OfTheService_IsNotPublic()
-    {
-        var exported = _service.GetExportedTypes().Where(static type => type.Name != "Program");
+    public void Type_OfTheEngineAndTheStorage_IsNotPublic() =>
+        Assert.Empty(_engine.GetExportedTypes().Concat(_storage.GetExportedTypes()).Select(static type => type.FullName));
 
-        Assert.Empty(exported.Select(static type => type.FullName));
-    }
+    /// <summary>Which assemblies an assembly refers to that it should not.</summary>
+    private static IEnumerable<string> References(Assembly assembly, string[] banned) =>
+        from reference in assembly.GetReferencedAssemblies()
+        where banned.Any(name => reference.Name == name || reference.Name!.StartsWith(name + '.', StringComparison.Ordinal))
+        select reference.Name;
 
     /// <summary>Which types of a namespace mention which types that they should not, as <c>type → mention</c>.</summary>
-    private static IEnumerable<string> References(string folder, Func<Type, bool> isBanned) =>
-        from type in _service.GetTypes()
+    private static IEnumerable<string> References(Assembly assembly, string folder, Func<Type, bool> isBanned) =>
+        from type in assembly.GetTypes()
         where IsIn(type, folder)
         from reference in TypeReferences.Of(type)
         where isBanned(reference)

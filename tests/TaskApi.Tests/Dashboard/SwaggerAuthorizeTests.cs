@@ -1,5 +1,5 @@
 using Microsoft.Playwright;
-using TaskApi.Security;
+using TaskApi.AspNetCore.Security;
 using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;

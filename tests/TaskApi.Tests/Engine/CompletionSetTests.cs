@@ -1,4 +1,5 @@
-using TaskApi.Engine;
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Engine;
 

@@ -1,4 +1,5 @@
-using TaskApi.Engine;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Engine;
 

@@ -1,4 +1,6 @@
-using TaskApi.Engine;
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Engine;
 

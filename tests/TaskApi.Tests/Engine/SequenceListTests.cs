@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using TaskApi.Engine;
+using TaskApi.Engine.Memory;
 
 namespace TaskApi.Tests.Engine;
 

@@ -1,4 +1,5 @@
-using TaskApi.Engine;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Engine;
 

@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using TaskApi.Engine;
+using TaskApi.Engine.Time;
 
 namespace TaskApi.Tests.Engine;
 

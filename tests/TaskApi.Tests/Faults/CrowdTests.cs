@@ -1,5 +1,5 @@
 using System.Net;
-using TaskApi.Engine;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Faults;
 

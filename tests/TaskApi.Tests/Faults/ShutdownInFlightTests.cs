@@ -1,4 +1,4 @@
-using TaskApi.Engine;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Faults;
 

@@ -1,9 +1,10 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using TaskApi.Engine;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.Limits;
 
 namespace TaskApi.Tests.Faults;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reflection;
+using TaskApi.AspNetCore.Api;
 using TaskApi.Tests.Fuzz.Attacks;
-using TaskApi.Web.OpenApi;
 
 namespace TaskApi.Tests.Fuzz;
 

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Routing;
+using TaskApi.AspNetCore.Api;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.OpenApi;
 
 namespace TaskApi.Tests.Fuzz;
 

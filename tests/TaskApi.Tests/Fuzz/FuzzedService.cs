@@ -2,9 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TaskApi.Engine;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.Limits;
 
 namespace TaskApi.Tests.Fuzz;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using TaskApi.Security;
+using TaskApi.AspNetCore.Security;
 using TaskApi.Tests.Fuzz.Corpus;
 using TaskApi.Tests.Infrastructure;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using TaskApi.Engine;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web;
 
 namespace TaskApi.Tests.Fuzz;
 

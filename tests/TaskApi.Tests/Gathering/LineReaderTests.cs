@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using TaskApi.Gathering;
+using TaskApi.AspNetCore.Api.Gathering;
 
 namespace TaskApi.Tests.Gathering;
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using TaskApi.Engine;
+using TaskApi.Engine.Memory;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Gathering;

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using TaskApi.Engine;
-using TaskApi.Gathering;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Engine;
-using TaskApi.Web;
 
 namespace TaskApi.Tests.Gathering;
 

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using TaskApi.Engine;
-using TaskApi.Sql;
-using TaskApi.Sql.Postgres;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
 
 namespace TaskApi.Tests.Infrastructure;
 

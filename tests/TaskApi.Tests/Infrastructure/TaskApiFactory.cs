@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using TaskApi.Sql;
+using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Tests.Infrastructure;
 

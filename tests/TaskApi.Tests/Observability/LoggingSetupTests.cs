@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TaskApi.Observability;
+using TaskApi.AspNetCore.Observability;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Observability;
@@ -68,7 +68,7 @@ public sealed partial class LoggingSetupTests
         File.Copy(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), file);
         var built = File.ReadAllText(file);
         using var app = Build("Production", [], folder.FullName);
-        var tasks = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("TaskApi.Engine.MemoryTaskRegistry");
+        var tasks = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("TaskApi.Engine.Memory.MemoryTaskRegistry");
 
         var levels = new List<bool> { tasks.IsEnabled(LogLevel.Debug) };
         foreach (var edited in (string[])[built.Replace("\"TaskApi\": \"Information\"", "\"TaskApi\": \"Debug\"", StringComparison.Ordinal), built])

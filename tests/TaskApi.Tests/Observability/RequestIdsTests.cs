@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using TaskApi.Observability;
+using TaskApi.AspNetCore.Observability;
 
 namespace TaskApi.Tests.Observability;
 

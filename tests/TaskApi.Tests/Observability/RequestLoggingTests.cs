@@ -10,7 +10,7 @@ public abstract class RequestLoggingTests(LogRecorder log) : EndpointTests(new T
     Registrations = services => services.AddSingleton<ILoggerProvider>(log),
 })
 {
-    private const string Category = "TaskApi.Observability.RequestLogging";
+    private const string Category = "TaskApi.AspNetCore.Observability.RequestLogging";
 
     protected IReadOnlyCollection<LoggedEvent> Events { get; } = log.Events;
 

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using TaskApi.Engine;
-using TaskApi.Observability;
+using TaskApi.AspNetCore.Observability;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Engine;
 
 namespace TaskApi.Tests.Observability;

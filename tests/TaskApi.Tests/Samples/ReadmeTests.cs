@@ -1,5 +1,6 @@
-using TaskApi.Engine;
-using TaskApi.Web.Limits;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Tests.Samples;
 
@@ -34,7 +35,8 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
     public void Options_AreAllInTheTable()
     {
         var options =
-            from type in typeof(Program).Assembly.GetTypes()
+            from assembly in new[] { typeof(TaskOptions).Assembly, typeof(SqlTaskRegistry).Assembly, typeof(LimitOptions).Assembly }
+            from type in assembly.GetTypes()
             where type.Namespace?.StartsWith("TaskApi", StringComparison.Ordinal) is true && type.Name.EndsWith("Options", StringComparison.Ordinal)
             from property in type.GetProperties()
             select property.Name;

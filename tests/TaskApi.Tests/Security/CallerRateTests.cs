@@ -1,5 +1,5 @@
 using System.Threading.RateLimiting;
-using TaskApi.Security;
+using TaskApi.AspNetCore.Security;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Security;

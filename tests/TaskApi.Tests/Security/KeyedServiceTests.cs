@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using TaskApi.Security;
+using TaskApi.AspNetCore.Security;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Security;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
-using TaskApi.Security;
+using TaskApi.AspNetCore.Security;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Security;
@@ -48,7 +48,7 @@ public sealed partial class NewKeyCommandTests
     [Fact]
     public async Task Program_CalledAsTheCommand_PrintsAKeyAndEnds()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(NewKeyCommand).Assembly.Location, "new-key", "north"]) { UseShellExecute = false, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, "new-key", "north"]) { UseShellExecute = false, RedirectStandardOutput = true };
         using var process = Process.Start(start)!;
         var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using TaskApi.Security;
+using TaskApi.AspNetCore;
+using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.Tests.Security;
 

@@ -1,4 +1,5 @@
-using TaskApi.Engine;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Sql;
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
-using TaskApi.Engine;
-using TaskApi.Sql;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Tests.Sql;
 

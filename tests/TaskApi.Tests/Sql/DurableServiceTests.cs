@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using TaskApi.Sql;
+using TaskApi.Storage.Sqlite;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Sql;

@@ -1,8 +1,8 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
-using TaskApi.Engine;
-using TaskApi.Sql;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Tests.Sql;
 

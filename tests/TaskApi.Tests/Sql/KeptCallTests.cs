@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
-using TaskApi.Engine;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Sql;
 

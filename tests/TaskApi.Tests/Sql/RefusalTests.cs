@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using TaskApi.Sql;
+using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Tests.Sql;
 

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using TaskApi.Engine;
-using TaskApi.Sql;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.GroupCommit;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Sql;

@@ -1,5 +1,5 @@
-using TaskApi.Engine;
-using TaskApi.Tasks;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Tasks;

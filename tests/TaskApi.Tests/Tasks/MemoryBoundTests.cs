@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using TaskApi.Engine;
+using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Tasks;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
-using TaskApi.Web;
+using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.Tests.Web;
 

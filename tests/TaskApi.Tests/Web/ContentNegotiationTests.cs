@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using TaskApi.Web;
+using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.Tests.Web;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Primitives;
-using TaskApi.Engine;
-using TaskApi.Web;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Web;
 

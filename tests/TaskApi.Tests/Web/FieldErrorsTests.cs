@@ -1,5 +1,5 @@
 using System.Globalization;
-using TaskApi.Web.Problems;
+using TaskApi.AspNetCore.Http.Problems;
 
 namespace TaskApi.Tests.Web;
 

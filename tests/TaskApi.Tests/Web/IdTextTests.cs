@@ -1,4 +1,4 @@
-using TaskApi.Web;
+using TaskApi.AspNetCore.Api;
 
 namespace TaskApi.Tests.Web;
 

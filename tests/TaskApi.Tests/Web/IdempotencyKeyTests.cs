@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using TaskApi.Web.Idempotency;
+using TaskApi.AspNetCore.Idempotency;
 
 namespace TaskApi.Tests.Web;
 

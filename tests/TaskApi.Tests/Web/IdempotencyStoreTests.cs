@@ -1,9 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
-using TaskApi.Engine;
+using TaskApi.AspNetCore.Idempotency;
+using TaskApi.Engine.Model;
 using TaskApi.Tests.Engine;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.Idempotency;
 
 namespace TaskApi.Tests.Web;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
+using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.Idempotency;
 
 namespace TaskApi.Tests.Web;
 

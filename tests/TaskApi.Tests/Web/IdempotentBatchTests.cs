@@ -1,6 +1,6 @@
 using System.Net;
+using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.Idempotency;
 
 namespace TaskApi.Tests.Web;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TaskApi.Web.Contracts;
+using TaskApi.AspNetCore.Api.Contracts;
 
 namespace TaskApi.Tests.Web;
 

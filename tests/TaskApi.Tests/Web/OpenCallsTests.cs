@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using TaskApi.Web.Limits;
+using TaskApi.AspNetCore.Http.Limits;
 
 namespace TaskApi.Tests.Web;
 

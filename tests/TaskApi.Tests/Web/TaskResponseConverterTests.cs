@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using TaskApi.Engine;
-using TaskApi.Web.Contracts;
-using TaskApi.Web.Json;
+using TaskApi.AspNetCore;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Web;
 

@@ -102,12 +102,12 @@ internal static class BodyAttacks
     private static string FirstLine(HostileRequest example)
     {
         var text = Encoding.UTF8.GetString(example.Body!);
-        return example.ContentType == TaskApi.Web.MediaTypes.NdJson ? text.Split('\n')[0] : text;
+        return example.ContentType == TaskApi.AspNetCore.Http.Headers.MediaTypes.NdJson ? text.Split('\n')[0] : text;
     }
 
     private static HostileRequest WithFirstLine(HostileRequest example, string line)
     {
-        if (example.ContentType != TaskApi.Web.MediaTypes.NdJson)
+        if (example.ContentType != TaskApi.AspNetCore.Http.Headers.MediaTypes.NdJson)
             return example.WithBody(example.ContentType, line);
         var text = Encoding.UTF8.GetString(example.Body!);
         return example.WithBody(example.ContentType, line + text[text.IndexOf('\n', StringComparison.Ordinal)..]);

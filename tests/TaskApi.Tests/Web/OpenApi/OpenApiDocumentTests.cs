@@ -3,8 +3,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Tests.Infrastructure;
-using TaskApi.Web.Problems;
 
 namespace TaskApi.Tests.Web.OpenApi;
 

@@ -1,0 +1,68 @@
+using System.Globalization;
+
+namespace TaskApi.AspNetCore.Api.Contracts;
+
+/// <summary>Parses instants as RFC 3339 writes them: date, T, time, fraction if any, and an offset, which is not optional.</summary>
+internal static class Rfc3339
+{
+    private const string Head = "yyyy-MM-ddTHH:mm:ss";
+
+    /// <summary>The instant in UTC, rounded up to a whole millisecond so that nothing due then can come early.</summary>
+    public static bool TryParse(string text, out DateTimeOffset instant)
+    {
+        instant = default;
+        if (text.Length <= Head.Length || text.Length > 64)
+            return false;
+        Span<char> head = stackalloc char[Head.Length];
+        text.AsSpan(0, Head.Length).CopyTo(head);
+        if (head[10] is 't')
+            head[10] = 'T';
+        if (!DateTime.TryParseExact(head, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
+            return false;
+
+        var rest = text.AsSpan(Head.Length);
+        if (!TryTakeFraction(ref rest, out var milliseconds) || !TryParseOffset(rest, out var offset))
+            return false;
+        var ticks = local.Ticks + (milliseconds * TimeSpan.TicksPerMillisecond) - offset.Ticks;
+        if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
+            return false;
+        instant = new(ticks, TimeSpan.Zero);
+        return true;
+    }
+
+    private static bool TryTakeFraction(ref ReadOnlySpan<char> rest, out int milliseconds)
+    {
+        milliseconds = 0;
+        if (rest is not ['.', ..])
+            return true;
+        var digits = rest[1..].IndexOfAnyExceptInRange('0', '9');
+        if (digits <= 0)
+            return false;
+        var fraction = rest.Slice(1, digits);
+        for (var i = 0; i < 3; i++)
+            milliseconds = (milliseconds * 10) + (i < digits ? fraction[i] - '0' : 0);
+        if (digits > 3 && fraction[3..].ContainsAnyExcept('0'))
+            milliseconds++;
+        rest = rest[(digits + 1)..];
+        return true;
+    }
+
+    private static bool TryParseOffset(ReadOnlySpan<char> text, out TimeSpan offset)
+    {
+        offset = default;
+        if (text is ['Z' or 'z'])
+            return true;
+        if (text is not ['+' or '-', _, _, ':', _, _]
+            || !int.TryParse(text.Slice(1, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
+            || !int.TryParse(text.Slice(4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var minutes)
+            || hours > 23 || minutes > 59)
+        {
+            return false;
+        }
+
+        offset = new TimeSpan(hours, minutes, 0);
+        if (text[0] == '-')
+            offset = -offset;
+        return true;
+    }
+}

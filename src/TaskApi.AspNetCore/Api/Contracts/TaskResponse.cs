@@ -1,0 +1,50 @@
+using System.Text.Json.Serialization;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Api.Contracts;
+
+/// <summary>A task as clients see it.</summary>
+[JsonConverter(typeof(TaskResponseConverter))]
+internal sealed record TaskResponse
+{
+    /// <summary>UUID v7, chosen by the server; time-ordered.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The client's label.</summary>
+    public required string? Name { get; init; }
+
+    /// <summary>The client's grouping key.</summary>
+    public required string? Group { get; init; }
+
+    /// <summary>The message to deliver.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The delay last asked for, in seconds; from <c>dueAt</c>, if that was given (0 for one in the past).</summary>
+    public required double DelaySeconds { get; init; }
+
+    /// <summary>Where the task stands.</summary>
+    public required TaskState Status { get; init; }
+
+    /// <summary>False only while the task is pending.</summary>
+    public required bool Done { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it is, or was, due.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it reached its final state; null while pending.</summary>
+    public required DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Once completed: <c>HH:mm:ss message</c>, with the server's local time at completion.</summary>
+    public required string? Result { get; init; }
+
+    /// <summary>Why it was cancelled or failed; null otherwise.</summary>
+    public required TaskErrorResponse? Error { get; init; }
+}
+
+/// <summary>Why a task ended without a result.</summary>
+/// <param name="Reason"><c>cancelled</c>, <c>timeout</c>, <c>shutdown</c>, or for a failure the exception's type.</param>
+/// <param name="Detail">What the canceller or the exception said.</param>
+internal sealed record TaskErrorResponse(string Reason, string? Detail);

@@ -1,0 +1,64 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Api.Docs;
+
+/// <summary>Says of the contracts' schemas what their types don't: which members an answer always has, and how a task looks.</summary>
+internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilter
+{
+    /// <inheritdoc/>
+    public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
+    {
+        if (context.MemberInfo is not null)
+            return;
+        // What is remarkable about the type is nothing to clients.
+        if (context.Type.IsGenericType && context.Type.GetGenericTypeDefinition() == typeof(BoundedList<>))
+            schema.Description = null;
+        if (schema is not OpenApiSchema { Properties: not null } contract)
+            return;
+
+        // To say of a reference that it may be null means nothing in OpenAPI 3.0: what it refers to has to say so.
+        foreach (var reference in contract.Properties.Values.OfType<OpenApiSchema>().Where(static member => member.Type == JsonSchemaType.Null))
+            reference.Type = null;
+        if (!context.Type.Name.EndsWith("Request", StringComparison.Ordinal))
+            DescribeAnswer(contract, context.Type);
+        if (context.Type == typeof(TaskResponse))
+            contract.Examples = [JsonSerializer.SerializeToNode(ExampleTasks.Completed.Value, json.Value.SerializerOptions.GetTypeInfo(typeof(TaskResponse)))!];
+        // Wherever it stands, null may stand too.
+        if (context.Type == typeof(TaskErrorResponse))
+            contract.Type |= JsonSchemaType.Null;
+        if (context.Type == typeof(ProblemDocument))
+        {
+            contract.Description = ServiceDescription.ProblemTable();
+            // RFC 9457, section 3.2: clients ignore members that they don't know.
+            contract.AdditionalPropertiesAllowed = true;
+        }
+    }
+
+    // What an answer has, it always has, except for members that are left out instead of being null.
+    private static void DescribeAnswer(OpenApiSchema contract, Type type)
+    {
+        contract.Required = new SortedSet<string>(StringComparer.Ordinal);
+        var nullability = new NullabilityInfoContext();
+        foreach (var property in type.GetProperties())
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            if (contract.Properties![name] is not OpenApiSchema member)
+                continue;
+            if (member.Items is OpenApiSchema item && nullability.Create(property).ElementType?.ReadState == NullabilityState.Nullable)
+                item.Type |= JsonSchemaType.Null;
+            if (property.GetCustomAttribute<JsonIgnoreAttribute>() is null)
+                contract.Required.Add(name);
+            else
+                member.Type &= ~JsonSchemaType.Null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Api.Docs;
+
+/// <summary>How the problems of the catalogue look, each as the service would answer it.</summary>
+internal static class ProblemExamples
+{
+    private const string TraceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private static readonly Dictionary<ProblemType, ProblemResult> _examples = new ProblemResult[]
+    {
+        new(ProblemTypes.InvalidRequest, "delaySeconds must be from 0 to 31536000.")
+        {
+            Errors = new Dictionary<string, string[]> { ["delaySeconds"] = ["must be from 0 to 31536000."] },
+        },
+        new(ProblemTypes.Unauthorized, "This call needs an API key, as Authorization: Bearer KEY or X-Api-Key: KEY."),
+        new(ProblemTypes.NotAcceptable, "This call answers in application/json."),
+        new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
+        new(ProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),
+        new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = ExampleTasks.Cancelled.Task().Error },
+        new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = new("InvalidOperationException", "The work threw.") },
+        new(ProblemTypes.GatherFailed, "The task was cancelled; the others go on.") { Task = ExampleTasks.Cancelled.Task(), Index = 1 },
+        new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call."),
+        new(ProblemTypes.RateLimited, "You call more often than you may; try again in 1 s.") { RetryAfterSeconds = 1 },
+        BodyLimit.Exceeded(BodyLimit.OrdinaryBytes),
+        new(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."),
+        RegistryProblems.TaskNotFound(),
+        RegistryStatus.CapacityReached.ToProblem(),
+        RegistryProblems.StorageUnavailable(),
+        RegistryProblems.ShuttingDown(),
+    }.ToDictionary(static example => example.Type);
+
+    /// <summary>An occurrence of the problem; for one that nothing more is known of, the sentence that a bare status gives.</summary>
+    public static ProblemResult Of(ProblemType type) =>
+        _examples.TryGetValue(type, out var example) ? example
+        : ProblemTypes.ForStatus(type.Status) is var (bare, detail) && bare == type ? new(type, detail)
+        : new(type, type.Title);
+
+    /// <summary>Its body.</summary>
+    public static ProblemDocument ToDocument(this ProblemResult example) =>
+        example.ToDocument(example.Type.Name.StartsWith("task-", StringComparison.Ordinal) ? ExampleTasks.Path : "/tasks", TraceId);
+}

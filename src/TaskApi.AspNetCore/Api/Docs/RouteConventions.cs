@@ -1,0 +1,85 @@
+using System.Net.Mime;
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Idempotency;
+
+namespace TaskApi.AspNetCore.Api.Docs;
+
+/// <summary>
+/// Documents what follows from how a route is made: the id in its path, entity tags where it can answer <c>304</c>, the
+/// idempotency key, and the media types that it offers.
+/// </summary>
+internal sealed class RouteConventions : IOperationFilter
+{
+    private const string NotModifiedStatus = "304";
+
+    private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` of the task as the client has it: if it is still the same, the answer is `304` without a body.") { InHeader = true };
+
+    private static readonly ApiParameter _idempotencyKey = new(IdempotencyKey.Header, "Makes the call once only: the same key and the same body again give the first answer again and create nothing. 1 to 255 visible ASCII characters, bare or as a quoted string. Not with a streamed body.") { InHeader = true };
+
+    /// <inheritdoc/>
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        foreach (var parameter in (operation.Parameters ??= []).OfType<OpenApiParameter>().Where(static parameter => parameter is { In: ParameterLocation.Path, Name: "id" }))
+            DescribeId(parameter);
+
+        if (operation.Responses!.ContainsKey(NotModifiedStatus))
+        {
+            operation.Parameters.Add(OperationDocs.ToParameter(_ifNoneMatch, context));
+            foreach (var response in operation.Responses(static status => status < StatusCodes.Status400BadRequest))
+                response.Add(ApiHeader.ETag, context.Document);
+        }
+
+        if (context.Metadata<IdempotentMetadata>() is not null)
+        {
+            operation.Parameters.Add(OperationDocs.ToParameter(_idempotencyKey, context));
+            foreach (var response in operation.Responses(static status => status < StatusCodes.Status300MultipleChoices).Where(static response => response.Content!.ContainsKey(MediaTypeNames.Application.Json)))
+                response.Add(ApiHeader.IdempotencyReplayed, context.Document);
+        }
+
+        if (context.Metadata<OfferedMedia>() is { } offered)
+            Offer(offered, operation, context);
+        foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
+            DescribeStreams(response, context.Document);
+        foreach (var (_, media) in operation.RequestBody?.Content?.Where(static content => IsStream(content.Key)) ?? [])
+            ((OpenApiMediaType)media).Schema = Text();
+    }
+
+    private static void DescribeId(OpenApiParameter parameter)
+    {
+        parameter.Description = "The task's `id`, from the answer to its creation: create one first. A malformed id counts as unknown.";
+        parameter.Example = JsonValue.Create(ExampleTasks.Id);
+        ((OpenApiSchema)parameter.Schema!).Format = "uuid";
+    }
+
+    private static void Offer(OfferedMedia offered, OpenApiOperation operation, OperationFilterContext context)
+    {
+        var typed = operation.Responses(static status => status < StatusCodes.Status300MultipleChoices).SelectMany(static response => response.Content?.Keys ?? []).ToHashSet();
+        var content = operation.Response(StatusCodes.Status200OK).Content ??= new Dictionary<string, IOpenApiMediaType>();
+        foreach (var type in offered.Types.Except(typed))
+            content.Add(type, new OpenApiMediaType { Schema = Text() });
+
+        if (offered.Types.Length == 1 || context.ApiDescription.HttpMethod != HttpMethods.Get)
+            return;
+        foreach (var response in operation.Responses(static _ => true))
+            response.Add(ApiHeader.Vary, context.Document);
+    }
+
+    // OpenAPI 3.0 can't say what the lines and the events are made of.
+    private static void DescribeStreams(OpenApiResponse response, OpenApiDocument document)
+    {
+        foreach (var (_, media) in response.Content?.Where(static content => IsStream(content.Key)) ?? [])
+        {
+            ((OpenApiMediaType)media).Schema = Text();
+            response.Add(ApiHeader.NotStored, document);
+            response.Add(ApiHeader.NotBuffered, document);
+        }
+    }
+
+    private static bool IsStream(string mediaType) => mediaType is MediaTypes.NdJson or MediaTypes.EventStream;
+
+    private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
+}

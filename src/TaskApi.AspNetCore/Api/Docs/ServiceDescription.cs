@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Api.Docs;
+
+/// <summary>What the API description says of the service as a whole.</summary>
+internal static class ServiceDescription
+{
+    public const string OneTask = "One task";
+    public const string ManyTasks = "Many tasks";
+    public const string Events = "Events";
+    public const string Health = "Health";
+
+    private const string Overview = """
+        asyncio's task vocabulary as a network service: a task delivers a message when it comes due, and can be awaited,
+        gathered with others, polled, rescheduled and cancelled. The first five minutes:
+
+        1. `POST /tasks` with `{"message":"Hei","delaySeconds":30}` answers `202`: the timer is armed, and `Location` says where the task is.
+        2. `GET /tasks/{id}` shows it; with `?waitSeconds=60` the answer comes at the moment it is done.
+        3. `GET /tasks/{id}/result` gives `{"id":"…","result":"09:00:30 Hei"}`; before that it's `409`, with `Retry-After`.
+        4. `DELETE /tasks/{id}` cancels it while it is pending; its state is final from then on.
+        5. `GET /tasks` lists your tasks, and `GET /tasks/stats` counts them.
+
+        "Try it out" works with every example as it stands: where one has a task's id, this page sends that of the task that you created on it last.
+        Every error is `application/problem+json`; `ProblemDocument`, at the end, lists the types.
+        """;
+
+    /// <summary>The sections, in their order.</summary>
+    public static IReadOnlyDictionary<string, string> Tags { get; } = new Dictionary<string, string>
+    {
+        [OneTask] = "Create a task, look at it, wait for it, take its result, reschedule and cancel it.",
+        [ManyTasks] = "Create, list, await, count and cancel tasks by the dozen, or by the million.",
+        [Events] = "Follow what becomes of tasks, as it happens.",
+        [Health] = "For orchestrators and load balancers.",
+    };
+
+    /// <summary>Title, version, licence and overview.</summary>
+    public static OpenApiInfo Info => new()
+    {
+        Title = "TaskApi",
+        Version = typeof(ServiceDescription).Assembly.GetName().Version!.ToString(3),
+        Description = Overview,
+        License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
+    };
+
+    /// <summary>The catalogue of problems as a table.</summary>
+    public static string ProblemTable()
+    {
+        var table = new StringBuilder("The body of every error (RFC 9457). The types:\n\n| status | type | meaning |\n|---|---|---|\n");
+        foreach (var problem in ProblemTypes.All)
+            table.Append(CultureInfo.InvariantCulture, $"| {problem.Status} | `{problem.Uri}` | {problem.Title} |\n");
+        return table.ToString();
+    }
+}

@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text.Json.Serialization.Metadata;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Streaming;
+using TaskApi.Engine.Events;
+
+namespace TaskApi.AspNetCore.Api.Events;
+
+/// <summary>Tells a reader that it has missed events.</summary>
+/// <param name="From">The number of the first.</param>
+/// <param name="To">The number of the last.</param>
+internal sealed record EventGap(long From, long To);
+
+/// <summary>Writes events as Server-Sent Events. Each is put into bytes once, by the first reader that wants it. For one reader.</summary>
+internal sealed class EventFormat(JsonStreamWriter json)
+{
+    private static readonly byte[][] _names = ServerSentEvents.Names<TaskEventKind>();
+
+    private readonly ArrayBufferWriter<byte> _buffer = new(1024);
+    private readonly JsonTypeInfo<TaskResponse> _task = json.TypeInfo<TaskResponse>();
+    private readonly JsonTypeInfo<EventGap> _gap = json.TypeInfo<EventGap>();
+
+    /// <summary>Writes an event.</summary>
+    /// <returns>How many bytes it took.</returns>
+    public int Write(IBufferWriter<byte> target, TaskEvent happened)
+    {
+        var rendered = happened.Rendered ??= Render(happened);
+        target.Write(rendered);
+        return rendered.Length;
+    }
+
+    /// <summary>Writes that events are missing. It has the number of the last of them, so that a client resumes after it.</summary>
+    /// <returns>How many bytes it took.</returns>
+    public int WriteGap(IBufferWriter<byte> target, long from, long to)
+    {
+        _buffer.ResetWrittenCount();
+        ServerSentEvents.Write(_buffer, to, "gap"u8, new EventGap(from, to), _gap, json);
+        target.Write(_buffer.WrittenSpan);
+        return _buffer.WrittenCount;
+    }
+
+    private byte[] Render(TaskEvent happened)
+    {
+        _buffer.ResetWrittenCount();
+        ServerSentEvents.Write(_buffer, happened.Sequence, _names[(int)happened.Kind], happened.Task.ToResponse(), _task, json);
+        return _buffer.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,39 @@
+using TaskApi.AspNetCore.Api.Docs;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Api.Gathering;
+
+/// <summary>What the API description says of the call that creates many tasks.</summary>
+internal static class BatchDocs
+{
+    public static readonly OperationDoc CreateMany = new(ServiceDescription.ManyTasks, "CreateTasks", "Create many tasks",
+        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service does not read on while they wait.")
+    {
+        Bodies = static _ =>
+        [
+            new("three", "Three tasks of a group", """
+                [
+                  { "message": "Bonjour", "delaySeconds": 10, "group": "greetings" },
+                  { "message": "Bore da", "delaySeconds": 15, "group": "greetings" },
+                  { "message": "Hei hei", "delaySeconds": 20, "group": "greetings" }
+                ]
+                """),
+            new("lines", "Three tasks, a line each", """
+                {"message":"Bonjour","delaySeconds":10,"group":"greetings"}
+                {"message":"Bore da","delaySeconds":15,"group":"greetings"}
+                {"message":"Hei hei","delaySeconds":20,"group":"greetings"}
+
+                """) { MediaType = MediaTypes.NdJson },
+        ],
+        Answers =
+        [
+            new(200, "An answer to each line, a line each: the task that it created, or why it created none.")
+            {
+                Examples = [new("lines", "The second of two lines was wrong", new object[] { ExampleTasks.Pending.Value, new BatchLineProblem(2, ProblemExamples.Of(ProblemTypes.InvalidRequest).ToDocument()) }) { MediaType = MediaTypes.NdJson }],
+            },
+            new(202, "All created: their timers are armed.") { Examples = [new("one", "One task", new BatchResponse([ExampleTasks.Pending.Task()]))] },
+        ],
+    };
+}

@@ -1,0 +1,65 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.AspNetCore.Idempotency;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
+
+namespace TaskApi.AspNetCore.Api.Gathering;
+
+/// <summary>The call that creates many tasks.</summary>
+internal static class BatchEndpoints
+{
+    private static readonly OfferedMedia _offered = new(MediaTypeNames.Application.Json, MediaTypes.NdJson);
+
+    /// <summary>Maps the call onto the group of all task routes.</summary>
+    public static void MapBatch(this RouteGroupBuilder tasks)
+    {
+        tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, BodyLimit.Batch)
+            .WithMetadata(new AcceptsMetadata([MediaTypeNames.Application.Json, MediaTypes.NdJson], typeof(BoundedList<CreateTaskRequest>)))
+            .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown);
+        tasks.MapNoOther("/batch", HttpMethods.Post);
+    }
+
+    private static async Task<Results<Accepted<BatchResponse>, BatchStream, ProblemResult>> CreateManyAsync(
+        HttpContext context, ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var isStream = MediaTypes.Is(context.Request.ContentType, MediaTypes.NdJson);
+        if (!isStream && !MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json))
+            return new ProblemResult(UnsupportedMediaType, "Send the body as application/json or application/x-ndjson in UTF-8, and say so in Content-Type.");
+        var answer = isStream ? MediaTypes.NdJson : MediaTypeNames.Application.Json;
+        if (ContentNegotiation.Choose(context.Request.Headers.Accept, [answer]) < 0)
+            return new ProblemResult(NotAcceptable, $"This call answers a body of this Content-Type in {answer}.");
+
+        var errors = new FieldErrors();
+        if (isStream)
+        {
+            if (context.Request.Headers.ContainsKey(IdempotencyKey.Header))
+                errors.Add(IdempotencyKey.Header, "can't be given with a stream of tasks.");
+            return errors.IsEmpty ? new BatchStream(registry, waiter, timeProvider) : errors.ToProblem();
+        }
+
+        var body = await JsonBody<BoundedList<CreateTaskRequest?>>.ReadAsync(context);
+        if (!body.TryGet(out var requests, out var problem))
+            return problem;
+        if (requests.Count == 0)
+            errors.Add(FieldErrors.Body, "must have at least one element.");
+        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, timeProvider.GetUtcNow(), errors);
+        if (!errors.IsEmpty)
+            return errors.ToProblem();
+
+        var created = await registry.CreateManyOnceAsync(context, tasks, cancellationToken);
+        return created.Status == RegistryStatus.Ok
+            ? TypedResults.Accepted((string?)null, new BatchResponse(Array.ConvertAll(created.Tasks, static handle => handle.Task.ToResponse())))
+            : created.Status.ToProblem();
+    }
+}

@@ -1,0 +1,148 @@
+using System.Buffers;
+using System.Globalization;
+using System.IO.Pipelines;
+using System.Text.Json.Serialization.Metadata;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Streaming;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Api.Gathering;
+
+/// <summary>
+/// Some lines of a streamed batch at a time: what they ask for is created together, then each is answered in its turn. What it
+/// takes is used again for the next lines, so that a stream of any length needs the memory of one portion.
+/// </summary>
+/// <param name="context">The call.</param>
+/// <param name="registry">Creates the tasks.</param>
+/// <param name="timeProvider">The present, for the bound on <c>dueAt</c>.</param>
+/// <param name="json">Writes the answers.</param>
+internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, JsonStreamWriter json) : IDisposable
+{
+    /// <summary>The most bytes that a line may have.</summary>
+    public const int MaxLineLength = 64 << 10;
+
+    private const int Capacity = 256;
+
+    private readonly string _owner = context.Owner();
+    private readonly JsonTypeInfo<CreateTaskRequest> _request = json.TypeInfo<CreateTaskRequest>();
+    private readonly JsonTypeInfo<TaskResponse> _response = json.TypeInfo<TaskResponse>();
+    private readonly JsonTypeInfo<BatchLineProblem> _problem = json.TypeInfo<BatchLineProblem>();
+    private readonly List<NewTask> _tasks = new(Capacity);
+    private readonly List<(long Number, ProblemResult? Problem)> _lines = new(Capacity);
+    private byte[]? _copy;
+
+    /// <summary>True when no more lines fit.</summary>
+    public bool IsFull => _lines.Count == Capacity;
+
+    /// <summary>The number of the first line that has been taken and not answered; null if there is none.</summary>
+    public long? FirstLine => _lines.Count == 0 ? null : _lines[0].Number;
+
+    /// <summary>Takes a line, unless it is blank.</summary>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="line">The line; null for one that was too long.</param>
+    public void Add(long number, ReadOnlySequence<byte>? line)
+    {
+        var errors = new FieldErrors();
+        if (line is not { } utf8)
+            errors.Add(FieldErrors.Body, string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxLineLength} bytes on one line."));
+        else if (Parse(utf8, errors) is { } task)
+            _tasks.Add(task);
+        else if (errors.IsEmpty)
+            return;
+        _lines.Add((number, errors.IsEmpty ? null : errors.ToProblem()));
+    }
+
+    /// <summary>Creates what the lines ask for, answers each of them, and forgets them.</summary>
+    /// <returns>False if the service is shutting down: the first line that it didn't create is the last that is answered.</returns>
+    public async ValueTask<bool> CompleteAsync(PipeWriter target, CancellationToken cancellationToken)
+    {
+        var (next, done) = (0, 0);
+        while (next < _lines.Count)
+        {
+            var (status, created) = await CreateAsync(done, cancellationToken);
+            foreach (var handle in created)
+            {
+                next = WriteProblems(target, next);
+                json.WriteLine(target, handle.Task.ToResponse(), _response);
+                next++;
+            }
+
+            next = WriteProblems(target, next);
+            if (status == RegistryStatus.Ok)
+            {
+                done += created.Length;
+                continue;
+            }
+
+            // Where there is no room for all that is left, the next one had none either.
+            var refused = status == RegistryStatus.CapacityReached ? 1 : _tasks.Count - done;
+            for (var i = 0; i < refused; i++)
+            {
+                WriteProblem(target, _lines[next].Number, status.ToProblem());
+                if (status == RegistryStatus.ShuttingDown)
+                    return false;
+                next = WriteProblems(target, next + 1);
+            }
+
+            done += refused;
+        }
+
+        _tasks.Clear();
+        _lines.Clear();
+        return true;
+    }
+
+    /// <summary>Answers a line with a problem.</summary>
+    public void WriteProblem(PipeWriter target, long number, ProblemResult problem) =>
+        json.WriteLine(target, new BatchLineProblem(number, problem.ToDocument(context)), _problem);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (_copy is not null)
+            ArrayPool<byte>.Shared.Return(_copy);
+    }
+
+    // All that are left or, if there is no room for all, the next one.
+    private async ValueTask<TasksAnswer> CreateAsync(int from, CancellationToken cancellationToken)
+    {
+        var left = _tasks.Count - from;
+        if (left == 0)
+            return new(RegistryStatus.Ok, []);
+        var answer = await registry.CreateManyAsync(_owner, from == 0 ? _tasks : _tasks.GetRange(from, left), watch: false, cancellationToken);
+        return answer.Status == RegistryStatus.CapacityReached && left > 1
+            ? await registry.CreateManyAsync(_owner, [_tasks[from]], watch: false, cancellationToken)
+            : answer;
+    }
+
+    private int WriteProblems(PipeWriter target, int next)
+    {
+        while (next < _lines.Count && _lines[next] is (var number, { } problem))
+        {
+            WriteProblem(target, number, problem);
+            next++;
+        }
+
+        return next;
+    }
+
+    // Null, without an error, if the line is blank.
+    private NewTask? Parse(in ReadOnlySequence<byte> line, FieldErrors errors)
+    {
+        var utf8 = line.IsSingleSegment ? line.FirstSpan : Copy(line);
+        if (utf8.Trim(" \t\r"u8).IsEmpty || !JsonInput.TryParse(utf8, _request, FieldPath.Root, errors, out var request))
+            return null;
+        return CreateTaskValidation.Validate(request, timeProvider.GetUtcNow(), FieldPath.Root, errors);
+    }
+
+    private ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> line)
+    {
+        _copy ??= ArrayPool<byte>.Shared.Rent(MaxLineLength);
+        line.CopyTo(_copy);
+        return _copy.AsSpan(0, (int)line.Length);
+    }
+}

@@ -1,0 +1,108 @@
+using System.IO.Pipelines;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Streaming;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Api.Gathering;
+
+/// <summary>
+/// The answer to a batch that is streamed: reads lines as they arrive and answers them as it goes. It reads no further while
+/// the client doesn't read the answers, and answers what it has read whenever there is nothing to read.
+/// </summary>
+internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, TimeProvider timeProvider) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+{
+    int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskResponse), [MediaTypes.NdJson]));
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        // The stream may pause.
+        if (httpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = null;
+        // Ours, and disposed here: it joins the hang-up with the shutdown.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
+        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
+        using var portion = new BatchPortion(httpContext, registry, timeProvider, json);
+        var lines = new LineReader(BatchPortion.MaxLineLength);
+        try
+        {
+            await CopyAsync(httpContext, lines, portion, ended.Token);
+        }
+        catch (OperationCanceledException) when (!httpContext.RequestAborted.IsCancellationRequested)
+        {
+            await RefuseAsync(httpContext, portion, lines);
+        }
+        catch (Exception exception) when (httpContext.Response.HasStarted && BrokenBody.StatusOf(exception) is not null)
+        {
+            // The body broke off, and the head, which said that all was well, can't be taken back.
+            httpContext.Abort();
+        }
+    }
+
+    // Up to the end of the body, or to the line that the registry refused because the service is shutting down.
+    private static async Task CopyAsync(HttpContext context, LineReader lines, BatchPortion portion, CancellationToken ended)
+    {
+        var source = context.Request.BodyReader;
+        var goesOn = true;
+        ReadResult read;
+        do
+        {
+            var reading = source.ReadAsync(ended);
+            if (!reading.IsCompleted)
+            {
+                // The input pauses.
+                goesOn = await AnswerAsync(context, portion);
+                if (!goesOn)
+                    source.CancelPendingRead();
+            }
+
+            read = await reading;
+            var buffer = read.Buffer;
+            while (goesOn && lines.TryRead(ref buffer, read.IsCompleted, out var line))
+            {
+                portion.Add(lines.Number, line);
+                if (portion.IsFull)
+                    goesOn = await AnswerAsync(context, portion);
+            }
+
+            source.AdvanceTo(buffer.Start, buffer.End);
+        }
+        while (goesOn && !read.IsCompleted);
+        if (goesOn)
+            await AnswerAsync(context, portion);
+    }
+
+    // False if the service is shutting down.
+    private static async ValueTask<bool> AnswerAsync(HttpContext context, BatchPortion portion)
+    {
+        if (!context.Response.HasStarted)
+            await StreamedResponse.StartAsync(context, MediaTypes.NdJson, context.RequestAborted);
+        var goesOn = await portion.CompleteAsync(context.Response.BodyWriter, context.RequestAborted);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        return goesOn;
+    }
+
+    // The service is shutting down, and reads no further.
+    private static async Task RefuseAsync(HttpContext context, BatchPortion portion, LineReader lines)
+    {
+        if (!context.Response.HasStarted)
+        {
+            await RegistryProblems.ShuttingDown().ExecuteAsync(context);
+            return;
+        }
+
+        portion.WriteProblem(context.Response.BodyWriter, portion.FirstLine ?? lines.Number + 1, RegistryProblems.ShuttingDown());
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Api.Tasks;
+
+/// <summary>What to change of a pending task: its due time, counted from now, its message, or both. At most one of <c>delaySeconds</c>, <c>delay</c> and <c>dueAt</c>.</summary>
+/// <remarks>The attributes are documentation; <see cref="RescheduleValidation"/> enforces the rules.</remarks>
+internal sealed record RescheduleTaskRequest : IScheduleRequest
+{
+    /// <summary>Due in so many seconds from now: 0, which means now, to 31,536,000; fractions allowed.</summary>
+    [Range(0, ScheduleValidation.MaxSeconds)]
+    public double? DelaySeconds { get; init; }
+
+    /// <summary>Due this ISO 8601 duration from now: weeks to seconds, no years or months; at most 31,536,000 s.</summary>
+    [DataType(DataType.Duration), RegularExpression(IsoDuration.Pattern)]
+    public string? Delay { get; init; }
+
+    /// <summary>Due at this instant (RFC 3339 with an offset), at most a year ahead; one in the past means now.</summary>
+    [DataType(DataType.DateTime)]
+    public string? DueAt { get; init; }
+
+    /// <summary>The new message: 1 to 4,096 UTF-16 units of any text but lone surrogates.</summary>
+    [StringLength(TextRules.MaxMessageLength, MinimumLength = 1)]
+    public string? Message { get; init; }
+}
+
+/// <summary>Whether a task is done, as asyncio's <c>Task.done()</c> says it.</summary>
+/// <param name="Id">The task.</param>
+/// <param name="Done">False only while the task is pending.</param>
+/// <param name="Status">Where the task stands.</param>
+internal sealed record TaskDoneResponse(Guid Id, bool Done, TaskState Status);
+
+/// <summary>A completed task's result, as asyncio's <c>Task.result()</c> gives it.</summary>
+/// <param name="Id">The task.</param>
+/// <param name="Result"><c>HH:mm:ss message</c>, with the server's local time at completion.</param>
+internal sealed record TaskResultResponse(Guid Id, string Result);
+
+/// <summary>A page of tasks in creation order.</summary>
+/// <param name="Tasks">The tasks; there may be fewer than asked for, even none, and still a next page.</param>
+/// <param name="NextCursor">The <c>cursor</c> of the next page; null at the end.</param>
+internal sealed record TaskListResponse(TaskResponse[] Tasks, string? NextCursor);
+
+/// <summary>What a bulk cancel did.</summary>
+/// <param name="Cancelled">How many tasks it cancelled.</param>
+internal sealed record BulkCancelResponse(long Cancelled);
+
+/// <summary>The caller's counts since the start, and the service's figures.</summary>
+/// <param name="Pending">Tasks pending now.</param>
+/// <param name="Created">Tasks created.</param>
+/// <param name="Completed">Tasks completed.</param>
+/// <param name="Cancelled">Tasks cancelled.</param>
+/// <param name="Failed">Tasks failed.</param>
+/// <param name="Capacity">The most tasks that may be pending, all callers together.</param>
+/// <param name="LatenessMs">How long after their due time tasks completed, all callers together.</param>
+/// <param name="UptimeSeconds">Seconds since the service started.</param>
+internal sealed record StatsResponse(
+    long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity, LatenessResponse LatenessMs, double UptimeSeconds);
+
+/// <summary>Lateness in milliseconds; 0 before the first completion.</summary>
+/// <param name="P50">Half of the tasks were at most so late.</param>
+/// <param name="P99">99 of 100 were at most so late.</param>
+/// <param name="Max">The latest.</param>
+internal sealed record LatenessResponse(double P50, double P99, double Max);

@@ -1,0 +1,131 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Idempotency;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Ports;
+using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
+
+namespace TaskApi.AspNetCore.Api.Tasks;
+
+/// <summary>The calls on one task.</summary>
+internal static class TaskEndpoints
+{
+    // JSON first: it is what a client gets that likes both alike.
+    private static readonly OfferedMedia _resultMedia = new(MediaTypeNames.Application.Json, MediaTypeNames.Text.Plain);
+
+    /// <summary>Maps the calls onto the group of all task routes.</summary>
+    public static void MapTask(this RouteGroupBuilder tasks)
+    {
+        tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(CapacityReached, ShuttingDown);
+        tasks.MapMethods("/{id}", ReadMethods.All, GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
+        tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
+            .WithProblems(TaskNotFound, TaskNotFinished, ProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
+        tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished);
+        tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished);
+    }
+
+    private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
+        JsonBody<CreateTaskRequest> body, HttpContext context, ITaskRegistry registry, TaskWaiter waiter, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        if (!body.TryGet(out var request, out var problem))
+            return problem;
+        var errors = new FieldErrors();
+        var wait = waiter.Read(context.Request, errors);
+        var task = CreateTaskValidation.Validate(request, timeProvider.GetUtcNow(), FieldPath.Root, errors);
+        if (task is null)
+            return errors.ToProblem();
+
+        var answer = await registry.CreateOnceAsync(context, task, watch: wait is not null, cancellationToken);
+        if (answer.Status != RegistryStatus.Ok)
+            return answer.Status.ToProblem();
+
+        // Set before the wait, so that whoever loses the wait to a shutdown still learns the id.
+        context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
+        // Pending, but nothing to wait for: what an earlier call with the same key was answered.
+        if (wait is not { } asked || answer is { Completion: null, Task.IsDone: false })
+            return WholeJson.Accepted(answer.Task.ToResponse());
+
+        asked.Confirm(context.Response);
+        var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
+        if (awaited is null)
+            return ended!;
+        return awaited.IsDone ? WholeJson.Ok(awaited.ToResponse()) : WholeJson.Accepted(awaited.ToResponse());
+    }
+
+    private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(
+        string id, HttpContext context, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
+        if (task is null)
+            return problem!;
+
+        var tag = EntityTags.Of(task);
+        context.Response.Headers.ETag = tag;
+        if (!task.IsDone)
+            context.Response.Headers.RetryAfter = RetryAfter.Header(task, timeProvider);
+        return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : WholeJson.Ok(task.ToResponse());
+    }
+
+    private static async Task<Results<OkJson<TaskDoneResponse>, ProblemResult>> GetDoneAsync(
+        string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+    {
+        if (!IdText.TryParse(id, out var guid))
+            return RegistryProblems.TaskNotFound();
+        var answer = await registry.FindAsync(context.Owner(), guid, cancellationToken);
+        return answer is { Status: RegistryStatus.Ok, Task: { } task }
+            ? WholeJson.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
+            : answer.Status.ToProblem();
+    }
+
+    private static async Task<Results<OkJson<TaskResultResponse>, ContentHttpResult, ProblemResult>> GetResultAsync(
+        string id, HttpContext context, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
+        context.Response.Headers.Vary = "Accept";
+        if (task is null)
+            return problem!;
+        if (task.Result is null)
+            return TaskProblems.WithoutResult(task, timeProvider);
+        return ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0
+            ? WholeJson.Ok(new TaskResultResponse(task.Id, task.Result))
+            : TypedResults.Text(task.Result);
+    }
+
+    private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        if (!body.TryGet(out var request, out var problem))
+            return problem;
+        var errors = new FieldErrors();
+        if (RescheduleValidation.Validate(request, timeProvider.GetUtcNow(), errors) is not { } change)
+            return errors.ToProblem();
+        if (!IdText.TryParse(id, out var guid))
+            return RegistryProblems.TaskNotFound();
+        return ToResult(await registry.RescheduleAsync(context.Owner(), guid, change, cancellationToken));
+    }
+
+    private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> CancelAsync(
+        string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var error = CancelReason.Read(context.Request, errors);
+        if (!errors.IsEmpty)
+            return errors.ToProblem();
+        if (!IdText.TryParse(id, out var guid))
+            return RegistryProblems.TaskNotFound();
+        return ToResult(await registry.CancelAsync(context.Owner(), guid, error, cancellationToken));
+    }
+
+    private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(TaskAnswer answer) => answer switch
+    {
+        { Status: RegistryStatus.Ok, Task: { } task } => WholeJson.Ok(task.ToResponse()),
+        { Status: RegistryStatus.AlreadyFinished, Task: { } task } => TaskProblems.AlreadyFinished(task),
+        _ => answer.Status.ToProblem(),
+    };
+}

@@ -1,0 +1,53 @@
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Api.Docs;
+using TaskApi.AspNetCore.Http.OpenApi;
+
+namespace TaskApi.AspNetCore.Api.Tasks;
+
+/// <summary>What the API description says of the calls on all of a caller's tasks.</summary>
+internal static class TaskListDocs
+{
+    private const string Tag = ServiceDescription.ManyTasks;
+
+    public static readonly OperationDoc List = new(Tag, "ListTasks", "List tasks",
+        "`asyncio.all_tasks()`, finished ones included, a page at a time in creation order, or with `order=newest` the other way round; the `Link` header and `nextCursor` lead to the next page. A page costs the same however many tasks there are.")
+    {
+        Parameters = ListQuery.Parameters,
+        Answers =
+        [
+            new(200, "A page of tasks.")
+            {
+                Headers = [ApiHeader.Link],
+                Examples =
+                [
+                    new("page", "A page with another after it", new TaskListResponse([ExampleTasks.Completed.Task()], ExampleTasks.Cursor)),
+                    new("last", "The last page", new TaskListResponse([ExampleTasks.Pending.Task()], null)),
+                ],
+            },
+        ],
+    };
+
+    public static readonly OperationDoc CancelMany = new(Tag, "CancelTasks", "Cancel many tasks",
+        "Cancels what is pending of a group, or, with `all=true`, everything that is pending: give one of the two.")
+    {
+        Parameters =
+        [
+            new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
+            new("all", "Cancel all tasks.") { Type = typeof(bool), Only = true },
+            CancelReason.Parameter,
+        ],
+        Answers = [new(200, "How many tasks this call cancelled.") { Examples = [new("cancelled", "Three of them", new BulkCancelResponse(3))] }],
+    };
+
+    public static readonly OperationDoc GetStats = new(Tag, "GetTaskStats", "Count tasks",
+        "Counts since the start, and how punctual the service is.")
+    {
+        Answers =
+        [
+            new(200, "The figures of the moment.")
+            {
+                Examples = [new("stats", "After an hour", new StatsResponse(1200, 50_000, 48_000, 800, 0, 10_000_000, new(0.6, 1.4, 9.8), 3600.25))],
+            },
+        ],
+    };
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Api.Tasks;
+
+/// <summary>The calls on all of a caller's tasks.</summary>
+internal static class TaskListEndpoints
+{
+    /// <summary>Maps the calls onto the group of all task routes.</summary>
+    public static void MapTaskList(this RouteGroupBuilder tasks)
+    {
+        tasks.MapMethods("", ReadMethods.All, ListAsync).WithDoc(TaskListDocs.List);
+        tasks.MapDelete("", CancelManyAsync).WithDoc(TaskListDocs.CancelMany);
+        tasks.MapMethods("/stats", ReadMethods.All, GetStatsAsync).WithDoc(TaskListDocs.GetStats);
+        tasks.MapNoOther("/stats", HttpMethods.Get, HttpMethods.Head);
+    }
+
+    private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(
+        HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var query = ListQuery.Read(context.Request, errors);
+        if (!errors.IsEmpty)
+            return errors.ToProblem();
+
+        var page = await registry.ListAsync(context.Owner(), query, cancellationToken);
+        var cursor = page.Next is { } next ? IdText.ToCursor(next) : null;
+        if (cursor is not null)
+            context.Response.Headers.Link = ListQuery.NextLink(context.Request, cursor);
+        return TypedResults.Ok(new TaskListResponse(page.Tasks.ToResponses(), cursor));
+    }
+
+    private static async Task<Results<Ok<BulkCancelResponse>, ProblemResult>> CancelManyAsync(
+        HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var errors = new FieldErrors();
+        var error = CancelReason.Read(context.Request, errors);
+        var group = context.Request.QueryField("group", errors);
+        var all = context.Request.QueryField("all", errors);
+        TextRules.CheckGroup(group, FieldPath.Root, errors);
+        if (all is not (null or "true"))
+            errors.Add("all", "must be true, or be left out.");
+        if (errors.IsEmpty && (group is null) == (all is null))
+            errors.Add("group", "must be given, or else all=true: one of the two, and not both.");
+        if (!errors.IsEmpty)
+            return errors.ToProblem();
+
+        return TypedResults.Ok(new BulkCancelResponse(await registry.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
+    }
+
+    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+    {
+        var stats = await registry.GetStatsAsync(context.Owner(), cancellationToken);
+        var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));
+        return TypedResults.Ok(new StatsResponse(
+            stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Capacity, lateness, Round(stats.Uptime.TotalSeconds)));
+    }
+
+    private static double Round(double value) => Math.Round(value, 3);
+}

@@ -1,0 +1,11 @@
+namespace TaskApi.AspNetCore.Http.Headers;
+
+/// <summary>The methods of a call that only looks.</summary>
+internal static class ReadMethods
+{
+    /// <summary>
+    /// GET and HEAD: the same answer, of which the server leaves out the body (RFC 9110, section 9.3.2). The API description
+    /// shows GET alone.
+    /// </summary>
+    public static readonly string[] All = [HttpMethods.Get, HttpMethods.Head];
+}

@@ -1,0 +1,103 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Mime;
+using System.Reflection;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Http.Json;
+
+/// <summary>
+/// A JSON body as a handler's parameter: the value, or the problem to answer with. The framework's own binding would answer
+/// a bare <c>400</c> that doesn't name the field.
+/// </summary>
+internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndpointParameterMetadataProvider
+    where T : class
+{
+    private readonly T? _value;
+    private readonly ProblemResult? _problem;
+
+    private JsonBody(T value) => _value = value;
+
+    private JsonBody(ProblemResult problem) => _problem = problem;
+
+    /// <summary>False, with the problem to answer with, if the body is missing, too large, of another type, malformed, or still on its way when the service stops.</summary>
+    public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out ProblemResult? problem)
+    {
+        (value, problem) = (_value, _problem);
+        return value is not null;
+    }
+
+    /// <summary>Reads the body, up to the route's limit (<see cref="BodyLimit"/>).</summary>
+    public static ValueTask<JsonBody<T>?> BindAsync(HttpContext context, ParameterInfo parameter) => ReadAsync(context)!;
+
+    /// <inheritdoc cref="BindAsync"/>
+    public static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context)
+    {
+        var request = context.Request;
+        if (!MediaTypes.Is(request.ContentType, MediaTypeNames.Application.Json))
+            return new(new ProblemResult(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."));
+
+        var limit = BodyLimit.Of(context);
+        if (request.ContentLength > limit)
+            return new(BodyLimit.Exceeded(limit));
+
+        var reader = request.BodyReader;
+        while (true)
+        {
+            var read = await context.ReadBodyAsync();
+            if (read.IsCanceled)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                context.CloseConnection();
+                return new(RegistryProblems.ShuttingDown());
+            }
+
+            if (read.Buffer.Length > limit)
+            {
+                reader.AdvanceTo(read.Buffer.End);
+                return new(BodyLimit.Exceeded(limit));
+            }
+
+            if (!read.IsCompleted)
+            {
+                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
+            }
+
+            var body = Parse(context, read.Buffer);
+            reader.AdvanceTo(read.Buffer.End);
+            return body;
+        }
+    }
+
+    /// <summary>Tells the API description which body the route takes, and how it may be refused.</summary>
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Metadata.Add(new AcceptsMetadata([MediaTypeNames.Application.Json], typeof(T)));
+        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.RequestTimeout, ProblemTypes.ContentTooLarge, ProblemTypes.UnsupportedMediaType, ProblemTypes.ShuttingDown])
+            builder.Metadata.Add(new ProblemMetadata(problem));
+    }
+
+    private static JsonBody<T> Parse(HttpContext context, in ReadOnlySequence<byte> body)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var typeInfo = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+        var errors = new FieldErrors();
+        if (body.IsSingleSegment)
+            return JsonInput.TryParse(body.FirstSpan, typeInfo, FieldPath.Root, errors, out var value) ? new(value) : new(errors.ToProblem());
+
+        var length = (int)body.Length;
+        var whole = ArrayPool<byte>.Shared.Rent(length);
+        body.CopyTo(whole);
+        var parsed = JsonInput.TryParse(whole.AsSpan(0, length), typeInfo, FieldPath.Root, errors, out var large) ? new JsonBody<T>(large) : new(errors.ToProblem());
+        ArrayPool<byte>.Shared.Return(whole);
+        return parsed;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Http.Json;
+
+/// <summary>Says in a sentence what the serializer didn't like, without its talk of .NET types.</summary>
+internal static class JsonFaults
+{
+    private const int MaxFieldLength = 128;
+
+    /// <summary>Adds the fault to <paramref name="errors"/>, under the name that the field has in the body.</summary>
+    public static void Explain(JsonException exception, JsonTypeInfo body, FieldPath path, FieldErrors errors)
+    {
+        var field = FieldOf(exception.Path);
+        if (exception is ListTooLongException)
+        {
+            // The path is that of the element that was too many.
+            errors.Add(path, field[..Math.Max(0, field.LastIndexOf('['))], exception.Message);
+            return;
+        }
+
+        errors.Add(path, field, Rule(exception, body, field));
+    }
+
+    // The serializer's path is $.tasks[3].message: the field's own name, but for the start.
+    private static string FieldOf(string? path)
+    {
+        var field = path is null ? "" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
+        return field.Length <= MaxFieldLength ? field : field[..MaxFieldLength] + "…";
+    }
+
+    private static string Rule(JsonException exception, JsonTypeInfo body, string field)
+    {
+        var inner = exception.InnerException;
+        if (inner is JsonException)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"is not well-formed JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
+        }
+
+        // Thrown for text that can't be told, but also for some wrong types.
+        if (inner is InvalidOperationException && field.Length == 0)
+            return "must be JSON in valid UTF-8 without lone surrogates.";
+        if (exception.Message.StartsWith("Duplicate", StringComparison.Ordinal))
+            return "must not be given twice.";
+        return TypeAt(body, field) is { } type ? "must be " + Describe(type) + "." : "is not a field of this body.";
+    }
+
+    private static JsonTypeInfo? TypeAt(JsonTypeInfo body, string field)
+    {
+        var type = body;
+        foreach (var step in field.Split('.', '['))
+        {
+            if (step.EndsWith(']'))
+                type = type.ElementType is { } element ? type.Options.GetTypeInfo(element) : null;
+            else if (step.Length > 0)
+                type = Property(type, step);
+            if (type is null)
+                break;
+        }
+
+        return type;
+    }
+
+    private static JsonTypeInfo? Property(JsonTypeInfo type, string name)
+    {
+        foreach (var property in type.Properties)
+        {
+            if (property.Name == name)
+                return type.Options.GetTypeInfo(property.PropertyType);
+        }
+
+        return null;
+    }
+
+    private static string Describe(JsonTypeInfo typeInfo)
+    {
+        var type = Nullable.GetUnderlyingType(typeInfo.Type) ?? typeInfo.Type;
+        if (typeInfo.Options.GetConverter(type) is INamedValues named)
+            return "one of " + string.Join(", ", named.Names);
+        if (type == typeof(string))
+            return "a string, in valid UTF-8 and without lone surrogates";
+        if (type == typeof(bool))
+            return "true or false";
+        if (type.IsPrimitive)
+            return "a number";
+        return typeof(IEnumerable).IsAssignableFrom(type) ? "an array" : "an object";
+    }
+}

@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+using TaskApi.AspNetCore.Http.Bodies;
+
+namespace TaskApi.AspNetCore.Http.Limits;
+
+/// <summary>The <c>Limits</c> section of the configuration: what callers may ask of the service at once.</summary>
+/// <remarks>A caller is who has a key or, where there are no keys, an address: of IPv6, its first 64 bits.</remarks>
+internal sealed class LimitOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Limits";
+
+    /// <summary>Calls per second that a caller may make in the long run: 1 to 1,000,000; 0 for any number.</summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecond { get; set; }
+
+    /// <summary>Calls that a caller may make at once after a pause: 1 to 10,000,000; 0 for those of one second.</summary>
+    [Range(0, 10_000_000)]
+    public int RequestBurst { get; set; }
+
+    /// <summary>Calls that may be waiting at once, all callers together: 1 to 10,000,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxWaits { get; set; } = 100_000;
+
+    /// <summary>Calls of one caller that may be waiting at once: 1 to 10,000,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxWaitsPerCaller { get; set; } = 50_000;
+
+    /// <summary>Streams that may be open at once, all callers together: 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreams { get; set; } = 10_000;
+
+    /// <summary>Streams of one caller that may be open at once: 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreamsPerCaller { get; set; } = 5_000;
+
+    /// <summary>Connections that may be open at once; one more is closed without an answer: 1 to 10,000,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxConnections { get; set; } = 200_000;
+
+    /// <summary>The largest body of a call, in bytes: 1 KiB to 64 MiB.</summary>
+    [Range(1 << 10, 64 << 20)]
+    public int MaxBodyBytes { get; set; } = BodyLimit.OrdinaryBytes;
+
+    /// <summary>The largest body of a JSON batch or gather, in bytes: 1 KiB to 1 GiB.</summary>
+    [Range(1 << 10, 1 << 30)]
+    public int MaxBatchBodyBytes { get; set; } = BodyLimit.BatchBytes;
+
+    /// <summary>All headers of a request together, in bytes: 8 KiB to 1 MiB.</summary>
+    [Range(8 << 10, 1 << 20)]
+    public int MaxHeaderBytes { get; set; } = 32 << 10;
+
+    /// <summary>How deep the JSON of a body may be nested: 8 to 64.</summary>
+    [Range(8, 64)]
+    public int MaxJsonDepth { get; set; } = 16;
+
+    /// <summary>How long the headers of a request may take to arrive: 1 second to 10 minutes.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan HeaderTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long a connection may be idle between calls: 1 second to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(130);
+
+    /// <summary>How many bytes of a body have to arrive each second, once 5 seconds have passed, unless it is a streamed batch: 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MinBodyBytesPerSecond { get; set; } = 240;
+}

@@ -1,0 +1,32 @@
+using TaskApi.AspNetCore.Api;
+
+namespace TaskApi.AspNetCore.Http.OpenApi;
+
+/// <summary>A header of answers.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Description">What it says, in Markdown.</param>
+/// <param name="Example">A value: a number, if all its values are.</param>
+internal sealed record ApiHeader(string Name, string Description, object Example)
+{
+    public static readonly ApiHeader Location = new("Location", "Where the task is, relative to this host.", ExampleTasks.Path);
+
+    public static readonly ApiHeader RetryAfter = new("Retry-After", "Whole seconds, at least 1, until it is worth asking again.", 30);
+
+    public static readonly ApiHeader ETag = new("ETag", "Changes when the task is rescheduled or finishes; for `If-None-Match`.", "\"0-pending\"");
+
+    public static readonly ApiHeader PreferenceApplied = new("Preference-Applied", "The wait that was granted, if it was asked for by `Prefer: wait`.", "wait=10");
+
+    public static readonly ApiHeader IdempotencyReplayed = new("Idempotency-Replayed", "`true` for the answer to an earlier call with the same `Idempotency-Key`; absent otherwise.", "true");
+
+    public static readonly ApiHeader Link = new("Link", "The next page, with the same filters; absent on the last (RFC 8288).", $"</tasks?limit=2&cursor={ExampleTasks.Cursor}>; rel=\"next\"");
+
+    public static readonly ApiHeader Allow = new("Allow", "The methods that the path has.", "GET, HEAD, POST, DELETE");
+
+    public static readonly ApiHeader Challenge = new("WWW-Authenticate", "How to authenticate (RFC 6750).", "Bearer realm=\"taskapi\"");
+
+    public static readonly ApiHeader Vary = new("Vary", "The answer depends on this request header.", "Accept");
+
+    public static readonly ApiHeader NotBuffered = new("X-Accel-Buffering", "Asks proxies to pass on what they get at once.", "no");
+
+    public static readonly ApiHeader NotStored = new("Cache-Control", "The answer is of the moment and not to be kept.", "no-store");
+}

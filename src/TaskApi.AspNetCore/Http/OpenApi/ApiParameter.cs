@@ -1,0 +1,37 @@
+namespace TaskApi.AspNetCore.Http.OpenApi;
+
+/// <summary>A query parameter or header that a handler reads from the request by itself: documentation, which enforces nothing.</summary>
+/// <param name="Name">As it stands in the request.</param>
+/// <param name="Description">What it does, in Markdown.</param>
+internal sealed record ApiParameter(string Name, string Description)
+{
+    /// <summary>True for a header, false for a query parameter.</summary>
+    public bool InHeader { get; init; }
+
+    /// <summary>The type of the value; an enum's names are listed.</summary>
+    public Type Type { get; init; } = typeof(string);
+
+    /// <summary>The least number.</summary>
+    public int? Minimum { get; init; }
+
+    /// <summary>The greatest number.</summary>
+    public int? Maximum { get; init; }
+
+    /// <summary>The least number of characters.</summary>
+    public int? MinLength { get; init; }
+
+    /// <summary>The greatest number of characters.</summary>
+    public int? MaxLength { get; init; }
+
+    /// <summary>A regular expression (ECMA-262) that the value matches.</summary>
+    public string? Pattern { get; init; }
+
+    /// <summary>What its absence means.</summary>
+    public object? Default { get; init; }
+
+    /// <summary>The only value there is.</summary>
+    public object? Only { get; init; }
+
+    /// <summary>A value that "Try it out" starts with: for parameters without which a call fails.</summary>
+    public string? Example { get; init; }
+}

@@ -1,0 +1,35 @@
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Api.Docs;
+
+namespace TaskApi.AspNetCore.Http.OpenApi;
+
+/// <summary>Describes the sections, those that have an operation, and puts every operation's parameters and answers in order.</summary>
+internal sealed class DocumentDocs : IDocumentFilter
+{
+    private static readonly ParameterLocation?[] _places = [ParameterLocation.Path, ParameterLocation.Query, ParameterLocation.Header];
+
+    /// <inheritdoc/>
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+    {
+        var operations = swaggerDoc.Paths.Values.SelectMany(static path => path.Operations!.Values).ToArray();
+        var used = operations.SelectMany(static operation => operation.Tags!).Select(static tag => tag.Name).ToHashSet();
+        swaggerDoc.Tags = new HashSet<OpenApiTag>(
+            from tag in ServiceDescription.Tags
+            where used.Contains(tag.Key)
+            select new OpenApiTag { Name = tag.Key, Description = tag.Value });
+
+        // This host, whichever it is; where the service stands behind a path, that is named already.
+        if (swaggerDoc.Servers is null or { Count: 0 })
+            swaggerDoc.Servers = [new() { Url = "/" }];
+
+        foreach (var operation in operations)
+        {
+            operation.Parameters = operation.Parameters?.OrderBy(static parameter => Array.IndexOf(_places, parameter.In)).ToList();
+            var responses = operation.Responses!.OrderBy(static response => response.Key, StringComparer.Ordinal).ToArray();
+            operation.Responses!.Clear();
+            foreach (var (status, response) in responses)
+                operation.Responses.Add(status, response);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using TaskApi.AspNetCore.Api.Docs;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Http.OpenApi;
+
+/// <summary>The API description, <c>/swagger/v1/swagger.json</c>, and its UI, <c>/swagger</c>. Both are made when they are asked for.</summary>
+internal static class OpenApiSetup
+{
+    private const string Version = "v1";
+
+    /// <summary>Registers what makes the description.</summary>
+    public static void AddApiDescription(this IServiceCollection services)
+    {
+        services.AddEndpointsApiExplorer();
+        services.AddSwaggerGen(static options =>
+        {
+            options.SwaggerDoc(Version, ServiceDescription.Info);
+            options.DocInclusionPredicate(static (_, call) => call.HttpMethod != HttpMethods.Head);
+            // In the order of the routes.
+            options.OrderActionsBy(static _ => "");
+            options.SupportNonNullableReferenceTypes();
+            options.NonNullableReferenceTypesAsRequired();
+            options.UseAllOfToExtendReferenceSchemas();
+            options.IncludeXmlComments(typeof(OpenApiSetup).Assembly);
+            options.IncludeXmlComments(typeof(TaskState).Assembly);
+            options.SchemaFilter<ContractSchemas>();
+            options.OperationFilter<ProblemResponses>();
+            options.OperationFilter<RouteConventions>();
+            options.OperationFilter<OperationDocs>();
+            options.DocumentFilter<ProblemResponses>();
+            options.DocumentFilter<DocumentDocs>();
+        });
+    }
+
+    /// <summary>Maps the description and the UI: as an endpoint, so that no other call passes through their middleware, which is made for the first caller.</summary>
+    public static void MapApiDescription(this IEndpointRouteBuilder routes)
+    {
+        var pipeline = new Lazy<RequestDelegate>(() => routes.CreateApplicationBuilder().UseSwagger().UseSwaggerUI(SwaggerUi.Configure).Build());
+        routes.MapMethods("/swagger/{**path}", ReadMethods.All, context =>
+        {
+            // It would pass on a call that has an endpoint already.
+            context.SetEndpoint(null);
+            return pipeline.Value(context);
+        }).ExcludeFromDescription();
+        routes.MapMethods(SwaggerUi.ScriptPath, ReadMethods.All, SwaggerUi.GetScript).ExcludeFromDescription();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Api.Docs;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Http.OpenApi;
+
+/// <summary>Documents the problems that a route says it may answer with, by status, each with an example under its name.</summary>
+internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationFilter, IDocumentFilter
+{
+    /// <inheritdoc/>
+    public void Apply(OpenApiOperation operation, OperationFilterContext context)
+    {
+        var problems = context.ApiDescription.ActionDescriptor.EndpointMetadata.OfType<ProblemMetadata>().Select(static metadata => metadata.Problem).Distinct();
+        foreach (var sameStatus in problems.GroupBy(static problem => problem.Status))
+        {
+            operation.Responses![sameStatus.Key.ToString(CultureInfo.InvariantCulture)] =
+                ToResponse([.. sameStatus], context.SchemaGenerator.GenerateSchema(typeof(ProblemDocument), context.SchemaRepository), context.Document);
+        }
+    }
+
+    /// <summary>Adds the answers of paths and methods that there are not, which belong to no operation.</summary>
+    public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
+    {
+        var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDocument), context.SchemaRepository);
+        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.Unauthorized, ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed])
+        {
+            var response = ToResponse([problem], schema, swaggerDoc);
+            if (problem == ProblemTypes.MethodNotAllowed)
+                response.Add(ApiHeader.Allow, swaggerDoc);
+            swaggerDoc.AddComponent<IOpenApiResponse>(problem.Name, response);
+        }
+    }
+
+    private OpenApiResponse ToResponse(ProblemType[] problems, IOpenApiSchema schema, OpenApiDocument document)
+    {
+        var examples = problems.ToDictionary(static problem => problem.Name, IOpenApiExample (problem) => ExampleOf(problem, document));
+        var response = new OpenApiResponse
+        {
+            Description = string.Join("\n\n", problems.Select(static problem => $"`{problem.Name}`: {problem.Title}")),
+            Content = new Dictionary<string, IOpenApiMediaType> { [ProblemResult.MediaType] = new OpenApiMediaType { Schema = schema, Examples = examples } },
+        };
+        if (problems.Any(static problem => ProblemExamples.Of(problem).RetryAfterSeconds is not null))
+            response.Add(ApiHeader.RetryAfter, document);
+        if (problems.Contains(ProblemTypes.Unauthorized))
+            response.Add(ApiHeader.Challenge, document);
+        return response;
+    }
+
+    private OpenApiExampleReference ExampleOf(ProblemType problem, OpenApiDocument document)
+    {
+        var body = ProblemExamples.Of(problem).ToDocument();
+        var value = JsonSerializer.SerializeToNode(body, json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDocument)));
+        document.AddComponent<IOpenApiExample>(problem.Name, new OpenApiExample { Summary = problem.Name, Value = value });
+        return new OpenApiExampleReference(problem.Name, document);
+    }
+}

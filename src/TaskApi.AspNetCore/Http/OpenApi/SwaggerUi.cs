@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Swashbuckle.AspNetCore.SwaggerUI;
+
+namespace TaskApi.AspNetCore.Http.OpenApi;
+
+/// <summary>How the UI looks and behaves. It comes with the service, and loads nothing from elsewhere.</summary>
+internal static class SwaggerUi
+{
+    /// <summary>Where <see cref="GetScript"/> is.</summary>
+    public const string ScriptPath = "/swagger/" + ScriptName;
+
+    private const string ScriptName = "taskapi.js";
+
+    // A bar that only offers a choice among one description.
+    private const string Style = "<style>.swagger-ui .topbar { display: none }</style>";
+
+    /// <summary>Sets the UI up.</summary>
+    public static void Configure(SwaggerUIOptions options)
+    {
+        options.DocumentTitle = "TaskApi";
+        options.HeadContent = Style;
+        options.InjectJavascript($"./{ScriptName}");
+        options.ConfigObject.Plugins = ["TaskApi.plugin"];
+        options.UseRequestInterceptor("function (request) { return TaskApi.send(request); }");
+        options.UseResponseInterceptor("function (response) { return TaskApi.remember(response); }");
+        options.EnableDeepLinking();
+        options.DisplayRequestDuration();
+        options.ShowCommonExtensions();
+        options.DefaultModelsExpandDepth(0);
+        options.DefaultModelExpandDepth(3);
+    }
+
+    /// <summary>The script that the page is extended by.</summary>
+    public static FileStreamHttpResult GetScript(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-cache";
+        return TypedResults.Stream(typeof(SwaggerUi).Assembly.GetManifestResourceStream(ScriptName)!, "text/javascript");
+    }
+}

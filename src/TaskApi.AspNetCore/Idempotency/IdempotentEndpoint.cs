@@ -1,0 +1,143 @@
+using System.Net.Mime;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Idempotency;
+
+/// <summary>
+/// Around the handler of a call that creates: lets the same key and body have only one effect and one answer. A call without
+/// a key passes through. The handler runs as ever, into memory; only an answer that reached its end there is kept.
+/// </summary>
+/// <param name="next">Binds, handles and writes the answer.</param>
+/// <param name="route">Method and pattern: a key on another route is another key.</param>
+/// <param name="store">What is remembered.</param>
+/// <param name="waiter">Waits for an attempt that is under way.</param>
+internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyStore store, TaskWaiter waiter)
+{
+    /// <summary>Handles the call, or answers it as it was answered before.</summary>
+    public Task InvokeAsync(HttpContext context)
+    {
+        var header = context.Request.Headers[IdempotencyKey.Header];
+        return header.Count == 0 ? next(context) : InvokeAsync(context, header);
+    }
+
+    private async Task InvokeAsync(HttpContext context, StringValues header)
+    {
+        if (!IdempotencyKey.TryParse(header, out var key))
+        {
+            var errors = new FieldErrors();
+            errors.Add(IdempotencyKey.Header, IdempotencyKey.Rule);
+            await errors.ToProblem().ExecuteAsync(context);
+            return;
+        }
+
+        // What the handler will refuse for its form is not remembered.
+        if (!MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json) || await ReadBodyAsync(context) is not { } body)
+        {
+            await next(context);
+            return;
+        }
+
+        await ClaimAsync(context, Digest.Of($"{route}\n{context.Owner()}\n{key}"), body);
+    }
+
+    private async Task ClaimAsync(HttpContext context, Digest key, Digest body)
+    {
+        while (true)
+        {
+            var claim = await store.ClaimAsync(key, body, context.RequestAborted);
+            switch (claim.Status)
+            {
+                case ClaimStatus.Granted:
+                    await AttemptAsync(context, claim.Call!);
+                    return;
+                case ClaimStatus.Answered:
+                    await claim.Call!.Answer!.ReplayAsync(context.Response, context.RequestAborted);
+                    return;
+                case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, Timeout.InfiniteTimeSpan, context.RequestAborted) == WaitEnd.Finished:
+                    continue;
+                default:
+                    await Refuse(claim).ExecuteAsync(context);
+                    return;
+            }
+        }
+    }
+
+    private static ProblemResult Refuse(Claim claim) => claim.Status switch
+    {
+        ClaimStatus.Reused => RegistryProblems.KeyReused(),
+        ClaimStatus.Full => RegistryProblems.KeysFull((int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds))),
+        _ => RegistryProblems.ShuttingDown(),
+    };
+
+    private async Task AttemptAsync(HttpContext context, IdempotentCall call)
+    {
+        call.IsRepeat = call.Created is not null;
+        var connection = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
+        using var memory = new MemoryStream();
+        var body = new StreamResponseBodyFeature(memory);
+        IdempotentAnswer? answer = null, kept = null;
+        var before = context.Response.Headers.Keys.ToArray();
+        context.Features.Set(call);
+        context.Features.Set<IHttpResponseBodyFeature>(body);
+        try
+        {
+            await next(context);
+            await body.CompleteAsync();
+
+            // Whoever hung up may have got, and left here, half an answer.
+            if (context.Response.StatusCode < StatusCodes.Status400BadRequest && !context.RequestAborted.IsCancellationRequested)
+                answer = new(context.Response, memory.GetBuffer().AsSpan(0, (int)memory.Length));
+        }
+        finally
+        {
+            context.Features.Set(connection);
+            if (answer is null)
+                store.Release(call);
+            else
+                kept = await store.KeepAsync(call, answer);
+        }
+
+        // Another process was first to answer the same call: nothing of this answer is left.
+        if (kept != answer)
+        {
+            foreach (var name in context.Response.Headers.Keys.Except(before).ToArray())
+                context.Response.Headers.Remove(name);
+            await kept!.ReplayAsync(context.Response, context.RequestAborted);
+            return;
+        }
+
+        if (call.IsRepeat && answer is not null)
+            context.Response.Headers["Idempotency-Replayed"] = "true";
+        context.Response.ContentLength = memory.Length;
+        await context.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);
+    }
+
+    // Looks at the whole body without taking it from the handler. Null if it is larger than the call allows, or the service stops first.
+    private static async ValueTask<Digest?> ReadBodyAsync(HttpContext context)
+    {
+        var limit = BodyLimit.Of(context);
+        if (context.Request.ContentLength > limit)
+            return null;
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var read = await context.ReadBodyAsync();
+            var isRefused = read.IsCanceled || read.Buffer.Length > limit;
+            if (isRefused || read.IsCompleted)
+            {
+                Digest? digest = isRefused ? null : Digest.Of(read.Buffer);
+                reader.AdvanceTo(read.Buffer.Start);
+                return digest;
+            }
+
+            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Observability;
+
+/// <summary>How the service fares.</summary>
+/// <param name="Status"><c>healthy</c>, <c>degraded</c> or <c>unhealthy</c>.</param>
+/// <param name="Reasons">Why it isn't healthy; empty if it is.</param>
+internal sealed record HealthResponse([property: RegularExpression("^(healthy|degraded|unhealthy)$")] string Status, IReadOnlyList<string> Reasons);
+
+/// <summary>The calls with which an orchestrator watches the service.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly HealthResponse _alive = new("healthy", []);
+
+    /// <summary>Maps the calls.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var health = routes.MapGroup("/health").WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.InternalError);
+        health.MapMethods("/live", ReadMethods.All, GetLive).WithDoc(HealthDocs.Live);
+        health.MapMethods("/ready", ReadMethods.All, GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static Ok<HealthResponse> GetLive(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(_alive);
+    }
+
+    private static async Task<Results<Ok<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
+        HttpContext context, IHostApplicationLifetime lifetime, HealthCheckService checks, CancellationToken cancellationToken)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        // Not checks like the others: those log an error when they say no, and starting and stopping are none.
+        if (lifetime.ApplicationStopping.IsCancellationRequested)
+            return Unhealthy("The service is shutting down.");
+        if (!lifetime.ApplicationStarted.IsCancellationRequested)
+            return Unhealthy("The service is starting.");
+
+        var report = await checks.CheckHealthAsync(cancellationToken);
+        // A check that throws describes itself by its exception's message, which is for the log alone.
+        var reasons = report.Entries
+            .Select(static check => check.Value.Exception is null ? check.Value.Description : $"The check '{check.Key}' failed.")
+            .OfType<string>().ToArray();
+        return report.Status == HealthStatus.Unhealthy
+            ? Unhealthy(reasons)
+            : TypedResults.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
+    }
+
+    private static JsonHttpResult<HealthResponse> Unhealthy(params string[] reasons) =>
+        TypedResults.Json(new HealthResponse("unhealthy", reasons), statusCode: StatusCodes.Status503ServiceUnavailable);
+}

@@ -1,0 +1,52 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+
+namespace TaskApi.AspNetCore.Observability;
+
+/// <summary>Has the service measured, and its measurements fetched from <c>/metrics</c> or, where an address for them is configured, sent there.</summary>
+internal static class MetricsExport
+{
+    /// <summary>Where the measurements are fetched from.</summary>
+    public const string Path = "/metrics";
+
+    // Each has bounded sets of labels. Not the hosting's: RequestMeasurements has what it tells.
+    private static readonly string[] _meters = [TaskApiMetrics.MeterName, "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"];
+
+    /// <summary>Registers the meters' reader.</summary>
+    public static void AddMetricsExport(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TaskApiMetrics>();
+        builder.Services.AddSingleton<RequestMeasurements>();
+        if (!Telemetry.IsDisabled(builder.Configuration))
+            builder.Services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, RequestMeasuring.AtTheFront>());
+        // Made where OpenTelemetry's own hosting package would: there is none for this version.
+        builder.Services.AddSingleton(static services => Build(services));
+    }
+
+    /// <summary>Maps the call with which Prometheus fetches the measurements: text, or OpenMetrics if it asks for that.</summary>
+    public static void MapMetrics(this WebApplication app)
+    {
+        if (Telemetry.IsDisabled(app.Configuration))
+            return;
+        app.MapPrometheusScrapingEndpoint(Path, app.Services.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null)
+            .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]), new ExcludeFromDescriptionAttribute());
+    }
+
+    private static MeterProvider Build(IServiceProvider services)
+    {
+        services.GetRequiredService<TaskApiMetrics>();
+        var configuration = services.GetRequiredService<IConfiguration>();
+        var meters = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(inner => inner.AddSingleton(configuration))
+            .ConfigureResource(Telemetry.Describe)
+            .AddMeter(_meters)
+            .AddPrometheusExporter(static prometheus =>
+            {
+                // A scrape is to see what is so now.
+                prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+                // A name belongs to one meter here: a label that says which would tell nothing.
+                prometheus.ScopeInfoEnabled = false;
+            });
+        return (Telemetry.IsSent(configuration) ? meters.AddOtlpExporter() : meters).Build();
+    }
+}

@@ -1,0 +1,47 @@
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Observability;
+
+/// <summary>Logs once a minute what became of tasks in it; nothing if nothing did.</summary>
+/// <param name="registry">The tasks.</param>
+/// <param name="calls">The calls that are held open.</param>
+/// <param name="timeProvider">The clock.</param>
+/// <param name="logger">Where it goes, at Information.</param>
+internal sealed partial class MinuteReport(ITaskRegistry registry, OpenCalls calls, TimeProvider timeProvider, ILogger<MinuteReport> logger) : BackgroundService
+{
+    private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Levels change while the service runs; that nobody listens at all doesn't.
+        if (!logger.IsEnabled(LogLevel.Critical))
+            return;
+        using var timer = new PeriodicTimer(_minute, timeProvider);
+        var before = registry.GetTotals();
+        // The host takes the cancellation for the end that it is.
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var now = registry.GetTotals();
+            Report(before, now);
+            before = now;
+        }
+    }
+
+    private void Report(RegistryTotals before, RegistryTotals now)
+    {
+        // The pending follow from the others; the capacity is a setting.
+        if (before with { Pending = now.Pending, Capacity = now.Capacity } == now)
+            return;
+        Log.Minute(
+            logger, now.Created - before.Created, now.Completed - before.Completed, now.Cancelled - before.Cancelled, now.Failed - before.Failed,
+            now.Pending, registry.Overdue.TotalMilliseconds, calls.Count(OpenCallKind.Wait), calls.Count(OpenCallKind.Stream));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(3020, LogLevel.Information, "In a minute {Created} tasks created, {Completed} completed, {Cancelled} cancelled, {Failed} failed; {Pending} pending, overdue by {OverdueMs:0} ms, {Waits} waits, {Streams} streams")]
+        public static partial void Minute(ILogger logger, long created, long completed, long cancelled, long failed, long pending, double overdueMs, int waits, int streams);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Reflection;
+using OpenTelemetry.Resources;
+
+namespace TaskApi.AspNetCore.Observability;
+
+/// <summary>What metrics and traces have in common when they leave the service.</summary>
+internal static class Telemetry
+{
+    /// <summary>The setting that says where to send them, by OpenTelemetry's protocol; its others (<c>OTEL_*</c>) hold too.</summary>
+    public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>True if there are none at all: OpenTelemetry's own switch.</summary>
+    public static bool IsDisabled(IConfiguration configuration) => string.Equals(configuration["OTEL_SDK_DISABLED"]?.Trim(), "true", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True if they are sent.</summary>
+    public static bool IsSent(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration[Endpoint]);
+
+    /// <summary>Says whose they are. <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> go before it.</summary>
+    public static void Describe(ResourceBuilder resource) => resource
+        .Clear()
+        .AddService("taskapi", serviceVersion: Assembly.GetExecutingAssembly().GetName().Version?.ToString(3))
+        .AddTelemetrySdk()
+        .AddEnvironmentVariableDetector();
+}

@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore;
+
+/// <summary>
+/// Drains the registry while the server still listens, so that callers are told what happens rather than cut off: nothing
+/// new is taken, every wait ends at once, and what is pending may come due for <see cref="TaskOptions.ShutdownGrace"/>.
+/// </summary>
+internal sealed partial class RegistryShutdown(
+    ITaskRegistry registry, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
+{
+    // Beyond the grace: for answers under way to reach their readers. Nobody waits for tasks or bodies by then; who reads too slowly is cut off.
+    private static readonly TimeSpan _margin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Has the host wait for as long as the drain may take.</summary>
+    public static void LeaveTime(HostOptions host, IOptions<TaskOptions> tasks) => host.ShutdownTimeout = tasks.Value.ShutdownGrace + _margin;
+
+    /// <inheritdoc/>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        // A signal has done so already; a host that is stopped by its own program hasn't, and the waits listen to it.
+        lifetime.StopApplication();
+        var grace = options.Value.ShutdownGrace;
+        Log.Draining(logger, grace.TotalSeconds);
+        var summary = await registry.DrainAsync(grace, cancellationToken);
+        Log.Drained(logger, summary.CameDue, summary.Cancelled, summary.Kept);
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1100, LogLevel.Information, "Shutting down: pending tasks may come due for {GraceSeconds} s")]
+        public static partial void Draining(ILogger logger, double graceSeconds);
+
+        [LoggerMessage(1101, LogLevel.Information, "Shut down: {CameDue} pending tasks came due, {Cancelled} were cancelled, {Kept} stay for the next start")]
+        public static partial void Drained(ILogger logger, long cameDue, long cancelled, long kept);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.AspNetCore.Http.Problems;
+
+namespace TaskApi.AspNetCore.Security;
+
+/// <summary>How many calls a caller may make: see <see cref="LimitOptions.RequestsPerSecond"/>.</summary>
+internal static class RateLimits
+{
+    /// <summary>Gives each caller a bucket of its own, for all calls on tasks; the others are not counted.</summary>
+    public static void Configure(RateLimiterOptions limiter, IOptions<LimitOptions> options, TimeProvider timeProvider)
+    {
+        var perSecond = options.Value.RequestsPerSecond;
+        var burst = options.Value.RequestBurst is > 0 and var asked ? asked : perSecond;
+        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsOnTasks()
+            ? RateLimitPartition.Get(context.CallerId(), _ => new CallerRate(perSecond, burst, timeProvider))
+            : RateLimitPartition.GetNoLimiter(""));
+        limiter.OnRejected = static (rejected, _) => RefuseAsync(rejected);
+    }
+
+    private static ValueTask RefuseAsync(OnRejectedContext rejected)
+    {
+        var retryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.Zero;
+        var seconds = (int)Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds));
+        var problem = new ProblemResult(ProblemTypes.RateLimited, string.Create(CultureInfo.InvariantCulture, $"You call more often than you may; try again in {seconds} s.")) { RetryAfterSeconds = seconds };
+        return new(problem.ExecuteAsync(rejected.HttpContext));
+    }
+}

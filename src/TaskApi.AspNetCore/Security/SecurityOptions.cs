@@ -1,0 +1,36 @@
+namespace TaskApi.AspNetCore.Security;
+
+/// <summary>The <c>Security</c> section of the configuration.</summary>
+internal sealed class SecurityOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Security";
+
+    /// <summary>Who may call. Empty: anybody who can reach the service, which then listens on this machine alone.</summary>
+    public IList<ApiKey> ApiKeys { get; } = [];
+
+    /// <summary>True to let the service listen on the network without keys. Without effect once there is a key.</summary>
+    public bool AllowAnonymous { get; set; }
+
+    /// <summary>Proxies that are believed about whose call they pass on: addresses or networks. Empty: none, and <c>X-Forwarded-For</c> is ignored.</summary>
+    public IList<string> KnownProxies { get; } = [];
+
+    /// <summary>True if calls need a key.</summary>
+    internal bool NeedsKey => ApiKeys.Count > 0;
+
+    /// <summary>True if being on this machine is what lets a caller in: no other may then reach the service.</summary>
+    internal bool IsLoopbackOnly => !NeedsKey && !AllowAnonymous;
+
+    /// <summary>True if <paramref name="configuration"/> has keys, right or wrong.</summary>
+    public static bool HasKeys(IConfiguration configuration) => configuration.GetSection($"{Section}:{nameof(ApiKeys)}").GetChildren().Any();
+}
+
+/// <summary>A caller and the hash of its key.</summary>
+internal sealed class ApiKey
+{
+    /// <summary>Whose the tasks are that are created with the key: 1 to 64 characters, <c>[A-Za-z0-9._-]</c>.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The key's SHA-256 in 64 hexadecimal digits.</summary>
+    public string Hash { get; set; } = "";
+}

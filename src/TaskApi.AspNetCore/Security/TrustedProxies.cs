@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.Options;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace TaskApi.AspNetCore.Security;
+
+/// <summary>
+/// Believes the proxies that are configured, and nobody else, about the address whose call they pass on (<c>X-Forwarded-For</c>):
+/// limits per caller would otherwise be those of the proxy. Scheme, host and path are not asked for: no answer has an absolute link.
+/// </summary>
+internal static class TrustedProxies
+{
+    /// <summary>What <see cref="TryParse"/> checks, as the end of a sentence.</summary>
+    public const string Rule = "an address or a network, such as 10.0.0.5 or 10.0.0.0/8";
+
+    /// <summary>Takes over the proxies, if there are any.</summary>
+    public static void Configure(ForwardedHeadersOptions forwarded, IOptions<SecurityOptions> security)
+    {
+        if (security.Value.KnownProxies.Count == 0)
+            return;
+        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+        // As far back as the chain is known: what stands before that may be made up.
+        forwarded.ForwardLimit = null;
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in security.Value.KnownProxies)
+        {
+            if (TryParse(proxy, out var network))
+                forwarded.KnownIPNetworks.Add(network);
+        }
+    }
+
+    /// <summary>Reads an address, which is a network of one, or a network; false if it is neither.</summary>
+    public static bool TryParse(string? text, out IPNetwork network)
+    {
+        if (IPAddress.TryParse(text, out var address))
+        {
+            network = new(address, 8 * address.GetAddressBytes().Length);
+            return true;
+        }
+
+        return IPNetwork.TryParse(text, out network);
+    }
+}

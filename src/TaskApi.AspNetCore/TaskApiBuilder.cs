@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Events;
+using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Dashboard;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.AspNetCore.Idempotency;
+using TaskApi.AspNetCore.Observability;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Configuration;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Storage;
+
+namespace TaskApi.AspNetCore;
+
+/// <summary>What the service is made of, and in which order a request passes through it.</summary>
+internal static class TaskApiBuilder
+{
+    /// <summary>Registers everything that the service needs.</summary>
+    public static WebApplicationBuilder AddTaskApi(this WebApplicationBuilder builder)
+    {
+        builder.AddTaskApiLogging();
+        var services = builder.Services;
+        services.AddSettings<TaskOptions>("Tasks");
+        services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Measurements>();
+        services.AddTaskRegistry();
+        services.AddSingleton<TaskWaiter>();
+        services.AddSingleton<TaskReader>();
+        services.AddSingleton<TaskSelector>();
+        services.AddLimits();
+        services.AddIdempotency();
+        services.AddApiDescription();
+        builder.AddSecurity();
+        builder.AddMetricsExport();
+        builder.AddTracesExport();
+        services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
+        services.AddHostedService<RegistryShutdown>();
+        services.AddHostedService<CapacityReport>();
+        services.AddHostedService<MinuteReport>();
+        services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
+        return builder;
+    }
+
+    /// <summary>Lays the pipeline and maps the routes.</summary>
+    public static WebApplication UseTaskApi(this WebApplication app)
+    {
+        app.UseRequestLogging();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseSecurity();
+        app.UseMiddleware<AcceptMiddleware>();
+
+        app.MapDashboard();
+        app.MapApiDescription();
+        app.MapHealth();
+        app.MapMetrics();
+        app.MapTasks();
+        return app;
+    }
+
+    private static void MapTasks(this WebApplication app)
+    {
+        var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits()
+            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
+        tasks.MapTask();
+        tasks.MapTaskList();
+        tasks.MapBatch();
+        tasks.MapGathering();
+        tasks.MapTaskEvents();
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Serialization;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Api.Events;
+using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Observability;
+
+namespace TaskApi.AspNetCore;
+
+/// <summary>Every contract that is read or written as JSON; <see cref="JsonConventions"/> says how.</summary>
+[JsonSerializable(typeof(CreateTaskRequest))]
+[JsonSerializable(typeof(RescheduleTaskRequest))]
+[JsonSerializable(typeof(TaskResponse))]
+[JsonSerializable(typeof(TaskDoneResponse))]
+[JsonSerializable(typeof(TaskResultResponse))]
+[JsonSerializable(typeof(TaskListResponse))]
+[JsonSerializable(typeof(BulkCancelResponse))]
+[JsonSerializable(typeof(StatsResponse))]
+[JsonSerializable(typeof(BoundedList<CreateTaskRequest>))]
+[JsonSerializable(typeof(BatchResponse))]
+[JsonSerializable(typeof(BatchLineProblem))]
+[JsonSerializable(typeof(GatherRequest))]
+[JsonSerializable(typeof(GatherResponse))]
+[JsonSerializable(typeof(WaitRequest))]
+[JsonSerializable(typeof(WaitResponse))]
+[JsonSerializable(typeof(AsCompletedRequest))]
+[JsonSerializable(typeof(EventGap))]
+[JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
+internal sealed partial class TaskApiJsonContext : JsonSerializerContext;

@@ -1,0 +1,179 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+// What happens to a task, step by step. Everything here is called under the lock.
+internal sealed partial class MemoryTaskRegistry
+{
+    /// <summary>How many tasks one hold of the lock handles at the most.</summary>
+    private const int Portion = 256;
+
+    private OwnerTasks EnsureOwner(string owner)
+    {
+        if (_owners.TryGetValue(owner, out var present)) return present;
+        var added = new OwnerTasks(owner, (ushort)_ownersByOrdinal.Length);
+        _ownersByOrdinal = [.. _ownersByOrdinal, added];
+        return _owners[owner] = added;
+    }
+
+    // The task already counts as pending.
+    private TaskHandle Add(OwnerTasks owner, NewTask task, bool watch)
+    {
+        var now = _timeProvider.GetUtcNow();
+        var createdAt = now.ToUnixTimeMilliseconds();
+        var due = Resolve(task.Schedule, now);
+        _lastIdTime = Math.Max(_lastIdTime, createdAt);
+
+        TaskExtras? extras = null;
+        if (watch || task.Name is not null || task.Group is not null || task.TimeoutSeconds is not null)
+        {
+            extras = new TaskExtras
+            {
+                Name = task.Name,
+                Group = task.Group,
+                Completion = watch ? new TaskCompletion() : null,
+                TimeoutTick = task.TimeoutSeconds is { } seconds ? _clock.TickAfter(EngineClock.ToTime(seconds)) : 0,
+            };
+        }
+
+        ref var entry = ref _table.Add(task.Message, extras, out var sequence);
+        entry.IdTime = _lastIdTime;
+        entry.CreatedAt = createdAt;
+        entry.Nonce = _nonces.Next();
+        entry.Owner = owner.Ordinal;
+        entry.DueAt = due.At;
+        entry.DelaySeconds = due.DelaySeconds;
+        owner.Add(sequence, task.Name, task.Group);
+        _bytes += TaskWeight.Of(in entry, extras);
+        Arm(sequence, due.Tick, extras);
+        entry.Publish();
+
+        var snapshot = Snapshot(sequence, in entry, default, extras, task.Message);
+        Publish(TaskEventKind.Created, snapshot);
+        return new TaskHandle(snapshot, extras?.Completion);
+    }
+
+    private void Change(long sequence, TaskChange change)
+    {
+        var segment = _table.Segment(sequence)!;
+        var extras = change.Message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);
+        ref var entry = ref segment.Entry(sequence);
+        entry.BeginChange();
+        if (change.Message is not null)
+        {
+            _bytes -= TaskWeight.Of(in entry, extras);
+            extras!.Message = change.Message;
+            _bytes += TaskWeight.Of(in entry, extras);
+        }
+
+        if (change.Schedule is { } schedule)
+        {
+            var due = Resolve(schedule, _timeProvider.GetUtcNow());
+            entry.DueAt = due.At;
+            entry.DelaySeconds = due.DelaySeconds;
+            _wheel.Disarm(sequence);
+            Arm(sequence, due.Tick, extras);
+        }
+
+        entry.EndChange();
+    }
+
+    // One timer serves both: it is armed for the due time or, if that comes first, the timeout. At the same tick completion wins.
+    private void Arm(long sequence, long dueTick, TaskExtras? extras)
+    {
+        var tick = dueTick;
+        if (extras is not null)
+        {
+            extras.TimesOut = extras.TimeoutTick != 0 && extras.TimeoutTick < dueTick;
+            if (extras.TimesOut) tick = extras.TimeoutTick;
+        }
+
+        _wheel.Arm(sequence, tick, _clock.Tick);
+    }
+
+    // Instants are whole milliseconds, so delays and due times are rounded up to them: nothing completes early.
+    private (long At, long Tick, double DelaySeconds) Resolve(TaskSchedule schedule, DateTimeOffset now)
+    {
+        var nowMilliseconds = now.ToUnixTimeMilliseconds();
+        if (schedule.DueAt is not { } dueAt)
+        {
+            var delay = EngineClock.ToTime(schedule.DelaySeconds);
+            return (nowMilliseconds + (delay.Ticks / TimeSpan.TicksPerMillisecond), _clock.TickAfter(delay), schedule.DelaySeconds);
+        }
+
+        var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
+        var left = EngineClock.ToInstant(at) - now;
+        if (left < TimeSpan.Zero) left = TimeSpan.Zero;
+        return (at, _clock.TickAfter(left), Math.Max(0, at - nowMilliseconds) / 1000.0);
+    }
+
+    /// <summary>Brings a pending task to its final state.</summary>
+    /// <returns>The task, if <paramref name="wanted"/> or if somebody else wants it.</returns>
+    private TaskSnapshot? Finish(long sequence, TaskState state, TaskError? error, long unixMilliseconds, long tick, bool wanted)
+    {
+        var segment = _table.Segment(sequence)!;
+        if (error is not null && error != TaskError.CancelledPlainly)
+        {
+            segment.EnsureExtras(sequence).Error = error;
+            _bytes += TaskWeight.Of(error);
+        }
+
+        var extras = segment.Extras(sequence);
+        ref var entry = ref segment.Entry(sequence);
+        // The wall clock may have been stepped back; no task is shown to have finished before it was created, or completed before it was due.
+        var finishedAt = Math.Max(unixMilliseconds, state == TaskState.Completed ? entry.DueAt : entry.CreatedAt);
+        var outcome = new TaskOutcome(state, finishedAt);
+        if (!entry.TryFinish(outcome)) throw new InvalidOperationException("A final state does not change.");
+
+        _wheel.Disarm(sequence);
+        segment.CountFinish(state);
+        _ownersByOrdinal[entry.Owner].Finish(state);
+        _pending--;
+        if (_pending == 0) _drained?.TrySetResult();
+
+        TaskSnapshot? snapshot = null;
+        var logged = _logger.IsEnabled(LogLevel.Debug);
+        if (wanted || logged || extras?.Completion is not null || Events.IsRecording)
+            snapshot = Snapshot(sequence, in entry, outcome, extras, segment.Message(in entry, extras));
+        if (logged || extras?.Completion is not null) _dispatcher.Enqueue(extras?.Completion, snapshot!);
+        Publish(KindOf(state), snapshot);
+
+        _finished.Add(sequence, tick);
+        if (_finished.Count > _options.MaxFinished) ForgetOldest();
+        return snapshot;
+    }
+
+    private static TaskEventKind KindOf(TaskState state) => state switch
+    {
+        TaskState.Completed => TaskEventKind.Completed,
+        TaskState.Cancelled => TaskEventKind.Cancelled,
+        _ => TaskEventKind.Failed,
+    };
+
+    private void Publish(TaskEventKind kind, TaskSnapshot? snapshot)
+    {
+        if (snapshot is null || !Events.IsRecording)
+        {
+            Events.Skip();
+            return;
+        }
+
+        Events.Append(kind, snapshot);
+        _dispatcher.NoteEvent();
+    }
+
+    private void ForgetOldest()
+    {
+        var sequence = _finished.TakeOldest();
+        var segment = _table.Segment(sequence)!;
+        var extras = segment.Extras(sequence);
+        _bytes -= TaskWeight.Of(in segment.Entry(sequence), extras);
+        _ownersByOrdinal[segment.Entry(sequence).Owner].Forget(sequence, extras);
+        extras?.Completion?.Dispose();
+        _table.Forget(sequence);
+    }
+}

@@ -1,0 +1,60 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>One owner's counts, and the indexes of its tasks by name and group. Used under the registry's lock.</summary>
+/// <param name="name">The owner; empty where there are no keys.</param>
+/// <param name="ordinal">The owner's number, as its entries carry it.</param>
+internal sealed class OwnerTasks(string name, ushort ordinal)
+{
+    private readonly long[] _finished = new long[4];
+    private readonly Dictionary<string, SequenceList> _groups = [];
+    private readonly Dictionary<string, SequenceList> _names = [];
+
+    public string Name { get; } = name;
+
+    public ushort Ordinal { get; } = ordinal;
+
+    /// <summary>All of the owner's tasks; null where there are no keys: the table itself is then the index.</summary>
+    public SequenceList? All { get; } = name.Length == 0 ? null : new SequenceList();
+
+    public long Created { get; private set; }
+
+    public long Pending => Created - _finished[1] - _finished[2] - _finished[3];
+
+    public long Finished(TaskState state) => _finished[(int)state];
+
+    public SequenceList? Group(string group) => _groups.GetValueOrDefault(group);
+
+    public SequenceList? Named(string name) => _names.GetValueOrDefault(name);
+
+    public void Add(long sequence, string? name, string? group)
+    {
+        Created++;
+        All?.Append(sequence);
+        if (name is not null) Append(_names, name, sequence);
+        if (group is not null) Append(_groups, group, sequence);
+    }
+
+    public void Finish(TaskState state) => _finished[(int)state]++;
+
+    public void Forget(long sequence, TaskExtras? extras)
+    {
+        All?.Remove(sequence);
+        if (extras?.Name is { } name) Remove(_names, name, sequence);
+        if (extras?.Group is { } group) Remove(_groups, group, sequence);
+    }
+
+    private static void Append(Dictionary<string, SequenceList> index, string label, long sequence)
+    {
+        if (!index.TryGetValue(label, out var list)) index[label] = list = new SequenceList();
+        list.Append(sequence);
+    }
+
+    private static void Remove(Dictionary<string, SequenceList> index, string label, long sequence)
+    {
+        if (!index.TryGetValue(label, out var list)) return;
+        list.Remove(sequence);
+        if (list.Count == 0) index.Remove(label);
+    }
+}

@@ -1,0 +1,66 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>
+/// One task, in 80 bytes without a reference, so that the garbage collector has nothing to follow or to copy. What few tasks
+/// have (name, group, completion, error) is in <see cref="TaskExtras"/>; the message is text of the <see cref="TaskSegment"/>.
+/// Written under the registry's lock only; read without it (see <see cref="TaskSegment.TryRead"/>).
+/// </summary>
+internal struct TaskEntry
+{
+    /// <summary>While pending: the place in the timer wheel. Once finished: in the queue of those to forget.</summary>
+    public WheelNode Timer;
+
+    private long _outcome;
+    private int _version;
+
+    /// <summary>Unix milliseconds in the id: the creation's, but never less than the previous task's.</summary>
+    public long IdTime;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long DueAt;
+
+    /// <summary>As last asked for.</summary>
+    public double DelaySeconds;
+
+    /// <summary>Where the message starts in the segment's text.</summary>
+    public int TextOffset;
+
+    /// <summary>The message's length in bytes of UTF-8.</summary>
+    public ushort TextLength;
+
+    /// <summary>Whose it is: <see cref="OwnerTasks.Ordinal"/>.</summary>
+    public ushort Owner;
+
+    /// <summary>The random bits of the id.</summary>
+    public uint Nonce;
+
+    /// <summary>Unix milliseconds.</summary>
+    public long CreatedAt;
+
+    /// <summary>False as long as there is no task here.</summary>
+    public readonly bool IsPublished => Version != 0;
+
+    /// <summary>Pending, or how it ended.</summary>
+    public readonly TaskOutcome Outcome => new(Volatile.Read(in _outcome));
+
+    /// <summary>Two when the task is there, and two more with each change; odd while one is being written.</summary>
+    public readonly int Version => Volatile.Read(in _version);
+
+    /// <summary>Makes the entry visible: the last step of a creation.</summary>
+    public void Publish() => Volatile.Write(ref _version, 2);
+
+    /// <summary>The one transition. True for the winner; everyone else finds the winner's outcome.</summary>
+    public bool TryFinish(TaskOutcome outcome) => Interlocked.CompareExchange(ref _outcome, outcome.Bits, 0) == 0;
+
+    /// <summary>Readers find nothing here from now on.</summary>
+    public void Forget() => Volatile.Write(ref _outcome, TaskOutcome.Forgotten.Bits);
+
+    /// <summary>Readers that meet a change half made start again.</summary>
+    public void BeginChange() => Interlocked.Increment(ref _version);
+
+    /// <summary>The change is complete.</summary>
+    public void EndChange() => Interlocked.Increment(ref _version);
+}

@@ -1,0 +1,26 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What only some tasks have. Written under the registry's lock.</summary>
+internal sealed class TaskExtras
+{
+    public string? Name;
+    public string? Group;
+
+    /// <summary>The message, once it has been changed.</summary>
+    public string? Message;
+
+    /// <summary>Set before the outcome that it explains is published.</summary>
+    public TaskError? Error;
+
+    /// <summary>There once somebody awaits the task.</summary>
+    public TaskCompletion? Completion;
+
+    /// <summary>The tick at which the timeout is over; 0: it has none.</summary>
+    public long TimeoutTick;
+
+    /// <summary>The timer is armed for the timeout, which comes before the due time.</summary>
+    public bool TimesOut;
+}

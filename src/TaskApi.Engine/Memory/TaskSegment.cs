@@ -1,0 +1,139 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>
+/// 4,096 tasks with consecutive sequence numbers, and their text. Places are never used twice, so a reader without a lock
+/// can't mistake one task for another; the segment goes as a whole when its last task is forgotten. When most of its tasks
+/// are gone, the few that are left move to a smaller store, so that a long-lived task doesn't hold the memory of its
+/// short-lived neighbours. Written under the registry's lock; read without.
+/// </summary>
+/// <param name="first">The sequence number of the first place.</param>
+/// <param name="used">How many places at the start are not to be used.</param>
+internal sealed class TaskSegment(long first, int used)
+{
+    /// <summary>Sequence numbers per segment, as a power of two.</summary>
+    public const int SizeBits = 12;
+
+    private const int Size = 1 << SizeBits;
+    private const int SmallestStore = 16;
+
+    private readonly int[] _countByState = new int[4];
+    private volatile SegmentStore _store = new(Size, places: null);
+    private int _used = used;
+    private int _live;
+
+    /// <summary>No task is left here and none will come.</summary>
+    public bool IsSpent => _used == Size && _live == 0;
+
+    /// <summary>How many of the segment's tasks are in a state.</summary>
+    public int CountOf(TaskState state) => Volatile.Read(ref _countByState[(int)state]);
+
+    /// <summary>How many tasks the segment holds.</summary>
+    public int Count => Volatile.Read(ref _live);
+
+    /// <summary>Takes the next place, which must be <paramref name="sequence"/>, for a task with this message; it is seen once published.</summary>
+    public ref TaskEntry Add(long sequence, string message, TaskExtras? extras)
+    {
+        _used++;
+        _live++;
+        _countByState[(int)TaskState.Pending]++;
+        var place = (int)(sequence - first);
+        ref var entry = ref _store.Entries[place];
+        (entry.TextOffset, entry.TextLength) = _store.AddText(message);
+        if (extras is not null) _store.SetExtras(place, extras);
+        return ref entry;
+    }
+
+    /// <summary>The entry of a task that is here. The reference is good until the next <see cref="Forget"/> of any task.</summary>
+    public ref TaskEntry Entry(long sequence)
+    {
+        var store = _store;
+        return ref store.Entries[store.IndexOf((int)(sequence - first))];
+    }
+
+    /// <summary>What the task has besides its entry, or null.</summary>
+    public TaskExtras? Extras(long sequence) => _store.Extras(_store.IndexOf((int)(sequence - first)));
+
+    /// <summary>The same, made if there is none yet.</summary>
+    public TaskExtras EnsureExtras(long sequence)
+    {
+        var index = _store.IndexOf((int)(sequence - first));
+        if (_store.Extras(index) is { } present) return present;
+        var extras = new TaskExtras();
+        _store.SetExtras(index, extras);
+        return extras;
+    }
+
+    /// <summary>Counts a task's transition.</summary>
+    public void CountFinish(TaskState state)
+    {
+        _countByState[(int)TaskState.Pending]--;
+        _countByState[(int)state]++;
+    }
+
+    /// <summary>Forgets a finished task.</summary>
+    public void Forget(long sequence)
+    {
+        var index = _store.IndexOf((int)(sequence - first));
+        ref var entry = ref _store.Entries[index];
+        _countByState[(int)entry.Outcome.State]--;
+        entry.Forget();
+        _store.ClearExtras(index);
+        _live--;
+        if (_used == Size && _live > 0 && _live * 4 <= _store.Entries.Length && _store.Entries.Length > SmallestStore)
+            _store = _store.Shrink(_live);
+    }
+
+    /// <summary>
+    /// Reads a task as it was at one instant. No lock: a reader that meets a change half made looks again, and one that still has
+    /// the store that was replaced sees what was true when it began.
+    /// </summary>
+    /// <returns>False if there is no such task.</returns>
+    public bool TryRead(long sequence, out TaskEntry entry, out TaskOutcome outcome, out TaskExtras? extras, out string message)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(sequence - first));
+        (entry, outcome, extras, message) = (default, default, null, "");
+        if (index < 0 || !store.Entries[index].IsPublished) return false;
+        ref var place = ref store.Entries[index];
+        var spin = default(SpinWait);
+        while (true)
+        {
+            var version = place.Version;
+            outcome = place.Outcome;
+            if (outcome.IsForgotten) return false;
+            extras = store.Extras(index);
+            entry = place;
+            message = extras?.Message ?? store.Text(entry.TextOffset, entry.TextLength);
+            Volatile.ReadBarrier();
+            if ((version & 1) == 0 && place.Version == version) return true;
+            spin.SpinOnce();
+        }
+    }
+
+    /// <summary>True if the task with exactly this id is here, and its owner's. What is compared never changes.</summary>
+    public bool Has(TaskId id, ushort owner)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(id.Sequence - first));
+        if (index < 0 || !store.Entries[index].IsPublished) return false;
+        ref var entry = ref store.Entries[index];
+        return !entry.Outcome.IsForgotten && entry.Owner == owner && entry.IdTime == id.Time && entry.Nonce == id.Nonce;
+    }
+
+    /// <summary>How a task stands and whose it is.</summary>
+    /// <returns>False if there is no such task.</returns>
+    public bool TryPeek(long sequence, out TaskOutcome outcome, out ushort owner)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(sequence - first));
+        (outcome, owner) = (default, 0);
+        if (index < 0 || !store.Entries[index].IsPublished) return false;
+        (outcome, owner) = (store.Entries[index].Outcome, store.Entries[index].Owner);
+        return !outcome.IsForgotten;
+    }
+
+    /// <summary>The message of a task that is here. Under the registry's lock.</summary>
+    public string Message(in TaskEntry entry, TaskExtras? extras) => extras?.Message ?? _store.Text(entry.TextOffset, entry.TextLength);
+}

@@ -1,0 +1,126 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>
+/// All tasks in creation order: a directory of segments, indexed by sequence number. A look-up is three array accesses, a walk
+/// skips what is empty a segment at a time. Written under the registry's lock; read without.
+/// </summary>
+internal sealed class TaskTable
+{
+    private const int BlockBits = 10;
+    private const int SegmentMask = (1 << BlockBits) - 1;
+
+    private volatile TaskSegment?[]?[] _blocks = [];
+    private readonly List<int> _segmentsInBlock = [];
+    private long _last;
+
+    /// <summary>The sequence number of the newest task; 0 before the first.</summary>
+    public long Last => Volatile.Read(ref _last);
+
+    /// <summary>The segment of a task, or null if none of its tasks is left or it has had none yet.</summary>
+    public TaskSegment? Segment(long sequence)
+    {
+        var blocks = _blocks;
+        var index = sequence >> TaskSegment.SizeBits;
+        var block = index >> BlockBits;
+        return sequence > 0 && block < blocks.Length && blocks[block] is { } segments ? Volatile.Read(ref segments[index & SegmentMask]) : null;
+    }
+
+    /// <summary>The entry of a task that is there. The reference is good until the next <see cref="Forget"/> of any task.</summary>
+    public ref TaskEntry Entry(long sequence) => ref Segment(sequence)!.Entry(sequence);
+
+    /// <summary>Makes room for the next task. It is seen once its entry is published.</summary>
+    public ref TaskEntry Add(string message, TaskExtras? extras, out long sequence)
+    {
+        sequence = _last + 1;
+        var segment = Segment(sequence) ?? AddSegment(sequence >> TaskSegment.SizeBits);
+        ref var entry = ref segment.Add(sequence, message, extras);
+        Volatile.Write(ref _last, sequence);
+        return ref entry;
+    }
+
+    /// <summary>Forgets a finished task.</summary>
+    public void Forget(long sequence)
+    {
+        var segment = Segment(sequence)!;
+        segment.Forget(sequence);
+        if (!segment.IsSpent) return;
+        var index = sequence >> TaskSegment.SizeBits;
+        var block = (int)(index >> BlockBits);
+        Volatile.Write(ref _blocks[block]![index & SegmentMask], null);
+        if (--_segmentsInBlock[block] == 0 && block < _blocks.Length - 1) Volatile.Write(ref _blocks[block], null);
+    }
+
+    /// <summary>Copies sequence numbers that may be tasks in a state (null: any) and follow <paramref name="after"/>, as many as fit.</summary>
+    /// <returns>How many were copied; fewer than fit: there are no more.</returns>
+    public int CopyAfter(long after, TaskState? state, Span<long> target)
+    {
+        var copied = 0;
+        var last = Last;
+        for (var sequence = after + 1; sequence <= last && copied < target.Length;)
+        {
+            var segment = Segment(sequence);
+            if (segment is null || (state is { } wanted ? segment.CountOf(wanted) : segment.Count) == 0)
+            {
+                sequence = NextSegment(sequence);
+                continue;
+            }
+
+            target[copied++] = sequence++;
+        }
+
+        return copied;
+    }
+
+    /// <summary>The same backwards: those that precede <paramref name="before"/>, the newest first.</summary>
+    /// <returns>How many were copied; fewer than fit: there are no more.</returns>
+    public int CopyBefore(long before, TaskState? state, Span<long> target)
+    {
+        var copied = 0;
+        for (var sequence = Math.Min(before - 1, Last); sequence > 0 && copied < target.Length;)
+        {
+            var segment = Segment(sequence);
+            if (segment is null || (state is { } wanted ? segment.CountOf(wanted) : segment.Count) == 0)
+            {
+                sequence = PreviousSegment(sequence);
+                continue;
+            }
+
+            target[copied++] = sequence--;
+        }
+
+        return copied;
+    }
+
+    // The last place of the segment before.
+    private long PreviousSegment(long sequence)
+    {
+        var index = sequence >> TaskSegment.SizeBits;
+        var first = _blocks[index >> BlockBits] is null ? (index >> BlockBits) << BlockBits : index;
+        return (first << TaskSegment.SizeBits) - 1;
+    }
+
+    private long NextSegment(long sequence)
+    {
+        var index = sequence >> TaskSegment.SizeBits;
+        var next = index >> BlockBits < _blocks.Length && _blocks[index >> BlockBits] is null ? ((index >> BlockBits) + 1) << BlockBits : index + 1;
+        return next << TaskSegment.SizeBits;
+    }
+
+    private TaskSegment AddSegment(long index)
+    {
+        var block = (int)(index >> BlockBits);
+        if (block == _blocks.Length)
+        {
+            _blocks = [.. _blocks, new TaskSegment?[1 << BlockBits]];
+            _segmentsInBlock.Add(0);
+        }
+
+        // Sequence numbers begin at 1, so the first place of the first segment stays free.
+        var segment = new TaskSegment(index << TaskSegment.SizeBits, used: index == 0 ? 1 : 0);
+        Volatile.Write(ref _blocks[block]![index & SegmentMask], segment);
+        _segmentsInBlock[block]++;
+        return segment;
+    }
+}

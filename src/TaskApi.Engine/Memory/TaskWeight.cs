@@ -1,0 +1,26 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>
+/// What a task takes of the memory, in bytes: reckoned from the lengths of its texts, because measuring would cost more than
+/// the task. Rounded up, so that the sum is at least what the tasks take.
+/// </summary>
+internal static class TaskWeight
+{
+    // The entry itself is 80; the rest is what is lost between texts, and its places in lists.
+    private const int Entry = 128;
+
+    // A name's or a group's own string, and its index where it is the only one of its kind.
+    private const int Label = 320;
+    private const int String = 32;
+
+    /// <summary>What the task takes as it is.</summary>
+    public static long Of(in TaskEntry entry, TaskExtras? extras) =>
+        Entry + entry.TextLength + (extras is null ? 0 : Of(extras.Name, Label) + Of(extras.Group, Label) + Of(extras.Message, String) + Of(extras.Error));
+
+    /// <summary>What it takes to remember why a task ended.</summary>
+    public static long Of(TaskError? error) => Of(error?.Detail, String);
+
+    private static long Of(string? text, int around) => text is null ? 0 : around + (sizeof(char) * (long)text.Length);
+}

@@ -1,0 +1,30 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>A task to create, already validated.</summary>
+internal sealed record NewTask
+{
+    /// <summary>1 to 4,096 UTF-16 units without lone surrogates.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>When it should come due.</summary>
+    public required TaskSchedule Schedule { get; init; }
+
+    /// <summary>1 to 128 characters, or null.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>1 to 128 characters, or null.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is still pending this many seconds after creation: above 0, up to 31,536,000; null: never.</summary>
+    public double? TimeoutSeconds { get; init; }
+}
+
+/// <summary>When a task comes due: a delay from the instant at which the registry accepts it, or an instant.</summary>
+/// <param name="DelaySeconds">0 to 31,536,000; ignored when <paramref name="DueAt"/> is given.</param>
+/// <param name="DueAt">At most a year ahead; one in the past means at once, and is kept as given. Null: by delay.</param>
+internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset? DueAt = null);
+
+/// <summary>What to change of a pending task, already validated.</summary>
+/// <param name="Schedule">The new due time, counted from now; null keeps the present one.</param>
+/// <param name="Message">The new message; null keeps the present one.</param>
+internal sealed record TaskChange(TaskSchedule? Schedule, string? Message);

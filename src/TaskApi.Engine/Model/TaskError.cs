@@ -1,0 +1,22 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>Why a task ended without a result.</summary>
+/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, <see cref="Forgotten"/>, or the type of the exception.</param>
+/// <param name="Detail">What the canceller or the exception said, or null.</param>
+internal sealed record TaskError(string Reason, string? Detail)
+{
+    /// <summary>A client cancelled it.</summary>
+    public const string Cancelled = "cancelled";
+
+    /// <summary>That a client cancelled it, and no more. Nothing has to be kept of it: a cancelled task without an error has this one.</summary>
+    public static readonly TaskError CancelledPlainly = new(Cancelled, Detail: null);
+
+    /// <summary>It was still pending when its timeout, or that of the gather or wait that owned it, ran out.</summary>
+    public const string Timeout = "timeout";
+
+    /// <summary>The service stopped before it came due.</summary>
+    public const string Shutdown = "shutdown";
+
+    /// <summary>It has ended, and been forgotten before those who waited for it could be told how.</summary>
+    public const string Forgotten = "forgotten";
+}

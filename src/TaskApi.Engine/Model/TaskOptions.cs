@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Model;
+
+/// <summary>The <c>Tasks</c> section of the configuration.</summary>
+internal sealed class TaskOptions
+{
+    /// <summary>Where the tasks are kept.</summary>
+    [EnumDataType(typeof(StorageKind))]
+    public StorageKind Storage { get; set; }
+
+    /// <summary>The database file, where <see cref="Storage"/> is <see cref="StorageKind.Sqlite"/>: a path, from the working directory.</summary>
+    [Required]
+    public string StoragePath { get; set; } = "data/taskapi.db";
+
+    /// <summary>
+    /// The most tasks that may be pending at once: 1 to 100,000,000. The default is 10,000,000 or, if that is less, one for every
+    /// 256 bytes of half the memory there is.
+    /// </summary>
+    [Range(1, 100_000_000)]
+    public int MaxPending { get; set; } = MemoryBudget.PendingTasks;
+
+    /// <summary>
+    /// The memory that tasks which are kept in it, finished ones included, may take in bytes before no more are taken on: 1 MiB to 1 TiB, reckoned
+    /// from the lengths of their texts. The default is half the memory there is. Without effect where tasks are kept on disk: there the disk is
+    /// the bound, and a full one refuses changes (<see cref="RegistryStatus.StorageUnavailable"/>).
+    /// </summary>
+    [Range(1L << 20, 1L << 40)]
+    public long MaxTaskBytes { get; set; } = MemoryBudget.ForTasks;
+
+    /// <summary>The most finished tasks that are kept, the oldest being forgotten first: 0 to 100,000,000.</summary>
+    [Range(0, 100_000_000)]
+    public int MaxFinished { get; set; } = 1_000_000;
+
+    /// <summary>How long a finished task is kept: 0 to 30 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>The longest that one call may wait, in seconds: 1 to 3,600. Longer waits asked for are cut to it.</summary>
+    [Range(1, 3600)]
+    public int MaxWaitSeconds { get; set; } = 300;
+
+    /// <summary>The most tasks that one call may list, be it to create them or to wait for them: 1 to 100,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxBatch { get; set; } = 10_000;
+
+    /// <summary>The most tasks that a group may have for a call to wait for it: 1 to 1,000,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxGroupWait { get; set; } = 100_000;
+
+    /// <summary>How long pending tasks may still come due at shutdown, before the rest is cancelled: 0 to 10 minutes. Unused where they are kept on disk.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The service reports itself degraded when a pending task is overdue by more: 10 ms to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan OverdueAlarm { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many events the event stream keeps for readers that lag or resume: 16 to 1,048,576.</summary>
+    [Range(16, 1_048_576)]
+    public int EventBuffer { get; set; } = 16_384;
+}

@@ -1,0 +1,68 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>
+/// What a task looked like at one instant. Immutable, consistent in itself, and free of anything that only this
+/// process could hold. Instants are UTC, whole milliseconds.
+/// </summary>
+internal sealed class TaskSnapshot
+{
+    /// <summary>UUID v7; the ids of one registry sort in creation order.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The caller that the task belongs to; empty where there are no API keys.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The client's label, or null.</summary>
+    public required string? Name { get; init; }
+
+    /// <summary>The client's grouping key, or null.</summary>
+    public required string? Group { get; init; }
+
+    /// <summary>The message to deliver.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>The delay last asked for, in seconds.</summary>
+    public required double DelaySeconds { get; init; }
+
+    /// <summary>Where the task stands.</summary>
+    public required TaskState State { get; init; }
+
+    /// <summary>When it was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it is, or was, due.</summary>
+    public required DateTimeOffset DueAt { get; init; }
+
+    /// <summary>When it reached its final state: never before <see cref="CreatedAt"/>, nor, if completed, before <see cref="DueAt"/>. Null while pending.</summary>
+    public required DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary><c>HH:mm:ss message</c> in the server's local time at completion; null unless completed.</summary>
+    public required string? Result { get; init; }
+
+    /// <summary>Why it was cancelled or failed; null otherwise.</summary>
+    public required TaskError? Error { get; init; }
+
+    /// <summary>How often it has been rescheduled: with <see cref="State"/> it identifies what a client has seen.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>True once <see cref="State"/> is final.</summary>
+    public bool IsDone => State != TaskState.Pending;
+
+    /// <summary>The task as failed.</summary>
+    public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => new()
+    {
+        Id = Id,
+        Owner = Owner,
+        Name = Name,
+        Group = Group,
+        Message = Message,
+        DelaySeconds = DelaySeconds,
+        State = TaskState.Failed,
+        CreatedAt = CreatedAt,
+        DueAt = DueAt,
+        FinishedAt = finishedAt,
+        Result = null,
+        Error = error,
+        Version = Version,
+    };
+}

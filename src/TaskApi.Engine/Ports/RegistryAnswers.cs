@@ -1,0 +1,86 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Ports;
+
+/// <summary>How a registry answers a call. Everything but <see cref="Ok"/> left the registry as it was.</summary>
+internal enum RegistryStatus
+{
+    /// <summary>Done as asked.</summary>
+    Ok,
+
+    /// <summary>Unknown, forgotten, or another owner's.</summary>
+    NotFound,
+
+    /// <summary>The task had already reached a final state that the call can't change.</summary>
+    AlreadyFinished,
+
+    /// <summary>As many tasks are pending as the registry holds.</summary>
+    CapacityReached,
+
+    /// <summary>As many keys of calls are kept as there may be.</summary>
+    KeysFull,
+
+    /// <summary>The key is kept with another body.</summary>
+    KeyReused,
+
+    /// <summary>The registry takes nothing new.</summary>
+    ShuttingDown,
+
+    /// <summary>The registry's storage can't be written now: the disk is full, say. Nothing was changed.</summary>
+    StorageUnavailable,
+}
+
+/// <summary>The answer to a call about one task.</summary>
+/// <param name="Status">How it went.</param>
+/// <param name="Task">The task after the call; null unless there is one to show (<see cref="RegistryStatus.Ok"/>, <see cref="RegistryStatus.AlreadyFinished"/>).</param>
+/// <param name="Completion">What to await, if that was asked for and the task is pending; else null.</param>
+internal readonly record struct TaskAnswer(RegistryStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null);
+
+/// <summary>A task as it was seen, and what to await if it was pending then.</summary>
+/// <param name="Task">The task when it was looked up.</param>
+/// <param name="Completion">Null if <paramref name="Task"/> is done, or if no completion was asked for.</param>
+internal readonly record struct TaskHandle(TaskSnapshot Task, TaskCompletion? Completion);
+
+/// <summary>The answer to the creation of many tasks: all of them or none.</summary>
+/// <param name="Status">How it went.</param>
+/// <param name="Tasks">In the order asked for; empty unless <see cref="RegistryStatus.Ok"/>.</param>
+internal readonly record struct TasksAnswer(RegistryStatus Status, TaskHandle[] Tasks);
+
+/// <summary>What a page of tasks should hold; null takes everything.</summary>
+/// <param name="State">Only tasks in this state.</param>
+/// <param name="Group">Only tasks of this group.</param>
+/// <param name="Name">Only tasks of exactly this name.</param>
+/// <param name="After">Only tasks that follow, in the order asked for, the one that has, or had, this id.</param>
+/// <param name="Limit">1 to 1,000 tasks.</param>
+/// <param name="NewestFirst">The order: that of creation, or the reverse.</param>
+internal readonly record struct TaskQuery(TaskState? State, string? Group, string? Name, Guid? After, int Limit, bool NewestFirst = false);
+
+/// <summary>A page of tasks in the order asked for.</summary>
+/// <param name="Tasks">At most as many as asked for; fewer, even none, when a rare match would cost too long a search.</param>
+/// <param name="Next">Where the next page goes on (<see cref="TaskQuery.After"/>); null at the end.</param>
+internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid? Next);
+
+/// <summary>A caller's counts, and the registry's figures.</summary>
+/// <param name="Pending">Tasks of the caller that are pending now.</param>
+/// <param name="Created">Tasks of the caller created since the start.</param>
+/// <param name="Completed">Tasks of the caller completed since the start.</param>
+/// <param name="Cancelled">Tasks of the caller cancelled since the start.</param>
+/// <param name="Failed">Tasks of the caller failed since the start.</param>
+/// <param name="Capacity">The most tasks that may be pending, all callers together.</param>
+/// <param name="Lateness">How long after their due time tasks completed, since the start, all callers together.</param>
+/// <param name="Uptime">Since the registry started.</param>
+internal readonly record struct RegistryStats(
+    long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity, LatenessSummary Lateness, TimeSpan Uptime);
+
+/// <summary>The counts of all owners together; what they count since is as in <see cref="RegistryStats"/>.</summary>
+internal readonly record struct RegistryTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity);
+
+/// <summary>Lateness figures in milliseconds: percentiles at most 1 % above the true value, the maximum exact; 0 before the first completion.</summary>
+internal readonly record struct LatenessSummary(double P50Ms, double P99Ms, double MaxMs);
+
+/// <summary>What became of the pending tasks at shutdown.</summary>
+/// <param name="CameDue">Finished during the grace.</param>
+/// <param name="Cancelled">Cancelled with reason <see cref="TaskError.Shutdown"/>.</param>
+/// <param name="Kept">Pending still: on disk, to go on with the next start.</param>
+internal readonly record struct DrainSummary(long CameDue, long Cancelled, long Kept = 0);

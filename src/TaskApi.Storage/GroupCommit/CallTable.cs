@@ -1,0 +1,94 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>A call as it stands in the database.</summary>
+/// <param name="Kept">What the rest of the service knows of it.</param>
+/// <param name="Since">From when on it is kept for its time, on the run's clock.</param>
+/// <param name="Tasks">What it created, as <see cref="CreatedTasks"/> writes it.</param>
+internal sealed record CallRow(KeptCall Kept, long Since, byte[] Tasks);
+
+/// <summary>
+/// The calls that are kept with the tasks they created: found by their keys, bounded in number, and forgotten when their time is over.
+/// For the writer alone, but for <see cref="IsOver"/>.
+/// </summary>
+/// <param name="options">The bounds.</param>
+/// <param name="longestWait">How long a call may wait for its answer, in milliseconds: its time begins after that.</param>
+internal sealed class CallTable(IdempotencyOptions options, long longestWait)
+{
+    private readonly long _retention = (long)Math.Ceiling(options.IdempotencyRetention.TotalMilliseconds);
+    private long _count;
+    private long _added;
+    private long _oldest = long.MaxValue;
+    private long _committedOldest = long.MaxValue;
+
+    /// <summary>When, on the run's clock, the next one is to be forgotten.</summary>
+    public long NextForget => _oldest == long.MaxValue ? long.MaxValue : _oldest + _retention;
+
+    /// <summary>True if no more can be kept.</summary>
+    public bool IsFull => _count + _added >= options.MaxIdempotencyKeys;
+
+    /// <summary>Takes over what the database says.</summary>
+    public void Load(IWriteSession session)
+    {
+        _count = session.Calls.LoadCount();
+        _oldest = _committedOldest = session.Calls.Oldest() ?? long.MaxValue;
+    }
+
+    /// <summary>Learns how many there are, those of other processes included.</summary>
+    public void Recount(long count) => _count = count;
+
+    /// <summary>True if a call's time is over at <paramref name="run"/>, though it may be there still. Thread-safe.</summary>
+    public bool IsOver(CallRow call, long run) => call.Since + _retention <= run;
+
+    /// <summary>The call with this key, if its time isn't over.</summary>
+    public CallRow? Find(IWriteSession session, Digest key, long run)
+    {
+        if (session.Calls.Find(key) is not { } call) return null;
+        if (!IsOver(call, run)) return call;
+        session.Calls.Delete(key);
+        _added--;
+        return null;
+    }
+
+    /// <summary>Keeps a call; its place must be free.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="waits">True if its answer comes later.</param>
+    /// <param name="tasks">What it created.</param>
+    /// <param name="run">Now.</param>
+    public void Add(IWriteSession session, CallKey call, bool waits, byte[] tasks, long run)
+    {
+        var since = waits ? run + longestWait : run;
+        session.Calls.Insert(call, since, waits, tasks);
+        _added++;
+        _oldest = Math.Min(_oldest, since);
+    }
+
+    /// <summary>Keeps a call's answer, from which on its time counts; answers the one it has, if it has one.</summary>
+    public byte[] KeepAnswer(IWriteSession session, Digest key, byte[] answer, long run)
+    {
+        if (!session.Calls.KeepAnswer(key, answer, run)) return session.Calls.Find(key)?.Kept.Answer ?? answer;
+        _oldest = Math.Min(_oldest, run);
+        return answer;
+    }
+
+    /// <summary>Forgets calls whose time is over at <paramref name="run"/>.</summary>
+    public void Forget(IWriteSession session, long run, int limit)
+    {
+        _added -= session.Calls.Forget(run - _retention, limit);
+        _oldest = session.Calls.Oldest() ?? long.MaxValue;
+    }
+
+    /// <summary>Writes down what has changed, as a part of the transaction.</summary>
+    public void Save(IWriteSession session)
+    {
+        if (_added != 0) session.Calls.SaveCount(_count + _added, _added);
+    }
+
+    /// <summary>The transaction is on disk.</summary>
+    public void Commit() => (_count, _added, _committedOldest) = (_count + _added, 0, _oldest);
+
+    /// <summary>The transaction has failed.</summary>
+    public void Rollback() => (_added, _oldest) = (0, _committedOldest);
+}

@@ -1,0 +1,78 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>The creation of one task: the change that is asked for most. What needs no database is done by who asks for it.</summary>
+internal sealed class Creation(string owner, NewTask task, bool watch, CancellationToken cancellationToken) : WriteOperation<TaskAnswer>(cancellationToken)
+{
+    private RegistryStatus _status;
+    private CreatedRow _created;
+
+    /// <inheritdoc/>
+    public override WriteScope Scope => WriteScope.Creating(1);
+
+    /// <inheritdoc/>
+    protected override TaskAnswer Done => _status == RegistryStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) : new TaskAnswer(_status);
+
+    /// <inheritdoc/>
+    protected override void Do(WriteBatch batch)
+    {
+        _status = batch.Refusal(1) ?? RegistryStatus.Ok;
+        if (_status == RegistryStatus.Ok) _created = batch.Create(owner, task, watch);
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryRefuse(out TaskAnswer answer)
+    {
+        answer = new TaskAnswer(RegistryStatus.StorageUnavailable);
+        return true;
+    }
+}
+
+/// <summary>The creation of many tasks, or of none.</summary>
+internal sealed class CreationOfMany(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) : WriteOperation<TasksAnswer>(cancellationToken)
+{
+    private RegistryStatus _status;
+    private CreatedRow[] _created = [];
+
+    /// <inheritdoc/>
+    public override WriteScope Scope => WriteScope.Creating(tasks.Count);
+
+    /// <inheritdoc/>
+    protected override TasksAnswer Done => new(_status, CreatedRow.ToHandles(_created, owner));
+
+    /// <inheritdoc/>
+    protected override void Do(WriteBatch batch)
+    {
+        _status = batch.Refusal(tasks.Count) ?? RegistryStatus.Ok;
+        if (_status != RegistryStatus.Ok) return;
+        _created = new CreatedRow[tasks.Count];
+        for (var i = 0; i < _created.Length; i++) _created[i] = batch.Create(owner, tasks[i], watch);
+    }
+
+    /// <inheritdoc/>
+    protected override bool TryRefuse(out TasksAnswer answer)
+    {
+        answer = new TasksAnswer(RegistryStatus.StorageUnavailable, []);
+        return true;
+    }
+}
+
+/// <summary>A task as it was just inserted.</summary>
+/// <param name="Row">What is in the database.</param>
+/// <param name="Completion">What to await, if that was asked for.</param>
+internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completion)
+{
+    /// <summary>The task as clients see it.</summary>
+    public TaskSnapshot ToSnapshot(string owner) => Row.ToSnapshot(owner);
+
+    /// <summary>The tasks as they are answered.</summary>
+    public static TaskHandle[] ToHandles(ReadOnlySpan<CreatedRow> rows, string owner)
+    {
+        var handles = new TaskHandle[rows.Length];
+        for (var i = 0; i < handles.Length; i++) handles[i] = new TaskHandle(rows[i].ToSnapshot(owner), rows[i].Completion);
+        return handles;
+    }
+}

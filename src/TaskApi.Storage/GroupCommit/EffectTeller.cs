@@ -1,0 +1,146 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// Tells what a transaction did, once it is on disk: events to the log, final states to those who wait, and to the statistics
+/// how late they came. Told by the writer, in the order of the transactions.
+/// </summary>
+internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILedger ledger, RunClock clock, ISqlStorage storage, ILogger logger, Measurements measurements)
+{
+    private const int FewWatches = 100;
+
+    private readonly CompletionDispatcher _dispatcher = new(events, logger);
+    private readonly LatenessHistogram _lateness = new(measurements);
+    private readonly Lock _latenessGate = new();
+    private readonly Queue<(long Sequence, TaskCompletion Completion)> _untold = new();
+
+    /// <summary>True if tasks that are created are probably going to be shown to others than who created them.</summary>
+    public bool ShowsCreated => events.IsRecording || logger.IsEnabled(LogLevel.Debug);
+
+    /// <summary>True if tasks that finish are probably going to be shown, and to more than a few: for those it is cheaper to look theirs up one by one.</summary>
+    public bool IsWatched => watches.Count > FewWatches || ShowsCreated;
+
+    /// <summary>How late tasks have completed. Thread-safe.</summary>
+    public LatenessSummary Lateness
+    {
+        get
+        {
+            lock (_latenessGate) return _lateness.Summarize();
+        }
+    }
+
+    /// <summary>Tells everybody.</summary>
+    /// <param name="session">For tasks that the transaction didn't look at.</param>
+    /// <param name="batch">What it did.</param>
+    /// <param name="previousWake">When, before it, the first task was due: one due before that was armed by it.</param>
+    public void Tell(IWriteSession session, WriteBatch batch, long previousWake)
+    {
+        Record(batch, previousWake);
+        foreach (var (completion, task) in batch.Watched) completion.Seen = task;
+        for (var i = _untold.Count; i > 0 && _untold.TryDequeue(out var untold); i--) Complete(session, untold.Sequence, untold.Completion, task: null);
+        foreach (var effect in batch.Effects) Tell(session, effect);
+        _dispatcher.Dispatch();
+    }
+
+    /// <inheritdoc cref="WatchTable.All"/>
+    public List<(long Sequence, TaskSnapshot? Seen)> Watched => watches.All();
+
+    /// <summary>True if somebody here waits for any task.</summary>
+    public bool IsWatchingAny => watches.Count > 0;
+
+    /// <summary>True if somebody here waits for the task.</summary>
+    public bool IsWatching(long sequence) => watches.IsWatched(sequence);
+
+    /// <summary>Tells those who wait for it that a task has been finished by another process. Thread-safe.</summary>
+    public void TellFinished(TaskRow row)
+    {
+        if (watches.Take(row.Sequence) is { } completion) _dispatcher.Enqueue(completion, Show(row));
+    }
+
+    /// <summary>
+    /// Tells those who wait for it that a task has finished while nobody here listened, and has been forgotten since: nobody knows how it
+    /// ended any more. Thread-safe.
+    /// </summary>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
+    public void TellGone(long sequence, TaskSnapshot seen)
+    {
+        if (watches.Take(sequence) is { } completion)
+            _dispatcher.Enqueue(completion, seen.Fail(new TaskError(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more."), EngineClock.ToInstant(clock.Wall)));
+    }
+
+    /// <summary>Tells readers of events, and those told before, in order. Thread-safe.</summary>
+    public void Flush()
+    {
+        _dispatcher.NoteEvent();
+        _dispatcher.Dispatch();
+    }
+
+    /// <summary>The task as clients see it.</summary>
+    public TaskSnapshot Show(TaskRow row) => row.ToSnapshot(ledger.Owner(row.Owner).Name);
+
+    private void Record(WriteBatch batch, long previousWake)
+    {
+        lock (_latenessGate)
+        {
+            foreach (var effect in batch.Effects)
+            {
+                if (effect.Kind != TaskEventKind.Completed) continue;
+                var due = effect.Wake < previousWake ? Math.Max(effect.Wake, batch.Run) : effect.Wake;
+                _lateness.Record(Math.Max(0, clock.Since(due).Ticks / TimeSpan.TicksPerMicrosecond));
+            }
+        }
+    }
+
+    private void Tell(IWriteSession session, in TaskEffect effect)
+    {
+        var task = effect.Task;
+        if (effect.Kind.IsFinal())
+        {
+            var completion = watches.Take(effect.Sequence);
+            if (completion is not null || (task is not null && logger.IsEnabled(LogLevel.Debug)))
+                Complete(session, effect.Sequence, completion, task);
+        }
+        else if (effect.Kind == TaskEventKind.Created && task is not null && logger.IsEnabled(LogLevel.Debug))
+        {
+            TaskLog.Start(logger, task.Id, task.DueAt);
+        }
+
+        // A shared database numbers events, and tells them to all.
+        if (storage.IsShared) return;
+        if (events.IsRecording && (task ?? Find(session, effect.Sequence)) is { } shown)
+        {
+            events.Append(effect.Kind, shown);
+            _dispatcher.NoteEvent();
+        }
+        else
+        {
+            events.Skip();
+        }
+    }
+
+    private void Complete(IWriteSession session, long sequence, TaskCompletion? completion, TaskSnapshot? task)
+    {
+        if ((task ?? Find(session, sequence)) is { } final) _dispatcher.Enqueue(completion, final);
+        else if (completion is not null) _untold.Enqueue((sequence, completion));
+    }
+
+    // Somebody began to wait, or to read events, while the transaction was under way.
+    private TaskSnapshot? Find(IWriteSession session, long sequence)
+    {
+        try
+        {
+            return session.Look(sequence) is { } row ? Show(row) : null;
+        }
+        catch (Exception exception) when (storage.IsFault(exception))
+        {
+            return null;
+        }
+    }
+}

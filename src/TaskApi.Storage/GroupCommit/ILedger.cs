@@ -1,0 +1,49 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// Numbers and counts. Changed by the writer alone, within a transaction; owners may be asked for by anyone. Where one process has
+/// the database to itself it knows them all; where many share it, the database does.
+/// </summary>
+internal interface ILedger
+{
+    /// <summary>The tasks that are pending, as the transaction under way has it, as far as this process knows.</summary>
+    long Pending { get; }
+
+    /// <summary>The finished tasks that are kept, likewise.</summary>
+    long Kept { get; }
+
+    /// <summary>The owner of this name, or null if there is none. For the writer, whose thread may wait.</summary>
+    OwnerCounts? Find(string owner);
+
+    /// <summary>The same for everybody else. Thread-safe.</summary>
+    /// <exception cref="StorageUnavailableException">The database would have to be asked, and can't be now.</exception>
+    ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken);
+
+    /// <summary>Everybody of whom this process knows. Thread-safe.</summary>
+    IEnumerable<OwnerCounts> Owners { get; }
+
+    /// <summary>The owner with this number. Thread-safe.</summary>
+    OwnerCounts Owner(int id);
+
+    /// <summary>The owner of this name, who need not have had a task yet.</summary>
+    OwnerCounts Ensure(string owner);
+
+    /// <summary>Gives out the next number, and the time for the id that goes with it.</summary>
+    (long Sequence, long IdTime) Next(long created);
+
+    /// <summary>Counts what became of one task.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="state">Pending for a new one.</param>
+    void Count(OwnerCounts owner, TaskState state);
+
+    /// <summary>Counts tasks that are gone.</summary>
+    void Forget(int count);
+
+    /// <summary>The transaction is on disk.</summary>
+    void Commit();
+
+    /// <summary>The transaction has failed.</summary>
+    void Rollback();
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.Sqlite;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// What the registry knows without asking the database: the numbers given out and the counts by owner, since the file was made.
+/// Changed by the writer alone; what a transaction adds counts, and is shown, once it is committed.
+/// </summary>
+internal sealed class Ledger : ILedger
+{
+    private readonly ConcurrentDictionary<string, OwnerCounts> _byName = new(StringComparer.Ordinal);
+    private readonly List<OwnerCounts> _changed = [];
+    private readonly List<OwnerCounts> _unsaved = [];
+    private volatile OwnerCounts[] _byId = [];
+    private long _lastSequence;
+    private long _forgotten;
+    private long _newlyForgotten;
+
+    /// <summary>The number of the latest task. Never given out again, not even after a failed transaction.</summary>
+    public long LastSequence => Volatile.Read(ref _lastSequence);
+
+    /// <summary>The time in the latest id, in Unix milliseconds.</summary>
+    public long LastIdTime { get; private set; }
+
+    /// <inheritdoc/>
+    public long Pending { get; private set; }
+
+    /// <inheritdoc/>
+    public long Kept { get; private set; }
+
+    /// <inheritdoc/>
+    public OwnerCounts? Find(string owner) => _byName.GetValueOrDefault(owner);
+
+    /// <inheritdoc/>
+    public ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken) => ValueTask.FromResult(Find(owner));
+
+    /// <summary>Everybody who has had a task. Thread-safe.</summary>
+    public IEnumerable<OwnerCounts> Owners => _byId;
+
+    /// <inheritdoc/>
+    public OwnerCounts Owner(int id) => _byId[id];
+
+    /// <inheritdoc/>
+    public OwnerCounts Ensure(string owner)
+    {
+        if (_byName.TryGetValue(owner, out var known)) return known;
+        var added = Add(new OwnerCounts(_byId.Length, owner, 0, 0, 0, 0));
+        _unsaved.Add(added);
+        return added;
+    }
+
+    /// <summary>Takes over what the file says.</summary>
+    public void Load(WriteSession session)
+    {
+        (_lastSequence, LastIdTime, _forgotten) = session.LoadLedger();
+        foreach (var owner in session.LoadOwners()) Add(owner);
+        // The empty owner is number 0, whoever comes first.
+        Ensure("");
+        Recount();
+    }
+
+    /// <inheritdoc/>
+    public (long Sequence, long IdTime) Next(long created)
+    {
+        LastIdTime = Math.Max(LastIdTime, created);
+        Volatile.Write(ref _lastSequence, _lastSequence + 1);
+        return (_lastSequence, LastIdTime);
+    }
+
+    /// <inheritdoc/>
+    public void Count(OwnerCounts owner, TaskState state)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.Count(state);
+        Pending += state == TaskState.Pending ? 1 : -1;
+        Kept += state == TaskState.Pending ? 0 : 1;
+    }
+
+    /// <inheritdoc/>
+    public void Forget(int count)
+    {
+        _newlyForgotten += count;
+        Kept -= count;
+    }
+
+    /// <summary>Writes down what has changed, as a part of the transaction.</summary>
+    public void Save(WriteSession session)
+    {
+        // Owners stay known, and keep their numbers, when the transaction that they came with fails.
+        foreach (var owner in _unsaved) session.SaveOwner(owner);
+        foreach (var owner in _changed) session.SaveOwner(owner);
+        session.SaveLedger(_lastSequence, LastIdTime, _forgotten + _newlyForgotten);
+    }
+
+    /// <inheritdoc/>
+    public void Commit()
+    {
+        foreach (var owner in _changed) owner.Commit();
+        _changed.Clear();
+        _unsaved.Clear();
+        _forgotten += _newlyForgotten;
+        _newlyForgotten = 0;
+    }
+
+    /// <inheritdoc/>
+    public void Rollback()
+    {
+        foreach (var owner in _changed) owner.Rollback();
+        _changed.Clear();
+        _newlyForgotten = 0;
+        Recount();
+    }
+
+    private OwnerCounts Add(OwnerCounts owner)
+    {
+        _byId = [.. _byId, owner];
+        return _byName[owner.Name] = owner;
+    }
+
+    private void Recount()
+    {
+        (Pending, Kept) = (0, -_forgotten);
+        foreach (var owner in _byId)
+        {
+            Pending += owner.Pending;
+            Kept += owner.Created - owner.Pending;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Data.Common;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.Sqlite;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>Where a search goes on, or that it has come to the end.</summary>
+/// <param name="Looked">How many tasks were looked at.</param>
+/// <param name="Last">The number of the last of them.</param>
+internal readonly record struct SearchedWindow(long Looked, long Last);
+
+/// <summary>A connection to read with, and its statements. For one caller at a time.</summary>
+internal sealed class ReadSession : IDisposable
+{
+    private readonly ISqlStorage _storage;
+    private readonly DbConnection _connection;
+    private readonly Statement _find;
+    private readonly Statement _findCall;
+    private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
+
+    private ReadSession(ISqlStorage storage, DbConnection connection)
+    {
+        _storage = storage;
+        _connection = connection;
+        _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
+        _findCall = new(_connection, ReadTexts.FindCall, "@key");
+    }
+
+    /// <summary>Connects.</summary>
+    public static async ValueTask<ReadSession> OpenAsync(ISqlStorage storage, CancellationToken cancellationToken) => new(storage, await storage.OpenReaderAsync(cancellationToken));
+
+    /// <summary>The task with this number, or null.</summary>
+    public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)
+    {
+        await using var reader = await _find.Set(0, sequence).Set(1, _storage.GoneUntil).ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
+    }
+
+    /// <summary>The tasks with these numbers, as far as they are there.</summary>
+    public async ValueTask<Dictionary<long, TaskRow>> FindManyAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<long, TaskRow>(sequences.Count);
+        if (sequences.Count == 1 || _storage.Reading.FindMany.Length == 0)
+        {
+            foreach (var sequence in sequences)
+                if (await FindAsync(sequence, cancellationToken) is { } row) rows[sequence] = row;
+            return rows;
+        }
+
+        using var find = new Statement(_connection, _storage.Reading.FindMany, "@sequences", "@gone");
+        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, _storage.GoneUntil).ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var row = TaskRow.Read(reader);
+            rows[row.Sequence] = row;
+        }
+
+        return rows;
+    }
+
+    /// <summary>The call with this key, or null.</summary>
+    public async ValueTask<CallRow?> FindCallAsync(Digest key, CancellationToken cancellationToken)
+    {
+        await using var reader = await _findCall.Set(0, key.ToBytes()).ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? CallStatements.Read(reader) : null;
+    }
+
+    /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
+    public async ValueTask<List<TaskRow>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    {
+        var filter = FilterOf(owner, query);
+        var rows = new List<TaskRow>();
+        var search = Search(_storage.Reading.Select(TaskRow.Columns, filter), owner, query, after, window, limit);
+        await using var reader = await search.ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
+        return rows;
+    }
+
+    /// <summary>The numbers of the tasks that <see cref="SearchAsync"/> finds.</summary>
+    public async ValueTask<List<long>> SearchNumbersAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    {
+        var numbers = new List<long>();
+        var search = Search(_storage.Reading.Select("sequence", FilterOf(owner, query)), owner, query, after, window, limit);
+        await using var reader = await search.ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) numbers.Add(reader.GetInt64(0));
+        return numbers;
+    }
+
+    /// <summary>What <see cref="SearchAsync"/> looked at.</summary>
+    public async ValueTask<SearchedWindow> LookedAsync(int owner, TaskQuery query, long after, long window, CancellationToken cancellationToken)
+    {
+        var search = Search(ReadTexts.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
+        await using var reader = await search.ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return new SearchedWindow(reader.GetInt64(0), reader.IsDBNull(1) ? after : reader.GetInt64(1));
+    }
+
+    /// <summary>What an owner has had, where the database counts: created, completed, cancelled, failed.</summary>
+    public async ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(int owner, CancellationToken cancellationToken)
+    {
+        using var count = new Statement(_connection, _storage.Reading.OwnerTotals, "@owner");
+        await using var reader = await count.Set(0, owner).ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+
+    /// <summary>The number of the latest task.</summary>
+    public ValueTask<long> LastTaskAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastTask, cancellationToken);
+
+    /// <summary>The number of the latest event, where the database numbers them.</summary>
+    public ValueTask<long> LastEventAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastEvent, cancellationToken);
+
+    /// <summary>The same, and has other processes tell of what comes next.</summary>
+    public async ValueTask<long> WantEventsAsync(IListener listener, CancellationToken cancellationToken) => await listener.WantEventsAsync(_connection, cancellationToken);
+
+    private async ValueTask<long> NumberAsync(string text, CancellationToken cancellationToken)
+    {
+        using var last = new Statement(_connection, text);
+        await using var reader = await last.ReadAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetInt64(0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _find.Dispose();
+        _findCall.Dispose();
+        foreach (var search in _searches.Values) search.Dispose();
+        _connection.Dispose();
+    }
+
+    private static TaskFilter FilterOf(int owner, TaskQuery query) =>
+        (owner == 0 ? TaskFilter.None : TaskFilter.Owner)
+        | (query.Group is null ? TaskFilter.None : TaskFilter.Group)
+        | (query.Name is null ? TaskFilter.None : TaskFilter.Name)
+        | (query.State is null ? TaskFilter.None : TaskFilter.State)
+        | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
+
+    private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
+    {
+        if (!_searches.TryGetValue(text, out var statement))
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@gone");
+        return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
+            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, _storage.GoneUntil);
+    }
+}

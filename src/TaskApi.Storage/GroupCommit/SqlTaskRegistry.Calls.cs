@@ -1,0 +1,27 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+// Calls that take effect once.
+internal sealed partial class SqlTaskRegistry
+{
+    /// <summary>True.</summary>
+    public bool KeepsCalls => true;
+
+    /// <inheritdoc/>
+    public async ValueTask<KeptCall?> FindCallAsync(Digest key, CancellationToken cancellationToken)
+    {
+        var call = await _readers.ReadAsync(key, static (session, key, token) => session.FindCallAsync(key, token), cancellationToken);
+        return call is null || _calls.IsOver(call, _clock.Now) ? null : call.Kept;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => ChangeAsync(
+        batch => batch.CreateOnce(owner, call, tasks, watch),
+        static () => new CallAnswer(RegistryStatus.StorageUnavailable, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) =>
+        ChangeAsync(batch => batch.KeepAnswer(key, answer), refusal: null, WriteScope.Answering(key), cancellationToken);
+}

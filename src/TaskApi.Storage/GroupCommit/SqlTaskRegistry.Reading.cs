@@ -1,0 +1,190 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+// What is asked of the registry without changing a task.
+internal sealed partial class SqlTaskRegistry
+{
+    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
+    private const int SearchedPerPage = 65_536;
+
+    /// <summary>For how many milliseconds a reader of events waits at its beginning for what has happened before.</summary>
+    private const int LongestLag = 500;
+
+    /// <summary>How many tasks one step of a longer work takes.</summary>
+    private const int Portion = 1000;
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken)
+    {
+        if (_listener is not { } listener) return Events.Open(after);
+        // What happened before this call is recorded if somebody read events then, and not because of this one.
+        if (after is not null) await CatchUpAsync(static (session, _, token) => session.LastEventAsync(token), listener, cancellationToken);
+        var reader = Events.Open(after);
+        try
+        {
+            reader.Begin(after, await CatchUpAsync(static (session, listener, token) => session.WantEventsAsync(listener, token), listener, cancellationToken));
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        if (!TaskId.TryParse(id, out var taskId) || await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(RegistryStatus.NotFound);
+        var row = await _readers.ReadAsync(taskId.Sequence, static (session, sequence, token) => session.FindAsync(sequence, token), cancellationToken);
+        return Match(row, taskId, counts) is { } task ? new TaskAnswer(RegistryStatus.Ok, task) : new TaskAnswer(RegistryStatus.NotFound);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        var handles = await WatchManyAsync(owner, [id], cancellationToken);
+        var (task, completion) = handles[0];
+        return task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, task, completion);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskHandle[ids.Count];
+        return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
+        {
+            var handles = new TaskHandle[state.Ids.Count];
+            var rows = await session.FindManyAsync(Numbers(state.Ids), token);
+            for (var i = 0; i < handles.Length; i++)
+                if (TaskId.TryParse(state.Ids[i], out var id) && Match(rows.GetValueOrDefault(id.Sequence), id, state.Counts) is { } task) handles[i] = new TaskHandle(task, Completion: null);
+            await state.Registry.WatchAsync(session, handles, state.Counts, token);
+            return handles;
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
+    {
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return [];
+        var query = new TaskQuery(State: null, group, Name: null, After: null, limit);
+        return await _readers.ReadAsync((Registry: this, Counts: counts, Query: query), static async (session, state, token) =>
+        {
+            var rows = await session.SearchAsync(state.Counts.Id, state.Query, after: 0, window: state.Query.Limit + 1L, state.Query.Limit + 1L, token);
+            if (rows.Count > state.Query.Limit) return null;
+            var handles = new TaskHandle[rows.Count];
+            for (var i = 0; i < handles.Length; i++) handles[i] = new TaskHandle(rows[i].ToSnapshot(state.Counts.Name), Completion: null);
+            await state.Registry.WatchAsync(session, handles, state.Counts, token);
+            // One may have been forgotten since.
+            return Array.FindAll(handles, static handle => handle.Task is not null);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
+    {
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
+        return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
+        {
+            var (counts, query, after) = state;
+            var rows = await session.SearchAsync(counts.Id, query, after, SearchedPerPage, query.Limit + 1L, token);
+            var page = new TaskSnapshot[Math.Min(rows.Count, query.Limit)];
+            for (var i = 0; i < page.Length; i++) page[i] = rows[i].ToSnapshot(counts.Name);
+            if (rows.Count > query.Limit) return new TaskPage(page, page[^1].Id);
+
+            var (looked, end) = await session.LookedAsync(counts.Id, query, after, SearchedPerPage, token);
+            return new TaskPage(page, looked < SearchedPerPage ? null : new TaskId(0, end, 0).ToGuid());
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    {
+        var (created, completed, cancelled, failed) = await _ledger.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
+        var pending = Math.Max(0, created - completed - cancelled - failed);
+        return new RegistryStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Elapsed);
+    }
+
+    /// <inheritdoc/>
+    public RegistryTotals GetTotals()
+    {
+        var totals = new RegistryTotals { Capacity = _options.MaxPending };
+        foreach (var owner in _ledger.Owners)
+        {
+            totals = totals with
+            {
+                Pending = totals.Pending + owner.Pending,
+                Created = totals.Created + owner.Created,
+                Completed = totals.Completed + owner.Finished(TaskState.Completed),
+                Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
+                Failed = totals.Failed + owner.Finished(TaskState.Failed),
+            };
+        }
+
+        // Who shares the database tells of his own doings, and of what is there.
+        return _storage.IsShared ? totals with { Pending = Math.Max(0, _ledger.Pending) } : totals;
+    }
+
+    private static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
+        row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
+
+    // Begins to watch those that have been found pending, and looks at them again: whatever finishes one after that look tells the watcher.
+    private async ValueTask WatchAsync(ReadSession session, TaskHandle[] handles, OwnerCounts owner, CancellationToken cancellationToken)
+    {
+        var pending = new List<(int Index, TaskId Id, TaskCompletion Completion)>();
+        for (var i = 0; i < handles.Length; i++)
+        {
+            if (handles[i].Task is not { IsDone: false } task || !TaskId.TryParse(task.Id, out var id)) continue;
+            var completion = _watches.Watch(id.Sequence);
+            completion.Seen ??= task;
+            pending.Add((i, id, completion));
+        }
+
+        if (pending.Count == 0) return;
+        var rows = await session.FindManyAsync(pending.ConvertAll(static found => found.Id.Sequence), cancellationToken);
+        foreach (var (index, id, completion) in pending)
+        {
+            var task = Match(rows.GetValueOrDefault(id.Sequence), id, owner);
+            handles[index] = new TaskHandle(task!, task is null || task.IsDone ? null : completion);
+        }
+    }
+
+    private ValueTask<(List<long> Numbers, long Next)> SearchNumbersAsync(int owner, TaskQuery query, long after, CancellationToken cancellationToken) =>
+        _readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
+        {
+            var (owner, query, after) = state;
+            var numbers = await session.SearchNumbersAsync(owner, query, after, SearchedPerPage, query.Limit, token);
+            if (numbers.Count == query.Limit) return (numbers, numbers[^1]);
+            var (looked, end) = await session.LookedAsync(owner, query, after, SearchedPerPage, token);
+            return (numbers, looked < SearchedPerPage ? long.MaxValue : end);
+        }, cancellationToken);
+
+    private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.IsShared
+        ? _readers.ReadAsync(owner.Id, static (session, id, token) => session.CountAsync(id, token), cancellationToken)
+        : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
+
+    // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.
+    private async ValueTask<long> CatchUpAsync(
+        Func<ReadSession, IListener, CancellationToken, ValueTask<long>> findLast, IListener listener, CancellationToken cancellationToken)
+    {
+        var last = await _readers.ReadAsync(listener, findLast, cancellationToken);
+        for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+        return last;
+    }
+
+    // The number of the latest task of all.
+    private ValueTask<long> FindLastAsync(CancellationToken cancellationToken) =>
+        _readers.ReadAsync(0, static (session, _, token) => session.LastTaskAsync(token), cancellationToken);
+
+    private static long[] Numbers(IReadOnlyList<Guid> ids)
+    {
+        var numbers = new long[ids.Count];
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = TaskId.TryParse(ids[i], out var id) ? id.Sequence : 0;
+        return numbers;
+    }
+}

@@ -1,0 +1,150 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// The tasks, in a database that is the truth: what this has answered, or shown in any other way, is on disk. Nothing is kept in
+/// memory but who waits. Every method is thread-safe.
+/// </summary>
+internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
+{
+    private readonly TaskOptions _options;
+    private readonly ISqlStorage _storage;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly RunClock _clock;
+    private readonly ILedger _ledger;
+    private readonly CallTable _calls;
+    private readonly WatchTable _watches = new();
+    private readonly Measurements _measurements;
+    private readonly ReadPool _readers;
+    private readonly EffectTeller _teller;
+    private SqlWriter? _writer;
+    private IListener? _listener;
+
+    /// <param name="options">The bounds.</param>
+    /// <param name="keyOptions">The bounds of calls with a key.</param>
+    /// <param name="storage">The database.</param>
+    /// <param name="clock">The clock that decides what is due.</param>
+    /// <param name="timeProvider">Time, real or a test's.</param>
+    /// <param name="logger">Receives START and END of each task at Debug.</param>
+    /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
+    public SqlTaskRegistry(
+        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger,
+        Measurements? measurements = null)
+    {
+        (_options, _storage, _ledger, _clock, _timeProvider, _logger) = (options.Value, storage, storage.Ledger, clock, timeProvider, logger);
+        _measurements = measurements ?? new Measurements();
+        _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
+        _readers = new ReadPool(storage);
+        Events = new TaskEventLog(_options.EventBuffer, timeProvider, storage.IsShared);
+        _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger, _measurements);
+    }
+
+    /// <inheritdoc/>
+    public TaskEventLog Events { get; }
+
+    /// <inheritdoc/>
+    public TimeSpan Overdue => _writer?.Overdue ?? TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public string? Fault => _writer?.Fault is null ? _storage.Fault : "The database can't be written.";
+
+    private SqlWriter Writer => _writer ?? throw new InvalidOperationException("Not open yet.");
+
+    /// <summary>Takes the database into use; what came due while nobody ran completes at once. To be called once, before anything else.</summary>
+    /// <exception cref="StorageRefusedException">It can't be used.</exception>
+    public void Open()
+    {
+        _storage.Open();
+        _writer = new SqlWriter(_storage, _clock, _calls, _teller, _watches, _options, _timeProvider, _logger, _measurements);
+        _listener = _storage.Listen(_teller, Events, _writer, _logger);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) =>
+        TaskId.TryParse(id, out var taskId)
+            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
+    {
+        var (all, answers) = (ids.ToArray(), new TaskAnswer[ids.Count]);
+        var portions = new List<Task>();
+        // Asked for together, so that they follow one another; each a transaction, so that others get their turn in between.
+        for (var start = 0; start < answers.Length; start += Portion)
+        {
+            var (from, count) = (start, Math.Min(Portion, answers.Length - start));
+            portions.Add(ChangeAsync(
+                batch =>
+                {
+                    batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
+                    return true;
+                },
+                refusal: null, WriteScope.Changing(Numbers(new ArraySegment<Guid>(all, from, count))), cancellationToken).AsTask());
+        }
+
+        await Task.WhenAll(portions);
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    {
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return 0;
+        // What is pending now, in portions: looked up by a reader, so that the writer's transactions stay short.
+        var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: Portion);
+        var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
+        for (var after = 0L; after < last;)
+        {
+            var (numbers, next) = await SearchNumbersAsync(counts.Id, query, after, cancellationToken);
+            after = next;
+            numbers.RemoveAll(number => number > last);
+            if (numbers.Count > 0)
+                cancelled += await ChangeAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, WriteScope.Changing(numbers), cancellationToken);
+        }
+
+        return cancelled;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) =>
+        TaskId.TryParse(id, out var taskId)
+            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+
+    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). What is pending stays so, on disk, and goes on with the
+    /// next start: there is nothing to wait for, so the grace isn't used.
+    /// </summary>
+    public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
+    {
+        Writer.StopCreating();
+        return Task.FromResult(new DrainSummary(CameDue: 0, Cancelled: 0, _ledger.Pending));
+    }
+
+    /// <summary>Does what has been asked for, and gives the database up.</summary>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _listener, null)?.Dispose();
+        _writer?.Dispose();
+        _readers.Dispose();
+        _storage.Dispose();
+    }
+}

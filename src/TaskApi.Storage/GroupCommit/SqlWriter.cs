@@ -1,0 +1,247 @@
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
+using TaskApi.Storage.Postgres;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// The one who changes the database: a thread that makes a transaction of whatever has been asked for meanwhile and of what has
+/// come due, commits it, and only then answers, wakes waiters and publishes events. So nobody is shown what could still be lost.
+/// </summary>
+internal sealed partial class SqlWriter : IDisposable
+{
+    // Of about this many changes, so that neither those who wait for the commit nor due tasks wait for long.
+    private const int Portion = 1000;
+    private const int QueueCapacity = 4096;
+
+    // Far longer than callers take to come back who have just been answered.
+    private static readonly TimeSpan _briefly = TimeSpan.FromMilliseconds(2);
+
+    private readonly ISqlStorage _storage;
+    private readonly RunClock _clock;
+    private readonly ILedger _ledger;
+    private readonly CallTable _calls;
+    private readonly EffectTeller _teller;
+    private readonly TaskOptions _options;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _timeProvider;
+    private readonly Measurements _measurements;
+    private readonly WriteQueue _queue = new(QueueCapacity);
+    private readonly WriteBatch _batch;
+    private readonly List<WriteOperation> _operations = [];
+    private readonly IAlarm _alarm;
+    private readonly Thread _thread;
+    private readonly Lock _passGate = new();
+    private TaskCompletionSource<long>? _pass;
+    private IWriteSession? _session;
+    private long _nextWake = long.MaxValue;
+    private long _nextGone = long.MaxValue;
+    private long _hastened = long.MaxValue;
+    private int _isStale;
+    private bool _stopped;
+    private bool _isDisposed;
+    private volatile bool _closed;
+
+    /// <summary>Opens the writer's connection, takes stock and starts.</summary>
+    public SqlWriter(
+        ISqlStorage storage, RunClock clock, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger,
+        Measurements measurements)
+    {
+        (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, storage.Ledger, calls, teller, options, logger);
+        (_timeProvider, _measurements) = (timeProvider, measurements);
+        _batch = new WriteBatch(options, clock, storage.Ledger, calls, watches);
+        if (!storage.IsShared) TakeStock();
+        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
+        _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
+        _thread.Start();
+        _alarm.Set(clock.ToTick(NextLook));
+        if (storage.IsShared) TakeStockAgain();
+    }
+
+    /// <summary>By how much the writer is behind the clock.</summary>
+    public TimeSpan Overdue => _clock.Since(Volatile.Read(ref _nextWake)) is var overdue && overdue > TimeSpan.Zero ? overdue : TimeSpan.Zero;
+
+    /// <summary>From now on nothing is created.</summary>
+    public void StopCreating() => _closed = true;
+
+    /// <summary>Has a change made; completes when it is on disk.</summary>
+    /// <param name="operation">What to do.</param>
+    /// <param name="cancellationToken">Given up before its turn comes, it isn't done.</param>
+    /// <exception cref="StorageUnavailableException">The storage can't be written now, and the operation has no answer for that.</exception>
+    public ValueTask<T> DoAsync<T>(WriteOperation<T> operation, CancellationToken cancellationToken)
+    {
+        var added = _queue.AddAsync(operation, cancellationToken);
+        return added.IsCompletedSuccessfully ? Answer(operation, added.Result) : WaitAsync(operation, added);
+
+        static async ValueTask<T> WaitAsync(WriteOperation<T> operation, ValueTask<bool> added) => await Answer(operation, await added);
+
+        static ValueTask<T> Answer(WriteOperation<T> operation, bool isAdded)
+        {
+            if (!isAdded) Close(operation);
+            return operation.Answered;
+        }
+    }
+
+    private static void Close(WriteOperation operation)
+    {
+        operation.Fail(new StorageUnavailableException("The database is closed."));
+        operation.Answer();
+    }
+
+    /// <summary>Another process has a task that comes due then: the clock has to be looked at by then. Thread-safe.</summary>
+    public void Hasten(long wake)
+    {
+        for (var known = Volatile.Read(ref _hastened); wake < known;)
+        {
+            var found = Interlocked.CompareExchange(ref _hastened, wake, known);
+            if (found == known) break;
+            known = found;
+        }
+
+        _queue.Call();
+    }
+
+    /// <summary>What other processes have done meanwhile may not have been told: has the database be asked. Thread-safe.</summary>
+    public void TakeStockAgain()
+    {
+        Volatile.Write(ref _isStale, 1);
+        _queue.Call();
+    }
+
+    /// <summary>Does what has been asked for, and stops.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        _alarm.Dispose();
+        _queue.Close();
+        _thread.Join();
+        EndPass(long.MaxValue, last: true);
+        _queue.Dispose();
+    }
+
+    private long NextForget => _nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+
+    // What is forgotten at once has to be shown at once.
+    private bool IsForgottenAtOnce => !_storage.IsShared && (_ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
+
+    // After a fault, whether there is room again is tried out, whatever there is to do.
+    private long NextLook => _fault is null ? Math.Min(_nextWake, Math.Min(NextForget, _calls.NextForget)) : _retryAt;
+
+    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Now;
+
+    // The alarm's call: lets the writer look at the clock, and waits until it has. Answers the tick at which to call next.
+    private long Ring()
+    {
+        TaskCompletionSource<long> pass;
+        lock (_passGate)
+        {
+            if (_stopped) return long.MaxValue;
+            pass = _pass ??= new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _queue.Call();
+        return pass.Task.GetAwaiter().GetResult();
+    }
+
+    private void EndPass(long tick, bool last = false)
+    {
+        lock (_passGate)
+        {
+            _stopped = last;
+            _pass?.TrySetResult(tick);
+            _pass = null;
+        }
+    }
+
+    private void Run()
+    {
+        var more = false;
+        while (_queue.Take(_operations, Portion, more ? TimeSpan.Zero : _session is { HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
+        {
+            bool asked;
+            lock (_passGate) asked = _pass is not null;
+            more = Turn();
+            if (asked && !more) EndPass(_clock.ToTick(NextLook));
+        }
+
+        _session?.Dispose();
+    }
+
+    private void TakeStock()
+    {
+        _session ??= _storage.OpenSession(_calls, _logger);
+        _session.TakeStock();
+        Volatile.Write(ref _nextWake, _session.NextWake() ?? long.MaxValue);
+        _nextGone = _session.NextGone() ?? long.MaxValue;
+    }
+
+    private void Commit(IWriteSession session)
+    {
+        var began = _timeProvider.GetTimestamp();
+        session.Commit(_batch, _nextWake, _queue.Count);
+        _measurements.Commit?.Record(_timeProvider.GetElapsedTime(began).TotalSeconds);
+        _measurements.CommitSize?.Record(_batch.Effects.Count);
+    }
+
+    // One transaction. True if there is more to do at once.
+    private bool Turn()
+    {
+        if (Interlocked.Exchange(ref _hastened, long.MaxValue) is var hastened && hastened < _nextWake) Volatile.Write(ref _nextWake, hastened);
+        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished)
+        {
+            _session?.GiveUpNext();
+            _alarm.Set(_clock.ToTick(NextLook));
+            return false;
+        }
+
+        long wake, gone;
+        try
+        {
+            if (Interlocked.Exchange(ref _isStale, 0) != 0) TakeStock();
+            (wake, gone) = (_nextWake, _nextGone);
+            _session ??= _storage.OpenSession(_calls, _logger);
+            _session.Begin(_operations);
+            _batch.Begin(_session, _closed, _teller.ShowsCreated || (_session.TellsAll && _operations.Count <= CarriedTasks.MostEffects), isTrial: _fault is not null);
+            foreach (var operation in _operations) operation.Apply(_batch);
+            wake = Math.Min(wake, _batch.EarliestWake);
+            if (wake <= _batch.Run)
+            {
+                _batch.Claim(Portion, _teller.IsWatched || IsForgottenAtOnce);
+                wake = _session.NextWake() ?? long.MaxValue;
+            }
+
+            if (_batch.HasFinished) gone = Math.Min(gone, _batch.Run);
+            if (NextForget <= _batch.Run || HasTooManyFinished || (!_storage.IsShared && _options.Retention == TimeSpan.Zero))
+            {
+                _batch.Forget(Portion);
+                gone = _session.NextGone() ?? long.MaxValue;
+            }
+
+            _batch.ForgetCalls(Portion);
+            _calls.Save(_session);
+            Commit(_session);
+        }
+        catch (Exception exception)
+        {
+            Abandon(exception);
+            return false;
+        }
+
+        var (previousWake, previousLook) = (_nextWake, NextLook);
+        _ledger.Commit();
+        _calls.Commit();
+        Volatile.Write(ref _nextWake, wake);
+        _nextGone = gone;
+        Recover();
+        // Whoever is told of a task may rely on its timer.
+        if (NextLook < previousLook) _alarm.Set(_clock.ToTick(NextLook));
+        _teller.Tell(_session, _batch, previousWake);
+        AnswerDispatcher.Dispatch(_operations);
+        _session.Settle();
+        if (NextLook <= _clock.Now || HasTooManyFinished) return true;
+        _alarm.Set(_clock.ToTick(NextLook));
+        return false;
+    }
+}

@@ -1,0 +1,21 @@
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>Which conditions a search for tasks has.</summary>
+[Flags]
+internal enum TaskFilter
+{
+    /// <summary>Any task of those who have no keys.</summary>
+    None = 0,
+
+    /// <summary>The owner is somebody, and has an index.</summary>
+    Owner = 1,
+
+    Group = 2,
+
+    Name = 4,
+
+    State = 8,
+
+    /// <summary>Not a condition but the order: the reverse of that of creation.</summary>
+    NewestFirst = 16,
+}

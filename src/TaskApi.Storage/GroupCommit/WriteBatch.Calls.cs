@@ -1,0 +1,37 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+// Creations that happen once, however often they are asked for.
+internal sealed partial class WriteBatch
+{
+    /// <summary>Creates the tasks and keeps the call, unless it is kept already; then its tasks, as they were created.</summary>
+    public CallAnswer CreateOnce(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch)
+    {
+        if (calls.Find(_session, call.Key, Run) is { } kept)
+        {
+            return kept.Kept.Body == call.Body
+                ? new CallAnswer(RegistryStatus.Ok, CreatedTasks.Read(kept.Tasks, tasks, owner), IsRepeat: true, kept.Kept.Waits)
+                : new CallAnswer(RegistryStatus.KeyReused, []);
+        }
+
+        if (Refusal(tasks.Count) is { } refused) return new CallAnswer(refused, []);
+        if (calls.IsFull) return new CallAnswer(RegistryStatus.KeysFull, []);
+        var rows = new CreatedRow[tasks.Count];
+        for (var i = 0; i < rows.Length; i++) rows[i] = Create(owner, tasks[i], watch);
+        var created = CreatedRow.ToHandles(rows, owner);
+        calls.Add(_session, call, watch, CreatedTasks.Write(created), Run);
+        return new CallAnswer(RegistryStatus.Ok, created, IsRepeat: false, watch);
+    }
+
+    /// <summary>Keeps the answer to a call that waited, unless it has one; answers the one that it has.</summary>
+    public byte[] KeepAnswer(Digest key, byte[] answer) => calls.KeepAnswer(_session, key, answer, Run);
+
+    /// <summary>Forgets calls whose time is over.</summary>
+    /// <param name="limit">How many at the most.</param>
+    public void ForgetCalls(int limit)
+    {
+        if (calls.NextForget <= Run) calls.Forget(_session, Run, limit);
+    }
+}

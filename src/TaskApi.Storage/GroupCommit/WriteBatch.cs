@@ -1,0 +1,193 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>Something that became of a task in a transaction, to be told once that is on disk.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Sequence">The task's number.</param>
+/// <param name="Wake">When it was due, on the run's clock; means something for <see cref="TaskEventKind.Completed"/> only.</param>
+/// <param name="Task">The task just after it, if it was looked at.</param>
+internal readonly record struct TaskEffect(TaskEventKind Kind, long Sequence, long Wake, TaskSnapshot? Task);
+
+/// <summary>What one transaction does to tasks. For the writer alone.</summary>
+/// <param name="options">The bounds.</param>
+/// <param name="clock">The run's clock.</param>
+/// <param name="ledger">The numbers and counts.</param>
+/// <param name="calls">The calls that are kept.</param>
+/// <param name="watches">Who waits.</param>
+internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, ILedger ledger, CallTable calls, WatchTable watches)
+{
+    private readonly TaskNonces _nonces = new();
+    private readonly List<ClaimedTask> _claimed = [];
+    private IWriteSession _session = null!;
+    private long _wall;
+    private int _forgotten;
+    private bool _isClosed;
+    private bool _shows;
+    private bool _isTrial;
+
+    /// <summary>What to tell when it is on disk, in order.</summary>
+    public List<TaskEffect> Effects { get; } = [];
+
+    /// <summary>Tasks that the transaction creates and somebody waits for. Before it is on disk, whoever looks finds none.</summary>
+    public List<(TaskCompletion Completion, TaskSnapshot Task)> Watched { get; } = [];
+
+    /// <summary>The earliest that the clock has to look at a task that the transaction has armed.</summary>
+    public long EarliestWake { get; private set; }
+
+    /// <summary>When it began, on the run's clock.</summary>
+    public long Run { get; private set; }
+
+    /// <summary>True if a task has come to its final state in it.</summary>
+    public bool HasFinished { get; private set; }
+
+    /// <summary>True if there is something to write down.</summary>
+    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial;
+
+    /// <summary>Starts anew.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="isClosed">True if nothing new is taken.</param>
+    /// <param name="shows">True if what is created will be shown to others than who created it.</param>
+    /// <param name="isTrial">True to write even if nothing changes: whether the storage can.</param>
+    public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
+    {
+        (_session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
+        (Run, _wall) = (clock.Now, clock.Wall);
+        EarliestWake = long.MaxValue;
+        HasFinished = false;
+        Effects.Clear();
+        Watched.Clear();
+    }
+
+    /// <summary>Why so many tasks can't be created now; null if they can.</summary>
+    public RegistryStatus? Refusal(int count)
+    {
+        if (_isClosed) return RegistryStatus.ShuttingDown;
+        return count > options.MaxPending - ledger.Pending ? RegistryStatus.CapacityReached : null;
+    }
+
+    /// <summary>Creates a task; its place must be free.</summary>
+    public CreatedRow Create(string owner, NewTask task, bool watch)
+    {
+        var counts = ledger.Ensure(owner);
+        var due = clock.Resolve(task.Schedule);
+        var (sequence, idTime) = ledger.Next(due.Now);
+        var row = new TaskRow
+        {
+            Sequence = sequence,
+            Nonce = _nonces.Next(),
+            Created = due.Now,
+            Skew = idTime - due.Now,
+            Due = due.At,
+            Lag = due.Lag,
+            Delay = TaskRow.Shorten(due.DelaySeconds, due.At, due.Now),
+            Timeout = task.TimeoutSeconds is { } seconds ? clock.After(EngineClock.ToTime(seconds)) : null,
+            Owner = counts.Id,
+            Name = task.Name,
+            Group = task.Group,
+            Message = task.Message,
+        };
+        _session.Insert(row);
+        ledger.Count(counts, TaskState.Pending);
+        Arm(row);
+
+        Effects.Add(new TaskEffect(TaskEventKind.Created, sequence, row.Wake, _shows ? row.ToSnapshot(owner) : null));
+        if (!watch) return new CreatedRow(row, Completion: null);
+        var completion = watches.Watch(sequence);
+        Watched.Add((completion, row.ToSnapshot(owner)));
+        return new CreatedRow(row, completion);
+    }
+
+    /// <summary>Cancels a task if it is the owner's and pending.</summary>
+    public TaskAnswer Cancel(string owner, TaskId id, TaskError error)
+    {
+        if (Find(owner, id) is not { } found) return new TaskAnswer(RegistryStatus.NotFound);
+        var task = found.State == TaskState.Pending ? Cancel(owner, found.Owner, id.Sequence, error)! : found.ToSnapshot(owner);
+        return new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task);
+    }
+
+    /// <summary>Cancels those of the tasks that are the owner's and pending; puts an answer for each at its place.</summary>
+    public void Cancel(string owner, ReadOnlySpan<Guid> ids, TaskError error, Span<TaskAnswer> answers)
+    {
+        for (var i = 0; i < ids.Length; i++)
+            answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(RegistryStatus.NotFound);
+    }
+
+    /// <summary>Cancels those of the owner's tasks that are pending; answers how many.</summary>
+    public long Cancel(string owner, IReadOnlyList<long> sequences, TaskError error)
+    {
+        var cancelled = 0L;
+        var counts = ledger.Ensure(owner);
+        foreach (var sequence in sequences)
+            if (Cancel(owner, counts.Id, sequence, error) is not null) cancelled++;
+        return cancelled;
+    }
+
+    /// <summary>Changes a task if it is the owner's and pending.</summary>
+    public TaskAnswer Reschedule(string owner, TaskId id, TaskChange change)
+    {
+        if (Find(owner, id) is not { } row) return new TaskAnswer(RegistryStatus.NotFound);
+        if (row.State != TaskState.Pending) return new TaskAnswer(RegistryStatus.AlreadyFinished, row.ToSnapshot(owner));
+
+        row = row with { Message = change.Message ?? row.Message, Version = row.Version + 1 };
+        if (change.Schedule is { } schedule)
+        {
+            var due = clock.Resolve(schedule);
+            row = row with { Due = due.At, Lag = due.Lag, Delay = TaskRow.Shorten(due.DelaySeconds, due.At, row.Created) };
+            Arm(row);
+        }
+
+        _session.Reschedule(row);
+        var task = row.ToSnapshot(owner);
+        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id.Sequence, row.Wake, task));
+        return new TaskAnswer(RegistryStatus.Ok, task);
+    }
+
+    /// <summary>Brings what is due to its final state.</summary>
+    /// <param name="limit">How many tasks at the most.</param>
+    /// <param name="show">True if the tasks will be shown to somebody.</param>
+    public void Claim(int limit, bool show)
+    {
+        _claimed.Clear();
+        _session.Claim(Run, _wall, clock.ZoneMinutes, limit, show, _claimed);
+        HasFinished |= _claimed.Count > 0;
+        foreach (var task in _claimed)
+        {
+            var owner = ledger.Owner(task.Owner);
+            ledger.Count(owner, task.State);
+            var kind = task.State == TaskState.Completed ? TaskEventKind.Completed : TaskEventKind.Cancelled;
+            Effects.Add(new TaskEffect(kind, task.Sequence, task.Wake, task.Row?.ToSnapshot(owner.Name)));
+        }
+    }
+
+    /// <summary>Forgets finished tasks that are kept for too long, or that are too many.</summary>
+    /// <param name="limit">How many at the most.</param>
+    public void Forget(int limit)
+    {
+        var retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
+        var forgotten = _session.Forget(Run - retention, limit);
+        var excess = ledger.Kept - forgotten - options.MaxFinished;
+        if (excess > 0 && forgotten < limit) forgotten += _session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
+        ledger.Forget(forgotten);
+        _forgotten = forgotten;
+    }
+
+    private TaskRow? Find(string owner, TaskId id) =>
+        ledger.Find(owner) is { } counts && _session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
+
+    private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
+    {
+        if (_session.Cancel(sequence, ownerId, error, _wall, Run) is not { } row) return null;
+        ledger.Count(ledger.Owner(ownerId), TaskState.Cancelled);
+        HasFinished = true;
+        var task = row.ToSnapshot(owner);
+        Effects.Add(new TaskEffect(TaskEventKind.Cancelled, sequence, row.Wake, task));
+        return task;
+    }
+
+    private void Arm(TaskRow row) => EarliestWake = Math.Min(EarliestWake, Math.Min(row.Wake, row.Timeout ?? long.MaxValue));
+}

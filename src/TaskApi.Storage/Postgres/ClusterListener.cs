@@ -1,0 +1,219 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// Learns what all nodes do, on a connection of its own: wakes those who wait here for tasks that another node has finished, has the
+/// writer look when another node has armed an earlier task, and gives the events of all nodes to the log, in the one order in which
+/// the database tells them. When the connection is lost, a new one catches up: nobody waits for ever.
+/// </summary>
+internal sealed partial class ClusterListener : IListener
+{
+    private const int Portion = 1000;
+
+    private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
+
+    private static readonly TimeSpan _betweenMeasurements = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
+
+    private readonly PostgresStorage _storage;
+    private readonly EffectTeller _teller;
+    private readonly TaskEventLog _events;
+    private readonly WantedEvents _wanted;
+    private readonly SqlWriter _writer;
+    private readonly ILogger _logger;
+    private readonly ConcurrentQueue<string> _told = new();
+
+    // Ours, and disposed here: cancelled when the service stops.
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+
+    public ClusterListener(PostgresStorage storage, EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger)
+    {
+        (_storage, _teller, _events, _writer, _logger) = (storage, teller, events, writer, logger);
+        _wanted = new WantedEvents(storage, events);
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <inheritdoc/>
+    public Task<long> WantEventsAsync(DbConnection connection, CancellationToken cancellationToken) => _wanted.FindLastAsync(connection, cancellationToken);
+
+    /// <summary>Stops to listen.</summary>
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _running.GetAwaiter().GetResult();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var pause = _firstPause;
+        while (!_stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await _storage.ConnectAsync(_stopping.Token);
+                await ListenAsync(connection, () => pause = _firstPause);
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, also an announcement that can't be read: nobody would be told of anything any more.
+                Lose(exception);
+                await Task.Delay(pause, TimeProvider.System, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                pause = pause < _longestPause ? pause * 2 : _longestPause;
+            }
+        }
+    }
+
+    private async Task ListenAsync(NpgsqlConnection connection, Action listening)
+    {
+        _told.Clear();
+        connection.Notification += (_, told) => _told.Enqueue(told.Payload);
+        // By its name an operator can tell it from the connections that read and write.
+        await using (var listen = new NpgsqlCommand($"{NameConnection}; LISTEN \"{_storage.Channel.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection))
+            await listen.ExecuteNonQueryAsync(_stopping.Token);
+        await CatchUpAsync(connection);
+        listening();
+        Find();
+        var measured = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            if (!_told.IsEmpty) await TellAsync(connection);
+            var left = _betweenMeasurements - TimeProvider.System.GetElapsedTime(measured);
+            // A shorter wait would be one without an end.
+            if (left >= TimeSpan.FromMilliseconds(1))
+            {
+                if (_told.IsEmpty) await connection.WaitAsync(left, _stopping.Token);
+                continue;
+            }
+
+            _storage.Measure(connection);
+            await _wanted.GoOnAsync(connection, _stopping.Token);
+            measured = TimeProvider.System.GetTimestamp();
+        }
+    }
+
+    // What happened while nobody listened: events are lost, and readers told so; who waits is told by a look at his task.
+    private async Task CatchUpAsync(NpgsqlConnection connection)
+    {
+        _storage.Measure(connection);
+        _events.GoTo(await _wanted.FindLastAsync(connection, _stopping.Token));
+        var watched = _teller.Watched;
+        for (var first = 0; first < watched.Count; first += Portion)
+        {
+            var portion = watched.GetRange(first, Math.Min(Portion, watched.Count - first));
+            var rows = await LookAsync(connection, portion.ConvertAll(static one => one.Sequence));
+            foreach (var (sequence, seen) in portion)
+            {
+                if (rows.TryGetValue(sequence, out var row))
+                {
+                    if (row.State != TaskState.Pending) _teller.TellFinished(row);
+                }
+                else if (seen is not null)
+                {
+                    _teller.TellGone(sequence, seen);
+                }
+            }
+        }
+
+        _teller.Flush();
+        _writer.TakeStockAgain();
+    }
+
+    private async Task TellAsync(NpgsqlConnection connection)
+    {
+        var announcements = new List<(Announcement Announced, TaskSnapshot?[]? Own)>();
+        var wanted = new HashSet<long>();
+        while (announcements.Count < Portion && _told.TryDequeue(out var payload))
+        {
+            // Most that a node hears it knows already, or nobody here wants to know.
+            var announced = Announcement.Read(payload, IsWanted);
+            var own = announced.Node == _storage.Node ? _storage.Echoes.Take(announced.Chunk) : null;
+            if (own is null && announced.Wake is { } wake) _writer.Hasten(wake);
+            announcements.Add((announced, own));
+            for (var i = 0; i < announced.Effects.Count; i++)
+            {
+                var effect = announced.Effects[i];
+                if ((own is null && _teller.IsWatching(effect.Sequence)) || (_events.IsRecording && (own ?? announced.Carried)[i] is null)) wanted.Add(effect.Sequence);
+            }
+        }
+
+        var rows = wanted.Count == 0 ? [] : await LookAsync(connection, [.. wanted]);
+        foreach (var (announced, own) in announcements) Tell(announced, own, rows);
+        _teller.Flush();
+    }
+
+    private bool IsWanted(string node, long chunk) =>
+        _events.IsRecording || (_teller.IsWatchingAny && !(node == _storage.Node && _storage.Echoes.Has(chunk)));
+
+    private void Tell(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, TaskRow> rows)
+    {
+        // Those before the last catch-up lie in its gap.
+        var first = announced.LastEvent - announced.Effects.Count;
+        var isNew = first >= _events.Last;
+        if (isNew) _events.GoTo(first);
+        for (var i = 0; i < announced.Effects.Count; i++)
+        {
+            var (kind, sequence) = announced.Effects[i];
+            rows.TryGetValue(sequence, out var row);
+            var isFinal = kind.IsFinal();
+            if (own is null && isFinal && row is not null) _teller.TellFinished(row);
+            if (!isNew) continue;
+            var task = (own ?? announced.Carried)[i] ?? (row is null ? null : _teller.Show(isFinal ? row : row.WhilePending()));
+            if (task is not null && _events.IsRecording) _events.Append(kind, task);
+            else _events.Skip();
+        }
+    }
+
+    private async Task<Dictionary<long, TaskRow>> LookAsync(NpgsqlConnection connection, List<long> sequences)
+    {
+        var rows = new Dictionary<long, TaskRow>(sequences.Count);
+        await using var look = new NpgsqlCommand(PostgresDialect.FindMany, connection);
+        look.Parameters.Add(PostgresCommands.Column([.. sequences], NpgsqlDbType.Bigint));
+        await using var reader = await look.ExecuteReaderAsync(_stopping.Token);
+        while (await reader.ReadAsync(_stopping.Token))
+        {
+            var row = TaskRow.Read(reader);
+            rows[row.Sequence] = row;
+        }
+
+        return rows;
+    }
+
+    private void Find()
+    {
+        if (_storage.Fault is not null) Log.Listening(_logger);
+        _storage.Fault = null;
+    }
+
+    private void Lose(Exception exception)
+    {
+        if (_storage.Fault is null) Log.Lost(_logger, exception);
+        _storage.Fault = "The database is away.";
+        _storage.Echoes.Clear();
+        _wanted.Forget();
+        // It finds out, at once, whether the database can be written.
+        _writer.TakeStockAgain();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1220, LogLevel.Warning, "The database is away: what other nodes do is not learnt until it is back")]
+        public static partial void Lost(ILogger logger, Exception exception);
+
+        [LoggerMessage(1221, LogLevel.Information, "The database is there: listening to what all nodes do")]
+        public static partial void Listening(ILogger logger);
+    }
+}

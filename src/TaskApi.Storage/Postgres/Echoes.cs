@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// What this node has announced, until the announcement comes back to it in its place among those of all nodes: the order in which
+/// events are told. Thread-safe.
+/// </summary>
+internal sealed class Echoes
+{
+    private readonly ConcurrentDictionary<long, TaskSnapshot?[]> _announced = new();
+    private long _last;
+
+    /// <summary>Keeps what is about to be announced.</summary>
+    /// <returns>The announcement's number.</returns>
+    public long Add() => Interlocked.Increment(ref _last);
+
+    /// <summary>Keeps the tasks of an announcement, as they are just after each of its effects.</summary>
+    public void Keep(long chunk, TaskSnapshot?[] tasks) => _announced[chunk] = tasks;
+
+    /// <summary>Takes back what has not been announced, or may not have been.</summary>
+    public void Drop(long chunk) => _announced.TryRemove(chunk, out _);
+
+    /// <summary>True if this node has told what an announcement says to those who wait here.</summary>
+    public bool Has(long chunk) => _announced.ContainsKey(chunk);
+
+    /// <summary>Takes the tasks of an announcement that has come back; null if it is not known here.</summary>
+    public TaskSnapshot?[]? Take(long chunk) => _announced.TryRemove(chunk, out var tasks) ? tasks : null;
+
+    /// <summary>Forgets everything: announcements have been lost.</summary>
+    public void Clear() => _announced.Clear();
+}

@@ -1,0 +1,53 @@
+using Npgsql;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+// How a session brings what is due to its final state.
+internal sealed partial class PostgresSession
+{
+    // As a power of two, in milliseconds.
+    private const int LongestPause = 3;
+
+    private int _missed;
+
+    /// <inheritdoc/>
+    public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
+    {
+        using var batch = new NpgsqlBatch(Connection);
+        AddStart(batch, creates: 0);
+        _rows.AddTo(batch);
+        var floor = Number(_wakes.Next());
+        batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
+        batch.Add(PostgresDialect.NextWake, floor.Clone());
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        ReadStart(ref results);
+        results.Next();
+        while (reader.Read())
+        {
+            var row = show ? TaskRow.Read(reader) : null;
+            claimed.Add(row is not null
+                ? new ClaimedTask(row.Sequence, row.Owner, row.State, row.Wake, row)
+                : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
+        }
+
+        results.Next();
+        _wakes.Found(_nextWake = reader.Read() ? reader.GetInt64(0) : null);
+        if (claimed.Count > 0) _nextGone ??= run;
+        claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
+        if (claimed.Count < limit && _nextWake <= run) Pause(run, claimed.Count);
+        else _missed = 0;
+    }
+
+    // What is due is just being claimed by another node, or the database's clock is a moment behind.
+    private void Pause(long run, int claimed)
+    {
+        // A test's clock stands still meanwhile, and its next step waits for this one.
+        if (!_storage.IsGuarded) return;
+        if (claimed > 0) _missed = 0;
+        _nextWake = run + (1L << Math.Min(_missed++, LongestPause));
+    }
+}

@@ -1,0 +1,231 @@
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// The writer's connection. A transaction takes two round trips, however much it does, and one more if tasks are due: in the first it gets
+/// numbers and holds what it is going to change, in the last it writes everything down, tells the other nodes, and commits. If more is
+/// waiting then, that begins the next transaction too, which saves its first one.
+/// </summary>
+internal sealed partial class PostgresSession : IWriteSession
+{
+    // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
+    private const long GraceMs = 10_000;
+
+    private readonly PostgresStorage _storage;
+    private readonly ClusterLedger _ledger;
+    private readonly CallTable _callTable;
+    private readonly TaskOptions _options;
+    private readonly RunClock _clock;
+    private readonly PostgresCalls _calls;
+    private readonly PostgresRows _rows = new();
+    private readonly IndexFloor _wakes;
+    private readonly IndexFloor _goings;
+    private readonly List<long> _announced = [];
+    private readonly List<long> _numbersAhead = [];
+    private NpgsqlConnection? _connection;
+    private string? _transaction;
+    private string? _ahead;
+    private long? _nextWake;
+    private long? _nextGone;
+    private int _creates;
+    private bool _aheadTellsAll = true;
+
+    public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
+    {
+        (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
+        (_wakes, _goings) = (new IndexFloor(clock), new IndexFloor(clock));
+        _calls = new PostgresCalls(ledger, this);
+    }
+
+    /// <inheritdoc/>
+    public ICallStatements Calls => _calls;
+
+    /// <inheritdoc/>
+    public bool TellsAll { get; private set; } = true;
+
+    /// <inheritdoc/>
+    public bool HasBegunNext => _ahead is not null;
+
+    private NpgsqlConnection Connection => _connection ??= _storage.Connect();
+
+    /// <inheritdoc/>
+    public void TakeStock()
+    {
+        _storage.Measure(Connection);
+        _callTable.Load(this);
+        _wakes.Reset();
+        _goings.Reset();
+        _wakes.Found(_nextWake = Ask(PostgresDialect.NextWake, Number(_wakes.Next())));
+        _goings.Found(_nextGone = Ask(PostgresDialect.NextGone, Number(_goings.Next())));
+    }
+
+    /// <inheritdoc/>
+    public void Begin(IReadOnlyList<WriteOperation> operations)
+    {
+        _rows.Clear();
+        _calls.Clear();
+        (_transaction, _ahead) = (_ahead, null);
+        (TellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
+        foreach (var number in _numbersAhead) _ledger.Reserve(number);
+        var needs = new SessionNeeds(operations);
+        _creates = needs.Creates;
+        var numbers = needs.Creates - _numbersAhead.Count;
+        _numbersAhead.Clear();
+        if (needs.IsNothing) return;
+
+        using var batch = new NpgsqlBatch(Connection);
+        AddStart(batch, needs.Creates);
+        if (numbers > 0) batch.Add(PostgresDialect.Reserve, Number(numbers));
+        if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
+        if (needs.Tasks.Count > 0) batch.Add(PostgresDialect.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.GoneUntil));
+        if (batch.BatchCommands.Count == 0) return;
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        ReadStart(ref results);
+        if (numbers > 0)
+            for (results.Next(); reader.Read(); TellsAll = reader.GetBoolean(1)) _ledger.Reserve(reader.GetInt64(0));
+        if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
+        if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
+        if (needs.Tasks.Count > 0)
+            for (results.Next(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
+    }
+
+    /// <inheritdoc/>
+    public void Commit(WriteBatch batch, long knownWake, int waiting)
+    {
+        if (_transaction is null && !batch.IsChanged) return;
+        EnsureBegun();
+        using var commands = new NpgsqlBatch(Connection);
+        _rows.AddTo(commands);
+        _calls.AddTo(commands);
+        if (_ledger.TakeAdded() is { } added)
+        {
+            commands.Add(PostgresDialect.Count, [SmallNumber(_ledger.Slot), Column(added.Owners, NpgsqlDbType.Integer),
+                .. added.Columns.Select(static column => Column(column, NpgsqlDbType.Bigint))]);
+        }
+
+        // What was due at once has been claimed, as far as it was not too much.
+        var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
+        AddAnnouncements(commands, batch, wake < knownWake ? wake : null);
+        commands.Add(PostgresDialect.Commit);
+        // After many creations more will follow, though they have not been asked for yet.
+        var continues = waiting > 0 || _creates >= ManyCreates;
+        if (continues) AddNext(commands, waiting);
+        try
+        {
+            using var reader = commands.ExecuteReader();
+            var results = new ResultSets(reader);
+            for (var i = 0; i < _announced.Count; i++) results.Next();
+            if (continues) ReadNext(ref results);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            // Cut off while it committed: whether it has, only the database knows.
+            Disconnect();
+            if (!HasCommitted()) throw;
+        }
+
+        _announced.Clear();
+        _transaction = null;
+    }
+
+    /// <inheritdoc/>
+    public void GiveUpNext()
+    {
+        if (_ahead is null) return;
+        ForgetNext();
+        try
+        {
+            Execute(PostgresDialect.Rollback);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            Disconnect();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Rollback()
+    {
+        foreach (var chunk in _announced) _storage.Echoes.Drop(chunk);
+        _announced.Clear();
+        // Whatever state the connection is in, the transaction ends with it.
+        Disconnect();
+    }
+
+    /// <inheritdoc/>
+    public void Settle()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Insert(TaskRow row)
+    {
+        _wakes.Add(row.Wake);
+        _rows.Insert(row);
+    }
+
+    /// <inheritdoc/>
+    public TaskRow? Find(long sequence) => _rows.Find(sequence);
+
+    /// <inheritdoc/>
+    public TaskRow? Look(long sequence)
+    {
+        using var find = new NpgsqlCommand(PostgresDialect.FindMany, Connection);
+        find.Parameters.Add(Column([sequence], NpgsqlDbType.Bigint));
+        using var reader = find.ExecuteReader();
+        return reader.Read() ? TaskRow.Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run)
+    {
+        if (Find(sequence) is not { State: TaskState.Pending } row || row.Owner != owner) return null;
+        var finished = Math.Max(wall, row.Created);
+        _nextGone ??= run;
+        return _rows.Change(row with
+        {
+            State = TaskState.Cancelled,
+            Finished = finished,
+            Drift = run - finished,
+            Reason = error.Reason == TaskError.Cancelled ? null : error.Reason,
+            Detail = error.Detail,
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Reschedule(TaskRow row)
+    {
+        _wakes.Add(row.Wake);
+        _rows.Change(row);
+    }
+
+    /// <inheritdoc/>
+    public long? NextWake() => _nextWake;
+
+    /// <inheritdoc/>
+    public long? NextGone() => _nextGone + GraceMs;
+
+    /// <inheritdoc/>
+    public int Forget(long until, long limit)
+    {
+        var oldEnough = Math.Min(until, _clock.Now) - GraceMs;
+        if (_nextGone is null || _nextGone > oldEnough) return 0;
+        EnsureBegun();
+        var forgotten = until == long.MaxValue
+            ? Execute(PostgresDialect.ForgetExcess, Number(oldEnough), Number(limit), Number(_goings.Next()), Number(_options.MaxFinished))
+            : Execute(PostgresDialect.Forget, Number(oldEnough), Number(limit), Number(_goings.Next()));
+        _goings.Found(_nextGone = Ask(PostgresDialect.NextGone, Number(_goings.Next())));
+        // There may be some of other nodes: looked for after a while, even if there is none now.
+        _nextGone ??= _clock.Now;
+        return forgotten;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Disconnect();
+}

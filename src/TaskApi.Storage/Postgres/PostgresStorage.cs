@@ -1,0 +1,225 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// The PostgreSQL database that any number of nodes share. It may be away, at the start too: what is asked of it fails then, and
+/// works again when it is back. Thread-safe.
+/// </summary>
+internal sealed partial class PostgresStorage : ISqlStorage
+{
+    private const string Setting = "ConnectionStrings:Tasks";
+    private const int NpgsqlTimeout = 15;
+    private const int NpgsqlCommandTimeout = 30;
+
+    // Every statement has an index to follow. Without statistics, as on tables just filled, the planner may not see that, and a plan once made is kept.
+    // A node that vanishes without a word must not hold for long what it was just changing.
+    // One statement: of several, Npgsql would send all but the first with the help of the thread pool, even if it is told to do without.
+    private const string Settings = """
+        SELECT set_config(name, value, false) FROM (VALUES
+          ('idle_in_transaction_session_timeout', '10s'), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
+          ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan'),
+          ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END)
+        ) AS settings (name, value)
+        """;
+
+    private readonly TaskOptions _options;
+    private readonly RunClock _clock;
+    private readonly NpgsqlDataSource _source;
+    private readonly ClusterLedger _ledger;
+    private readonly long _retention;
+    private readonly Lock _gate = new();
+    private volatile string? _schema;
+
+    /// <param name="options">The bounds.</param>
+    /// <param name="configuration">Has the connection string.</param>
+    /// <param name="clock">Follows the database's clock; or, a test's, which all its nodes share, plays it.</param>
+    public PostgresStorage(IOptions<TaskOptions> options, IConfiguration configuration, RunClock clock)
+    {
+        (_options, _clock) = (options.Value, clock);
+        _source = Read(configuration.GetConnectionString("Tasks"));
+        _ledger = new ClusterLedger(this, _options, clock);
+        _retention = (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+    }
+
+    /// <summary>This process, as other nodes are told of it.</summary>
+    public string Node { get; } = Guid.NewGuid().ToString("N")[..12];
+
+    /// <summary>The channel on which nodes tell each other what they have done.</summary>
+    public string Channel => $"taskapi.{_schema}";
+
+    /// <inheritdoc/>
+    public string? Fault { get; set; } = "The database has not been reached yet.";
+
+    /// <summary>What this node has told of, until it is told of it itself.</summary>
+    public Echoes Echoes { get; } = new();
+
+    /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public ReadTexts Reading => PostgresDialect.Reading;
+
+    /// <inheritdoc/>
+    public ILedger Ledger => _ledger;
+
+    /// <inheritdoc/>
+    public long GoneUntil => _options.MaxFinished == 0 ? long.MaxValue : _clock.Now - _retention;
+
+    /// <summary>True if the database's own clock has to agree to what is due by <see cref="RunClock"/>.</summary>
+    public bool IsGuarded => _clock is DatabaseClock;
+
+    /// <summary>A refusal to start, in which the setting is named, and no credentials are.</summary>
+    public static StorageRefusedException Refuse(string fault, Exception? cause = null) => new($"{Setting} {fault}", cause);
+
+    /// <summary>Looks whether the database can be used. One that is away is waited for: nodes and database may start in any order.</summary>
+    public void Open()
+    {
+        try
+        {
+            Connect().Dispose();
+        }
+        catch (PostgresException exception) when (IsRefusal(exception))
+        {
+            throw Refuse($"names a database that can't be used: {exception.MessageText}", exception);
+        }
+        catch (Exception exception) when (exception is not StorageRefusedException && IsFault(exception))
+        {
+            // Not ready, and the writer goes on trying.
+        }
+    }
+
+    /// <summary>A connection of its own; the first one finds, or makes, the tables.</summary>
+    public NpgsqlConnection Connect()
+    {
+        var connection = _source.OpenConnection();
+        try
+        {
+            using var settings = new NpgsqlCommand(Settings, connection);
+            settings.ExecuteNonQuery();
+            if (_schema is null) Prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same without a thread that waits: where many may connect at once, and the database answers late.</summary>
+    public async ValueTask<NpgsqlConnection> ConnectAsync(CancellationToken cancellationToken)
+    {
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            await using var settings = new NpgsqlCommand(Settings, connection);
+            await settings.ExecuteNonQueryAsync(cancellationToken);
+            if (_schema is null) Prepare(connection);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => await ConnectAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _ledger, calls, _options, _clock);
+
+    /// <inheritdoc/>
+    public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) =>
+        new ClusterListener(this, teller, events, writer, logger);
+
+    /// <summary>Looks at the database's clock, three times, and believes the quickest answer.</summary>
+    public void Measure(NpgsqlConnection connection)
+    {
+        if (_clock is not DatabaseClock clock) return;
+        var best = (Microseconds: 0L, Asked: TimeSpan.Zero, Took: TimeSpan.MaxValue);
+        using var look = new NpgsqlCommand(PostgresDialect.Clock, connection);
+        for (var i = 0; i < 3; i++)
+        {
+            var asked = clock.Ticks.Elapsed;
+            var microseconds = (long)look.ExecuteScalar()!;
+            var took = clock.Ticks.Elapsed - asked;
+            if (took < best.Took) best = (microseconds, asked, took);
+        }
+
+        clock.Follow(best.Microseconds, best.Asked);
+    }
+
+    /// <inheritdoc/>
+    public bool IsFault(Exception exception) => exception switch
+    {
+        // What the program got wrong: data, constraints, syntax. Rights that are missing can be given.
+        PostgresException { SqlState: ['2', '2' or '3', ..] } => false,
+        PostgresException { SqlState: ['4', '2', ..] } wrong => wrong.SqlState == PostgresErrorCodes.InsufficientPrivilege,
+        DbException or IOException or SocketException or TimeoutException or StorageRefusedException or StorageUnavailableException => true,
+        // A connection that has broken meanwhile.
+        ObjectDisposedException or InvalidOperationException { Source: "Npgsql" } => true,
+        _ => false,
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => _source.Dispose();
+
+    // Who asks is not let in, or there is nothing there for him: waiting doesn't help.
+    private static bool IsRefusal(PostgresException exception) => exception.SqlState is
+        PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification or PostgresErrorCodes.InvalidCatalogName
+        or PostgresErrorCodes.InsufficientPrivilege;
+
+    private static NpgsqlDataSource Read(string? text)
+    {
+        const string Example = "Host=db.example.org;Database=taskapi;Username=taskapi;Password=...";
+        if (string.IsNullOrWhiteSpace(text)) throw Refuse($"is missing: with Tasks:Storage=Postgres it names the database, as {Example}");
+        NpgsqlConnectionStringBuilder builder;
+        try
+        {
+            builder = new NpgsqlConnectionStringBuilder(text);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or KeyNotFoundException or InvalidOperationException)
+        {
+            // What is wrong with it might be a part of a password.
+            throw Refuse($"is not a connection string such as {Example}");
+        }
+
+        if (string.IsNullOrEmpty(builder.Host)) throw Refuse($"names no host; it is a connection string such as {Example}");
+        builder.Pooling = false;
+        builder.Enlist = false;
+        builder.Multiplexing = false;
+        builder.PersistSecurityInfo = false;
+        builder.IncludeErrorDetail = false;
+        // What the string leaves at Npgsql's own values.
+        builder.ApplicationName ??= "taskapi";
+        if (builder.MaxAutoPrepare == 0) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (100, 2);
+        if (builder.Timeout == NpgsqlTimeout) builder.Timeout = 5;
+        if (builder.CommandTimeout == NpgsqlCommandTimeout) builder.CommandTimeout = 15;
+        // A transaction of many is sent at once.
+        builder.WriteBufferSize = Math.Max(builder.WriteBufferSize, 64 << 10);
+        builder.TcpKeepAlive = true;
+        // Only types that every PostgreSQL has are used: to connect again takes no more than it must.
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).ConfigureTypeLoading(static types => types.EnableTypeLoading(false)).Build();
+    }
+
+    private void Prepare(NpgsqlConnection connection)
+    {
+        lock (_gate)
+        {
+            if (_schema is not null) return;
+            using var find = new NpgsqlCommand("SELECT current_schema()::text", connection);
+            if (find.ExecuteScalar() is not string schema) throw Refuse("has a Search Path without any schema that exists.");
+            PostgresSchema.Migrate(connection);
+            _schema = schema;
+        }
+    }
+}

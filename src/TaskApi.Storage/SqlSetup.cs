@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Memory;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
+using TaskApi.Storage.Sqlite;
+
+namespace TaskApi.Storage;
+
+/// <summary>Where the tasks are kept: in memory, or in a database.</summary>
+internal static class SqlSetup
+{
+    /// <summary>Registers the registry that <see cref="TaskOptions.Storage"/> names; a database is opened before the server listens.</summary>
+    public static void AddTaskRegistry(this IServiceCollection services)
+    {
+        services.AddSingleton<SqliteStorage>();
+        services.AddSingleton<MemoryTaskRegistry>();
+        services.AddSingleton<PostgresStorage>();
+        services.AddSingleton<RunClock>(static provider => IsShared(provider)
+            ? new DatabaseClock(provider.GetRequiredService<TimeProvider>())
+            : new RunClock(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ISqlStorage>(static provider => IsShared(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
+        services.AddSingleton<SqlTaskRegistry>();
+        services.AddSingleton<ITaskRegistry>(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
+        {
+            StorageKind.Sqlite or StorageKind.Postgres => provider.GetRequiredService<SqlTaskRegistry>(),
+            _ => provider.GetRequiredService<MemoryTaskRegistry>(),
+        });
+        services.AddHostedService<SqlStart>();
+    }
+
+    private static bool IsShared(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage == StorageKind.Postgres;
+}

@@ -1,0 +1,61 @@
+using System.Data.Common;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+
+namespace TaskApi.Storage.Sqlite;
+
+/// <summary>The writer's statements about calls with a key. For the writer alone.</summary>
+internal sealed class CallStatements(DbConnection connection) : ICallStatements, IDisposable
+{
+    private readonly Statement _find = new(connection, ReadTexts.FindCall, "@key");
+    private readonly Statement _insert = new(connection, SqliteDialect.InsertCall, "@key", "@body", "@since", "@waits", "@tasks");
+    private readonly Statement _keepAnswer = new(connection, SqliteDialect.KeepAnswer, "@key", "@answer", "@since");
+    private readonly Statement _delete = new(connection, SqliteDialect.DeleteCall, "@key");
+    private readonly Statement _forget = new(connection, SqliteDialect.ForgetCalls, "@until", "@limit");
+    private readonly Statement _oldest = new(connection, SqliteDialect.OldestCall);
+    private readonly Statement _loadCount = new(connection, SqliteDialect.LoadCallCount);
+    private readonly Statement _saveCount = new(connection, SqliteDialect.SaveCallCount, "@count");
+
+    /// <summary>Takes a row from a reader of <see cref="ReadTexts.FindCall"/>.</summary>
+    public static CallRow Read(DbDataReader reader) => new(
+        new KeptCall(Digest.Read(reader.GetFieldValue<byte[]>(0)), reader.GetInt64(2) != 0, reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4)),
+        reader.GetInt64(1),
+        reader.GetFieldValue<byte[]>(3));
+
+    /// <inheritdoc/>
+    public CallRow? Find(Digest key)
+    {
+        using var reader = _find.Set(0, key.ToBytes()).Read();
+        return reader.Read() ? Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Insert(CallKey call, long since, bool waits, byte[] tasks) => _insert
+        .Set(0, call.Key.ToBytes()).Set(1, call.Body.ToBytes()).Set(2, since).Set(3, waits ? 1L : 0L).Set(4, tasks)
+        .Execute();
+
+    /// <inheritdoc/>
+    public bool KeepAnswer(Digest key, byte[] answer, long since) => _keepAnswer.Set(0, key.ToBytes()).Set(1, answer).Set(2, since).Execute() > 0;
+
+    /// <inheritdoc/>
+    public void Delete(Digest key) => _delete.Set(0, key.ToBytes()).Execute();
+
+    /// <inheritdoc/>
+    public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
+
+    /// <inheritdoc/>
+    public long? Oldest() => _oldest.Scalar();
+
+    /// <inheritdoc/>
+    public long LoadCount() => _loadCount.Scalar() ?? 0;
+
+    /// <inheritdoc/>
+    public void SaveCount(long count, long added) => _saveCount.Set(0, count).Execute();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[_find, _insert, _keepAnswer, _delete, _forget, _oldest, _loadCount, _saveCount])
+            statement.Dispose();
+    }
+}

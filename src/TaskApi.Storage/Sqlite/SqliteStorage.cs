@@ -1,0 +1,222 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+using SQLitePCL;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+
+namespace TaskApi.Storage.Sqlite;
+
+/// <summary>
+/// The database file: held by this process alone, checked and brought up to date at the start, then connected to. Other processes
+/// may read it meanwhile, to back it up. Thread-safe once open.
+/// </summary>
+internal class SqliteStorage : ISqlStorage
+{
+    /// <summary>The schema that this program works with; its number is the file's <c>user_version</c>.</summary>
+    private const int Version = 2;
+
+    // Checked in full at the start up to this size, which takes half a second; beyond, damage shows when it is read.
+    private const long CheckedBytes = 64 << 20;
+
+    private readonly string _path;
+    private readonly Ledger _ledger = new();
+    private FileStream? _lock;
+    private Checkpointer? _checkpointer;
+
+    static SqliteStorage() => Batteries_V2.Init();
+
+    public SqliteStorage(IOptions<TaskOptions> options) => _path = Path.GetFullPath(options.Value.StoragePath);
+
+    /// <inheritdoc/>
+    public bool IsShared => false;
+
+    /// <inheritdoc/>
+    public ReadTexts Reading => SqliteDialect.Reading;
+
+    /// <inheritdoc/>
+    public ILedger Ledger => _ledger;
+
+    /// <inheritdoc/>
+    public string? Fault => null;
+
+    /// <summary>None: what is to be forgotten is deleted at once.</summary>
+    public long GoneUntil => long.MinValue;
+
+    /// <summary>Takes the file, makes it if it isn't there, and brings its schema up to date.</summary>
+    /// <exception cref="StorageRefusedException">It can't be used; it is as it was.</exception>
+    public void Open()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+            _lock = Lock(_path);
+            if (SqliteHeader.FindFault(_path, Version) is { } fault) throw Refuse(fault);
+            Prepare();
+        }
+        catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw Refuse($"can't be used: {exception.Message}", exception);
+        }
+        catch (StorageRefusedException)
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection to change with. There is one at a time.</summary>
+    public virtual DbConnection OpenWriter()
+    {
+        var connection = Connect(SqliteOpenMode.ReadWrite);
+        // Power may fail: what a commit has said is on disk must be there. Log and file are put together by the checkpointer.
+        Execute(connection, "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864");
+        return connection;
+    }
+
+    /// <inheritdoc/>
+    public IWriteSession OpenSession(CallTable calls, ILogger logger) =>
+        new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
+
+    /// <summary>There are none.</summary>
+    public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
+
+    /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>
+    public virtual ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
+    {
+        var connection = Connect(SqliteOpenMode.ReadWrite);
+        Execute(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
+        return ValueTask.FromResult<DbConnection>(connection);
+    }
+
+    /// <summary>Makes what a transaction has done durable: when it returns, it is on disk.</summary>
+    public virtual void Commit(Statement commit) => commit.Execute();
+
+    /// <summary>True if it is the storage that failed, now, rather than the program: trying again later is worthwhile.</summary>
+    public virtual bool IsFault(Exception exception) => exception is SqliteException or IOException;
+
+    /// <summary>How many pages the connection has written to the log since this was last asked.</summary>
+    public static int TakePagesWritten(DbConnection connection)
+    {
+        const int CacheWrite = 9;
+        _ = raw.sqlite3_db_status(((SqliteConnection)connection).Handle!, CacheWrite, out var pages, out _, 1);
+        return pages;
+    }
+
+    /// <summary>Copies what is in the log to the file, as far as readers allow, without waiting for anyone.</summary>
+    public static void Checkpoint(DbConnection connection) => Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+
+    /// <summary>Gives the file up.</summary>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _checkpointer, null)?.Dispose();
+        _lock?.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private static void Execute(DbConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    private static string? Ask(DbConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return Convert.ToString(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    // A file of its own, so that the database itself stays open to those who only read. The system lets go of it when the process dies, however it dies.
+    private FileStream Lock(string path)
+    {
+        try
+        {
+            return new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(path + ".lock"))
+        {
+            throw Refuse("is in use by another process of this service.", exception);
+        }
+    }
+
+    private void Prepare()
+    {
+        if (!File.Exists(_path) && !OperatingSystem.IsWindows())
+            File.Open(_path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }).Dispose();
+
+        using var connection = Connect(SqliteOpenMode.ReadWriteCreate);
+        KeepLog(connection, keep: true);
+        var version = int.Parse(Ask(connection, "PRAGMA user_version")!, System.Globalization.CultureInfo.InvariantCulture);
+        if (version == 0)
+        {
+            if (Ask(connection, "SELECT count(*) FROM sqlite_schema") != "0") throw Refuse("is a database of another program.");
+        }
+        else
+        {
+            Check(connection);
+        }
+
+        Migrate(connection, version);
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        KeepLog(connection, keep: false);
+    }
+
+    private void Check(SqliteConnection connection)
+    {
+        if (new FileInfo(_path).Length <= CheckedBytes && Ask(connection, "PRAGMA quick_check(1)") is var found && found != "ok")
+            throw Refuse($"is damaged: {found}");
+        if (Ask(connection, SqliteDialect.LoadLedger) is null) throw Refuse("is damaged: its ledger is missing.");
+    }
+
+    // Schema and version number in one transaction: a migration that breaks off has not begun.
+    private static void Migrate(SqliteConnection connection, int version)
+    {
+        if (version == Version) return;
+        using var transaction = connection.BeginTransaction(deferred: false);
+        if (version < 1)
+            foreach (var statement in SqliteDialect.Version1) ExecuteIn(transaction, statement);
+        if (version < 2)
+            foreach (var statement in SqliteDialect.Version2) ExecuteIn(transaction, statement);
+        ExecuteIn(transaction, $"PRAGMA application_id = {SqliteHeader.ApplicationId}");
+        ExecuteIn(transaction, $"PRAGMA user_version = {Version}");
+        transaction.Commit();
+    }
+
+    private static void ExecuteIn(SqliteTransaction transaction, string text)
+    {
+        using var command = transaction.Connection!.CreateCommand();
+        command.Transaction = transaction;
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
+
+    // Closing the last connection moves the log into the file and deletes it. A file that is refused is left alone.
+    private static void KeepLog(SqliteConnection connection, bool keep)
+    {
+        const int NoCheckpointOnClose = 1006;
+        _ = raw.sqlite3_db_config(connection.Handle!, NoCheckpointOnClose, keep ? 1 : 0, out _);
+    }
+
+    private SqliteConnection Connect(SqliteOpenMode mode)
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = _path, Mode = mode, Pooling = false, DefaultTimeout = 5 };
+        var connection = new SqliteConnection(text.ToString());
+        try
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA wal_autocheckpoint = 0");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private StorageRefusedException Refuse(string fault, Exception? cause = null) => new($"Tasks:StoragePath: {_path} {fault}", cause);
+}

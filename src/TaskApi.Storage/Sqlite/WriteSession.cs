@@ -1,0 +1,215 @@
+using System.Data.Common;
+using System.Text;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+
+namespace TaskApi.Storage.Sqlite;
+
+/// <summary>The writer's connection and its statements. For the writer alone.</summary>
+internal sealed partial class WriteSession : IWriteSession
+{
+    private readonly SqliteStorage _storage;
+    private readonly Ledger _ledger;
+    private readonly CallTable _callTable;
+    private readonly Checkpointer _checkpointer;
+    private readonly ILogger _logger;
+    private readonly DbConnection _connection;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
+    private readonly SqliteInsert _insert;
+    private readonly Statement _find;
+    private readonly Statement _cancel;
+    private readonly Statement _reschedule;
+    private readonly Statement _claim;
+    private readonly Statement _claimAndShow;
+    private readonly Statement _nextWake;
+    private readonly Statement _nextGone;
+    private readonly Statement _forget;
+    private readonly Statement _saveOwner;
+    private readonly Statement _saveLedger;
+    private readonly CallStatements _calls;
+
+    /// <param name="storage">The file.</param>
+    /// <param name="ledger">Kept in it.</param>
+    /// <param name="calls">Kept in it.</param>
+    /// <param name="checkpointer">Told how much is written.</param>
+    /// <param name="logger">Receives what happens to the file.</param>
+    public WriteSession(SqliteStorage storage, Ledger ledger, CallTable calls, Checkpointer checkpointer, ILogger logger)
+    {
+        (_storage, _ledger, _callTable, _checkpointer, _logger) = (storage, ledger, calls, checkpointer, logger);
+        _connection = storage.OpenWriter();
+        _begin = new(_connection, SqliteDialect.Begin);
+        _commit = new(_connection, SqliteDialect.Commit);
+        _rollback = new(_connection, SqliteDialect.Rollback);
+        _insert = new(_connection);
+        _find = new(_connection, SqliteDialect.Find, "@sequence");
+        _cancel = new(_connection, SqliteDialect.Cancel, "@sequence", "@owner", "@wall", "@run", "@reason", "@detail");
+        _reschedule = new(_connection, SqliteDialect.Reschedule, "@sequence", "@due", "@lag", "@delay", "@message");
+        _claim = new(_connection, SqliteDialect.Claim, "@run", "@wall", "@zone", "@limit");
+        _claimAndShow = new(_connection, SqliteDialect.ClaimAndShow, "@run", "@wall", "@zone", "@limit");
+        _nextWake = new(_connection, SqliteDialect.NextWake);
+        _nextGone = new(_connection, SqliteDialect.NextGone);
+        _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
+        _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
+        _saveLedger = new(_connection, SqliteDialect.SaveLedger, "@sequence", "@time", "@forgotten");
+        _calls = new CallStatements(_connection);
+    }
+
+    /// <inheritdoc/>
+    public bool TellsAll => false;
+
+    /// <inheritdoc/>
+    public bool HasBegunNext => false;
+
+    /// <inheritdoc/>
+    public ICallStatements Calls => _calls;
+
+    /// <inheritdoc/>
+    public void TakeStock()
+    {
+        Rebase();
+        _ledger.Load(this);
+        _callTable.Load(this);
+    }
+
+    /// <inheritdoc/>
+    public void Begin(IReadOnlyList<WriteOperation> operations) => _begin.Execute();
+
+    /// <inheritdoc/>
+    public void Commit(WriteBatch batch, long knownWake, int waiting)
+    {
+        if (batch.IsChanged) _ledger.Save(this);
+        _storage.Commit(_commit);
+    }
+
+    /// <inheritdoc/>
+    public void GiveUpNext()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Rollback() => _rollback.Execute();
+
+    /// <inheritdoc/>
+    public void Settle()
+    {
+        _checkpointer.Note(SqliteStorage.TakePagesWritten(_connection));
+        if (!_checkpointer.TakeRest()) return;
+        try
+        {
+            SqliteStorage.Checkpoint(_connection);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            // The log goes on growing until one succeeds.
+            Log.NotCheckpointed(_logger, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Insert(TaskRow row) => _insert.Execute(row);
+
+    /// <inheritdoc/>
+    public TaskRow? Find(long sequence) => ReadOne(_find.Set(0, sequence));
+
+    /// <inheritdoc/>
+    public TaskRow? Look(long sequence) => Find(sequence);
+
+    /// <inheritdoc/>
+    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run) => ReadOne(_cancel
+        .Set(0, sequence).Set(1, (long)owner).Set(2, wall).Set(3, run)
+        .Set(4, error.Reason == TaskError.Cancelled ? null : error.Reason).Set(5, TaskRow.ToBytes(error.Detail)));
+
+    /// <inheritdoc/>
+    public void Reschedule(TaskRow row) => _reschedule
+        .Set(0, row.Sequence).Set(1, row.Due).Set(2, row.Lag).Set(3, row.Delay).Set(4, TaskRow.ToBytes(row.Message))
+        .Execute();
+
+    /// <inheritdoc/>
+    public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
+    {
+        var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, wall).Set(2, (long)zone).Set(3, (long)limit);
+        using (var reader = statement.Read())
+        {
+            while (reader.Read())
+            {
+                var row = show ? TaskRow.Read(reader) : null;
+                claimed.Add(row is not null
+                    ? new ClaimedTask(row.Sequence, row.Owner, row.State, row.Wake, row)
+                    : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
+            }
+        }
+
+        claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
+    }
+
+    /// <inheritdoc/>
+    public long? NextWake() => _nextWake.Scalar();
+
+    /// <inheritdoc/>
+    public long? NextGone() => _nextGone.Scalar();
+
+    /// <inheritdoc/>
+    public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
+
+    public (long LastSequence, long LastIdTime, long Forgotten) LoadLedger()
+    {
+        using var load = new Statement(_connection, SqliteDialect.LoadLedger);
+        using var reader = load.Read();
+        reader.Read();
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+    }
+
+    public List<OwnerCounts> LoadOwners()
+    {
+        var owners = new List<OwnerCounts>();
+        using var load = new Statement(_connection, SqliteDialect.LoadOwners);
+        using var reader = load.Read();
+        while (reader.Read())
+        {
+            var name = Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(1));
+            owners.Add(new OwnerCounts(reader.GetInt32(0), name, reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5)));
+        }
+
+        return owners;
+    }
+
+    public void SaveOwner(OwnerCounts owner) => _saveOwner
+        .Set(0, (long)owner.Id).Set(1, TaskRow.ToBytes(owner.Name)).Set(2, owner.After(TaskState.Pending))
+        .Set(3, owner.After(TaskState.Completed)).Set(4, owner.After(TaskState.Cancelled)).Set(5, owner.After(TaskState.Failed))
+        .Execute();
+
+    public void SaveLedger(long lastSequence, long lastIdTime, long forgotten) =>
+        _saveLedger.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Execute();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[
+            _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextWake, _nextGone, _forget, _saveOwner, _saveLedger])
+            statement.Dispose();
+        _insert.Dispose();
+        _calls.Dispose();
+        _connection.Dispose();
+    }
+
+    private static TaskRow? ReadOne(Statement statement)
+    {
+        using var reader = statement.Read();
+        return reader.Read() ? TaskRow.Read(reader) : null;
+    }
+
+    // Puts right what an earlier run noted by its own clock.
+    private void Rebase()
+    {
+        using var rebase = new Statement(_connection, SqliteDialect.Rebase);
+        rebase.Execute();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1203, LogLevel.Warning, "The database's log could not be moved into its file; it goes on growing meanwhile")]
+        public static partial void NotCheckpointed(ILogger logger, Exception exception);
+    }
+}
