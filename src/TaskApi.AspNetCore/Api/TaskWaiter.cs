@@ -4,6 +4,7 @@ using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.Engine.Completions;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 
@@ -49,6 +50,8 @@ internal enum WaitEnd
 internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider timeProvider, IHostApplicationLifetime lifetime, Measurements measurements)
 {
     private const string EndLabel = "taskapi.wait.end";
+
+    private static readonly TimeSpan _telling = TimeSpan.FromSeconds(1);
 
     private static readonly string[] _ends = ["finished", "timed_out", "shutting_down", "hung_up"];
 
@@ -99,6 +102,29 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
     /// <summary>The wait that a body asks for: the most allowed, if it doesn't say.</summary>
     public TimeSpan Read(double? seconds, FieldErrors errors) =>
         seconds is { } asked ? Clamp(asked, FieldPath.Root, errors) ?? TimeSpan.Zero : MaxWait;
+
+    /// <summary>
+    /// How tasks ended that aren't there any more: as those who wait for them are told in a moment. If they are not, the wait ends all the
+    /// same: the task has then failed, with reason <see cref="TaskError.Forgotten"/>.
+    /// </summary>
+    /// <param name="gone">The completion of each, and the task as it was seen last; null if it wasn't noted.</param>
+    /// <exception cref="StorageUnavailableException">Nothing is known of a task at all.</exception>
+    public async ValueTask<TaskSnapshot[]> FindOutAsync(params (TaskCompletion Completion, TaskSnapshot? Seen)[] gone)
+    {
+        // Real time, since nothing else has to happen meanwhile.
+        Task told = Task.WhenAll(Array.ConvertAll(gone, static one => one.Completion.Task));
+        await told.WaitAsync(_telling, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var ended = new TaskSnapshot[gone.Length];
+        for (var i = 0; i < ended.Length; i++)
+        {
+            var (completion, seen) = gone[i];
+            ended[i] = completion.Task.IsCompleted
+                ? await completion.Task
+                : (completion.Seen ?? seen)?.Fail(TaskError.Gone, timeProvider.GetUtcNow()) ?? throw new StorageUnavailableException("The task is not to be found.");
+        }
+
+        return ended;
+    }
 
     /// <summary>Waits for <paramref name="work"/>, which is left to go on when the wait ends first.</summary>
     /// <param name="work">Must not fault.</param>

@@ -20,6 +20,9 @@ namespace TaskApi.AspNetCore.Idempotency;
 /// <param name="waiter">Waits for an attempt that is under way.</param>
 internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyStore store, TaskWaiter waiter)
 {
+    // What an attempt takes beyond the longest wait, at the most: its reads and its change have deadlines of seconds.
+    private static readonly TimeSpan _beyondWait = TimeSpan.FromMinutes(1);
+
     /// <summary>Handles the call, or answers it as it was answered before.</summary>
     public Task InvokeAsync(HttpContext context)
     {
@@ -60,8 +63,11 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
                 case ClaimStatus.Answered:
                     await claim.Call!.Answer!.ReplayAsync(context.Response, context.RequestAborted);
                     return;
-                case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, Timeout.InfiniteTimeSpan, context.RequestAborted) == WaitEnd.Finished:
-                    continue;
+                case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, waiter.MaxWait + _beyondWait, context.RequestAborted) is var end:
+                    if (end == WaitEnd.Finished)
+                        continue;
+                    await (end == WaitEnd.ShuttingDown ? RegistryProblems.ShuttingDown() : RegistryProblems.StorageUnavailable()).ExecuteAsync(context);
+                    return;
                 default:
                     await Refuse(claim).ExecuteAsync(context);
                     return;
@@ -69,12 +75,9 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         }
     }
 
-    private static ProblemResult Refuse(Claim claim) => claim.Status switch
-    {
-        ClaimStatus.Reused => RegistryProblems.KeyReused(),
-        ClaimStatus.Full => RegistryProblems.KeysFull((int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds))),
-        _ => RegistryProblems.ShuttingDown(),
-    };
+    private static ProblemResult Refuse(Claim claim) => claim.Status == ClaimStatus.Reused
+        ? RegistryProblems.KeyReused()
+        : RegistryProblems.KeysFull((int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds)));
 
     private async Task AttemptAsync(HttpContext context, IdempotentCall call)
     {

@@ -19,4 +19,7 @@ internal sealed record TaskError(string Reason, string? Detail)
 
     /// <summary>It has ended, and been forgotten before those who waited for it could be told how.</summary>
     public const string Forgotten = "forgotten";
+
+    /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
+    public static readonly TaskError Gone = new(Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
 }

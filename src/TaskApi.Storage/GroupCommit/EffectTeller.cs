@@ -67,13 +67,23 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// Tells those who wait for it that a task has finished while nobody here listened, and has been forgotten since: nobody knows how it
     /// ended any more. Thread-safe.
     /// </summary>
+    /// <param name="sequence">Its number, which was waited for when it was looked for.</param>
+    public void TellGone(long sequence)
+    {
+        if (watches.Find(sequence)?.Seen is { } seen) TellGone(sequence, seen);
+    }
+
+    /// <inheritdoc cref="TellGone(long)"/>
     /// <param name="sequence">Its number.</param>
     /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
     public void TellGone(long sequence, TaskSnapshot seen)
     {
         if (watches.Take(sequence) is { } completion)
-            _dispatcher.Enqueue(completion, seen.Fail(new TaskError(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more."), EngineClock.ToInstant(clock.Wall)));
+            _dispatcher.Enqueue(completion, Gone(seen));
     }
+
+    /// <summary>True if somebody waits for a task that has finished, and has not been told how because the storage failed just then.</summary>
+    public bool HasUntold => _untold.Count > 0;
 
     /// <summary>Tells readers of events, and those told before, in order. Thread-safe.</summary>
     public void Flush()
@@ -114,7 +124,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
 
         // A shared database numbers events, and tells them to all.
         if (storage.IsShared) return;
-        if (events.IsRecording && (task ?? Find(session, effect.Sequence)) is { } shown)
+        if (events.IsRecording && (task is not null || TryFind(session, effect.Sequence, out task)) && task is { } shown)
         {
             events.Append(effect.Kind, shown);
             _dispatcher.NoteEvent();
@@ -127,20 +137,30 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
 
     private void Complete(IWriteSession session, long sequence, TaskCompletion? completion, TaskSnapshot? task)
     {
-        if ((task ?? Find(session, sequence)) is { } final) _dispatcher.Enqueue(completion, final);
-        else if (completion is not null) _untold.Enqueue((sequence, completion));
+        if (task is null && !TryFind(session, sequence, out task))
+        {
+            if (completion is not null) _untold.Enqueue((sequence, completion));
+            return;
+        }
+
+        // This process may have been suspended since the commit, for so long that others have deleted the task meanwhile.
+        if ((task ?? (completion?.Seen is { } seen ? Gone(seen) : null)) is { } final) _dispatcher.Enqueue(completion, final);
     }
 
-    // Somebody began to wait, or to read events, while the transaction was under way.
-    private TaskSnapshot? Find(IWriteSession session, long sequence)
+    private TaskSnapshot Gone(TaskSnapshot seen) => seen.Fail(TaskError.Gone, EngineClock.ToInstant(clock.Wall));
+
+    // Somebody began to wait, or to read events, while the transaction was under way. False if the storage can't say; null if the task is gone.
+    private bool TryFind(IWriteSession session, long sequence, out TaskSnapshot? task)
     {
+        task = null;
         try
         {
-            return session.Look(sequence) is { } row ? Show(row) : null;
+            if (session.Look(sequence) is { } row) task = Show(row);
+            return true;
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {
-            return null;
+            return false;
         }
     }
 }

@@ -28,9 +28,8 @@ internal interface IWriteSession : IDisposable
 
     /// <summary>When this returns, what was done since <see cref="Begin"/> is on disk.</summary>
     /// <param name="batch">What was done.</param>
-    /// <param name="knownWake">When, as this process knew before, the first task was due.</param>
     /// <param name="waiting">How many changes wait for the next transaction, which follows at once if there are any.</param>
-    void Commit(WriteBatch batch, long knownWake, int waiting);
+    void Commit(WriteBatch batch, int waiting);
 
     /// <summary>True if the next transaction has been begun with the last, in the expectation that it follows at once.</summary>
     bool HasBegunNext { get; }

@@ -38,6 +38,7 @@ internal sealed partial class SqlWriter : IDisposable
     private long _nextWake = long.MaxValue;
     private long _nextGone = long.MaxValue;
     private long _hastened = long.MaxValue;
+    private long _seenOverdue;
     private int _isStale;
     private bool _stopped;
     private bool _isDisposed;
@@ -59,8 +60,10 @@ internal sealed partial class SqlWriter : IDisposable
         if (storage.IsShared) TakeStockAgain();
     }
 
-    /// <summary>By how much the writer is behind the clock.</summary>
-    public TimeSpan Overdue => _clock.Since(Volatile.Read(ref _nextWake)) is var overdue && overdue > TimeSpan.Zero ? overdue : TimeSpan.Zero;
+    /// <summary>By how much the task that is due first is overdue: the database's first, which where it is shared is looked up every second.</summary>
+    public TimeSpan Overdue =>
+        (_storage.IsShared ? new TimeSpan(Volatile.Read(ref _seenOverdue)) : _clock.Since(Volatile.Read(ref _nextWake))) is var overdue && overdue > TimeSpan.Zero
+            ? overdue : TimeSpan.Zero;
 
     /// <summary>From now on nothing is created.</summary>
     public void StopCreating() => _closed = true;
@@ -87,6 +90,14 @@ internal sealed partial class SqlWriter : IDisposable
     {
         operation.Fail(new StorageUnavailableException("The database is closed."));
         operation.Answer();
+    }
+
+    /// <summary>Learns when the first task of all that are pending is due: a look at the database, which other processes change too. Thread-safe.</summary>
+    /// <param name="wake">Null if none is pending.</param>
+    public void See(long? wake)
+    {
+        Volatile.Write(ref _seenOverdue, wake is { } first ? _clock.Since(first).Ticks : 0);
+        if (wake < Volatile.Read(ref _nextWake)) Hasten(wake.Value);
     }
 
     /// <summary>Another process has a task that comes due then: the clock has to be looked at by then. Thread-safe.</summary>
@@ -127,7 +138,7 @@ internal sealed partial class SqlWriter : IDisposable
     private bool IsForgottenAtOnce => !_storage.IsShared && (_ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
 
     // After a fault, whether there is room again is tried out, whatever there is to do.
-    private long NextLook => _fault is null ? Math.Min(_nextWake, Math.Min(NextForget, _calls.NextForget)) : _retryAt;
+    private long NextLook => _fault is not null ? _retryAt : Math.Min(Math.Min(_nextWake, _teller.HasUntold ? _retryAt : long.MaxValue), Math.Min(NextForget, _calls.NextForget));
 
     private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Now;
 
@@ -180,7 +191,7 @@ internal sealed partial class SqlWriter : IDisposable
     private void Commit(IWriteSession session)
     {
         var began = _timeProvider.GetTimestamp();
-        session.Commit(_batch, _nextWake, _queue.Count);
+        session.Commit(_batch, _queue.Count);
         _measurements.Commit?.Record(_timeProvider.GetElapsedTime(began).TotalSeconds);
         _measurements.CommitSize?.Record(_batch.Effects.Count);
     }
@@ -238,6 +249,7 @@ internal sealed partial class SqlWriter : IDisposable
         // Whoever is told of a task may rely on its timer.
         if (NextLook < previousLook) _alarm.Set(_clock.ToTick(NextLook));
         _teller.Tell(_session, _batch, previousWake);
+        if (_teller.HasUntold) _retryAt = _clock.Now + RetryAfterMs;
         AnswerDispatcher.Dispatch(_operations);
         _session.Settle();
         if (NextLook <= _clock.Now || HasTooManyFinished) return true;

@@ -42,6 +42,9 @@ internal sealed class WatchTable
     /// <summary>True if somebody waits for the task.</summary>
     public bool IsWatched(long sequence) => _completions.TryGetValue(sequence, out var known) && known.TryGetTarget(out _);
 
+    /// <summary>The completion of a task; null if nobody waits for it.</summary>
+    public TaskCompletion? Find(long sequence) => _completions.TryGetValue(sequence, out var known) && known.TryGetTarget(out var completion) ? completion : null;
+
     /// <summary>The tasks that somebody waits for: their numbers, and as they were when they were seen in the database; one that is just being created has not been.</summary>
     public List<(long Sequence, TaskSnapshot? Seen)> All()
     {

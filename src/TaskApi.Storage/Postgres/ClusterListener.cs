@@ -16,10 +16,10 @@ namespace TaskApi.Storage.Postgres;
 internal sealed partial class ClusterListener : IListener
 {
     private const int Portion = 1000;
+    private const int LooksPerMeasurement = 5;
 
     private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
 
-    private static readonly TimeSpan _betweenMeasurements = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(1);
 
@@ -28,6 +28,7 @@ internal sealed partial class ClusterListener : IListener
     private readonly TaskEventLog _events;
     private readonly WantedEvents _wanted;
     private readonly SqlWriter _writer;
+    private readonly DueLook _due;
     private readonly ILogger _logger;
     private readonly ConcurrentQueue<string> _told = new();
 
@@ -38,7 +39,7 @@ internal sealed partial class ClusterListener : IListener
     public ClusterListener(PostgresStorage storage, EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger)
     {
         (_storage, _teller, _events, _writer, _logger) = (storage, teller, events, writer, logger);
-        _wanted = new WantedEvents(storage, events);
+        (_wanted, _due) = (new WantedEvents(storage, events), new DueLook(storage.Clock, writer));
         _running = Task.Run(RunAsync);
     }
 
@@ -87,11 +88,11 @@ internal sealed partial class ClusterListener : IListener
         await CatchUpAsync(connection);
         listening();
         Find();
-        var measured = TimeProvider.System.GetTimestamp();
-        while (true)
+        var looked = TimeProvider.System.GetTimestamp();
+        for (var looks = 1; ;)
         {
             if (!_told.IsEmpty) await TellAsync(connection);
-            var left = _betweenMeasurements - TimeProvider.System.GetElapsedTime(measured);
+            var left = DueLook.Between - TimeProvider.System.GetElapsedTime(looked);
             // A shorter wait would be one without an end.
             if (left >= TimeSpan.FromMilliseconds(1))
             {
@@ -99,9 +100,11 @@ internal sealed partial class ClusterListener : IListener
                 continue;
             }
 
+            looked = TimeProvider.System.GetTimestamp();
+            await _due.LookAsync(connection, _stopping.Token);
+            if (looks++ % LooksPerMeasurement != 0) continue;
             _storage.Measure(connection);
             await _wanted.GoOnAsync(connection, _stopping.Token);
-            measured = TimeProvider.System.GetTimestamp();
         }
     }
 
@@ -151,6 +154,9 @@ internal sealed partial class ClusterListener : IListener
         }
 
         var rows = wanted.Count == 0 ? [] : await LookAsync(connection, [.. wanted]);
+        // What was announced and isn't there has been deleted since: this process was suspended for long.
+        foreach (var sequence in wanted)
+            if (!rows.ContainsKey(sequence)) _teller.TellGone(sequence);
         foreach (var (announced, own) in announcements) Tell(announced, own, rows);
         _teller.Flush();
     }

@@ -25,6 +25,7 @@ internal sealed partial class PostgresSession : IWriteSession
     private readonly PostgresRows _rows = new();
     private readonly IndexFloor _wakes;
     private readonly IndexFloor _goings;
+    private readonly WakeHints _hints;
     private readonly List<long> _announced = [];
     private readonly List<long> _numbersAhead = [];
     private NpgsqlConnection? _connection;
@@ -38,7 +39,7 @@ internal sealed partial class PostgresSession : IWriteSession
     public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
     {
         (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
-        (_wakes, _goings) = (new IndexFloor(clock), new IndexFloor(clock));
+        (_wakes, _goings, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new WakeHints(clock));
         _calls = new PostgresCalls(ledger, this);
     }
 
@@ -96,7 +97,7 @@ internal sealed partial class PostgresSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public void Commit(WriteBatch batch, long knownWake, int waiting)
+    public void Commit(WriteBatch batch, int waiting)
     {
         if (_transaction is null && !batch.IsChanged) return;
         EnsureBegun();
@@ -111,7 +112,8 @@ internal sealed partial class PostgresSession : IWriteSession
 
         // What was due at once has been claimed, as far as it was not too much.
         var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
-        AddAnnouncements(commands, batch, wake < knownWake ? wake : null);
+        var hint = _hints.Choose(wake);
+        AddAnnouncements(commands, batch, hint);
         commands.Add(PostgresDialect.Commit);
         // After many creations more will follow, though they have not been asked for yet.
         var continues = waiting > 0 || _creates >= ManyCreates;
@@ -130,6 +132,7 @@ internal sealed partial class PostgresSession : IWriteSession
             if (!HasCommitted()) throw;
         }
 
+        _hints.Told(hint);
         _announced.Clear();
         _transaction = null;
     }

@@ -72,6 +72,9 @@ internal sealed partial class PostgresStorage : ISqlStorage
     /// <inheritdoc/>
     public long GoneUntil => _options.MaxFinished == 0 ? long.MaxValue : _clock.Now - _retention;
 
+    /// <summary>The clock by which tasks are due.</summary>
+    public RunClock Clock => _clock;
+
     /// <summary>True if the database's own clock has to agree to what is due by <see cref="RunClock"/>.</summary>
     public bool IsGuarded => _clock is DatabaseClock;
 

@@ -77,7 +77,7 @@ internal sealed partial class WriteSession : IWriteSession
     public void Begin(IReadOnlyList<WriteOperation> operations) => _begin.Execute();
 
     /// <inheritdoc/>
-    public void Commit(WriteBatch batch, long knownWake, int waiting)
+    public void Commit(WriteBatch batch, int waiting)
     {
         if (batch.IsChanged) _ledger.Save(this);
         _storage.Commit(_commit);

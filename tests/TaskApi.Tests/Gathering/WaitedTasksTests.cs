@@ -65,6 +65,20 @@ public sealed class WaitedTasksTests : IDisposable
     }
 
     [Fact]
+    public async Task Look_AtTasksOfWhichNobodyKnowsAnyMore_EndsAndTellsThatTheyFailed()
+    {
+        foreach (var (i, completion) in _completions.Index())
+            completion.Seen = Snapshot(i, TaskState.Pending);
+        _completions[2].Finish(Snapshot(2, TaskState.Cancelled));
+
+        var (tasks, werePending) = await _tasks.LookAsync(_waiter, cancel: false).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.False(werePending);
+        Assert.Equal([TaskState.Failed, TaskState.Failed, TaskState.Cancelled], tasks.Select(static task => task.State));
+        Assert.Equal([TaskError.Forgotten, TaskError.Forgotten], tasks.Take(2).Select(static task => task.Error!.Reason));
+    }
+
+    [Fact]
     public void GatherFailed_OfAFailure_TellsSo()
     {
         var problem = GatherProblems.Failed(new FinishedTask(7, Snapshot(0, TaskState.Failed)));

@@ -86,12 +86,17 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
         await End();
     }
 
+    /// <summary>Suspends it, as a machine that is paused or moved does: it keeps everything, connections too, and does nothing.</summary>
+    public Task Pause() => Signal("STOP");
+
+    /// <summary>Has it go on.</summary>
+    public Task Resume() => Signal("CONT");
+
     /// <summary>Asks it to stop, as whoever runs it does, and waits until it has.</summary>
     public async Task Stop()
     {
-        using (var ask = Process.Start("kill", ["-TERM", _process!.Id.ToString(CultureInfo.InvariantCulture)]))
-            await ask.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
+        await Signal("TERM");
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(_patience, TestContext.Current.CancellationToken);
         Assert.Equal(0, _process.ExitCode);
         Address = null;
         await End();
@@ -108,6 +113,12 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
 
         _client?.Dispose();
         _connections.Dispose();
+    }
+
+    private async Task Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", _process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 
     private async Task End()

@@ -78,7 +78,7 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         TaskSnapshot[] all;
         try
         {
-            (all, _) = await tasks.LookAsync(cancel: false);
+            (all, _) = await tasks.LookAsync(waiter, cancel: false);
         }
         catch (StorageUnavailableException)
         {

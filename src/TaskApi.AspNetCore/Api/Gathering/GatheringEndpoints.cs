@@ -50,7 +50,7 @@ internal static class GatheringEndpoints
         if (tasks.Decisive is { } failed)
             return GatherProblems.Failed(failed);
 
-        var (look, werePending) = await tasks.LookAsync(cancel: end == WaitEnd.TimedOut && request.OnTimeout == TimeoutAction.Cancel);
+        var (look, werePending) = await tasks.LookAsync(waiter, cancel: end == WaitEnd.TimedOut && request.OnTimeout == TimeoutAction.Cancel);
         var all = tasks.Arrange(look);
         var responses = tasks.Arrange(look.ToResponses());
         if (werePending)
@@ -85,7 +85,7 @@ internal static class GatheringEndpoints
         var end = await tasks.WaitAsync(waiter, suffices, time, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
             return RegistryProblems.ShuttingDown();
-        var (all, _) = await tasks.LookAsync(cancel: end == WaitEnd.TimedOut && request.OnTimeout == TimeoutAction.Cancel);
+        var (all, _) = await tasks.LookAsync(waiter, cancel: end == WaitEnd.TimedOut && request.OnTimeout == TimeoutAction.Cancel);
         var responses = all.ToResponses();
         return TypedResults.Ok(new WaitResponse(
             Array.FindAll(responses, static task => task.Done), Array.FindAll(responses, static task => !task.Done)));

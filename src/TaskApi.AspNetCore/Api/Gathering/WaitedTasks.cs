@@ -63,20 +63,23 @@ internal sealed class WaitedTasks : IDisposable
     }
 
     /// <summary>Looks at every task once more, now that the wait is over.</summary>
+    /// <param name="waiter">Finds out what has become of those that are gone.</param>
     /// <param name="cancel">True to cancel, with reason <c>timeout</c>, what is still pending.</param>
     /// <returns>The tasks, each once, and whether any was still pending.</returns>
-    public async ValueTask<(TaskSnapshot[] Tasks, bool WerePending)> LookAsync(bool cancel)
+    public async ValueTask<(TaskSnapshot[] Tasks, bool WerePending)> LookAsync(TaskWaiter waiter, bool cancel)
     {
         var found = (TaskSnapshot?[])_finished.Clone();
         var werePending = Array.IndexOf(found, null) >= 0 && (cancel ? await CancelAsync(found) : await FindAsync(found));
-        var tasks = new TaskSnapshot[found.Length];
-        for (var i = 0; i < tasks.Length; i++)
+        // Those that are forgotten already are done.
+        var gone = Missing(found);
+        if (gone.Count > 0)
         {
-            // Forgotten already, so it is done, and those who wait for it are being told.
-            tasks[i] = found[i] ?? await _completions[i]!.Task;
+            var ended = await waiter.FindOutAsync([.. gone.Select(i => (_completions[i]!, (TaskSnapshot?)null))]);
+            for (var i = 0; i < ended.Length; i++)
+                found[gone[i]] = ended[i];
         }
 
-        return (tasks, werePending);
+        return (Array.ConvertAll(found, static task => task!), werePending);
     }
 
     /// <summary>Puts something about each task into the order of the request, as often as the request names the task.</summary>

@@ -45,7 +45,7 @@ internal sealed class TaskReader(ITaskRegistry registry, TaskWaiter waiter)
             case WaitEnd.TimedOut:
                 // Somebody may have rescheduled it meanwhile. If it is gone, it has finished, and its completion says how.
                 var now = await registry.FindAsync(owner, task.Id, cancellationToken);
-                return new(now.Task ?? await completion.Task, null);
+                return new(now.Task ?? (await waiter.FindOutAsync((completion, task)))[0], null);
             default:
                 return new(await completion.Task, null);
         }
