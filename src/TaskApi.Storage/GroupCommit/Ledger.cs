@@ -13,7 +13,9 @@ internal sealed class Ledger : ILedger
     private readonly ConcurrentDictionary<string, OwnerCounts> _byName = new(StringComparer.Ordinal);
     private readonly List<OwnerCounts> _changed = [];
     private readonly List<OwnerCounts> _unsaved = [];
-    private volatile OwnerCounts[] _byId = [];
+    private readonly ConcurrentDictionary<int, OwnerCounts> _byId = new();
+    private int _lastOwner;
+    private int _saved;
     private long _lastSequence;
     private long _forgotten;
     private long _newlyForgotten;
@@ -37,7 +39,7 @@ internal sealed class Ledger : ILedger
     public ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken) => ValueTask.FromResult(Find(owner));
 
     /// <summary>Everybody who has had a task. Thread-safe.</summary>
-    public IEnumerable<OwnerCounts> Owners => _byId;
+    public IEnumerable<OwnerCounts> Owners => _byId.Values;
 
     /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId[id];
@@ -46,7 +48,7 @@ internal sealed class Ledger : ILedger
     public OwnerCounts Ensure(string owner)
     {
         if (_byName.TryGetValue(owner, out var known)) return known;
-        var added = Add(new OwnerCounts(_byId.Length, owner, 0, 0, 0, 0));
+        var added = Add(new OwnerCounts(_lastOwner + 1, owner, 0, 0, 0, 0));
         _unsaved.Add(added);
         return added;
     }
@@ -56,8 +58,6 @@ internal sealed class Ledger : ILedger
     {
         (_lastSequence, LastIdTime, _forgotten) = session.LoadLedger();
         foreach (var owner in session.LoadOwners()) Add(owner);
-        // The empty owner is number 0, whoever comes first.
-        Ensure("");
         Recount();
     }
 
@@ -90,6 +90,7 @@ internal sealed class Ledger : ILedger
     {
         // Owners stay known, and keep their numbers, when the transaction that they came with fails.
         foreach (var owner in _unsaved) session.SaveOwner(owner);
+        _saved = _unsaved.Count;
         foreach (var owner in _changed) session.SaveOwner(owner);
         session.SaveLedger(_lastSequence, LastIdTime, _forgotten + _newlyForgotten);
     }
@@ -99,7 +100,9 @@ internal sealed class Ledger : ILedger
     {
         foreach (var owner in _changed) owner.Commit();
         _changed.Clear();
-        _unsaved.Clear();
+        // Not every transaction saves: one that changes nothing doesn't.
+        _unsaved.RemoveRange(0, _saved);
+        _saved = 0;
         _forgotten += _newlyForgotten;
         _newlyForgotten = 0;
     }
@@ -109,20 +112,20 @@ internal sealed class Ledger : ILedger
     {
         foreach (var owner in _changed) owner.Rollback();
         _changed.Clear();
-        _newlyForgotten = 0;
+        (_saved, _newlyForgotten) = (0, 0);
         Recount();
     }
 
     private OwnerCounts Add(OwnerCounts owner)
     {
-        _byId = [.. _byId, owner];
-        return _byName[owner.Name] = owner;
+        _lastOwner = Math.Max(_lastOwner, owner.Id);
+        return _byName[owner.Name] = _byId[owner.Id] = owner;
     }
 
     private void Recount()
     {
         (Pending, Kept) = (0, -_forgotten);
-        foreach (var owner in _byId)
+        foreach (var owner in _byId.Values)
         {
             Pending += owner.Pending;
             Kept += owner.Created - owner.Pending;

@@ -89,6 +89,14 @@ internal static class SqliteDialect
         "ALTER TABLE ledger ADD COLUMN calls INTEGER NOT NULL DEFAULT 0",
     ];
 
+    /// <summary>Version 3: who has no key is an owner of the schema. How long something has been kept is counted by a clock of its own.</summary>
+    public static readonly string[] Version3 =
+    [
+        "INSERT OR IGNORE INTO owners VALUES (0, x'', 0, 0, 0, 0)",
+        "ALTER TABLE ledger ADD COLUMN lag INTEGER NOT NULL DEFAULT 0",
+        $"UPDATE tasks SET drift = 0 WHERE ({Shifted}) AND drift IS NOT NULL",
+    ];
+
     /// <summary>The reads.</summary>
     public static readonly ReadTexts Reading = new() { Find = Find, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
 

@@ -12,11 +12,8 @@ namespace TaskApi.Storage.Sqlite;
 /// The database file: held by this process alone, checked and brought up to date at the start, then connected to. Other processes
 /// may read it meanwhile, to back it up. Thread-safe once open.
 /// </summary>
-internal class SqliteStorage : ISqlStorage
+internal partial class SqliteStorage : ISqlStorage
 {
-    /// <summary>The schema that this program works with; its number is the file's <c>user_version</c>.</summary>
-    private const int Version = 2;
-
     // Checked in full at the start up to this size, which takes half a second; beyond, damage shows when it is read.
     private const long CheckedBytes = 64 << 20;
 
@@ -24,6 +21,7 @@ internal class SqliteStorage : ISqlStorage
     private readonly Ledger _ledger = new();
     private FileStream? _lock;
     private Checkpointer? _checkpointer;
+    private bool _hasRepaired;
 
     static SqliteStorage() => Batteries_V2.Init();
 
@@ -52,7 +50,7 @@ internal class SqliteStorage : ISqlStorage
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             _lock = Lock(_path);
-            if (SqliteHeader.FindFault(_path, Version) is { } fault) throw Refuse(fault);
+            if (SqliteHeader.FindFault(_path, SqliteSchema.Version) is { } fault) throw Refuse(fault);
             Prepare();
         }
         catch (Exception exception) when (exception is SqliteException or IOException or UnauthorizedAccessException)
@@ -77,8 +75,12 @@ internal class SqliteStorage : ISqlStorage
     }
 
     /// <inheritdoc/>
-    public IWriteSession OpenSession(CallTable calls, ILogger logger) =>
-        new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
+    public IWriteSession OpenSession(CallTable calls, ILogger logger)
+    {
+        if (_hasRepaired) Log.Repaired(logger);
+        _hasRepaired = false;
+        return new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
+    }
 
     /// <summary>There are none.</summary>
     public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
@@ -160,7 +162,7 @@ internal class SqliteStorage : ISqlStorage
             Check(connection);
         }
 
-        Migrate(connection, version);
+        _hasRepaired = SqliteSchema.Migrate(connection, version);
         Execute(connection, "PRAGMA journal_mode = WAL");
         KeepLog(connection, keep: false);
     }
@@ -170,28 +172,6 @@ internal class SqliteStorage : ISqlStorage
         if (new FileInfo(_path).Length <= CheckedBytes && Ask(connection, "PRAGMA quick_check(1)") is var found && found != "ok")
             throw Refuse($"is damaged: {found}");
         if (Ask(connection, SqliteDialect.LoadLedger) is null) throw Refuse("is damaged: its ledger is missing.");
-    }
-
-    // Schema and version number in one transaction: a migration that breaks off has not begun.
-    private static void Migrate(SqliteConnection connection, int version)
-    {
-        if (version == Version) return;
-        using var transaction = connection.BeginTransaction(deferred: false);
-        if (version < 1)
-            foreach (var statement in SqliteDialect.Version1) ExecuteIn(transaction, statement);
-        if (version < 2)
-            foreach (var statement in SqliteDialect.Version2) ExecuteIn(transaction, statement);
-        ExecuteIn(transaction, $"PRAGMA application_id = {SqliteHeader.ApplicationId}");
-        ExecuteIn(transaction, $"PRAGMA user_version = {Version}");
-        transaction.Commit();
-    }
-
-    private static void ExecuteIn(SqliteTransaction transaction, string text)
-    {
-        using var command = transaction.Connection!.CreateCommand();
-        command.Transaction = transaction;
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 
     // Closing the last connection moves the log into the file and deletes it. A file that is refused is left alone.
@@ -219,4 +199,10 @@ internal class SqliteStorage : ISqlStorage
     }
 
     private StorageRefusedException Refuse(string fault, Exception? cause = null) => new($"Tasks:StoragePath: {_path} {fault}", cause);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1204, LogLevel.Warning, "The database was written by a version that took owners for one another: they have their tasks again, and their counts begin with the tasks that are kept")]
+        public static partial void Repaired(ILogger logger);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using TaskApi.Tests.Infrastructure;
@@ -5,110 +6,105 @@ using TaskApi.Tests.Infrastructure;
 namespace TaskApi.Tests.Sql;
 
 /// <summary>
-/// The promise of the durable mode, tried on the real service: killed again and again under load, at moments that nobody chose, it
-/// must still say of every task what it has said before.
+/// The promise of the durable mode, tried on the real service: killed again and again under the load of several owners, at moments that nobody
+/// chose, it must still say of every task what it has said before, and to nobody else.
 /// </summary>
 public sealed class CrashTests
 {
     private const int Kills = 24;
-    private const int Workers = 12;
+    private const int WorkersOfEach = 4;
 
-    private readonly CrashLedger _ledger = new();
-    private readonly KeyedCalls _calls = new();
-    private readonly LedgerClients _clients;
+    private readonly CrashCaller[] _callers = [new("north"), new("south"), new("east")];
     private readonly Random _random = new();
 
-    public CrashTests() => _clients = new LedgerClients(_ledger);
-
     [Fact]
-    public async Task KilledUnderLoad_AgainAndAgain_NothingIsLostResurrectedChangedOrDoubled()
+    public async Task KilledUnderLoad_AgainAndAgain_NothingIsLostResurrectedChangedDoubledOrAnothers()
     {
         var folder = TestFolder.CreateOnDisk();
-        using (var service = ServiceProcess.OnFile(Path.Combine(folder.FullName, "tasks.db")))
+        using (var service = ServiceProcess.OnFile(Path.Combine(folder.FullName, "tasks.db"), CrashCaller.Settings(_callers)))
         {
             for (var kill = 0; kill < Kills; kill++)
             {
                 await service.Start();
-                _ledger.Compare(await LedgerClients.List(service.Client));
-                await _calls.Repeat(service.Client, count: 100, NoteCreated);
-                await KillUnderLoad(service);
+                using var clients = new Clients(service, _callers);
+                if (kill == 0) await AskForNothing(clients[0]);
+                await Task.WhenAll(_callers.Select((caller, i) => caller.Check(clients[i], repeat: 30)));
+                await KillUnderLoad(service, clients);
             }
 
             await service.Start();
-            await _calls.Repeat(service.Client, count: int.MaxValue, NoteCreated);
-            var tasks = await LedgerClients.List(service.Client);
-            _ledger.Compare(tasks);
-            await _clients.AssertDueOnesComplete(service.Client, tasks);
-            _ledger.Compare(await LedgerClients.List(service.Client));
+            using (var clients = new Clients(service, _callers))
+            {
+                await Task.WhenAll(_callers.Select((caller, i) => caller.Check(clients[i], repeat: int.MaxValue)));
+                await Task.WhenAll(_callers.Select((caller, i) => caller.Finish(clients[i])));
+            }
         }
 
         folder.Delete(recursive: true);
-        Assert.InRange(_ledger.Count, Kills, int.MaxValue);
-        Assert.InRange(_ledger.Finals, Kills, int.MaxValue);
-        Assert.InRange(_calls.Retried, 1, int.MaxValue);
-        Assert.InRange(_calls.Repeated, Kills, int.MaxValue);
+        Assert.All(_callers, static caller => Assert.InRange(caller.Ledger.Count, Kills, int.MaxValue));
+        Assert.InRange(_callers.Sum(static caller => caller.Ledger.Finals), Kills, int.MaxValue);
+        Assert.InRange(_callers.Sum(static caller => caller.Calls.Retried), 1, int.MaxValue);
+        Assert.InRange(_callers.Sum(static caller => caller.Calls.Repeated), Kills, int.MaxValue);
     }
 
-    private async Task KillUnderLoad(ServiceProcess service)
+    // The first transaction of a new file changes nothing.
+    private static async Task AskForNothing(HttpClient client)
+    {
+        using var reply = await client.DeleteAsync(new Uri($"/tasks/{Guid.CreateVersion7()}", UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, reply.StatusCode);
+    }
+
+    private async Task KillUnderLoad(ServiceProcess service, Clients clients)
     {
         using var stop = new CancellationTokenSource();
-        var client = service.Client;
         var (answers, enough) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         var killAfter = _random.Next(1, 400);
-        var workers = Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
+        var workers = new List<Task>();
+        for (var i = 0; i < _callers.Length; i++)
         {
-            var known = new List<JsonElement>();
-            try
+            var (caller, client) = (_callers[i], clients[i]);
+            workers.Add(UntilKilled(() => caller.ReadEvents(client)));
+            for (var worker = 0; worker < WorkersOfEach; worker++)
             {
-                while (!stop.IsCancellationRequested)
+                workers.Add(UntilKilled(async () =>
                 {
-                    await Act(client, known);
-                    if (Interlocked.Increment(ref answers) == killAfter) enough.SetResult();
-                }
+                    var known = new List<JsonElement>();
+                    while (!stop.IsCancellationRequested)
+                    {
+                        await caller.Act(client, known);
+                        if (Interlocked.Increment(ref answers) == killAfter) enough.SetResult();
+                    }
+                }));
             }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException)
-            {
-                // Killed.
-            }
-            catch (IOException)
-            {
-                // Killed in the middle of an answer.
-            }
-            catch (OperationCanceledException)
-            {
-                // Killed, and the client was closed before it noticed.
-            }
-        })).ToList();
+        }
+
         await Task.WhenAny(enough.Task, Task.WhenAll(workers));
         await service.Kill();
         await stop.CancelAsync();
         await Task.WhenAll(workers);
     }
 
-    // What one client does next.
-    private async Task Act(HttpClient client, List<JsonElement> known)
+    private static Task UntilKilled(Func<Task> work) => Task.Run(async () =>
     {
-        switch (known.Count == 0 ? 0 : Random.Shared.Next(13))
+        try
         {
-            case 10:
-                _clients.Add(await _calls.Make(client, "/tasks", _clients.NewTask()), known);
-                break;
-            case 11:
-                _clients.Add(await _calls.Make(client, "/tasks?waitSeconds=0.05", _clients.NewTask()), known);
-                break;
-            case 12:
-                foreach (var task in (await _calls.Make(client, "/tasks/batch", _clients.NewTasks())).Items("tasks")) _clients.Add(task, known);
-                break;
-            default:
-                await _clients.Act(client, known);
-                break;
+            await work();
         }
-    }
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException or OperationCanceledException)
+        {
+            // Killed: before the answer, in the middle of it, or before the client noticed.
+        }
+    });
 
-    // The answer to a call that was made again: a task, or some, perhaps as they were long ago.
-    private void NoteCreated(JsonElement answer)
+    private sealed class Clients(ServiceProcess service, IReadOnlyList<CrashCaller> callers) : IDisposable
     {
-        if (!answer.TryGetProperty("tasks", out var tasks)) _ledger.NoteCreated(answer);
-        else foreach (var task in tasks.EnumerateArray()) _ledger.NoteCreated(task);
+        private readonly HttpClient[] _clients = [.. callers.Select(caller => service.ClientOf(caller.Key))];
+
+        public HttpClient this[int index] => _clients[index];
+
+        public void Dispose()
+        {
+            foreach (var client in _clients) client.Dispose();
+        }
     }
 }

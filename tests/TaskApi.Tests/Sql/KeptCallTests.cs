@@ -156,7 +156,7 @@ public sealed class KeptCallTests
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(10, owner: "somebody");
         engine.Registry.Dispose();
-        Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; PRAGMA user_version = 1");
+        Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; PRAGMA user_version = 1");
 
         engine.Start();
 
@@ -164,7 +164,7 @@ public sealed class KeptCallTests
         await CreateOnce(engine);
         engine.Restart();
         Assert.True((await CreateOnce(engine)).IsRepeat);
-        Assert.Equal(2, Count(engine, "PRAGMA user_version"));
+        Assert.Equal(3, Count(engine, "PRAGMA user_version"));
     }
 
     private static CallKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));

@@ -8,7 +8,8 @@ namespace TaskApi.Tests.Sql;
 
 /// <summary>What clients do with a service that has to bear faults; whatever it answers is held against the ledger. Thread-safe.</summary>
 /// <param name="ledger">What the service has said before.</param>
-internal sealed class LedgerClients(CrashLedger ledger)
+/// <param name="owner">Whose they are: a part of their tasks' names.</param>
+internal sealed class LedgerClients(CrashLedger ledger, string owner = "")
 {
     private int _names;
 
@@ -53,7 +54,7 @@ internal sealed class LedgerClients(CrashLedger ledger)
     /// <summary>What to create next, under a name of its own.</summary>
     public Dictionary<string, object> NewTask()
     {
-        var name = $"task {Interlocked.Increment(ref _names)}";
+        var name = $"task {owner}{Interlocked.Increment(ref _names)}";
         ledger.Expect(name);
         return new() { ["message"] = $"Hei 日本 {name}", ["name"] = name, ["group"] = "crash", ["delaySeconds"] = Delay() };
     }

@@ -22,7 +22,16 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
     public Uri? Address { get; private set; }
 
     /// <summary>One that keeps its tasks in a file.</summary>
-    public static ServiceProcess OnFile(string databasePath) => new(("Tasks__Storage", "Sqlite"), ("Tasks__StoragePath", databasePath));
+    public static ServiceProcess OnFile(string databasePath, params ReadOnlySpan<(string Key, string Value)> settings) =>
+        new([("Tasks__Storage", "Sqlite"), ("Tasks__StoragePath", databasePath), .. settings]);
+
+    /// <summary>One more client, who brings a key with each call; the caller disposes it.</summary>
+    public HttpClient ClientOf(string key)
+    {
+        var client = new HttpClient(_connections, disposeHandler: false) { BaseAddress = Address, Timeout = _patience };
+        client.DefaultRequestHeaders.Add("X-Api-Key", key);
+        return client;
+    }
 
     /// <summary>Starts it, and waits until it is ready.</summary>
     public async Task Start()
