@@ -5,10 +5,10 @@ using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Storage.GroupCommit;
 
-/// <summary>Where a search goes on, or that it has come to the end.</summary>
-/// <param name="Looked">How many tasks were looked at.</param>
-/// <param name="Last">The number of the last of them.</param>
-internal readonly record struct SearchedWindow(long Looked, long Last);
+/// <summary>What a search has found.</summary>
+/// <param name="Tasks">The first of those that match.</param>
+/// <param name="End">The number of the last task looked at, if fewer than asked for were found there and there may be more beyond.</param>
+internal readonly record struct SearchResult<T>(List<T> Tasks, long? End);
 
 /// <summary>A connection to read with, and its statements. For one caller at a time.</summary>
 internal sealed class ReadSession : IDisposable
@@ -67,33 +67,30 @@ internal sealed class ReadSession : IDisposable
     }
 
     /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
-    public async ValueTask<List<TaskRow>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    public ValueTask<SearchResult<TaskRow>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
-        var filter = FilterOf(owner, query);
-        var rows = new List<TaskRow>();
-        var search = Search(_storage.Reading.Select(TaskRow.Columns, filter), owner, query, after, window, limit);
-        await using var reader = await search.ReadAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
-        return rows;
+        var search = Search(_storage.Reading.Select(TaskRow.Columns, FilterOf(owner, query)), owner, query, after, window, limit);
+        return SearchAsync(search, TaskRow.ColumnCount, static reader => TaskRow.Read(reader), window, cancellationToken);
     }
 
-    /// <summary>The numbers of the tasks that <see cref="SearchAsync"/> finds.</summary>
-    public async ValueTask<List<long>> SearchNumbersAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    /// <summary>The numbers of the tasks that <see cref="SearchAsync(int, TaskQuery, long, long, long, CancellationToken)"/> finds.</summary>
+    public ValueTask<SearchResult<long>> SearchNumbersAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
-        var numbers = new List<long>();
         var search = Search(_storage.Reading.Select("sequence", FilterOf(owner, query)), owner, query, after, window, limit);
-        await using var reader = await search.ReadAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) numbers.Add(reader.GetInt64(0));
-        return numbers;
+        return SearchAsync(search, columns: 1, static reader => reader.GetInt64(0), window, cancellationToken);
     }
 
-    /// <summary>What <see cref="SearchAsync"/> looked at.</summary>
-    public async ValueTask<SearchedWindow> LookedAsync(int owner, TaskQuery query, long after, long window, CancellationToken cancellationToken)
+    private static async ValueTask<SearchResult<T>> SearchAsync<T>(Statement search, int columns, Func<DbDataReader, T> take, long window, CancellationToken cancellationToken)
     {
-        var search = Search(ReadTexts.Window(FilterOf(owner, query)), owner, query, after, window, limit: 0);
+        var found = new SearchResult<T>([], End: null);
         await using var reader = await search.ReadAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return new SearchedWindow(reader.GetInt64(0), reader.IsDBNull(1) ? after : reader.GetInt64(1));
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (reader.IsDBNull(columns)) found.Tasks.Add(take(reader));
+            else if (reader.GetInt64(columns) == window) found = found with { End = reader.GetInt64(columns + 1) };
+        }
+
+        return found;
     }
 
     /// <summary>What an owner has had, where the database counts: created, completed, cancelled, failed.</summary>

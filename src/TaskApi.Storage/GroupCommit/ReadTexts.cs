@@ -24,7 +24,11 @@ internal sealed record ReadTexts
     /// <summary>The number of the latest event. Empty where this process numbers them.</summary>
     public string LastEvent { get; init; } = "";
 
-    /// <summary>Tasks in the order asked for that match, of the first <c>@window</c> after <c>@after</c> that the best index finds.</summary>
+    /// <summary>
+    /// Tasks in the order asked for that match, of the first <c>@window</c> after <c>@after</c> that the best index finds; <c>@limit</c> of them at the most.
+    /// Where these are fewer, a last row has nothing in their columns, and behind these how many tasks were looked at, and the last of them. One statement, since
+    /// tasks that are forgotten between two would move what the second looks at.
+    /// </summary>
     /// <param name="columns">What to select.</param>
     /// <param name="filter">Which conditions there are.</param>
     public string Select(string columns, TaskFilter filter)
@@ -33,21 +37,25 @@ internal sealed record ReadTexts
         if (IsVisible.Length > 0) match += $" AND {IsVisible}";
         if (filter.HasFlag(TaskFilter.State)) match += " AND state = @state";
         if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
-        return $"SELECT {columns} FROM ({Search(filter)}) AS found WHERE {match} LIMIT @limit";
+        var nothing = string.Join(", ", columns.Split(',').Select(static _ => "NULL"));
+        var last = filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max";
+        // Not looked at again where enough have been found.
+        const string Rest = "CASE WHEN (SELECT count(*) FROM matched) < @limit THEN @window ELSE 0 END";
+        return $"""
+            WITH matched AS MATERIALIZED (SELECT {columns} FROM ({Search(filter, "@window")}) AS found WHERE {match} LIMIT @limit)
+            SELECT {columns}, NULL AS looked, NULL AS last FROM matched
+            UNION ALL SELECT {nothing}, count(*), {last}(sequence) FROM ({Search(filter, Rest)}) AS looked
+            """;
     }
 
-    /// <summary>How many tasks <see cref="Select"/> looked at, and the last of them.</summary>
-    public static string Window(TaskFilter filter) =>
-        $"SELECT count(*), {(filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max")}(sequence) FROM ({Search(filter)}) AS found";
-
     // Each only where it narrows: a partial index is used only for a statement that has its condition.
-    private static string Search(TaskFilter filter)
+    private static string Search(TaskFilter filter, string window)
     {
         var index = filter.HasFlag(TaskFilter.Name) ? "AND owner = @owner AND name = @name AND name IS NOT NULL"
             : filter.HasFlag(TaskFilter.Group) ? "AND owner = @owner AND grp = @group AND grp IS NOT NULL"
             : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
             : "";
         var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
-        return $"SELECT * FROM tasks WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT @window";
+        return $"SELECT * FROM tasks WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT {window}";
     }
 }

@@ -74,8 +74,8 @@ internal sealed partial class SqlTaskRegistry
         var query = new TaskQuery(State: null, group, Name: null, After: null, limit);
         return await _readers.ReadAsync((Registry: this, Counts: counts, Query: query), static async (session, state, token) =>
         {
-            var rows = await session.SearchAsync(state.Counts.Id, state.Query, after: 0, window: state.Query.Limit + 1L, state.Query.Limit + 1L, token);
-            if (rows.Count > state.Query.Limit) return null;
+            var (rows, end) = await session.SearchAsync(state.Counts.Id, state.Query, after: 0, window: state.Query.Limit + 1L, state.Query.Limit + 1L, token);
+            if (rows.Count > state.Query.Limit || end is not null) return null;
             var handles = new TaskHandle[rows.Count];
             for (var i = 0; i < handles.Length; i++) handles[i] = new TaskHandle(rows[i].ToSnapshot(state.Counts.Name), Completion: null);
             await state.Registry.WatchAsync(session, handles, state.Counts, token);
@@ -92,13 +92,10 @@ internal sealed partial class SqlTaskRegistry
         return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
             var (counts, query, after) = state;
-            var rows = await session.SearchAsync(counts.Id, query, after, SearchedPerPage, query.Limit + 1L, token);
+            var (rows, end) = await session.SearchAsync(counts.Id, query, after, SearchedPerPage, query.Limit + 1L, token);
             var page = new TaskSnapshot[Math.Min(rows.Count, query.Limit)];
             for (var i = 0; i < page.Length; i++) page[i] = rows[i].ToSnapshot(counts.Name);
-            if (rows.Count > query.Limit) return new TaskPage(page, page[^1].Id);
-
-            var (looked, end) = await session.LookedAsync(counts.Id, query, after, SearchedPerPage, token);
-            return new TaskPage(page, looked < SearchedPerPage ? null : new TaskId(0, end, 0).ToGuid());
+            return new TaskPage(page, rows.Count > query.Limit ? page[^1].Id : end is { } last ? new TaskId(0, last, 0).ToGuid() : null);
         }, cancellationToken);
     }
 
@@ -158,10 +155,8 @@ internal sealed partial class SqlTaskRegistry
         _readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
         {
             var (owner, query, after) = state;
-            var numbers = await session.SearchNumbersAsync(owner, query, after, SearchedPerPage, query.Limit, token);
-            if (numbers.Count == query.Limit) return (numbers, numbers[^1]);
-            var (looked, end) = await session.LookedAsync(owner, query, after, SearchedPerPage, token);
-            return (numbers, looked < SearchedPerPage ? long.MaxValue : end);
+            var (numbers, end) = await session.SearchNumbersAsync(owner, query, after, SearchedPerPage, query.Limit, token);
+            return (numbers, numbers.Count == query.Limit ? numbers[^1] : end ?? long.MaxValue);
         }, cancellationToken);
 
     private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.IsShared
