@@ -91,7 +91,12 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
     public void Delete(Digest key) => _held[key] = null;
 
     /// <inheritdoc/>
-    public int Forget(long until, long limit) => session.Execute(PostgresDialect.ForgetCalls, Number(until), Number(limit));
+    public int Forget(long until, long limit)
+    {
+        // In the transaction that counts them, though it may do nothing else.
+        session.EnsureBegun();
+        return session.Execute(PostgresDialect.ForgetCalls, Number(until), Number(limit));
+    }
 
     /// <inheritdoc/>
     public long? Oldest() => session.Ask(PostgresDialect.OldestCall);

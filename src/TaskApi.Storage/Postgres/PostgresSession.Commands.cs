@@ -67,7 +67,8 @@ internal sealed partial class PostgresSession
         _callTable.Recount(results.Reader.GetInt64(2));
     }
 
-    private void EnsureBegun()
+    /// <summary>Begins the transaction, unless that has been done.</summary>
+    internal void EnsureBegun()
     {
         if (_transaction is not null) return;
         using var batch = new NpgsqlBatch(Connection);
