@@ -1,7 +1,5 @@
 using Microsoft.Data.Sqlite;
-using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Sql;
 

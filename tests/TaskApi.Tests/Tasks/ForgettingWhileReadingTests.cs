@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using TaskApi.Engine;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Tasks;
