@@ -57,6 +57,7 @@ internal static class TaskApiBuilder
     {
         app.UseRequestLogging();
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseMiddleware<NotKept>();
         app.UseSecurity();
         app.UseMiddleware<AcceptMiddleware>();
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 
 namespace TaskApi.AspNetCore.Idempotency;
 
@@ -18,12 +19,13 @@ internal sealed class IdempotentAnswer
     private readonly byte[] _body;
     private readonly int _bodyLength;
 
-    /// <param name="response">Status and headers.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="headers">The headers, but for those that every answer has.</param>
     /// <param name="body">The body.</param>
-    public IdempotentAnswer(HttpResponse response, ReadOnlySpan<byte> body)
+    public IdempotentAnswer(int status, IEnumerable<KeyValuePair<string, StringValues>> headers, ReadOnlySpan<byte> body)
     {
-        _status = response.StatusCode;
-        _head = Encoding.UTF8.GetBytes(string.Concat(response.Headers.Select(static header => $"{header.Key}:{header.Value}\n")));
+        _status = status;
+        _head = Encoding.UTF8.GetBytes(string.Concat(headers.Select(static header => $"{header.Key}:{header.Value}\n")));
         _bodyLength = body.Length;
         _body = Pack(body);
     }

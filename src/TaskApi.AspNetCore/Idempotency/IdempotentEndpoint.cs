@@ -96,7 +96,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
 
             // Whoever hung up may have got, and left here, half an answer.
             if (context.Response.StatusCode < StatusCodes.Status400BadRequest && !context.RequestAborted.IsCancellationRequested)
-                answer = new(context.Response, memory.GetBuffer().AsSpan(0, (int)memory.Length));
+                answer = new(context.Response.StatusCode, context.Response.Headers.ExceptBy(before, static header => header.Key, StringComparer.OrdinalIgnoreCase), memory.GetBuffer().AsSpan(0, (int)memory.Length));
         }
         finally
         {
@@ -110,7 +110,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         // Another process was first to answer the same call: nothing of this answer is left.
         if (kept != answer)
         {
-            foreach (var name in context.Response.Headers.Keys.Except(before).ToArray())
+            foreach (var name in context.Response.Headers.Keys.Except(before, StringComparer.OrdinalIgnoreCase).ToArray())
                 context.Response.Headers.Remove(name);
             await kept!.ReplayAsync(context.Response, context.RequestAborted);
             return;

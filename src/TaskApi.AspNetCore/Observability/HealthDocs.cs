@@ -13,7 +13,7 @@ internal static class HealthDocs
     public static readonly OperationDoc Live = new(Tag, "GetLiveness", "Ask whether the process runs",
         "`200` as long as the process can answer at all.")
     {
-        Answers = [new(200, "It runs.") { Headers = [ApiHeader.NotStored], Examples = [_healthy] }],
+        Answers = [new(200, "It runs.") { Examples = [_healthy] }],
     };
 
     public static readonly OperationDoc Ready = new(Tag, "GetReadiness", "Ask whether the service takes work",
@@ -21,8 +21,8 @@ internal static class HealthDocs
     {
         Answers =
         [
-            new(200, "It takes work.") { Headers = [ApiHeader.NotStored], Examples = [_healthy, new("degraded", "A task is overdue", new HealthResponse("degraded", ["A pending task is overdue by 7.3 s."]))] },
-            new(503, "It takes none, yet or any more.") { Headers = [ApiHeader.NotStored], Examples = [new("unhealthy", "Stopping", new HealthResponse("unhealthy", ["The service is shutting down."]))] },
+            new(200, "It takes work.") { Examples = [_healthy, new("degraded", "A task is overdue", new HealthResponse("degraded", ["A pending task is overdue by 7.3 s."]))] },
+            new(503, "It takes none, yet or any more.") { Examples = [new("unhealthy", "Stopping", new HealthResponse("unhealthy", ["The service is shutting down."]))] },
         ],
     };
 }

@@ -25,16 +25,11 @@ internal static class HealthEndpoints
         health.MapMethods("/ready", ReadMethods.All, GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Ok<HealthResponse> GetLive(HttpContext context)
-    {
-        context.Response.Headers.CacheControl = "no-store";
-        return TypedResults.Ok(_alive);
-    }
+    private static Ok<HealthResponse> GetLive() => TypedResults.Ok(_alive);
 
     private static async Task<Results<Ok<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
-        HttpContext context, IHostApplicationLifetime lifetime, HealthCheckService checks, CancellationToken cancellationToken)
+        IHostApplicationLifetime lifetime, HealthCheckService checks, CancellationToken cancellationToken)
     {
-        context.Response.Headers.CacheControl = "no-store";
         // Not checks like the others: those log an error when they say no, and starting and stopping are none.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
             return Unhealthy("The service is shutting down.");

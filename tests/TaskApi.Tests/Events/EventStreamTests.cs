@@ -17,7 +17,8 @@ public sealed class EventStreamTests : EndpointTests
         using var stream = await Open(HttpMethod.Get, Path);
 
         Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (stream.Status, stream.MediaType));
-        Assert.Equal(("no-store", "no"), (stream.Header("Cache-Control"), stream.Header("X-Accel-Buffering")));
+        Assert.Equal(("no-store, no-transform", "no"), (stream.Header("Cache-Control"), stream.Header("X-Accel-Buffering")));
+        Assert.Equal("utf-8", stream.Charset);
         Assert.Equal("retry: 2000", await stream.Line());
     }
 

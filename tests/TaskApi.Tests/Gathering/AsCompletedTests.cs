@@ -14,7 +14,8 @@ public sealed class AsCompletedTests() : GatheringTests
         var ids = await CreateAll(30, 10, 20);
         using var stream = await Open(HttpMethod.Post, Path, Content(Ids(ids)));
         Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (stream.Status, stream.MediaType));
-        Assert.Equal(("no-store", "no"), (stream.Header("Cache-Control"), stream.Header("X-Accel-Buffering")));
+        Assert.Equal(("no-store, no-transform", "no"), (stream.Header("Cache-Control"), stream.Header("X-Accel-Buffering")));
+        Assert.Equal("utf-8", stream.Charset);
 
         foreach (var id in new[] { ids[1], ids[2], ids[0] })
         {

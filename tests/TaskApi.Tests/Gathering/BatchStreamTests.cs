@@ -14,7 +14,8 @@ public sealed class BatchStreamTests() : GatheringTests(("Tasks:MaxPending", "30
         using var stream = await Open(HttpMethod.Post, "/tasks/batch", Content($"{NewTask(1, message: "one")}\n{NewTask(2, message: "two")}\n", NdJson));
 
         Assert.Equal((HttpStatusCode.OK, NdJson), (stream.Status, stream.MediaType));
-        Assert.Equal(("no-store", "no"), (stream.Header("Cache-Control"), stream.Header("X-Accel-Buffering")));
+        Assert.Equal(("no-store, no-transform", "no"), (stream.Header("Cache-Control"), stream.Header("X-Accel-Buffering")));
+        Assert.Equal("utf-8", stream.Charset);
         var tasks = await stream.Rest();
         Assert.Equal(["one", "two"], tasks.Select(static task => task.Text("message")));
         foreach (var task in tasks)

@@ -16,6 +16,8 @@ public sealed class StreamedReply(HttpRequestMessage request, HttpResponseMessag
 
     public string? MediaType => response.Content.Headers.ContentType?.MediaType;
 
+    public string? Charset => response.Content.Headers.ContentType?.CharSet;
+
     /// <summary>The one value of a header, or null if the answer doesn't have it.</summary>
     public string? Header(string name) => response.Headers.TryGetValues(name, out var values) ? Assert.Single(values) : null;
 

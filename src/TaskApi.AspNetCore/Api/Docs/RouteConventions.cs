@@ -74,7 +74,6 @@ internal sealed class RouteConventions : IOperationFilter
         foreach (var (_, media) in response.Content?.Where(static content => IsStream(content.Key)) ?? [])
         {
             ((OpenApiMediaType)media).Schema = Text();
-            response.Add(ApiHeader.NotStored, document);
             response.Add(ApiHeader.NotBuffered, document);
         }
     }

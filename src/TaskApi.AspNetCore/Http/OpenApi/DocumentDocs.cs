@@ -26,6 +26,8 @@ internal sealed class DocumentDocs : IDocumentFilter
         foreach (var operation in operations)
         {
             operation.Parameters = operation.Parameters?.OrderBy(static parameter => Array.IndexOf(_places, parameter.In)).ToList();
+            foreach (var response in operation.Responses(static _ => true))
+                response.Add(ApiHeader.CacheControl, swaggerDoc);
             var responses = operation.Responses!.OrderBy(static response => response.Key, StringComparer.Ordinal).ToArray();
             operation.Responses!.Clear();
             foreach (var (status, response) in responses)

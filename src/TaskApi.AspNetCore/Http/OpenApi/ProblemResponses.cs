@@ -32,6 +32,7 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
             var response = ToResponse([problem], schema, swaggerDoc);
             if (problem == ProblemTypes.MethodNotAllowed)
                 response.Add(ApiHeader.Allow, swaggerDoc);
+            response.Add(ApiHeader.CacheControl, swaggerDoc);
             swaggerDoc.AddComponent<IOpenApiResponse>(problem.Name, response);
         }
     }

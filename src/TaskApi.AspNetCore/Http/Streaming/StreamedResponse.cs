@@ -10,8 +10,8 @@ internal static class StreamedResponse
     public static async Task StartAsync(HttpContext context, string mediaType, CancellationToken cancellationToken)
     {
         var response = context.Response;
-        response.ContentType = mediaType;
-        response.Headers.CacheControl = "no-store";
+        // Said although both are UTF-8 by definition: some clients take text without a charset for Latin-1, or cut it within a character.
+        response.ContentType = $"{mediaType}; charset=utf-8";
         // Asks a proxy such as nginx to pass on what it gets at once.
         response.Headers["X-Accel-Buffering"] = "no";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
