@@ -223,8 +223,13 @@ class Client:
         failures = 0
         while ids:
             try:
-                await self._hear(ids)
-                failures = 0
+                async with self._http.open("POST", "/tasks/as-completed", {"ids": list(ids), "waitSeconds": _WAIT_SECONDS}, waits=True) as answer:
+                    if answer.status != 200:
+                        _checked(answer.status, await answer.read())
+                    failures = 0  # The service is there, however often connections to it are lost.
+                    async for line in answer.lines():
+                        info = json.loads(line)
+                        self._take(ids, info["id"]).settle(info)
             except (OSError, EOFError, TaskApiError) as error:
                 failures += 1
                 if isinstance(error, TaskApiError) and error.status not in (429, 503):
@@ -236,15 +241,6 @@ class Client:
                     lost = list(ids)
                 for id in lost:
                     self._take(ids, id).fail(error)
-
-    async def _hear(self, ids):
-        body = {"ids": list(ids), "waitSeconds": _WAIT_SECONDS}
-        async with self._http.open("POST", "/tasks/as-completed", body, waits=True) as answer:
-            if answer.status != 200:
-                _checked(answer.status, await answer.read())
-            async for line in answer.lines():
-                info = json.loads(line)
-                self._take(ids, info["id"]).settle(info)
 
     def _take(self, ids, id):
         ids.discard(id)

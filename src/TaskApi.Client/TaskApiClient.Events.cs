@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using TaskApi.Client.Http;
@@ -26,29 +25,35 @@ public sealed partial class TaskApiClient
         if (filter?.Group is { } group)
             query.Add($"group={Uri.EscapeDataString(group)}");
         var path = query.Count == 0 ? "tasks/events" : $"tasks/events?{string.Join('&', query)}";
+        // With the id goes on also a stream that was cut off before its first event: it has begun with an id.
         var events = _transport.ReadAsync(
             () => new Call(HttpMethod.Get, path) { Accept = "text/event-stream", LastEventId = after, Wait = _options.LongPoll },
-            Parse,
+            (stream, ended) => Parse(stream, id => after = id, ended),
             cancellationToken);
         await foreach (var happened in events.ConfigureAwait(false))
-        {
-            after = happened.Id;
             yield return happened;
+    }
+
+    private static async IAsyncEnumerable<TaskEvent> Parse(Stream stream, Action<long> seen, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var block in EventBlock.ReadAsync(stream, cancellationToken).ConfigureAwait(false))
+        {
+            if (!long.TryParse(block.Id, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                continue;
+            var happened = Read(block, id);
+            seen(id);
+            if (happened is not null)
+                yield return happened;
         }
     }
 
-    private static async IAsyncEnumerable<TaskEvent> Parse(Stream stream, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // A kind that a later service has is not this client's.
+    private static TaskEvent? Read(EventBlock block, long id) => block switch
     {
-        var parser = SseParser.Create(stream, static (kind, data) => kind == GapName
-            ? new TaskEvent(TaskEventKind.Gap, Task: null, JsonSerializer.Deserialize(data, ClientJson.Default.GapData)!.To)
-            : Enum.TryParse<TaskEventKind>(kind, ignoreCase: true, out var known)
-                ? new TaskEvent(known, JsonSerializer.Deserialize(data, ClientJson.Default.TaskInfo), Id: 0)
-                : null);
-        await foreach (var item in parser.EnumerateAsync(cancellationToken).ConfigureAwait(false))
-        {
-            // A kind that a later service has is not this client's.
-            if (item.Data is { } happened)
-                yield return happened.Task is null ? happened : happened with { Id = long.Parse(item.EventId!, CultureInfo.InvariantCulture) };
-        }
-    }
+        { Data: null } => null,
+        { Name: GapName } => new TaskEvent(TaskEventKind.Gap, Task: null, id),
+        { Data: var data, Name: var name } when Enum.TryParse<TaskEventKind>(name, ignoreCase: true, out var kind) =>
+            new TaskEvent(kind, JsonSerializer.Deserialize(data, ClientJson.Default.TaskInfo), id),
+        _ => null,
+    };
 }

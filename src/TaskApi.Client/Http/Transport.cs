@@ -48,6 +48,8 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
                         if (items is null)
                         {
                             response = await OpenAsync(call, cancellationToken).ConfigureAwait(false);
+                            // The service is there: whatever becomes of this stream is not the failure before once more.
+                            failures = 0;
                             var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                             items = parse(new WatchedStream(content, call.Wait + options.Timeout, options.TimeProvider), cancellationToken).GetAsyncEnumerator(cancellationToken);
                         }
@@ -62,7 +64,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
                         break;
                     }
 
-                    (isEmpty, failures) = (false, 0);
+                    isEmpty = false;
                     yield return items.Current;
                 }
             }

@@ -60,11 +60,14 @@ public sealed class TaskEventLogTests
     }
 
     [Fact]
-    public void Open_WithANumberThatIsYetToCome_BeginsWithTheNext()
+    public void Open_WithANumberThatIsYetToCome_IsToldThatThereIsAGap()
     {
         using var engine = new EngineFixture();
         using var reader = engine.Registry.Events.Open(long.MaxValue);
-        Assert.False(reader.TryRead(out _));
+        Assert.Null(reader.Seen);
+        var read = Assert.Single(ReadAll(reader));
+        Assert.Equal((null, 0, engine.Registry.Events.Last), (read.Event, read.GapFrom, read.GapTo));
+        Assert.Equal(engine.Registry.Events.Last, reader.Seen);
     }
 
     [Fact]

@@ -74,14 +74,67 @@ public sealed class EventResumeTests() : EndpointTests(("Tasks:EventBuffer", "16
         Assert.Equal(("gap", $"{last + 2}"), (gap.Name, gap.Id));
     }
 
+    [Fact]
+    public async Task Resume_CutOffBeforeTheFirstEvent_IsToldWhatItMissed()
+    {
+        var id = await LeaveAtOnce();
+        var missed = await CreateAll(100, 100);
+
+        using var stream = await Open(HttpMethod.Get, Path, null, ("Last-Event-ID", id));
+
+        Assert.Equal($"id: {id}", await Begin(stream));
+        foreach (var task in missed)
+            Assert.Equal(task, (await stream.Event())!.Data.Id());
+    }
+
+    [Fact]
+    public async Task Resume_CutOffBeforeTheFirstEventForLong_IsToldThatEventsAreMissing()
+    {
+        var id = await LeaveAtOnce();
+        Clock.Advance(TimeSpan.FromMinutes(11));
+        await CreateAll(100, 100);
+
+        using var stream = await Open(HttpMethod.Get, Path, null, ("Last-Event-ID", id));
+
+        Assert.Equal("gap", (await stream.Event())!.Name);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1_000_000_000)]
+    public async Task Resume_ANumberThatIsYetToCome_IsToldThatEventsAreMissing(long ahead)
+    {
+        var (_, last) = await Leave(after: 1);
+
+        await IsToldOfAGap($"{last + ahead}", last);
+    }
+
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("99999999999999999999999")]
+    public async Task Resume_ANumberBeyondAll_IsToldThatEventsAreMissing(string lastEventId)
+    {
+        var (_, last) = await Leave(after: 1);
+
+        await IsToldOfAGap(lastEventId, last);
+    }
+
+    [Fact]
+    public async Task Resume_ANumberOfLongAgo_IsToldThatEventsAreMissing()
+    {
+        using var stream = await Open(HttpMethod.Get, Path, null, ("Last-Event-ID", "0"));
+        var id = await Create(100);
+
+        Assert.Equal("gap", (await stream.Event())!.Name);
+        Assert.Equal(id, (await stream.Event())!.Data.Id());
+    }
+
     [Theory]
     [InlineData("x")]
     [InlineData("")]
     [InlineData("-1")]
     [InlineData("1.5")]
-    [InlineData("9223372036854775807")]
-    [InlineData("99999999999999999999999")]
-    public async Task Resume_ANumberFromNowhere_BeginsWithTheNext(string lastEventId)
+    public async Task Resume_WhatIsNoNumber_BeginsWithTheNext(string lastEventId)
     {
         await Leave(after: 1);
 
@@ -122,6 +175,36 @@ public sealed class EventResumeTests() : EndpointTests(("Tasks:EventBuffer", "16
 
         Assert.Equal(200, seen + missed);
         Assert.InRange(missed, 1, 199);
+    }
+
+    // The number that the stream has to go on from at its beginning may not be there before the gap has been told.
+    private async Task IsToldOfAGap(string lastEventId, long last)
+    {
+        using var stream = await Open(HttpMethod.Get, Path, null, ("Last-Event-ID", lastEventId));
+
+        Assert.Equal(": open", await Begin(stream));
+        var gap = (await stream.Event())!;
+        Assert.Equal(("gap", $"{last}"), (gap.Name, gap.Id));
+        Assert.Equal((0, last), (gap.Data.GetProperty("from").GetInt64(), gap.Data.GetProperty("to").GetInt64()));
+        var id = await Create(100);
+        Assert.Equal(("created", id, last + 1), Told(await stream.Event()));
+    }
+
+    // A reader goes before it has seen any event; answers with the number that it has.
+    private async Task<string> LeaveAtOnce()
+    {
+        using var stream = await Open(HttpMethod.Get, Path);
+        var begin = await Begin(stream);
+        await Clock.TimerArmed(_heartbeat);
+        stream.Dispose();
+        await Clock.TimerGone(_heartbeat);
+        return begin["id: ".Length..];
+    }
+
+    private static async Task<string> Begin(StreamedReply stream)
+    {
+        Assert.Equal("retry: 2000", await stream.Line());
+        return (await stream.Line())!;
     }
 
     // A reader sees some events and goes; answers with the numbers of the first and the last of them.

@@ -206,6 +206,35 @@ public sealed class PythonClientTests(SampleService service) : IClassFixture<Sam
         Assert.Equal(["OSError"], lines);
     }
 
+    [Fact]
+    public async Task Connection_LostTimeAndAgainAfterTheHead_IsMadeAgain()
+    {
+        var lines = await Run("""
+            calls = 0
+
+            async def answer(reader, writer):
+                nonlocal calls
+                calls += 1
+                await reader.readuntil(b"}")
+                writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+                if calls > 12:
+                    task = b'{"id": "1", "status": "completed", "result": "at last", "error": null}\n'
+                    writer.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(task), task))
+                await writer.drain()
+                writer.close()
+
+            async def at_once(_):
+                pass
+
+            asyncio.asyncio.sleep = at_once
+            async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+                async with asyncio.Client("http://127.0.0.1:%d" % server.sockets[0].getsockname()[1]):
+                    print(await asyncio.attach("1"))
+            """);
+
+        Assert.Equal(["at last"], lines);
+    }
+
     private Task<string[]> Run(string body)
     {
         var program = $"""

@@ -7,7 +7,7 @@ using TaskApi.Engine.Events;
 namespace TaskApi.AspNetCore.Api.Events;
 
 /// <summary>Tells a reader that it has missed events.</summary>
-/// <param name="From">The number of the first.</param>
+/// <param name="From">The number of the first; 0 if it is not known.</param>
 /// <param name="To">The number of the last.</param>
 internal sealed record EventGap(long From, long To);
 

@@ -31,7 +31,12 @@ internal static class TaskEventEndpoints
             : new TaskEventStream(registry, filter, ReadLastEventId(context.Request), waiter.Stopping);
     }
 
-    // What is malformed comes from elsewhere and says nothing about this stream.
-    private static long? ReadLastEventId(HttpRequest request) =>
-        long.TryParse(request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
+    // What is malformed comes from elsewhere and says nothing about this stream. A number too large for one is beyond every event.
+    private static long? ReadLastEventId(HttpRequest request)
+    {
+        var text = request.Headers["Last-Event-ID"].ToString();
+        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+            return id;
+        return text.Length > 0 && !text.AsSpan().ContainsAnyExceptInRange('0', '9') ? long.MaxValue : null;
+    }
 }

@@ -60,7 +60,8 @@ internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter
 
     private async Task SendAsync(TaskEventReader reader, EventFormat format, PipeWriter target, CancellationToken ended)
     {
-        target.Write(ServerSentEvents.Retry);
+        // Not before a gap that is still to be told: a client that is cut off in between would not hear of it.
+        ServerSentEvents.WriteBegin(target, reader.Seen);
         await target.FlushAsync(ended);
         var beaten = _log.TimeProvider.GetTimestamp();
         while (!ended.IsCancellationRequested)

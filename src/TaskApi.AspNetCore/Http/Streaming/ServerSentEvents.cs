@@ -12,8 +12,16 @@ internal static class ServerSentEvents
     /// <summary>A comment that keeps a quiet connection alive.</summary>
     public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
 
-    /// <summary>Asks clients to connect again two seconds after they lost the connection.</summary>
-    public static ReadOnlySpan<byte> Retry => "retry: 2000\n\n"u8;
+    /// <summary>Asks clients to connect again two seconds after they lost the connection, and tells them, before anything has happened, from where they resume then.</summary>
+    /// <param name="target">Where to.</param>
+    /// <param name="id">The number of the last event before the stream; null for none.</param>
+    public static void WriteBegin(IBufferWriter<byte> target, long? id)
+    {
+        target.Write("retry: 2000\n"u8);
+        if (id is { } number)
+            WriteId(target, number);
+        target.Write(": open\n\n"u8);
+    }
 
     /// <summary>Writes one event.</summary>
     /// <param name="target">Where to.</param>
@@ -25,12 +33,7 @@ internal static class ServerSentEvents
     public static void Write<T>(IBufferWriter<byte> target, long? id, ReadOnlySpan<byte> name, T data, JsonTypeInfo<T> typeInfo, JsonStreamWriter json)
     {
         if (id is { } number)
-        {
-            target.Write("id: "u8);
-            WriteNumber(target, number);
-            target.Write("\n"u8);
-        }
-
+            WriteId(target, number);
         target.Write("event: "u8);
         target.Write(name);
         target.Write("\ndata: "u8);
@@ -43,11 +46,13 @@ internal static class ServerSentEvents
         where TEnum : struct, Enum =>
         Array.ConvertAll(Enum.GetNames<TEnum>(), static name => System.Text.Encoding.ASCII.GetBytes(JsonNamingPolicy.CamelCase.ConvertName(name)));
 
-    private static void WriteNumber(IBufferWriter<byte> target, long number)
+    private static void WriteId(IBufferWriter<byte> target, long number)
     {
+        target.Write("id: "u8);
         Span<byte> digits = stackalloc byte[20];
         var written = Utf8Formatter.TryFormat(number, digits, out var length);
         Debug.Assert(written);
         target.Write(digits[..length]);
+        target.Write("\n"u8);
     }
 }

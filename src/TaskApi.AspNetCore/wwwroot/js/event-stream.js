@@ -64,6 +64,8 @@ export class EventStream {
       });
       for await (const event of events) {
         if (event.id) this.#lastId = event.id;
+        // The stream begins with a number and no event.
+        if (event.data === null) continue;
         if (event.event === 'gap') this.#handlers.missed();
         else this.#handlers.event(event.event, JSON.parse(event.data));
       }

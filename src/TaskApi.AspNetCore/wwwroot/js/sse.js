@@ -4,7 +4,7 @@
  * Reads events off a response until it ends.
  * @param {Response} response
  * @param {() => void} [onBytes] called whenever anything arrives, heartbeats included
- * @yields {{id: string, event: string, data: string}}
+ * @yields {{id: string, event: string, data: string|null}} null: an id alone
  */
 export async function* readEvents(response, onBytes) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -20,12 +20,10 @@ export async function* readEvents(response, onBytes) {
       for (const line of lines) {
         if (line !== '') {
           readLine(line, event);
-        } else if (event.data !== null) {
-          yield event;
-          event = empty();
-        } else {
-          event = empty();
+          continue;
         }
+        if (event.data !== null || event.id) yield event;
+        event = empty();
       }
     }
   } finally {
