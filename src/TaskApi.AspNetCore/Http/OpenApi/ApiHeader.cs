@@ -1,4 +1,5 @@
 using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
