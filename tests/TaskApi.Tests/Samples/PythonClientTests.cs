@@ -210,17 +210,14 @@ public sealed class PythonClientTests(SampleService service) : IClassFixture<Sam
     public async Task Connection_LostTimeAndAgainAfterTheHead_IsMadeAgain()
     {
         var lines = await Run("""
-            calls = 0
+            calls = []
 
             async def answer(reader, writer):
-                nonlocal calls
-                calls += 1
-                await reader.readuntil(b"}")
+                calls.append(await reader.readuntil(b"}"))
                 writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-                if calls > 12:
-                    task = b'{"id": "1", "status": "completed", "result": "at last", "error": null}\n'
+                if len(calls) > 12:
+                    task = b'{"id": "1", "done": true, "status": "completed", "result": "at last", "error": null}\n'
                     writer.write(b"%x\r\n%s\r\n0\r\n\r\n" % (len(task), task))
-                await writer.drain()
                 writer.close()
 
             async def at_once(_):
