@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using TaskApi.Client;
-using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Client;
 
