@@ -23,7 +23,10 @@ internal sealed partial class RegistryShutdown(
         // A signal has done so already; a host that is stopped by its own program hasn't, and the waits listen to it.
         lifetime.StopApplication();
         var grace = options.Value.ShutdownGrace;
-        Log.Draining(logger, grace.TotalSeconds);
+        if (options.Value.Storage == StorageKind.Memory)
+            Log.Draining(logger, grace.TotalSeconds);
+        else
+            Log.Leaving(logger);
         var summary = await registry.DrainAsync(grace, cancellationToken);
         Log.Drained(logger, summary.CameDue, summary.Cancelled, summary.Kept);
     }
@@ -47,6 +50,9 @@ internal sealed partial class RegistryShutdown(
     {
         [LoggerMessage(1100, LogLevel.Information, "Shutting down: pending tasks may come due for {GraceSeconds} s")]
         public static partial void Draining(ILogger logger, double graceSeconds);
+
+        [LoggerMessage(1102, LogLevel.Information, "Shutting down: pending tasks stay for the next start")]
+        public static partial void Leaving(ILogger logger);
 
         [LoggerMessage(1101, LogLevel.Information, "Shut down: {CameDue} pending tasks came due, {Cancelled} were cancelled, {Kept} stay for the next start")]
         public static partial void Drained(ILogger logger, long cameDue, long cancelled, long kept);

@@ -15,6 +15,7 @@ using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.AspNetCore.Idempotency;
 using TaskApi.AspNetCore.Observability;
 using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Starting;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
@@ -30,6 +31,7 @@ internal static class TaskApiBuilder
     {
         builder.AddTaskApiLogging();
         var services = builder.Services;
+        services.AddStartChecks();
         services.AddSettings<TaskOptions>("Tasks");
         services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
         services.TryAddSingleton(TimeProvider.System);
@@ -46,7 +48,7 @@ internal static class TaskApiBuilder
         builder.AddTracesExport();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
         services.AddHostedService<RegistryShutdown>();
-        services.AddHostedService<CapacityReport>();
+        services.AddHostedService<StartReport>();
         services.AddHostedService<MinuteReport>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
         return builder;

@@ -1,23 +1,28 @@
-using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
+using System.Reflection;
 using TaskApi.AspNetCore;
 using TaskApi.AspNetCore.Security;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.AspNetCore.Starting;
 
+if (HelpCommand.IsMeant(args))
+    return HelpCommand.Run(Console.Out);
 if (NewKeyCommand.IsMeant(args))
     return NewKeyCommand.Run(args, Console.Out, Console.Error);
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var builder = ServiceBuilder.Create(args);
     builder.AddTaskApi();
     var app = builder.Build();
     app.UseTaskApi();
     await app.RunAsync();
     return 0;
 }
-catch (Exception exception) when (exception is OptionsValidationException or StorageRefusedException or IOException { InnerException: AddressInUseException })
+// A test or a tool that has the service in its own process needs the exception.
+catch (Exception exception) when (Assembly.GetEntryAssembly() == typeof(Program).Assembly && StartFaults.Describe(exception) is { } fault)
 {
-    await Console.Error.WriteLineAsync($"The service does not start: {exception.Message}");
+    await Console.Error.WriteLineAsync($"The service does not start: {fault}");
     return 1;
 }
+
+// Not public: see TaskApiService.
+internal partial class Program;

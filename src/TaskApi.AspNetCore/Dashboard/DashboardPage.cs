@@ -29,8 +29,8 @@ internal static class DashboardPage
                 continue;
             var path = resource[Prefix.Length..];
             var built = new PageFile(Read(assembly, resource), MediaTypeOf(path));
-            // In development a file that has been edited since the build is seen at the next reload.
-            var source = app.Environment.IsDevelopment() ? Path.Combine(app.Environment.ContentRootPath, "..", assembly.GetName().Name!, resource) : null;
+            // In development a file that has been edited since the build is seen at the next reload: dotnet run starts in the service's folder.
+            var source = app.Environment.IsDevelopment() ? Path.GetFullPath(Path.Combine("..", assembly.GetName().Name!, resource)) : null;
             app.MapMethods(path == Start ? "/" : path, ReadMethods.All, context =>
                 (File.Exists(source) ? new PageFile(File.ReadAllBytes(source), built.MediaType) : built).SendAsync(context)).ExcludeFromDescription();
         }

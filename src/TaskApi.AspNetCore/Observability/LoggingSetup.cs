@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Reflection;
 using Serilog;
+using Serilog.Events;
 using Serilog.Extensions.Logging;
 using Serilog.Formatting.Compact;
 
@@ -24,7 +26,7 @@ internal static class LoggingSetup
     public static void AddTaskApiLogging(this WebApplicationBuilder builder)
     {
         builder.Services.AddHttpContextAccessor();
-        var serilog = new LoggerConfiguration().ReadFrom.Configuration(builder.Configuration).Enrich.With<RequestIds>();
+        var serilog = Configured(builder.Configuration).Enrich.With<RequestIds>().Filter.ByExcluding(IsFailedStart);
         if (!builder.Configuration.GetSection("Serilog:WriteTo").Exists())
         {
             if (builder.Environment.IsDevelopment())
@@ -41,6 +43,28 @@ internal static class LoggingSetup
         // (Serilog's provider has a rule of its own, which goes before those for all.)
         builder.Logging.AddFilter(RequestLog, LogLevel.None).AddFilter<SerilogLoggerProvider>(RequestLog, LogLevel.None);
         builder.Logging.AddSerilog(serilog.CreateLogger(), dispose: true);
+    }
+
+    private static LoggerConfiguration Configured(IConfiguration configuration)
+    {
+        try
+        {
+            return new LoggerConfiguration().ReadFrom.Configuration(configuration);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or FormatException or TargetInvocationException)
+        {
+            throw new InvalidOperationException($"The section Serilog of the configuration is wrong: {exception.GetBaseException().Message}", exception);
+        }
+    }
+
+    // The program says why it doesn't start, in a sentence; the host would say it first, with a stack trace.
+    private static bool IsFailedStart(LogEvent logged)
+    {
+        const string Host = "Microsoft.Extensions.Hosting.Internal.Host";
+        const int HostedServiceStartupFaulted = 11;
+        return logged.Properties.TryGetValue("SourceContext", out var source) && source is ScalarValue { Value: Host }
+            && logged.Properties.TryGetValue("EventId", out var id) && id is StructureValue { Properties: var parts }
+            && parts.Any(static part => part is { Name: "Id", Value: ScalarValue { Value: HostedServiceStartupFaulted } });
     }
 
     /// <summary>Logs requests when they are over (<see cref="RequestLogging"/>): to be used before anything that answers.</summary>

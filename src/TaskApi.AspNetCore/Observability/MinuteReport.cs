@@ -19,9 +19,10 @@ internal sealed partial class MinuteReport(ITaskRegistry registry, OpenCalls cal
         if (!logger.IsEnabled(LogLevel.Critical))
             return;
         using var timer = new PeriodicTimer(_minute, timeProvider);
+        // A start that fails ends this too, and the host would call that a fault of this service's. A timer that is disposed of just stops.
+        await using var end = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         var before = registry.GetTotals();
-        // The host takes the cancellation for the end that it is.
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             var now = registry.GetTotals();
             Report(before, now);

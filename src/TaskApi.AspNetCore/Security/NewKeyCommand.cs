@@ -3,7 +3,9 @@ namespace TaskApi.AspNetCore.Security;
 /// <summary>The command <c>new-key NAME</c>: makes a key, shows it this once, and says how to configure it. Starts no service.</summary>
 internal static class NewKeyCommand
 {
-    private const string Name = "new-key";
+    /// <summary>The command.</summary>
+    public const string Name = "new-key";
+
     private const int Misused = 2;
 
     /// <summary>True if the program is called as this command.</summary>

@@ -1,3 +1,5 @@
+using TaskApi.Engine.Configuration;
+
 namespace TaskApi.AspNetCore.Security;
 
 /// <summary>The <c>Security</c> section of the configuration.</summary>
@@ -7,12 +9,15 @@ internal sealed class SecurityOptions
     public const string Section = "Security";
 
     /// <summary>Who may call. Empty: anybody who can reach the service, which then listens on this machine alone.</summary>
+    [Setting("whose calls are taken; the command new-key makes a key and prints the lines to configure", Unit = "list of Name, Hash")]
     public IList<ApiKey> ApiKeys { get; } = [];
 
     /// <summary>True to let the service listen on the network without keys. Without effect once there is a key.</summary>
+    [Setting("whether the service may listen on the network without any key; otherwise such a start is refused")]
     public bool AllowAnonymous { get; set; }
 
     /// <summary>Proxies that are believed about whose call they pass on: addresses or networks. Empty: none, and <c>X-Forwarded-For</c> is ignored.</summary>
+    [Setting("proxies that are believed about the address of who calls through them", Unit = "list of addresses or networks")]
     public IList<string> KnownProxies { get; } = [];
 
     /// <summary>True if calls need a key.</summary>

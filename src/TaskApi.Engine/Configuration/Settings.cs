@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
 namespace TaskApi.Engine.Configuration;
@@ -6,41 +5,41 @@ namespace TaskApi.Engine.Configuration;
 /// <summary>Options from sections of the configuration: a wrong setting stops the start with a sentence that names it.</summary>
 internal static class Settings
 {
-    /// <summary>Binds <paramref name="section"/> to <typeparamref name="TOptions"/> and checks them by their data annotations before anything starts.</summary>
+    /// <summary>
+    /// Binds <paramref name="section"/> to <typeparamref name="TOptions"/> and checks them by their data annotations before anything starts. From
+    /// then on <c>--help</c> lists them, and every other name in the section is unknown.
+    /// </summary>
     public static void AddSettings<TOptions>(this IServiceCollection services, string section)
         where TOptions : class
     {
-        services.AddOptions<TOptions>().Configure<IConfiguration>((options, configuration) => Bind(options, configuration.GetSection(section))).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TOptions>>(new AnnotationValidator<TOptions>(section));
+        var declared = new SettingsSection(section, typeof(TOptions));
+        services.AddSingleton(declared);
+        services.AddOptions<TOptions>().ValidateOnStart().Configure<IConfiguration, IOptions<StartSettings>>((options, configuration, start) =>
+        {
+            // Names before values: of a mistyped one, only what it left out would be seen otherwise.
+            _ = start.Value;
+            Bind(options, configuration.GetSection(section), declared);
+        });
+        services.AddSingleton<IValidateOptions<TOptions>>(new ValueCheck<TOptions>(declared));
     }
 
-    private static void Bind<TOptions>(TOptions options, IConfigurationSection section)
+    private static void Bind<TOptions>(TOptions options, IConfigurationSection section, SettingsSection declared)
         where TOptions : class
     {
-        try
-        {
-            section.Bind(options);
-        }
-        catch (InvalidOperationException exception)
-        {
-            // Not of the setting's type: the binder names it.
-            throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(TOptions), [exception.Message]);
-        }
+        // The binder would say what it can't convert in the words of .NET, and read times otherwise than they are meant.
+        var faults = declared.Settings.Select(setting => section.GetSection(setting.Property.Name) is { Value: { } text } ? setting.FaultOf(text) : null).OfType<string>().ToArray();
+        if (faults.Length > 0)
+            throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(TOptions), faults);
+        section.Bind(options);
     }
 
-    private sealed class AnnotationValidator<TOptions>(string section) : IValidateOptions<TOptions>
+    private sealed class ValueCheck<TOptions>(SettingsSection declared) : IValidateOptions<TOptions>
         where TOptions : class
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)
         {
-            var broken = new List<ValidationResult>();
-            foreach (var setting in typeof(TOptions).GetProperties())
-            {
-                var context = new ValidationContext(options) { MemberName = setting.Name, DisplayName = $"{section}:{setting.Name}" };
-                Validator.TryValidateProperty(setting.GetValue(options), context, broken);
-            }
-
-            return broken.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(broken.Select(static result => result.ErrorMessage!));
+            var faults = declared.Settings.Select(setting => setting.FaultOf(setting.Property.GetValue(options))).OfType<string>().ToArray();
+            return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }
 }

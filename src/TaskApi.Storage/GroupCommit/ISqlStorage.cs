@@ -9,6 +9,9 @@ internal interface ISqlStorage : IDisposable
     /// <summary>True if other processes change the tasks too.</summary>
     bool IsShared { get; }
 
+    /// <summary>Where it is, for whoever runs the service: without credentials, as a part of a sentence.</summary>
+    string Place { get; }
+
     /// <summary>What readers say to it.</summary>
     ReadTexts Reading { get; }
 

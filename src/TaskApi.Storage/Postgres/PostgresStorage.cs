@@ -44,6 +44,8 @@ internal sealed partial class PostgresStorage : ISqlStorage
     {
         (_options, _clock) = (options.Value, clock);
         _source = Read(configuration.GetConnectionString("Tasks"));
+        var named = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
+        Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
         _ledger = new ClusterLedger(this, _options, clock);
         _retention = (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
     }
@@ -62,6 +64,9 @@ internal sealed partial class PostgresStorage : ISqlStorage
 
     /// <inheritdoc/>
     public bool IsShared => true;
+
+    /// <inheritdoc/>
+    public string Place { get; }
 
     /// <inheritdoc/>
     public ReadTexts Reading => PostgresDialect.Reading;

@@ -31,6 +31,9 @@ internal partial class SqliteStorage : ISqlStorage
     public bool IsShared => false;
 
     /// <inheritdoc/>
+    public string Place => $"the SQLite database {_path}";
+
+    /// <inheritdoc/>
     public ReadTexts Reading => SqliteDialect.Reading;
 
     /// <inheritdoc/>

@@ -83,6 +83,10 @@ public sealed class ArchitectureTests
     public void Type_OfTheEngineAndTheStorage_IsNotPublic() =>
         Assert.Empty(_engine.GetExportedTypes().Concat(_storage.GetExportedTypes()).Select(static type => type.FullName));
 
+    [Fact]
+    public void Type_OfTheService_IsNotPublicButForTheOneThatNamesIt() =>
+        Assert.Equal(["TaskApi.TaskApiService"], typeof(TaskApiService).Assembly.GetExportedTypes().Select(static type => type.FullName));
+
     /// <summary>Which assemblies an assembly refers to that it should not.</summary>
     private static IEnumerable<string> References(Assembly assembly, string[] banned) =>
         from reference in assembly.GetReferencedAssemblies()

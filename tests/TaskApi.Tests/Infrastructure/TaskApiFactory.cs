@@ -15,7 +15,7 @@ namespace TaskApi.Tests.Infrastructure;
 /// it gives pending tasks no grace at shutdown (which would have to be waited for on the test's clock), unless a setting says otherwise.
 /// Where tasks are in PostgreSQL it is two nodes that share a database, and the calls of <see cref="CreateTestClient"/> go now to this, now to the other.
 /// </summary>
-public sealed class TaskApiFactory : WebApplicationFactory<Program>
+public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
 {
     private const string Postgres = "Postgres";
 

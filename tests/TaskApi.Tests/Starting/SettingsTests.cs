@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Model;
 
-namespace TaskApi.Tests;
+namespace TaskApi.Tests.Starting;
 
 public sealed class SettingsTests
 {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore;
 using TaskApi.Tests.Infrastructure;
 
-namespace TaskApi.Tests;
+namespace TaskApi.Tests.Starting;
 
 public sealed class StartTests
 {
