@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal static class SecuritySetup
         services.AddSettings<SecurityOptions>(SecurityOptions.Section);
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityValidator>();
         services.AddHostedService<ListenGuard>();
+        services.Configure<HostFilteringOptions>(AllowedHosts.ReplaceFramework);
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>(ListenGuard.Watch);
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<SecurityOptions>>(TrustedProxies.Configure);
         services.ConfigureSwaggerGen(ApiKeyDocs.Configure);
@@ -37,6 +39,7 @@ internal static class SecuritySetup
         if (security.KnownProxies.Count > 0)
             app.UseForwardedHeaders();
         app.UseMiddleware<PageHeaders>();
+        app.UseMiddleware<AllowedHosts>();
         if (security.IsLoopbackOnly)
             app.UseMiddleware<LoopbackHosts>();
         if (security.NeedsKey)
@@ -50,6 +53,9 @@ internal static class SecuritySetup
 
     /// <summary>True for calls on tasks. By path rather than by route: what has no route there is one too.</summary>
     internal static bool IsOnTasks(this HttpRequest request) => request.Path.StartsWithSegments("/tasks", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True for the calls with which an orchestrator watches the service.</summary>
+    internal static bool IsOnHealth(this HttpRequest request) => request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);
 
     // Metrics tell how busy the service is, which is nobody's business who has no key.
     private static bool MayCall(AuthorizationHandlerContext call) =>

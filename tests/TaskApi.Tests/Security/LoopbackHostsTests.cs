@@ -43,13 +43,43 @@ public sealed class LoopbackHostsTests
 
     [Theory]
     [InlineData("evil.example", HttpStatusCode.BadRequest)]
-    [InlineData("tasks.example:8080", HttpStatusCode.OK)]
+    [InlineData("deep.tasks.example", HttpStatusCode.BadRequest)]
+    [InlineData("TASKS.example:8080", HttpStatusCode.OK)]
+    [InlineData("a.b.wild.example", HttpStatusCode.OK)]
+    [InlineData("wild.example", HttpStatusCode.BadRequest)]
     [InlineData("[::1]:8080", HttpStatusCode.OK)]
     public async Task Call_WhereTheNamesAreConfigured_IsAnsweredUnderThoseAlone(string host, HttpStatusCode status)
     {
-        await using var api = new TaskApiFactory(("Security:AllowAnonymous", "true"), ("AllowedHosts", "tasks.example;[::1]"));
-        foreach (var path in (string[])["/tasks", "/health/live", "/"])
-            (await Call(api, host, path)).Is(status);
+        await using var api = new TaskApiFactory(("Security:AllowAnonymous", "true"), ("AllowedHosts", "tasks.example; *.wild.example;[::1]"));
+        foreach (var path in (string[])["/tasks", "/nothing", "/"])
+        {
+            var reply = await Call(api, host, path);
+            if (status == HttpStatusCode.BadRequest)
+                reply.IsInvalid("Host");
+            else
+                reply.Is(path == "/nothing" ? HttpStatusCode.NotFound : status);
+        }
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3:8080")]
+    [InlineData("[fd00::17]:8080")]
+    public async Task Probe_ByAddress_IsAnsweredWhateverNamesAreConfigured(string host)
+    {
+        await using var api = new TaskApiFactory(("Security:AllowAnonymous", "true"), ("AllowedHosts", "tasks.example"));
+        foreach (var path in (string[])["/health/live", "/health/ready"])
+            (await Call(api, host, path)).Is(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("tasks.example;*")]
+    [InlineData("")]
+    [InlineData("0.0.0.0")]
+    public async Task Call_WhereAnyNameIsConfigured_IsAnswered(string names)
+    {
+        await using var api = new TaskApiFactory(("Security:AllowAnonymous", "true"), ("AllowedHosts", names));
+        (await Call(api, "evil.example", "/tasks")).Is(HttpStatusCode.OK);
     }
 
     [Fact]
