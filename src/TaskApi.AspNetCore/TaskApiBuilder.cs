@@ -62,6 +62,7 @@ internal static class TaskApiBuilder
         app.UseMiddleware<NotKept>();
         app.UseSecurity();
         app.UseMiddleware<AcceptMiddleware>();
+        app.UseMiddleware<QueryMiddleware>();
 
         app.MapDashboard();
         app.MapApiDescription();
@@ -73,7 +74,7 @@ internal static class TaskApiBuilder
 
     private static void MapTasks(this WebApplication app)
     {
-        var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits()
+        var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery()
             .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
         tasks.MapTask();
         tasks.MapTaskList();

@@ -77,7 +77,7 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
     /// <summary>The wait that <paramref name="request"/> asks for by <c>waitSeconds</c> or, failing that, by <c>Prefer: wait</c>; null for none.</summary>
     public RequestedWait? Read(HttpRequest request, FieldErrors errors)
     {
-        if (request.QueryField(WaitSeconds, errors) is { } text)
+        if (request.QueryField(WaitSeconds) is { } text)
         {
             const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
             var seconds = double.TryParse(text, Style, CultureInfo.InvariantCulture, out var number) ? number : double.NaN;

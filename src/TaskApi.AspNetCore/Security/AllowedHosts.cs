@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Primitives;
-using TaskApi.Web.Problems;
+using TaskApi.AspNetCore.Http.Problems;
 
-namespace TaskApi.Security;
+namespace TaskApi.AspNetCore.Security;
 
 /// <summary>
 /// Takes only calls to the host names that the setting <c>AllowedHosts</c> lists, as the framework's own filter does: without ports,

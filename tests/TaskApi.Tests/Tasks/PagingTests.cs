@@ -70,7 +70,15 @@ public sealed class PagingTests() : EndpointTests(("Tasks:Retention", "00:01:00"
     }
 
     [Fact]
-    public async Task Order_Unknown_IsRefused() => (await Get("/tasks?order=Newest")).IsInvalid("order");
+    public async Task Order_Unknown_IsRefused() => (await Get("/tasks?order=latest")).IsInvalid("order");
+
+    [Fact]
+    public async Task Order_InAnotherCase_IsTaken()
+    {
+        var created = new[] { await Create(10), await Create(10) };
+
+        Assert.Equal(created.Reverse(), (await Follow("/tasks?order=Newest")).SelectMany(page => page));
+    }
 
     [Fact]
     public async Task Pages_WhileTasksComeAndGo_SkipNothingAndRepeatNothing()

@@ -24,9 +24,9 @@ internal sealed record EventFilter(string Owner, HashSet<Guid>? Ids, string? Gro
     /// <remarks>An id without a task is no error: a reader that comes back must not fail because a task has been forgotten meanwhile.</remarks>
     public static EventFilter Read(HttpContext context, FieldErrors errors)
     {
-        var group = context.Request.QueryField("group", errors);
+        var group = context.Request.QueryField("group");
         TextRules.CheckGroup(group, FieldPath.Root, errors);
-        return new(context.Owner(), ReadIds(context.Request.QueryField("ids", errors), errors), group);
+        return new(context.Owner(), ReadIds(context.Request.QueryField("ids"), errors), group);
     }
 
     private static HashSet<Guid>? ReadIds(string? text, FieldErrors errors)

@@ -14,7 +14,7 @@ internal static class CancelReason
     /// <summary>The error that the cancelled tasks get.</summary>
     public static TaskError Read(HttpRequest request, FieldErrors errors)
     {
-        var reason = request.QueryField("reason", errors);
+        var reason = request.QueryField("reason");
         TextRules.CheckReason(reason, errors);
         return string.IsNullOrEmpty(reason) ? TaskError.CancelledPlainly : new(TaskError.Cancelled, reason);
     }

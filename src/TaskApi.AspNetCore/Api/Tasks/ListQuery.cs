@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.Extensions;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
@@ -16,30 +16,25 @@ internal static class ListQuery
     private const int DefaultLimit = 100;
     private const int MaxLimit = 1000;
     private const string Cursor = "cursor";
-    private const string Oldest = "oldest";
-    private const string Newest = "newest";
 
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
         new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
         new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
-        new("order", "`oldest` or `newest`: which come first.") { Pattern = $"^({Oldest}|{Newest})$", Default = Oldest },
+        new("order", "`oldest` or `newest`: which come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         new("limit", "The most tasks to give at once.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
         new(Cursor, "Where to go on: the `nextCursor` of the page before. Without it, the first page."),
     ];
 
-    private static readonly TaskState[] _states = Enum.GetValues<TaskState>();
-    private static readonly string[] _stateNames = Array.ConvertAll(_states, static state => JsonNamingPolicy.CamelCase.ConvertName(state.ToString()));
-
     /// <summary>The page that the request asks for; every rule that it breaks is noted.</summary>
     public static TaskQuery Read(HttpRequest request, FieldErrors errors)
     {
-        var group = request.QueryField("group", errors);
-        var name = request.QueryField("name", errors);
+        var group = request.QueryField("group");
+        var name = request.QueryField("name");
         TextRules.CheckGroup(group, FieldPath.Root, errors);
         TextRules.CheckName(name, FieldPath.Root, errors);
-        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors));
+        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest);
     }
 
     /// <summary>The <c>Link</c> header (RFC 8288) to the page at <paramref name="cursor"/> with the same filters.</summary>
@@ -58,18 +53,17 @@ internal static class ListQuery
 
     private static TaskState? ReadState(HttpRequest request, FieldErrors errors)
     {
-        if (request.QueryField("status", errors) is not { } text)
+        if (request.QueryField("status") is not { } text)
             return null;
-        var index = Array.IndexOf(_stateNames, text);
-        if (index >= 0)
-            return _states[index];
-        errors.Add("status", $"must be one of {string.Join(", ", _stateNames)}.");
+        if (NamedValues<TaskState>.TryParse(text, out var state))
+            return state;
+        errors.Add("status", $"must be one of {string.Join(", ", NamedValues<TaskState>.Names)}.");
         return null;
     }
 
     private static Guid? ReadCursor(HttpRequest request, FieldErrors errors)
     {
-        if (request.QueryField(Cursor, errors) is not { } text)
+        if (request.QueryField(Cursor) is not { } text)
             return null;
         if (IdText.TryParseCursor(text, out var id))
             return id;
@@ -77,23 +71,32 @@ internal static class ListQuery
         return null;
     }
 
-    // True: the newest first.
-    private static bool ReadOrder(HttpRequest request, FieldErrors errors)
+    private static ListOrder ReadOrder(HttpRequest request, FieldErrors errors)
     {
-        if (request.QueryField("order", errors) is not { } text)
-            return false;
-        if (text is not (Oldest or Newest))
-            errors.Add("order", $"must be {Oldest} or {Newest}: which come first.");
-        return text == Newest;
+        if (request.QueryField("order") is not { } text)
+            return ListOrder.Oldest;
+        if (!NamedValues<ListOrder>.TryParse(text, out var order))
+            errors.Add("order", $"must be {string.Join(" or ", NamedValues<ListOrder>.Names)}: which come first.");
+        return order;
     }
 
     private static int ReadLimit(HttpRequest request, FieldErrors errors)
     {
-        if (request.QueryField("limit", errors) is not { } text)
+        if (request.QueryField("limit") is not { } text)
             return DefaultLimit;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit)
             return limit;
         errors.Add("limit", string.Create(CultureInfo.InvariantCulture, $"must be a whole number from 1 to {MaxLimit}."));
         return DefaultLimit;
     }
+}
+
+/// <summary>Which tasks come first.</summary>
+internal enum ListOrder
+{
+    /// <summary>Those created first.</summary>
+    Oldest,
+
+    /// <summary>Those created last.</summary>
+    Newest,
 }

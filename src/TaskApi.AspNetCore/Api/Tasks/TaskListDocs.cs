@@ -33,7 +33,7 @@ internal static class TaskListDocs
         Parameters =
         [
             new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
-            new("all", "Cancel all tasks.") { Type = typeof(bool), Only = true },
+            new("all", "Cancel all tasks.") { Type = typeof(bool), Values = [true] },
             CancelReason.Parameter,
         ],
         Answers = [new(200, "How many tasks this call cancelled.") { Examples = [new("cancelled", "Three of them", new BulkCancelResponse(3))] }],

@@ -41,8 +41,8 @@ internal static class TaskListEndpoints
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);
-        var group = context.Request.QueryField("group", errors);
-        var all = context.Request.QueryField("all", errors);
+        var group = context.Request.QueryField("group");
+        var all = context.Request.QueryField("all");
         TextRules.CheckGroup(group, FieldPath.Root, errors);
         if (all is not (null or "true"))
             errors.Add("all", "must be true, or be left out.");

@@ -9,8 +9,6 @@ namespace TaskApi.AspNetCore.Http.Json;
 /// <summary>Says in a sentence what the serializer didn't like, without its talk of .NET types.</summary>
 internal static class JsonFaults
 {
-    private const int MaxFieldLength = 128;
-
     /// <summary>Adds the fault to <paramref name="errors"/>, under the name that the field has in the body.</summary>
     public static void Explain(JsonException exception, JsonTypeInfo body, FieldPath path, FieldErrors errors)
     {
@@ -26,11 +24,8 @@ internal static class JsonFaults
     }
 
     // The serializer's path is $.tasks[3].message: the field's own name, but for the start.
-    private static string FieldOf(string? path)
-    {
-        var field = path is null ? "" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$');
-        return field.Length <= MaxFieldLength ? field : field[..MaxFieldLength] + "…";
-    }
+    private static string FieldOf(string? path) =>
+        FieldErrors.Shorten(path is null ? "" : path.StartsWith("$.", StringComparison.Ordinal) ? path[2..] : path.TrimStart('$'));
 
     private static string Rule(JsonException exception, JsonTypeInfo body, string field)
     {
@@ -46,20 +41,25 @@ internal static class JsonFaults
             return "must be JSON in valid UTF-8 without lone surrogates.";
         if (exception.Message.StartsWith("Duplicate", StringComparison.Ordinal))
             return "must not be given twice.";
-        return TypeAt(body, field) is { } type ? "must be " + Describe(type) + "." : "is not a field of this body.";
+        return TypeAt(body, field, out var unknown) is { } type ? $"must be {Describe(type)}." : $"is not a field of this body{unknown}.";
     }
 
-    private static JsonTypeInfo? TypeAt(JsonTypeInfo body, string field)
+    // Null for a field that there is none of, with a hint at the one that was meant.
+    private static JsonTypeInfo? TypeAt(JsonTypeInfo body, string field, out string hint)
     {
+        hint = "";
         var type = body;
         foreach (var step in field.Split('.', '['))
         {
+            var parent = type;
             if (step.EndsWith(']'))
                 type = type.ElementType is { } element ? type.Options.GetTypeInfo(element) : null;
             else if (step.Length > 0)
                 type = Property(type, step);
-            if (type is null)
-                break;
+            if (type is not null)
+                continue;
+            hint = NearestName.Hint(step, [.. parent.Properties.Select(static property => property.Name)]);
+            break;
         }
 
         return type;

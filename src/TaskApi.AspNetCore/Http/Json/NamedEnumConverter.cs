@@ -3,36 +3,22 @@ using System.Text.Json.Serialization;
 
 namespace TaskApi.AspNetCore.Http.Json;
 
-/// <summary>An enum as camelCase strings, and as nothing else: no numbers, no other casing.</summary>
+/// <summary>
+/// An enum as camelCase strings. They are read in any letter case, for that is how clients that are generated may write them;
+/// numbers are not.
+/// </summary>
 internal sealed class NamedEnumConverter<TEnum> : JsonConverter<TEnum>, INamedValues
     where TEnum : struct, Enum
 {
     private readonly TEnum[] _values = Enum.GetValues<TEnum>();
-    private readonly JsonEncodedText[] _names;
-
-    public NamedEnumConverter()
-    {
-        Names = Array.ConvertAll(_values, static value => JsonNamingPolicy.CamelCase.ConvertName(value.ToString()));
-        _names = Array.ConvertAll(Names, static name => JsonEncodedText.Encode(name));
-    }
+    private readonly JsonEncodedText[] _names = Array.ConvertAll(NamedValues<TEnum>.Names, static name => JsonEncodedText.Encode(name));
 
     /// <inheritdoc/>
-    public string[] Names { get; }
+    public string[] Names => NamedValues<TEnum>.Names;
 
     /// <inheritdoc/>
-    public override TEnum Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            for (var i = 0; i < _names.Length; i++)
-            {
-                if (reader.ValueTextEquals(_names[i].EncodedUtf8Bytes))
-                    return _values[i];
-            }
-        }
-
-        throw new JsonException();
-    }
+    public override TEnum Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && NamedValues<TEnum>.TryParse(reader.GetString(), out var value) ? value : throw new JsonException();
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, TEnum value, JsonSerializerOptions options) =>

@@ -29,8 +29,8 @@ internal sealed record ApiParameter(string Name, string Description)
     /// <summary>What its absence means.</summary>
     public object? Default { get; init; }
 
-    /// <summary>The only value there is.</summary>
-    public object? Only { get; init; }
+    /// <summary>The only values there are; null for any.</summary>
+    public object[]? Values { get; init; }
 
     /// <summary>A value that "Try it out" starts with: for parameters without which a call fails.</summary>
     public string? Example { get; init; }

@@ -54,7 +54,7 @@ internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider tim
             own.MaxLength = parameter.MaxLength;
             own.Pattern = parameter.Pattern;
             own.Default = JsonSerializer.SerializeToNode(parameter.Default);
-            own.Enum = parameter.Only is { } only ? [JsonSerializer.SerializeToNode(only)!] : null;
+            own.Enum = parameter.Values is { } values ? [.. values.Select(static value => JsonSerializer.SerializeToNode(value)!)] : null;
         }
 
         return new()

@@ -8,6 +8,8 @@ internal sealed class FieldErrors
     /// <summary>The key for what is wrong with the body as a whole.</summary>
     public const string Body = "body";
 
+    private const int MaxNameLength = 128;
+
     // A batch of ten thousand bad elements needs no ten thousand complaints.
     private const int MaxFields = 100;
 
@@ -31,6 +33,10 @@ internal sealed class FieldErrors
     /// <inheritdoc cref="Add(string, string)"/>
     /// <param name="path">The value that the field belongs to.</param>
     public void Add(FieldPath path, string field, string rule) => Add(path.Of(field), rule);
+
+    /// <summary>A name that the client made up, cut to what is worth showing.</summary>
+    public static string Shorten(string name) =>
+        name.Length <= MaxNameLength ? name : name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)] + "…";
 
     /// <summary>The answer to a request with these errors: <c>400</c>.</summary>
     public ProblemResult ToProblem()
