@@ -27,10 +27,10 @@ internal sealed class EngineUnderTest : IDisposable
 
     public TaskSnapshot Find(Guid id) => Take(Registry.FindAsync("", id, default)).Task!;
 
-    public TaskSnapshot Cancel(Guid id) => Take(Registry.CancelAsync("", id, _cancelled, default)).Task!;
+    public TaskSnapshot Cancel(Guid id) => Take(Registry.CancelAsync("", id, _cancelled, condition: null, default)).Task!;
 
     public TaskSnapshot Reschedule(Guid id, double delaySeconds) =>
-        Take(Registry.RescheduleAsync("", id, new TaskChange(new TaskSchedule(delaySeconds), Message: null), default)).Task!;
+        Take(Registry.RescheduleAsync("", id, new TaskChange(new TaskSchedule(delaySeconds), Message: null), condition: null, default)).Task!;
 
     public TaskPage List(int limit) => Take(Registry.ListAsync("", new TaskQuery(null, null, null, null, limit), default));
 

@@ -22,6 +22,10 @@ internal static class RegistryProblems
     public static ProblemResult TaskNotFound() =>
         new(ProblemTypes.TaskNotFound, "No task has this id: it is malformed, was never given out, or its task has been forgotten.");
 
+    /// <summary>The task isn't, or isn't any more, as If-Match or If-None-Match wants it.</summary>
+    public static ProblemResult ConditionFailed() =>
+        new(ProblemTypes.PreconditionFailed, "Nothing was changed: the task's ETag is not what If-Match or If-None-Match wants. Look at the task again, and decide anew.");
+
     /// <summary>The service is stopping.</summary>
     public static ProblemResult ShuttingDown() =>
         new(ProblemTypes.ShuttingDown, "The service is stopping: it takes no new tasks and ends every wait.") { RetryAfterSeconds = ShutdownRetrySeconds };
@@ -44,6 +48,7 @@ internal static class RegistryProblems
     {
         RegistryStatus.NotFound => TaskNotFound(),
         RegistryStatus.AlreadyFinished => new(ProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
+        RegistryStatus.ConditionFailed => ConditionFailed(),
         RegistryStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
         RegistryStatus.KeysFull => KeysFull(),
         RegistryStatus.KeyReused => KeyReused(),

@@ -84,7 +84,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) => inner.KeepAnswerAsync(key, answer, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) => inner.CancelAsync(owner, id, error, cancellationToken);
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken) => inner.CancelAsync(owner, id, error, condition, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken) => inner.CancelManyAsync(owner, ids, error, cancellationToken);
@@ -93,7 +93,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     public ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken) => inner.CancelGroupAsync(owner, group, error, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) => inner.RescheduleAsync(owner, id, change, cancellationToken);
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken) => inner.RescheduleAsync(owner, id, change, condition, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken) => inner.FindAsync(owner, id, cancellationToken);

@@ -109,7 +109,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken)
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
@@ -117,6 +117,8 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
         lock (_gate)
         {
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            if (condition is not null && Read(sequence)! is { State: TaskState.Pending or TaskState.Cancelled } seen && !condition(seen))
+                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
             var segment = _table.Segment(sequence)!;
             if (segment.Entry(sequence).Outcome.IsPending)
             {
@@ -138,7 +140,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
     {
         var answers = new TaskAnswer[ids.Count];
-        for (var i = 0; i < answers.Length; i++) answers[i] = await CancelAsync(owner, ids[i], error, cancellationToken);
+        for (var i = 0; i < answers.Length; i++) answers[i] = await CancelAsync(owner, ids[i], error, condition: null, cancellationToken);
         return answers;
     }
 
@@ -150,7 +152,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken)
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
@@ -160,6 +162,8 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
             if (!_table.Entry(sequence).Outcome.IsPending)
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
+            if (condition is not null && Read(sequence)! is var seen && !condition(seen))
+                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
             if (change.Message is not null && _bytes >= _options.MaxTaskBytes) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.CapacityReached));
             Change(sequence, change);
             task = Read(sequence)!;

@@ -28,3 +28,7 @@ internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset
 /// <param name="Schedule">The new due time, counted from now; null keeps the present one.</param>
 /// <param name="Message">The new message; null keeps the present one.</param>
 internal sealed record TaskChange(TaskSchedule? Schedule, string? Message);
+
+/// <summary>What must hold of a task for it to be changed; judged in the same step as the change. Called under locks: it must be quick, and touch nothing else.</summary>
+/// <param name="task">The task just before the change.</param>
+internal delegate bool TaskCondition(TaskSnapshot task);

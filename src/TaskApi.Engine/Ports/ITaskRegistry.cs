@@ -61,9 +61,10 @@ internal interface ITaskRegistry
 
     /// <summary>
     /// Cancels a pending task. <see cref="RegistryStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
-    /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed.
+    /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed; else
+    /// <see cref="RegistryStatus.ConditionFailed"/> if the task doesn't meet <paramref name="condition"/>, where one is given.
     /// </summary>
-    ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken);
+    ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken);
 
     /// <summary>
     /// Cancels those of the tasks that are pending; answers for each, in the order given, what <see cref="CancelAsync"/> would. A storage
@@ -75,8 +76,11 @@ internal interface ITaskRegistry
     /// <summary>Cancels what is pending of a group, or, for null, of the owner; answers how many.</summary>
     ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
 
-    /// <summary>Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done.</summary>
-    ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken);
+    /// <summary>
+    /// Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done, else <see cref="RegistryStatus.ConditionFailed"/>
+    /// if it doesn't meet <paramref name="condition"/>, where one is given.
+    /// </summary>
+    ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken);
 
     /// <summary>Looks a task up.</summary>
     ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken);

@@ -15,6 +15,9 @@ internal enum RegistryStatus
     /// <summary>The task had already reached a final state that the call can't change.</summary>
     AlreadyFinished,
 
+    /// <summary>The call was to change the task on a condition, which the task doesn't meet.</summary>
+    ConditionFailed,
+
     /// <summary>As many tasks are pending as the registry holds.</summary>
     CapacityReached,
 
@@ -33,7 +36,7 @@ internal enum RegistryStatus
 
 /// <summary>The answer to a call about one task.</summary>
 /// <param name="Status">How it went.</param>
-/// <param name="Task">The task after the call; null unless there is one to show (<see cref="RegistryStatus.Ok"/>, <see cref="RegistryStatus.AlreadyFinished"/>).</param>
+/// <param name="Task">The task after the call; null unless there is one to show (<see cref="RegistryStatus.Ok"/>, <see cref="RegistryStatus.AlreadyFinished"/>, <see cref="RegistryStatus.ConditionFailed"/>).</param>
 /// <param name="Completion">What to await, if that was asked for and the task is pending; else null.</param>
 internal readonly record struct TaskAnswer(RegistryStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null);
 

@@ -74,9 +74,9 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
         Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, CancellationToken cancellationToken) =>
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
     /// <inheritdoc/>
@@ -121,9 +121,9 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, CancellationToken cancellationToken) =>
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
     private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>

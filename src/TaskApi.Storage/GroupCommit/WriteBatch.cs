@@ -102,10 +102,11 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         return new CreatedRow(row, completion);
     }
 
-    /// <summary>Cancels a task if it is the owner's and pending.</summary>
-    public TaskAnswer Cancel(string owner, TaskId id, TaskError error)
+    /// <summary>Cancels a task if it is the owner's, pending, and as the condition wants it.</summary>
+    public TaskAnswer Cancel(string owner, TaskId id, TaskError error, TaskCondition? condition = null)
     {
         if (Find(owner, id) is not { } found) return new TaskAnswer(RegistryStatus.NotFound);
+        if (found.State is TaskState.Pending or TaskState.Cancelled && Fails(condition, found, owner) is { } failed) return failed;
         var task = found.State == TaskState.Pending ? Cancel(owner, found.Owner, id.Sequence, error)! : found.ToSnapshot(owner);
         return new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task);
     }
@@ -127,11 +128,12 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         return cancelled;
     }
 
-    /// <summary>Changes a task if it is the owner's and pending.</summary>
-    public TaskAnswer Reschedule(string owner, TaskId id, TaskChange change)
+    /// <summary>Changes a task if it is the owner's, pending, and as the condition wants it.</summary>
+    public TaskAnswer Reschedule(string owner, TaskId id, TaskChange change, TaskCondition? condition)
     {
         if (Find(owner, id) is not { } row) return new TaskAnswer(RegistryStatus.NotFound);
         if (row.State != TaskState.Pending) return new TaskAnswer(RegistryStatus.AlreadyFinished, row.ToSnapshot(owner));
+        if (Fails(condition, row, owner) is { } failed) return failed;
 
         row = row with { Message = change.Message ?? row.Message, Version = row.Version + 1 };
         if (change.Schedule is { } schedule)
@@ -178,6 +180,9 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
 
     private TaskRow? Find(string owner, TaskId id) =>
         ledger.Find(owner) is { } counts && _session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
+
+    private static TaskAnswer? Fails(TaskCondition? condition, TaskRow row, string owner) =>
+        condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(RegistryStatus.ConditionFailed, seen) : null;
 
     private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
     {

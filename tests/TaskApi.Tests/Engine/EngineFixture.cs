@@ -32,7 +32,7 @@ internal sealed class EngineFixture : IDisposable
     public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Registry.FindAsync(owner, id, CancellationToken.None)).Task;
 
     public async Task<TaskAnswer> Cancel(Guid id, string owner = "") =>
-        await Registry.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, Detail: null), CancellationToken.None);
+        await Registry.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, Detail: null), condition: null, CancellationToken.None);
 
     public async Task<IReadOnlyList<TaskSnapshot>> ListAll(TaskState? state = null, string? group = null, string? name = null, int limit = 7, string owner = "")
     {

@@ -36,7 +36,7 @@ public sealed class RealClockTests
     {
         using var registry = CreateRegistry();
         var created = await Create(registry, 3_600);
-        await registry.RescheduleAsync("", created.Task!.Id, new TaskChange(new TaskSchedule(0.01), null), CancellationToken.None);
+        await registry.RescheduleAsync("", created.Task!.Id, new TaskChange(new TaskSchedule(0.01), null), condition: null, CancellationToken.None);
         var final = await created.Completion!.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(TaskState.Completed, final.State);
     }

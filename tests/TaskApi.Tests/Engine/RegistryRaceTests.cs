@@ -72,7 +72,7 @@ public sealed class RegistryRaceTests
         for (var i = 2; i < 20_000; i++)
         {
             var change = new TaskChange(new TaskSchedule(i), $"{i}");
-            await engine.Registry.RescheduleAsync("", task.Id, change, CancellationToken.None);
+            await engine.Registry.RescheduleAsync("", task.Id, change, condition: null, CancellationToken.None);
         }
 
         await stop.CancelAsync();

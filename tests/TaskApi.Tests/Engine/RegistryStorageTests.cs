@@ -39,7 +39,7 @@ public sealed class RegistryStorageTests
         for (var i = 0; i < 12_000; i++) await engine.Create(1);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var change = new TaskChange(new TaskSchedule(10), "changed");
-        Assert.Equal(RegistryStatus.Ok, (await engine.Registry.RescheduleAsync("", kept.Id, change, CancellationToken.None)).Status);
+        Assert.Equal(RegistryStatus.Ok, (await engine.Registry.RescheduleAsync("", kept.Id, change, condition: null, CancellationToken.None)).Status);
         engine.Clock.Advance(TimeSpan.FromSeconds(9.999));
         Assert.False((await engine.Find(kept.Id))!.IsDone);
         engine.Clock.Advance(TimeSpan.FromSeconds(0.001));

@@ -117,7 +117,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(1);
-        var answer = await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(new TaskSchedule(7.5), "changed"), CancellationToken.None);
+        var answer = await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(new TaskSchedule(7.5), "changed"), condition: null, CancellationToken.None);
 
         engine.Restart();
 

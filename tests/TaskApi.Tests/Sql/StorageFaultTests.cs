@@ -19,7 +19,7 @@ public sealed class StorageFaultTests
         Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.CreateAsync("new", _task, watch: true, CancellationToken.None)).Status);
         Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.CreateManyAsync("", [_task, _task], watch: true, CancellationToken.None)).Status);
         Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Cancel(task.Id)).Status);
-        Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(null, "x"), CancellationToken.None)).Status);
+        Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(null, "x"), condition: null, CancellationToken.None)).Status);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Registry.CancelGroupAsync("", null, new TaskError("cancelled", null), CancellationToken.None).AsTask());
         Assert.NotNull(engine.Registry.Fault);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
+using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
@@ -19,10 +20,42 @@ internal static class EntityTags
     {
         if (ifNoneMatch.Count == 0 || !EntityTagHeaderValue.TryParseList(ifNoneMatch, out var candidates))
             return false;
-        var current = EntityTagHeaderValue.Parse(tag);
-        foreach (var candidate in candidates)
+        return Has(candidates, EntityTagHeaderValue.Parse(tag), strongly: false);
+    }
+
+    /// <summary>
+    /// What <c>If-Match</c>, compared strongly, and <c>If-None-Match</c>, compared weakly, want of a task before it is changed
+    /// (RFC 9110, sections 13.1.1 and 13.1.2); null if the call has neither. To overlook a malformed one could change what
+    /// the caller wanted to keep: it is noted as an error.
+    /// </summary>
+    public static TaskCondition? ReadCondition(HttpRequest request, FieldErrors errors)
+    {
+        var wanted = Read(request.Headers.IfMatch, HeaderNames.IfMatch, errors);
+        var unwanted = Read(request.Headers.IfNoneMatch, HeaderNames.IfNoneMatch, errors);
+        if (wanted is null && unwanted is null)
+            return null;
+        return task =>
         {
-            if (candidate.Tag.Equals(EntityTagHeaderValue.Any.Tag) || candidate.Compare(current, useStrongComparison: false))
+            var tag = EntityTagHeaderValue.Parse(Of(task));
+            return (wanted is null || Has(wanted, tag, strongly: true)) && (unwanted is null || !Has(unwanted, tag, strongly: false));
+        };
+    }
+
+    private static IList<EntityTagHeaderValue>? Read(StringValues header, string name, FieldErrors errors)
+    {
+        if (header.Count == 0)
+            return null;
+        if (EntityTagHeaderValue.TryParseStrictList(header, out var tags) && (tags.Count == 1 || !tags.Contains(EntityTagHeaderValue.Any)))
+            return tags;
+        errors.Add(name, "must be * or a list of entity tags in quotes, such as \"0-pending\".");
+        return null;
+    }
+
+    private static bool Has(IList<EntityTagHeaderValue> tags, EntityTagHeaderValue tag, bool strongly)
+    {
+        foreach (var candidate in tags)
+        {
+            if (candidate.Equals(EntityTagHeaderValue.Any) || candidate.Compare(tag, strongly))
                 return true;
         }
 

@@ -26,8 +26,8 @@ internal static class TaskEndpoints
         tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
         tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
             .WithProblems(TaskNotFound, TaskNotFinished, ProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
-        tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished);
-        tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished);
+        tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed);
+        tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed);
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
@@ -103,11 +103,12 @@ internal static class TaskEndpoints
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
+        var condition = EntityTags.ReadCondition(context.Request, errors);
         if (RescheduleValidation.Validate(request, timeProvider.GetUtcNow(), errors) is not { } change)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
-        return ToResult(await registry.RescheduleAsync(context.Owner(), guid, change, cancellationToken));
+        return ToResult(context, await registry.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken));
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> CancelAsync(
@@ -115,17 +116,25 @@ internal static class TaskEndpoints
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);
+        var condition = EntityTags.ReadCondition(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
-        return ToResult(await registry.CancelAsync(context.Owner(), guid, error, cancellationToken));
+        return ToResult(context, await registry.CancelAsync(context.Owner(), guid, error, condition, cancellationToken));
     }
 
-    private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(TaskAnswer answer) => answer switch
+    private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(HttpContext context, TaskAnswer answer)
     {
-        { Status: RegistryStatus.Ok, Task: { } task } => WholeJson.Ok(task.ToResponse()),
-        { Status: RegistryStatus.AlreadyFinished, Task: { } task } => TaskProblems.AlreadyFinished(task),
-        _ => answer.Status.ToProblem(),
-    };
+        switch (answer)
+        {
+            case { Status: RegistryStatus.Ok, Task: { } task }:
+                context.Response.Headers.ETag = EntityTags.Of(task);
+                return WholeJson.Ok(task.ToResponse());
+            case { Status: RegistryStatus.AlreadyFinished, Task: { } task }:
+                return TaskProblems.AlreadyFinished(task);
+            default:
+                return answer.Status.ToProblem();
+        }
+    }
 }

@@ -13,6 +13,7 @@ internal static class ProblemTypes
     public static readonly ProblemType TaskNotFinished = new("task-not-finished", "The task has not finished yet.", StatusCodes.Status409Conflict);
     public static readonly ProblemType TaskAlreadyFinished = new("task-already-finished", "The task has already finished.", StatusCodes.Status409Conflict);
     public static readonly ProblemType TaskCancelled = new("task-cancelled", "The task was cancelled.", StatusCodes.Status410Gone);
+    public static readonly ProblemType PreconditionFailed = new("precondition-failed", "The task is not as the call expects it.", StatusCodes.Status412PreconditionFailed);
     public static readonly ProblemType ContentTooLarge = new("content-too-large", "The request body is too large.", StatusCodes.Status413PayloadTooLarge);
     public static readonly ProblemType UnsupportedMediaType = new("unsupported-media-type", "The request body is of a media type that is not understood here.", StatusCodes.Status415UnsupportedMediaType);
     public static readonly ProblemType IdempotencyKeyReused = new("idempotency-key-reused", "The idempotency key was used for another call.", StatusCodes.Status422UnprocessableEntity);
@@ -28,7 +29,7 @@ internal static class ProblemTypes
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, Unauthorized, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskCancelled, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, RateLimited, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
+        TaskCancelled, PreconditionFailed, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, RateLimited, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 
     /// <summary>What a bare <paramref name="status"/>, set by the server or the routing, means: the problem and a sentence about it.</summary>
