@@ -191,15 +191,19 @@ public sealed class BatchStreamTests() : GatheringTests(("Tasks:MaxPending", "30
     [Theory]
     [InlineData("application/json", "application/x-ndjson")]
     [InlineData("application/x-ndjson", "application/json")]
-    public async Task Batch_AnswerInTheOtherForm_IsRefused(string mediaType, string accept)
+    [InlineData("application/json", "application/x-ndjson, application/json;q=0.9")]
+    public async Task Batch_OtherFormAccepted_IsAnsweredInTheFormOfTheBody(string mediaType, string accept)
     {
-        (await Send(HttpMethod.Post, "/tasks/batch", Content($"[{NewTask(1)}]", mediaType), ("Accept", accept))).IsProblem(HttpStatusCode.NotAcceptable, "not-acceptable");
-        Assert.Equal(0, await Created());
+        var reply = await Send(HttpMethod.Post, "/tasks/batch", Content(mediaType == NdJson ? NewTask(1) : $"[{NewTask(1)}]", mediaType), ("Accept", accept));
+
+        Assert.Equal(mediaType, reply.Is(mediaType == NdJson ? HttpStatusCode.OK : HttpStatusCode.Accepted).MediaType);
+        Assert.Equal(1, await Created());
     }
 
     [Theory]
     [InlineData("application/x-ndjson; charset=utf-8", true)]
     [InlineData("Application/X-NDJSON", true)]
+    [InlineData("application/x-ndjson; charset=utf8", true)]
     [InlineData("application/x-ndjson; charset=utf-16", false)]
     public async Task Stream_ByContentType_IsTakenInUtf8Alone(string mediaType, bool isTaken) =>
         (await Send(HttpMethod.Post, "/tasks/batch", Content(NewTask(1), mediaType))).Is(isTaken ? HttpStatusCode.OK : HttpStatusCode.UnsupportedMediaType);

@@ -91,7 +91,7 @@ public sealed class SelectionTests() : GatheringTests(("Tasks:MaxPending", "50")
     [InlineData("gather", """{"group":"not a group"}""", "group")]
     [InlineData("gather", """{"group":""}""", "group")]
     [InlineData("gather", """{"ids":[],"returnExceptions":"yes"}""", "returnExceptions")]
-    [InlineData("gather", """{"ids":[],"onTimeout":"Cancel"}""", "onTimeout")]
+    [InlineData("gather", """{"ids":[],"onTimeout":"abort"}""", "onTimeout")]
     [InlineData("gather", """{"ids":[],"onTimeout":1}""", "onTimeout")]
     [InlineData("gather", """{"ids":[],"waitSeconds":-1}""", "waitSeconds")]
     [InlineData("gather", """{"ids":[],"waitSeconds":"1"}""", "waitSeconds")]
@@ -173,8 +173,21 @@ public sealed class SelectionTests() : GatheringTests(("Tasks:MaxPending", "50")
     [InlineData("as-completed", "application/x-ndjson")]
     [InlineData("batch", "text/plain")]
     [InlineData("batch", null)]
-    public async Task Call_BodyOfAnotherType_IsRefused(string call, string? mediaType) =>
-        (await Send(HttpMethod.Post, $"/tasks/{call}", Content(Ids([]), mediaType))).IsProblem(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+    [InlineData("gather", "application/x-www-form-urlencoded")]
+    [InlineData("batch", "application/x-www-form-urlencoded")]
+    public async Task Call_BodyOfAnotherType_IsRefusedWithTheTypesThatAreTaken(string call, string? mediaType)
+    {
+        var reply = (await Send(HttpMethod.Post, $"/tasks/{call}", Content(Ids([]), mediaType))).IsProblem(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+
+        Assert.Equal(call == "batch" ? "application/json, application/x-ndjson" : "application/json", string.Join(", ", reply.Headers.GetValues("Accept")));
+        Assert.All(reply.Headers.GetValues("Accept"), taken => Assert.All(taken.Split(", "), type => Assert.Contains(type, reply.Json.Text("detail"), StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("gather", """{"ids":["ID"],"onTimeout":"Leave","waitSeconds":0}""", HttpStatusCode.Accepted)]
+    [InlineData("wait", """{"ids":["ID"],"returnWhen":"FIRSTCOMPLETED","waitSeconds":0}""", HttpStatusCode.OK)]
+    public async Task Call_EnumValueInAnotherCase_IsTaken(string call, string body, HttpStatusCode status) =>
+        (await Post($"/tasks/{call}", body.Replace("ID", await Create(100), StringComparison.Ordinal))).Is(status);
 
     [Theory]
     [InlineData("gather", "text/plain")]

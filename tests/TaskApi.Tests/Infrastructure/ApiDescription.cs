@@ -66,6 +66,9 @@ public sealed class ApiDescription
 /// <summary>An operation of the document.</summary>
 public sealed record DescribedOperation(ApiDescription Description, string Path, string Method, JsonElement Json)
 {
+    // What a streamed body is answered with, set apart for the sake of generated clients.
+    private const string StreamedAnswer = "x-answer-200-streamed";
+
     /// <summary>Its id.</summary>
     public string Id => Json.Text("operationId")!;
 
@@ -77,7 +80,8 @@ public sealed record DescribedOperation(ApiDescription Description, string Path,
 
     /// <summary>Its responses by status.</summary>
     public IReadOnlyDictionary<int, JsonElement> Responses =>
-        Json.GetProperty("responses").EnumerateObject().ToDictionary(static response => int.Parse(response.Name, CultureInfo.InvariantCulture), response => Description.Resolve(response.Value));
+        Json.GetProperty("responses").EnumerateObject().Concat(Json.EnumerateObject().Where(static member => member.Name == StreamedAnswer))
+            .ToDictionary(static response => response.Name == StreamedAnswer ? 200 : int.Parse(response.Name, CultureInfo.InvariantCulture), response => Description.Resolve(response.Value));
 
     /// <summary>True if a path is one of this operation.</summary>
     public bool Matches(string path) => Regex.IsMatch(path, "^" + Regex.Replace(Path, @"\{[^}]*\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)) + "/?$", RegexOptions.None, TimeSpan.FromSeconds(1));

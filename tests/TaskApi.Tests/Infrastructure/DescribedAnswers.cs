@@ -15,6 +15,14 @@ public sealed class DescribedAnswers : DelegatingHandler
     // They say nothing about the call.
     private static readonly string[] _usualHeaders = ["Date", "Server", "Transfer-Encoding", "Connection", "Content-Length", "Content-Type"];
 
+    // What is answered where there is no operation: one of the problems that the document lists for that.
+    private static readonly JsonElement _elsewhere = JsonElement.Parse("""
+        {
+          "headers": { "Allow": {}, "Cache-Control": {} },
+          "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/ProblemDocument" }, "examples": { "not-found": {}, "method-not-allowed": {} } } }
+        }
+        """);
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var response = await base.SendAsync(request, cancellationToken);
@@ -43,14 +51,10 @@ public sealed class DescribedAnswers : DelegatingHandler
     {
         if (description.Find(request.Method, path) is { } operation)
             return operation.Responses.TryGetValue((int)response.StatusCode, out var described) ? described : null;
-        var common = description.Json.GetProperty("components").GetProperty("responses");
-        return response.StatusCode switch
-        {
-            HttpStatusCode.Unauthorized => common.GetProperty("unauthorized"),
-            HttpStatusCode.NotFound => common.GetProperty("not-found"),
-            HttpStatusCode.MethodNotAllowed => common.GetProperty("method-not-allowed"),
-            _ => null,
-        };
+        // Elsewhere there are two problems more, and who has no key learns nothing of where there is something.
+        return response.StatusCode == HttpStatusCode.Unauthorized ? description.Operations[0].Responses[(int)HttpStatusCode.Unauthorized]
+            : description.Json.Items("x-problems-elsewhere").Any(problem => problem.GetProperty("status").GetInt32() == (int)response.StatusCode) ? _elsewhere
+            : null;
     }
 
     private static IEnumerable<string> Faults(ApiDescription description, JsonElement? described, HttpResponseMessage response, string? mediaType, JsonElement body)

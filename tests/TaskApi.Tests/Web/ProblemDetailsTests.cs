@@ -71,6 +71,47 @@ public sealed class ProblemDetailsTests : EndpointTests
         Assert.Equal(0, await Created());
     }
 
+    [Theory]
+    [InlineData("application/json; charset=utf8")]
+    [InlineData("application/json; charset=\"UTF8\"")]
+    [InlineData("application/json;charset=UTF-8")]
+    public async Task Create_Utf8ByAnyName_IsTaken(string mediaType) =>
+        (await Send(HttpMethod.Post, "/tasks", Content("""{"message":"Grüß Gott"}""", mediaType))).Is(HttpStatusCode.Accepted);
+
+    [Theory]
+    [InlineData("application/json; charset=unicode-1-1-utf-8")]
+    [InlineData("application/json; charset=utf7")]
+    [InlineData("application/json; charset=cp65001")]
+    public async Task Create_OtherCharset_IsRefused(string mediaType) =>
+        (await Send(HttpMethod.Post, "/tasks", Content("""{"message":"Hei"}""", mediaType))).IsProblem(HttpStatusCode.UnsupportedMediaType);
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br, identity")]
+    [InlineData("x")]
+    public async Task Body_Encoded_IsRefusedWithWhatIsTaken(string encoding)
+    {
+        var id = await Create(10);
+        foreach (var (method, path) in new[] { (HttpMethod.Post, "/tasks"), (HttpMethod.Post, "/tasks/batch"), (HttpMethod.Post, "/tasks/gather"), (HttpMethod.Patch, $"/tasks/{id}") })
+        {
+            var content = Content("""{"message":"Hei"}""");
+            content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+            var reply = (await Send(method, path, content)).IsProblem(HttpStatusCode.UnsupportedMediaType, "unsupported-media-type");
+
+            Assert.Equal("identity", reply.Header("Accept-Encoding"));
+            Assert.Contains("Content-Encoding", reply.Json.Text("detail"), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Body_EncodedAsIdentity_IsTaken()
+    {
+        var content = Content("""{"message":"Hei"}""");
+        content.Headers.TryAddWithoutValidation("Content-Encoding", "Identity");
+
+        (await Send(HttpMethod.Post, "/tasks", content)).Is(HttpStatusCode.Accepted);
+    }
+
     [Fact]
     public async Task Create_WithoutBodyAndMediaType_IsRefused()
     {

@@ -18,6 +18,8 @@ public sealed class Rfc3339Tests
     [InlineData("2028-02-29T00:00:00Z", "2028-02-29T00:00:00.000")]
     [InlineData("0001-01-01T00:00:00Z", "0001-01-01T00:00:00.000")]
     [InlineData("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999")]
+    [InlineData("2016-12-31T23:59:60Z", "2017-01-01T00:00:00.000")]
+    [InlineData("1990-12-31T15:59:60.25-08:00", "1991-01-01T00:00:00.250")]
     public void Instant_WithOffset_IsReadAsUtc(string text, string expected)
     {
         Assert.True(Rfc3339.TryParse(text, out var instant));
@@ -53,6 +55,9 @@ public sealed class Rfc3339Tests
     [InlineData("2030-01-31T24:00:00Z")]
     [InlineData("2030-01-31T12:60:00Z")]
     [InlineData("2030-01-31T12:00:60Z")]
+    [InlineData("2030-01-31T23:59:60+01:00")]
+    [InlineData("2030-01-31T23:59:61Z")]
+    [InlineData("9999-12-31T23:59:60Z")]
     [InlineData("30-01-31T12:00:00Z")]
     [InlineData("+2030-01-31T12:00:00Z")]
     [InlineData("0001-01-01T00:00:00+00:01")]

@@ -7,7 +7,12 @@ internal static class Rfc3339
 {
     private const string Head = "yyyy-MM-ddTHH:mm:ss";
 
-    /// <summary>The instant in UTC, rounded up to a whole millisecond so that nothing due then can come early.</summary>
+    private const int Seconds = 17;
+
+    /// <summary>
+    /// The instant in UTC, rounded up to a whole millisecond so that nothing due then can come early. A leap second, which only
+    /// 23:59 UTC may have, is taken as the second after it: the clocks here have none.
+    /// </summary>
     public static bool TryParse(string text, out DateTimeOffset instant)
     {
         instant = default;
@@ -17,13 +22,19 @@ internal static class Rfc3339
         text.AsSpan(0, Head.Length).CopyTo(head);
         if (head[10] is 't')
             head[10] = 'T';
+        var isLeap = head[Seconds..] is "60";
+        if (isLeap)
+            "59".CopyTo(head[Seconds..]);
         if (!DateTime.TryParseExact(head, "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
             return false;
 
         var rest = text.AsSpan(Head.Length);
         if (!TryTakeFraction(ref rest, out var milliseconds) || !TryParseOffset(rest, out var offset))
             return false;
-        var ticks = local.Ticks + (milliseconds * TimeSpan.TicksPerMillisecond) - offset.Ticks;
+        var ticks = local.Ticks - offset.Ticks;
+        if (isLeap && (ticks + TimeSpan.TicksPerSecond) % TimeSpan.TicksPerDay != 0)
+            return false;
+        ticks += (milliseconds * TimeSpan.TicksPerMillisecond) + (isLeap ? TimeSpan.TicksPerSecond : 0);
         if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks)
             return false;
         instant = new(ticks, TimeSpan.Zero);

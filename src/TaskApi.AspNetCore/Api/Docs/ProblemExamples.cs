@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Ports;
@@ -25,8 +26,9 @@ internal static class ProblemExamples
         new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call."),
         new(ProblemTypes.RateLimited, "You call more often than you may; try again in 1 s.") { RetryAfterSeconds = 1 },
         BodyLimit.Exceeded(BodyLimit.OrdinaryBytes),
-        new(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."),
+        new(ProblemTypes.UnsupportedMediaType, TakenBody.Rule(MediaTypeNames.Application.Json)),
         RegistryProblems.TaskNotFound(),
+        RegistryProblems.ConditionFailed(),
         RegistryStatus.CapacityReached.ToProblem(),
         RegistryProblems.StorageUnavailable(),
         RegistryProblems.ShuttingDown(),
@@ -40,5 +42,5 @@ internal static class ProblemExamples
 
     /// <summary>Its body.</summary>
     public static ProblemDocument ToDocument(this ProblemResult example) =>
-        example.ToDocument(example.Type.Name.StartsWith("task-", StringComparison.Ordinal) ? ExampleTasks.Path : "/tasks", TraceId);
+        example.ToDocument(example.Type == ProblemTypes.PreconditionFailed || example.Type.Name.StartsWith("task-", StringComparison.Ordinal) ? ExampleTasks.Path : "/tasks", TraceId);
 }

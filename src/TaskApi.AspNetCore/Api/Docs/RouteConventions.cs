@@ -15,8 +15,11 @@ namespace TaskApi.AspNetCore.Api.Docs;
 internal sealed class RouteConventions : IOperationFilter
 {
     private const string NotModifiedStatus = "304";
+    private const string PreconditionFailedStatus = "412";
 
     private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` of the task as the client has it: if it is still the same, the answer is `304` without a body.") { InHeader = true };
+
+    private static readonly ApiParameter _ifMatch = new("If-Match", "The `ETag` of the task as the client has it: if it is another by now, the answer is `412` and nothing changes. `*` stands for any, several are separated by commas, and a weak one (`W/`) never matches. `If-None-Match` is obeyed too.") { InHeader = true };
 
     private static readonly ApiParameter _idempotencyKey = new(IdempotencyKey.Header, "Makes the call once only: the same key and the same body again give the first answer again and create nothing. 1 to 255 visible ASCII characters, bare or as a quoted string. Not with a streamed body.") { InHeader = true };
 
@@ -33,6 +36,12 @@ internal sealed class RouteConventions : IOperationFilter
                 response.Add(ApiHeader.ETag, context.Document);
         }
 
+        if (operation.Responses.ContainsKey(PreconditionFailedStatus))
+        {
+            operation.Parameters.Add(OperationDocs.ToParameter(_ifMatch, context));
+            operation.Response(StatusCodes.Status200OK).Add(ApiHeader.ETag, context.Document);
+        }
+
         if (context.Metadata<IdempotentMetadata>() is not null)
         {
             operation.Parameters.Add(OperationDocs.ToParameter(_idempotencyKey, context));
@@ -44,8 +53,6 @@ internal sealed class RouteConventions : IOperationFilter
             Offer(offered, operation, context);
         foreach (var response in operation.Responses.Values.OfType<OpenApiResponse>())
             DescribeStreams(response, context.Document);
-        foreach (var (_, media) in operation.RequestBody?.Content?.Where(static content => IsStream(content.Key)) ?? [])
-            ((OpenApiMediaType)media).Schema = Text();
     }
 
     private static void DescribeId(OpenApiParameter parameter)
@@ -68,17 +75,14 @@ internal sealed class RouteConventions : IOperationFilter
             response.Add(ApiHeader.Vary, context.Document);
     }
 
-    // OpenAPI 3.0 can't say what the lines and the events are made of.
     private static void DescribeStreams(OpenApiResponse response, OpenApiDocument document)
     {
-        foreach (var (_, media) in response.Content?.Where(static content => IsStream(content.Key)) ?? [])
+        foreach (var (_, media) in response.Content?.Where(static content => OpenApiElements.IsStream(content.Key)) ?? [])
         {
-            ((OpenApiMediaType)media).Schema = Text();
+            ((OpenApiMediaType)media).Schema = OpenApiElements.Stream();
             response.Add(ApiHeader.NotBuffered, document);
         }
     }
-
-    private static bool IsStream(string mediaType) => mediaType is MediaTypes.NdJson or MediaTypes.EventStream;
 
     private static OpenApiSchema Text() => new() { Type = JsonSchemaType.String };
 }

@@ -42,6 +42,7 @@ internal static class ServiceDescription
         Title = "TaskApi",
         Version = typeof(ServiceDescription).Assembly.GetName().Version!.ToString(3),
         Description = Overview,
+        Contact = new() { Name = "Whoever runs this service" },
         License = new() { Name = "MIT", Url = new("https://opensource.org/license/mit") },
     };
 

@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Bodies;
@@ -25,7 +24,7 @@ internal static class BatchEndpoints
     public static void MapBatch(this RouteGroupBuilder tasks)
     {
         tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, BodyLimit.Batch)
-            .WithMetadata(new AcceptsMetadata([MediaTypeNames.Application.Json, MediaTypes.NdJson], typeof(BoundedList<CreateTaskRequest>)))
+            .WithMetadata(new TakenBody(typeof(BoundedList<CreateTaskRequest>), MediaTypeNames.Application.Json, MediaTypes.NdJson))
             .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown);
         tasks.MapNoOther("/batch", HttpMethods.Post);
     }
@@ -33,15 +32,11 @@ internal static class BatchEndpoints
     private static async Task<Results<Accepted<BatchResponse>, BatchStream, ProblemResult>> CreateManyAsync(
         HttpContext context, ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        var isStream = MediaTypes.Is(context.Request.ContentType, MediaTypes.NdJson);
-        if (!isStream && !MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json))
-            return new ProblemResult(UnsupportedMediaType, "Send the body as application/json or application/x-ndjson in UTF-8, and say so in Content-Type.");
-        var answer = isStream ? MediaTypes.NdJson : MediaTypeNames.Application.Json;
-        if (ContentNegotiation.Choose(context.Request.Headers.Accept, [answer]) < 0)
-            return new ProblemResult(NotAcceptable, $"This call answers a body of this Content-Type in {answer}.");
-
+        if (TakenBody.Refusal(context) is { } refusal)
+            return refusal;
         var errors = new FieldErrors();
-        if (isStream)
+        // The body alone decides about the form of the answer: clients that are generated accept one of the two, whatever they send.
+        if (MediaTypes.Is(context.Request.ContentType, MediaTypes.NdJson))
         {
             if (context.Request.Headers.ContainsKey(IdempotencyKey.Header))
                 errors.Add(IdempotencyKey.Header, "can't be given with a stream of tasks.");

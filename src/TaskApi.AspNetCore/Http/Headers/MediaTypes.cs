@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace TaskApi.AspNetCore.Http.Headers;
@@ -16,5 +17,9 @@ internal static class MediaTypes
         contentType == mediaType
         || (MediaTypeHeaderValue.TryParse(contentType, out var type)
             && type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase)
-            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
+            && (!type.Charset.HasValue || IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset))));
+
+    // "utf8" isn't registered, but nothing else is meant by it, and many send it.
+    private static bool IsUtf8(StringSegment charset) =>
+        charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase);
 }

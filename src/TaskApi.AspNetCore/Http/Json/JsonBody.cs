@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Bodies;
-using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Problems;
 
 namespace TaskApi.AspNetCore.Http.Json;
@@ -41,8 +40,8 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     public static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
-        if (!MediaTypes.Is(request.ContentType, MediaTypeNames.Application.Json))
-            return new(new ProblemResult(ProblemTypes.UnsupportedMediaType, "Send the body as application/json in UTF-8, and say so in Content-Type."));
+        if (TakenBody.Refusal(context) is { } refusal)
+            return new(refusal);
 
         var limit = BodyLimit.Of(context);
         if (request.ContentLength > limit)
@@ -80,7 +79,7 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     /// <summary>Tells the API description which body the route takes, and how it may be refused.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new AcceptsMetadata([MediaTypeNames.Application.Json], typeof(T)));
+        builder.Metadata.Add(new TakenBody(typeof(T), MediaTypeNames.Application.Json));
         foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.RequestTimeout, ProblemTypes.ContentTooLarge, ProblemTypes.UnsupportedMediaType, ProblemTypes.ShuttingDown])
             builder.Metadata.Add(new ProblemMetadata(problem));
     }

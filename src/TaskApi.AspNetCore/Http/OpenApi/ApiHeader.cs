@@ -13,7 +13,7 @@ internal sealed record ApiHeader(string Name, string Description, object Example
 
     public static readonly ApiHeader RetryAfter = new("Retry-After", "Whole seconds, at least 1, until it is worth asking again.", 30);
 
-    public static readonly ApiHeader ETag = new("ETag", "Changes when the task is rescheduled or finishes; for `If-None-Match`.", "\"0-pending\"");
+    public static readonly ApiHeader ETag = new("ETag", "Changes when the task is rescheduled or finishes; for `If-None-Match` and `If-Match`.", "\"0-pending\"");
 
     public static readonly ApiHeader PreferenceApplied = new("Preference-Applied", "The wait that was granted, if it was asked for by `Prefer: wait`.", "wait=10");
 
@@ -22,6 +22,10 @@ internal sealed record ApiHeader(string Name, string Description, object Example
     public static readonly ApiHeader Link = new("Link", "The next page, with the same filters; absent on the last (RFC 8288).", $"</tasks?limit=2&cursor={ExampleTasks.Cursor}>; rel=\"next\"");
 
     public static readonly ApiHeader Allow = new("Allow", "The methods that the path has.", "GET, HEAD, POST, DELETE");
+
+    public static readonly ApiHeader Accept = new("Accept", "The media types that the call takes (RFC 9110, section 15.5.16); absent if its body was compressed.", "application/json");
+
+    public static readonly ApiHeader AcceptEncoding = new("Accept-Encoding", "`identity`, if the body was compressed: send it as it is.", "identity");
 
     public static readonly ApiHeader Challenge = new("WWW-Authenticate", "How to authenticate (RFC 6750).", "Bearer realm=\"taskapi\"");
 

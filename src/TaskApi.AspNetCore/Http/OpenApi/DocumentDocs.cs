@@ -9,6 +9,9 @@ internal sealed class DocumentDocs : IDocumentFilter
 {
     private static readonly ParameterLocation?[] _places = [ParameterLocation.Path, ParameterLocation.Query, ParameterLocation.Header];
 
+    /// <summary>The answer <c>200</c> to a streamed body, where another is answered otherwise.</summary>
+    private const string StreamedAnswer = "x-answer-200-streamed";
+
     /// <inheritdoc/>
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
@@ -32,6 +35,26 @@ internal sealed class DocumentDocs : IDocumentFilter
             operation.Responses!.Clear();
             foreach (var (status, response) in responses)
                 operation.Responses.Add(status, response);
+            SetStreamApart(operation);
         }
+    }
+
+    // Generators take 200 for the answer that a call is made for, and any other for an exception if it isn't of the same type. Where 200 is
+    // what only a streamed body gets, it is described aside, so that the call with an ordinary body has its ordinary answer.
+    private static void SetStreamApart(OpenApiOperation operation)
+    {
+        if (operation.RequestBody is not { Content: { Count: > 1 } taken } || !taken.Keys.Any(OpenApiElements.IsStream)
+            || operation.Responses!["200"] is not { Content: { } content } streamed || !content.Keys.All(OpenApiElements.IsStream))
+        {
+            return;
+        }
+
+        operation.Responses.Remove("200");
+        operation.Extensions = new Dictionary<string, IOpenApiExtension> { [StreamedAnswer] = new DescribedResponse(streamed) };
+    }
+
+    private sealed class DescribedResponse(IOpenApiResponse response) : IOpenApiExtension
+    {
+        public void Write(IOpenApiWriter writer, OpenApiSpecVersion specVersion) => response.SerializeAsV3(writer);
     }
 }

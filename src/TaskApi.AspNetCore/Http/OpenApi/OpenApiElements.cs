@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
@@ -28,6 +29,15 @@ internal static class OpenApiElements
         from response in operation.Responses
         where has(int.Parse(response.Key, CultureInfo.InvariantCulture))
         select (OpenApiResponse)response.Value;
+
+    /// <summary>True for the media types of streams.</summary>
+    public static bool IsStream(string mediaType) => mediaType is MediaTypes.NdJson or MediaTypes.EventStream;
+
+    /// <summary>
+    /// The schema of a stream. OpenAPI 3.0 can't say what its lines and events are made of; as <c>binary</c>, clients that are generated
+    /// give and take it as a stream, where they would parse a string as JSON.
+    /// </summary>
+    public static OpenApiSchema Stream() => new() { Type = JsonSchemaType.String, Format = "binary" };
 
     /// <summary>Adds a header to a response, by reference to the one description of it.</summary>
     public static void Add(this OpenApiResponse response, ApiHeader header, OpenApiDocument document)

@@ -25,6 +25,7 @@ internal static class OpenApiSetup
             options.IncludeXmlComments(typeof(OpenApiSetup).Assembly);
             options.IncludeXmlComments(typeof(TaskState).Assembly);
             options.SchemaFilter<ContractSchemas>();
+            options.OperationFilter<RequestBodies>();
             options.OperationFilter<ProblemResponses>();
             options.OperationFilter<RouteConventions>();
             options.OperationFilter<OperationDocs>();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -12,6 +13,8 @@ namespace TaskApi.AspNetCore.Http.OpenApi;
 /// <summary>Documents the problems that a route says it may answer with, by status, each with an example under its name.</summary>
 internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationFilter, IDocumentFilter
 {
+    private const string OtherProblems = "x-problems-elsewhere";
+
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
@@ -23,18 +26,11 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
         }
     }
 
-    /// <summary>Adds the answers of paths and methods that there are not, which belong to no operation.</summary>
+    /// <summary>Adds the problems of paths and methods that there are not: no operation answers them, so OpenAPI has no place for them but an extension.</summary>
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
-        var schema = context.SchemaGenerator.GenerateSchema(typeof(ProblemDocument), context.SchemaRepository);
-        foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.Unauthorized, ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed])
-        {
-            var response = ToResponse([problem], schema, swaggerDoc);
-            if (problem == ProblemTypes.MethodNotAllowed)
-                response.Add(ApiHeader.Allow, swaggerDoc);
-            response.Add(ApiHeader.CacheControl, swaggerDoc);
-            swaggerDoc.AddComponent<IOpenApiResponse>(problem.Name, response);
-        }
+        var problems = new JsonArray([.. ((ProblemType[])[ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed]).Select(ToNode)]);
+        (swaggerDoc.Extensions ??= new Dictionary<string, IOpenApiExtension>())[OtherProblems] = new JsonNodeExtension(problems);
     }
 
     private OpenApiResponse ToResponse(ProblemType[] problems, IOpenApiSchema schema, OpenApiDocument document)
@@ -49,14 +45,21 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
             response.Add(ApiHeader.RetryAfter, document);
         if (problems.Contains(ProblemTypes.Unauthorized))
             response.Add(ApiHeader.Challenge, document);
+        if (problems.Contains(ProblemTypes.UnsupportedMediaType))
+        {
+            response.Add(ApiHeader.Accept, document);
+            response.Add(ApiHeader.AcceptEncoding, document);
+        }
+
         return response;
     }
 
     private OpenApiExampleReference ExampleOf(ProblemType problem, OpenApiDocument document)
     {
-        var body = ProblemExamples.Of(problem).ToDocument();
-        var value = JsonSerializer.SerializeToNode(body, json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDocument)));
-        document.AddComponent<IOpenApiExample>(problem.Name, new OpenApiExample { Summary = problem.Name, Value = value });
+        document.AddComponent<IOpenApiExample>(problem.Name, new OpenApiExample { Summary = problem.Name, Value = ToNode(problem) });
         return new OpenApiExampleReference(problem.Name, document);
     }
+
+    private JsonNode? ToNode(ProblemType problem) =>
+        JsonSerializer.SerializeToNode(ProblemExamples.Of(problem).ToDocument(), json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDocument)));
 }

@@ -115,15 +115,15 @@ public sealed class OpenApiDocumentTests
     [Fact]
     public async Task Catalogue_EveryProblem_IsListedAndHasAnExample()
     {
-        var components = (await ApiDescription.Current).Json.GetProperty("components");
+        var document = (await ApiDescription.Current).Json;
+        var components = document.GetProperty("components");
         var list = components.GetProperty("schemas").GetProperty("ProblemDocument").Text("description")!;
-        var examples = components.GetProperty("examples");
+        var examples = components.GetProperty("examples").EnumerateObject().Select(static example => example.Value.GetProperty("value")).Concat(document.Items("x-problems-elsewhere")).ToList();
 
         Assert.All(ProblemTypes.All, problem =>
         {
             Assert.Contains($"| {problem.Status} | `{problem.Uri}` | {problem.Title} |", list, StringComparison.Ordinal);
-            Assert.True(examples.TryGetProperty(problem.Name, out var example), $"No operation answers {problem.Name}.");
-            Assert.Equal(problem.Uri, example.GetProperty("value").Text("type"));
+            Assert.Single(examples, example => example.Text("type") == problem.Uri);
         });
     }
 
