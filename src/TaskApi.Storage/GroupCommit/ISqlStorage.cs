@@ -15,6 +15,9 @@ internal interface ISqlStorage : IDisposable
     /// <summary>What readers say to it.</summary>
     ReadTexts Reading { get; }
 
+    /// <summary>Where readers pass, if they may have to be held for a moment; null if they needn't.</summary>
+    ReadGate? Gate { get; }
+
     /// <summary>Numbers and counts.</summary>
     ILedger Ledger { get; }
 

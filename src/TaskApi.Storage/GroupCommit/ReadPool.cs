@@ -17,8 +17,15 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
     {
         await _places.WaitAsync(cancellationToken);
         ReadSession? session = null;
+        ReadGate? entered = null;
         try
         {
+            if (storage.Gate is { } gate)
+            {
+                await gate.EnterAsync(cancellationToken);
+                entered = gate;
+            }
+
             while (true)
             {
                 if (_closed) throw new StorageUnavailableException("The database is closed.");
@@ -47,6 +54,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
         {
             // Not given back: it is in a state that nobody knows.
             session?.Dispose();
+            entered?.Leave();
             _places.Release();
             if (_closed) Close();
         }

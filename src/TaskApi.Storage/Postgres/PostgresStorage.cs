@@ -71,6 +71,9 @@ internal sealed partial class PostgresStorage : ISqlStorage
     /// <inheritdoc/>
     public ReadTexts Reading => PostgresDialect.Reading;
 
+    /// <summary>None: readers hold nobody up.</summary>
+    public ReadGate? Gate => null;
+
     /// <inheritdoc/>
     public ILedger Ledger => _ledger;
 

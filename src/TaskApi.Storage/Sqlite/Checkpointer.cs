@@ -4,16 +4,26 @@ namespace TaskApi.Storage.Sqlite;
 
 /// <summary>
 /// Moves what the log holds into the file, on a thread of its own, so that commits don't wait for it. While it does so the log
-/// grows on; the short rest is the writer's to move, between two transactions, and then the log begins anew: it stays bounded.
+/// grows on; the short rest is the writer's to move, between two transactions, and then the log begins anew, unless somebody is reading what is in it.
+/// Where reads always overlap that would be never: then new ones are held for a moment. So the log stays bounded.
 /// </summary>
 internal sealed partial class Checkpointer : IDisposable
 {
     // 32 MiB: worth the while, yet read through in a moment at a start after a crash.
     private const int PagesToMove = 8192;
 
+    // 48 MiB: what is left over from the time before, as nobody was there who had to be waited for, is less.
+    private const int PagesToHold = PagesToMove * 3 / 2;
+
+    // Far longer than a read or a transaction takes; doubled where it was too short.
+    private static readonly TimeSpan _shortestHold = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _longestHold = TimeSpan.FromSeconds(4);
+
     private readonly SqliteStorage _storage;
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly ManualResetEventSlim _rest = new();
+    private TimeSpan _hold = _shortestHold;
     private readonly Thread _thread;
     private volatile bool _isRestDue;
     private volatile bool _isMoving;
@@ -45,6 +55,9 @@ internal sealed partial class Checkpointer : IDisposable
         return true;
     }
 
+    /// <summary>Learns, from the writer, that it has moved the rest.</summary>
+    public void NoteRest() => _rest.Set();
+
     /// <summary>Stops.</summary>
     public void Dispose()
     {
@@ -52,6 +65,7 @@ internal sealed partial class Checkpointer : IDisposable
         if (!_isMoving) _signal.Release();
         _thread.Join();
         _signal.Dispose();
+        _rest.Dispose();
     }
 
     private void Run()
@@ -64,8 +78,9 @@ internal sealed partial class Checkpointer : IDisposable
             try
             {
                 connection ??= _storage.OpenWriter();
-                SqliteStorage.Checkpoint(connection);
-                _isRestDue = true;
+                var pages = SqliteStorage.Checkpoint(connection);
+                if (pages > PagesToHold) HoldReaders(connection);
+                else _isRestDue = true;
             }
             catch (Exception exception) when (_storage.IsFault(exception))
             {
@@ -79,6 +94,24 @@ internal sealed partial class Checkpointer : IDisposable
         }
 
         connection?.Dispose();
+    }
+
+    // With nobody reading, all is moved, and what is written meanwhile the writer moves; with its next transaction the log begins anew. A writer that
+    // has nothing to do has left nothing to move: it is not waited for for long.
+    private void HoldReaders(DbConnection connection)
+    {
+        try
+        {
+            var isEmpty = _storage.Gate.Hold(_hold);
+            SqliteStorage.Checkpoint(connection);
+            _rest.Reset();
+            _isRestDue = true;
+            _hold = _rest.Wait(_hold) && isEmpty ? _shortestHold : _hold * 2 < _longestHold ? _hold * 2 : _longestHold;
+        }
+        finally
+        {
+            _storage.Gate.Release();
+        }
     }
 
     private static partial class Log

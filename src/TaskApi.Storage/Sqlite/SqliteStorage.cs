@@ -37,6 +37,9 @@ internal partial class SqliteStorage : ISqlStorage
     public ReadTexts Reading => SqliteDialect.Reading;
 
     /// <inheritdoc/>
+    public ReadGate Gate { get; } = new();
+
+    /// <inheritdoc/>
     public ILedger Ledger => _ledger;
 
     /// <inheritdoc/>
@@ -110,8 +113,14 @@ internal partial class SqliteStorage : ISqlStorage
         return pages;
     }
 
-    /// <summary>Copies what is in the log to the file, as far as readers allow, without waiting for anyone.</summary>
-    public static void Checkpoint(DbConnection connection) => Execute(connection, "PRAGMA wal_checkpoint(PASSIVE)");
+    /// <summary>Copies what is in the log to the file, as far as readers allow, without waiting for anyone. Answers how many pages the log has.</summary>
+    public static long Checkpoint(DbConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA wal_checkpoint(PASSIVE)";
+        using var reader = command.ExecuteReader();
+        return reader.Read() ? reader.GetInt64(1) : 0;
+    }
 
     /// <summary>Gives the file up.</summary>
     public void Dispose()
@@ -174,7 +183,7 @@ internal partial class SqliteStorage : ISqlStorage
     {
         if (new FileInfo(_path).Length <= CheckedBytes && Ask(connection, "PRAGMA quick_check(1)") is var found && found != "ok")
             throw Refuse($"is damaged: {found}");
-        if (Ask(connection, SqliteDialect.LoadLedger) is null) throw Refuse("is damaged: its ledger is missing.");
+        if (Ask(connection, SqliteDialect.Reading.LastTask) is null) throw Refuse("is damaged: its ledger is missing.");
     }
 
     // Closing the last connection moves the log into the file and deletes it. A file that is refused is left alone.
