@@ -63,7 +63,7 @@ internal sealed partial class MemoryTaskRegistry
         _dispatcher.Dispatch();
     }
 
-    private long NextForgetTick => _finished.Count == 0 ? long.MaxValue : _finished.OldestTick + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+    private long NextForgetTick => _finished.Count == 0 ? long.MaxValue : _clock.FromSteady(_finished.OldestTick + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
 
     // Called by the alarm. Answers the tick at which it wants to be called next.
     private long Ring()
@@ -78,7 +78,7 @@ internal sealed partial class MemoryTaskRegistry
                 var elapsed = _clock.Elapsed;
                 var now = EngineClock.TickAt(elapsed);
                 more = _wheel.Step(now, due, out var count);
-                if (count > 0) FinishDue(due[..count], elapsed, now);
+                if (count > 0) FinishDue(due[..count], elapsed);
                 more |= ForgetExpired(now);
                 next = Math.Min(_wheel.NextTick, NextForgetTick);
                 _alarmTick = next;
@@ -89,9 +89,9 @@ internal sealed partial class MemoryTaskRegistry
         }
     }
 
-    private void FinishDue(ReadOnlySpan<long> due, TimeSpan elapsed, long now)
+    private void FinishDue(ReadOnlySpan<long> due, TimeSpan elapsed)
     {
-        var unixMilliseconds = _clock.UnixMilliseconds;
+        var (unixMilliseconds, now) = (_clock.UnixMilliseconds, _clock.SteadyTick);
         foreach (var sequence in due)
         {
             if (_table.Segment(sequence)!.Extras(sequence) is { TimesOut: true })
@@ -141,7 +141,7 @@ internal sealed partial class MemoryTaskRegistry
         {
             var count = CopyAfter(owner, new TaskQuery(TaskState.Pending, group, Name: null, After: null, Portion), after, sequences);
             after = count < sequences.Length ? last : sequences[^1];
-            var (unixMilliseconds, tick) = (_clock.UnixMilliseconds, _clock.Tick);
+            var (unixMilliseconds, tick) = (_clock.UnixMilliseconds, _clock.SteadyTick);
             foreach (var sequence in sequences[..count])
             {
                 if (sequence > last || !IsPending(owner, sequence)) continue;

@@ -103,7 +103,7 @@ internal sealed partial class MemoryTaskRegistry
                 counts?.Finished(TaskState.Failed) ?? 0,
                 _options.MaxPending,
                 _lateness.Summarize(),
-                _clock.Elapsed));
+                _clock.Steady));
         }
     }
 

@@ -122,7 +122,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
             var segment = _table.Segment(sequence)!;
             if (segment.Entry(sequence).Outcome.IsPending)
             {
-                task = Finish(sequence, TaskState.Cancelled, error, _clock.UnixMilliseconds, _clock.Tick, wanted: true)!;
+                task = Finish(sequence, TaskState.Cancelled, error, _clock.UnixMilliseconds, _clock.SteadyTick, wanted: true)!;
             }
             else
             {

@@ -1,6 +1,9 @@
 namespace TaskApi.Engine.Time;
 
-/// <summary>Calls the engine when a tick has begun: on a thread of its own for real time, on the provider's timer for any other.</summary>
+/// <summary>
+/// Calls the engine when a tick has begun, or when the clock has leapt: on a thread of its own for real time, on the provider's timer for any other.
+/// Nobody tells of a leap, so the clock is looked at again and again while there is anything to wait for.
+/// </summary>
 internal interface IAlarm : IDisposable
 {
     /// <summary>Calls at this tick, if not sooner. Thread-safe.</summary>
@@ -13,11 +16,14 @@ internal interface IAlarm : IDisposable
 /// </summary>
 internal sealed class ThreadAlarm : IAlarm
 {
+    private const int LongestSleepMs = 1000;
+
     private readonly EngineClock _clock;
     private readonly Func<long> _ring;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _changed = new(0, 1);
     private long _tick = long.MaxValue;
+    private TimeSpan _leapt;
     private bool _stopped;
 
     /// <param name="clock">Tells how long a tick is away.</param>
@@ -67,23 +73,26 @@ internal sealed class ThreadAlarm : IAlarm
             {
                 if (_stopped) return false;
                 left = _clock.Until(_tick);
-                if (left <= TimeSpan.Zero)
+                // The look has noticed a leap, if there was one.
+                if (left <= TimeSpan.Zero || _clock.Leapt != _leapt)
                 {
-                    _tick = long.MaxValue;
+                    (_tick, _leapt) = (long.MaxValue, _clock.Leapt);
                     return true;
                 }
             }
 
             // No timer can be armed for an instant before the next tick begins, so less than a tick may be slept through.
             if (left < TimeSpan.FromMilliseconds(1)) ShortSleep.For(left);
-            else _changed.Wait((int)Math.Min(left.TotalMilliseconds, int.MaxValue));
+            else _changed.Wait((int)Math.Min(left.TotalMilliseconds, _clock.FollowsWall ? LongestSleepMs : int.MaxValue));
         }
     }
 }
 
-/// <summary>The alarm for a provider that keeps its own time, as in tests.</summary>
+/// <summary>The alarm for a provider that keeps its own time, as in tests, and may pass years at once: so it looks at the clock ever more seldom.</summary>
 internal sealed class TimerAlarm : IAlarm
 {
+    // Not a whole second: nothing that is timed for one should be taken for this.
+    private static readonly TimeSpan _firstLook = TimeSpan.FromMilliseconds(1003);
     private static readonly TimeSpan _longest = TimeSpan.FromDays(40);
 
     private readonly EngineClock _clock;
@@ -91,12 +100,14 @@ internal sealed class TimerAlarm : IAlarm
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private long _tick = long.MaxValue;
+    private TimeSpan _nextLook;
+    private TimeSpan _leapt;
 
     public TimerAlarm(TimeProvider timeProvider, EngineClock clock, Func<long> ring)
     {
         _clock = clock;
         _ring = ring;
-        _timer = timeProvider.CreateTimer(static alarm => ((TimerAlarm)alarm!).Ring(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static alarm => ((TimerAlarm)alarm!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Set(long tick)
@@ -104,18 +115,35 @@ internal sealed class TimerAlarm : IAlarm
         lock (_gate)
         {
             if (tick >= _tick) return;
-            _tick = tick;
-            // Timers count in whole milliseconds, and not beyond 49 days.
-            var left = Math.Clamp(Math.Ceiling(_clock.Until(tick).TotalMilliseconds), 0, _longest.TotalMilliseconds);
-            _timer.Change(TimeSpan.FromMilliseconds(left), Timeout.InfiniteTimeSpan);
+            (_tick, _nextLook) = (tick, _clock.FollowsWall ? _firstLook : _longest);
+            Arm();
         }
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Ring()
+    // Timers count in whole milliseconds, and not beyond 49 days.
+    private void Arm()
     {
-        lock (_gate) _tick = long.MaxValue;
+        var left = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(_clock.Until(_tick).TotalMilliseconds)));
+        _timer.Change(left < _nextLook ? left : _nextLook, Timeout.InfiniteTimeSpan);
+        _nextLook = _nextLook * 2 < _longest ? _nextLook * 2 : _longest;
+    }
+
+    private void Look()
+    {
+        lock (_gate)
+        {
+            if (_tick == long.MaxValue) return;
+            if (_clock.Until(_tick) > TimeSpan.Zero && _clock.Leapt == _leapt)
+            {
+                Arm();
+                return;
+            }
+
+            (_tick, _leapt) = (long.MaxValue, _clock.Leapt);
+        }
+
         var next = _ring();
         if (next != long.MaxValue) Set(next);
     }

@@ -1,20 +1,50 @@
 namespace TaskApi.Engine.Time;
 
 /// <summary>
-/// The engine's two views of the injected time: ticks of a millisecond since it started, which nothing but time moves, and the
-/// wall clock, which is shown to clients and which somebody may step.
+/// The engine's views of the injected time. Its ticks, of a millisecond, begin with it and decide what is due: they go on with elapsed time, and leap
+/// with the wall clock when that is set forward, or when the machine was suspended, which elapsed time doesn't count. They never go back. What has been
+/// kept for so long is counted in steady ticks, which elapsed time alone moves. And the wall clock is shown to clients. Thread-safe.
 /// </summary>
-internal sealed class EngineClock(TimeProvider timeProvider)
+/// <param name="timeProvider">Time, real or a test's.</param>
+/// <param name="followsWall">False where the wall clock decides nothing: the ticks are steady then.</param>
+internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = true)
 {
     private const long MaxTick = long.MaxValue / TimeSpan.TicksPerMillisecond / 2;
 
+    // Smaller steps are those of a time server, and not worth an early task by elapsed time.
+    private const long SmallestLeap = TimeSpan.TicksPerSecond;
+
+    // Elapsed time first, here, and last, when they are compared: however long this thread is held up in between, no leap is seen that wasn't there.
     private readonly long _origin = timeProvider.GetTimestamp();
+    private readonly long _wallOrigin = timeProvider.GetUtcNow().UtcTicks;
+    private long _leapt;
 
-    /// <summary>Since the engine started; monotonic.</summary>
-    public TimeSpan Elapsed => timeProvider.GetElapsedTime(_origin);
+    /// <summary>Since the engine started, leaps included: what decides what is due.</summary>
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            if (!followsWall) return Steady;
+            var wall = timeProvider.GetUtcNow().UtcTicks - _wallOrigin;
+            var steady = Steady.Ticks;
+            return TimeSpan.FromTicks(steady + Follow(wall - steady));
+        }
+    }
 
-    /// <summary>Whole milliseconds since the engine started.</summary>
+    /// <summary>Since the engine started, by elapsed time alone.</summary>
+    public TimeSpan Steady => timeProvider.GetElapsedTime(_origin);
+
+    /// <summary>By how much <see cref="Elapsed"/> was ahead of <see cref="Steady"/> when it was last looked at; it only grows.</summary>
+    public TimeSpan Leapt => TimeSpan.FromTicks(Volatile.Read(ref _leapt));
+
+    /// <summary>True if the ticks may leap.</summary>
+    public bool FollowsWall => followsWall;
+
+    /// <summary>Whole milliseconds of <see cref="Elapsed"/>.</summary>
     public long Tick => TickAt(Elapsed);
+
+    /// <summary>Whole milliseconds of <see cref="Steady"/>.</summary>
+    public long SteadyTick => TickAt(Steady);
 
     /// <summary>The wall clock in whole Unix milliseconds.</summary>
     public long UnixMilliseconds => timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
@@ -23,7 +53,10 @@ internal sealed class EngineClock(TimeProvider timeProvider)
     public static long TickAt(TimeSpan elapsed) => elapsed.Ticks / TimeSpan.TicksPerMillisecond;
 
     /// <summary>The first tick that begins no sooner than <paramref name="delay"/> from now: what is armed for it is never early.</summary>
-    public long TickAfter(TimeSpan delay) => (Elapsed.Ticks + delay.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+    public long TickAfter(TimeSpan delay) => Ceiling(Elapsed.Ticks + delay.Ticks);
+
+    /// <summary>The first tick that begins no sooner than a steady tick does, if no leap comes before.</summary>
+    public long FromSteady(long steadyTick) => steadyTick + Ceiling(Leapt.Ticks);
 
     /// <summary>The time left until a tick begins; negative once it has.</summary>
     public TimeSpan Until(long tick) => TimeSpan.FromTicks(Math.Min(tick, MaxTick) * TimeSpan.TicksPerMillisecond) - Elapsed;
@@ -38,4 +71,20 @@ internal sealed class EngineClock(TimeProvider timeProvider)
     /// <summary>The server's local time of day at an instant, as <c>HH:mm:ss</c>.</summary>
     public string LocalTime(DateTimeOffset instant) =>
         TimeZoneInfo.ConvertTime(instant, timeProvider.LocalTimeZone).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static long Ceiling(long ticks) => (ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+
+    // By how much the ticks are ahead, once the wall clock has been taken into account.
+    private long Follow(long ahead)
+    {
+        var leapt = Volatile.Read(ref _leapt);
+        while (ahead > leapt + SmallestLeap)
+        {
+            var found = Interlocked.CompareExchange(ref _leapt, ahead, leapt);
+            if (found == leapt) return ahead;
+            leapt = found;
+        }
+
+        return leapt;
+    }
 }

@@ -4,7 +4,7 @@ namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>A call as it stands in the database.</summary>
 /// <param name="Kept">What the rest of the service knows of it.</param>
-/// <param name="Since">From when on it is kept for its time, on the run's clock.</param>
+/// <param name="Since">From when on it is kept for its time, on the clock of what is kept.</param>
 /// <param name="Tasks">What it created, as <see cref="CreatedTasks"/> writes it.</param>
 internal sealed record CallRow(KeptCall Kept, long Since, byte[] Tasks);
 
@@ -22,7 +22,7 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     private long _oldest = long.MaxValue;
     private long _committedOldest = long.MaxValue;
 
-    /// <summary>When, on the run's clock, the next one is to be forgotten.</summary>
+    /// <summary>When, on the clock of what is kept, the next one is to be forgotten.</summary>
     public long NextForget => _oldest == long.MaxValue ? long.MaxValue : _oldest + _retention;
 
     /// <summary>True if no more can be kept.</summary>
@@ -38,14 +38,14 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     /// <summary>Learns how many there are, those of other processes included.</summary>
     public void Recount(long count) => _count = count;
 
-    /// <summary>True if a call's time is over at <paramref name="run"/>, though it may be there still. Thread-safe.</summary>
-    public bool IsOver(CallRow call, long run) => call.Since + _retention <= run;
+    /// <summary>True if a call's time is over at <paramref name="now"/>, though it may be there still. Thread-safe.</summary>
+    public bool IsOver(CallRow call, long now) => call.Since + _retention <= now;
 
     /// <summary>The call with this key, if its time isn't over.</summary>
-    public CallRow? Find(IWriteSession session, Digest key, long run)
+    public CallRow? Find(IWriteSession session, Digest key, long now)
     {
         if (session.Calls.Find(key) is not { } call) return null;
-        if (!IsOver(call, run)) return call;
+        if (!IsOver(call, now)) return call;
         session.Calls.Delete(key);
         _added--;
         return null;
@@ -56,27 +56,27 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     /// <param name="call">The call.</param>
     /// <param name="waits">True if its answer comes later.</param>
     /// <param name="tasks">What it created.</param>
-    /// <param name="run">Now.</param>
-    public void Add(IWriteSession session, CallKey call, bool waits, byte[] tasks, long run)
+    /// <param name="now">Now.</param>
+    public void Add(IWriteSession session, CallKey call, bool waits, byte[] tasks, long now)
     {
-        var since = waits ? run + longestWait : run;
+        var since = waits ? now + longestWait : now;
         session.Calls.Insert(call, since, waits, tasks);
         _added++;
         _oldest = Math.Min(_oldest, since);
     }
 
     /// <summary>Keeps a call's answer, from which on its time counts; answers the one it has, if it has one.</summary>
-    public byte[] KeepAnswer(IWriteSession session, Digest key, byte[] answer, long run)
+    public byte[] KeepAnswer(IWriteSession session, Digest key, byte[] answer, long now)
     {
-        if (!session.Calls.KeepAnswer(key, answer, run)) return session.Calls.Find(key)?.Kept.Answer ?? answer;
-        _oldest = Math.Min(_oldest, run);
+        if (!session.Calls.KeepAnswer(key, answer, now)) return session.Calls.Find(key)?.Kept.Answer ?? answer;
+        _oldest = Math.Min(_oldest, now);
         return answer;
     }
 
-    /// <summary>Forgets calls whose time is over at <paramref name="run"/>.</summary>
-    public void Forget(IWriteSession session, long run, int limit)
+    /// <summary>Forgets calls whose time is over at <paramref name="now"/>.</summary>
+    public void Forget(IWriteSession session, long now, int limit)
     {
-        _added -= session.Calls.Forget(run - _retention, limit);
+        _added -= session.Calls.Forget(now - _retention, limit);
         _oldest = session.Calls.Oldest() ?? long.MaxValue;
     }
 

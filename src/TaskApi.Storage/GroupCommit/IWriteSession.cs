@@ -20,7 +20,8 @@ internal interface IWriteSession : IDisposable
     bool TellsAll { get; }
 
     /// <summary>Learns what has to be known before the first transaction.</summary>
-    void TakeStock();
+    /// <param name="clock">Goes on from what the database says.</param>
+    void TakeStock(RunClock clock);
 
     /// <summary>Begins a transaction.</summary>
     /// <param name="operations">What it is going to do; it finds nothing else.</param>
@@ -51,20 +52,20 @@ internal interface IWriteSession : IDisposable
     TaskRow? Look(long sequence);
 
     /// <summary>Cancels a task of the owner's; null if it isn't pending.</summary>
-    TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run);
+    TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept);
 
     /// <summary>Gives a pending task the due time and the message of <paramref name="row"/>, and its next version.</summary>
     void Reschedule(TaskRow row);
 
     /// <summary>Brings what is due at <paramref name="run"/> to its final state; adds it to <paramref name="claimed"/>, in due order.</summary>
-    void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed);
+    void Claim(long run, long kept, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed);
 
     /// <summary>When the clock has to look at a pending task next; null: never.</summary>
     long? NextWake();
 
-    /// <summary>When, on the run's clock, the finished task to forget next was finished; null if there is none.</summary>
+    /// <summary>When, on the clock of what is kept, the finished task to forget next was finished; null if there is none.</summary>
     long? NextGone();
 
-    /// <summary>Forgets tasks finished until then, the earliest first; answers how many.</summary>
+    /// <summary>Forgets tasks finished until then, on the clock of what is kept, the earliest first; answers how many.</summary>
     int Forget(long until, long limit);
 }

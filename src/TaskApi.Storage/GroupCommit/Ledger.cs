@@ -10,13 +10,19 @@ namespace TaskApi.Storage.GroupCommit;
 /// </summary>
 internal sealed class Ledger : ILedger
 {
+    // Less is what reading two clocks may differ by, and not worth a transaction.
+    private const long SmallestStepMs = 1000;
+
     private readonly ConcurrentDictionary<string, OwnerCounts> _byName = new(StringComparer.Ordinal);
     private readonly List<OwnerCounts> _changed = [];
     private readonly List<OwnerCounts> _unsaved = [];
     private readonly ConcurrentDictionary<int, OwnerCounts> _byId = new();
     private int _lastOwner;
     private int _saved;
+    private bool _isSaved;
     private long _lastSequence;
+    private long _lag;
+    private long _kept;
     private long _forgotten;
     private long _newlyForgotten;
 
@@ -25,6 +31,12 @@ internal sealed class Ledger : ILedger
 
     /// <summary>The time in the latest id, in Unix milliseconds.</summary>
     public long LastIdTime { get; private set; }
+
+    /// <summary>By how much the clock of what is kept was behind the wall clock, in milliseconds, as the file says.</summary>
+    public long Lag { get; private set; }
+
+    /// <summary>What that clock has shown, in Unix milliseconds, as the file says.</summary>
+    public long LastKept { get; private set; }
 
     /// <inheritdoc/>
     public long Pending { get; private set; }
@@ -56,7 +68,7 @@ internal sealed class Ledger : ILedger
     /// <summary>Takes over what the file says.</summary>
     public void Load(WriteSession session)
     {
-        (_lastSequence, LastIdTime, _forgotten) = session.LoadLedger();
+        (_lastSequence, LastIdTime, _forgotten, Lag, LastKept) = session.LoadLedger();
         foreach (var owner in session.LoadOwners()) Add(owner);
         Recount();
     }
@@ -85,6 +97,13 @@ internal sealed class Ledger : ILedger
         Kept -= count;
     }
 
+    /// <summary>Learns what the clocks show. True if the wall clock has been stepped, so that it has to be written down.</summary>
+    public bool Note(long wall, long kept)
+    {
+        (_kept, _lag) = (kept, Math.Abs(wall - kept - Lag) > SmallestStepMs ? wall - kept : Lag);
+        return _lag != Lag;
+    }
+
     /// <summary>Writes down what has changed, as a part of the transaction.</summary>
     public void Save(WriteSession session)
     {
@@ -92,7 +111,8 @@ internal sealed class Ledger : ILedger
         foreach (var owner in _unsaved) session.SaveOwner(owner);
         _saved = _unsaved.Count;
         foreach (var owner in _changed) session.SaveOwner(owner);
-        session.SaveLedger(_lastSequence, LastIdTime, _forgotten + _newlyForgotten);
+        session.SaveLedger(_lastSequence, LastIdTime, _forgotten + _newlyForgotten, _lag, _kept);
+        _isSaved = true;
     }
 
     /// <inheritdoc/>
@@ -102,7 +122,8 @@ internal sealed class Ledger : ILedger
         _changed.Clear();
         // Not every transaction saves: one that changes nothing doesn't.
         _unsaved.RemoveRange(0, _saved);
-        _saved = 0;
+        if (_isSaved) (Lag, LastKept) = (_lag, _kept);
+        (_saved, _isSaved) = (0, false);
         _forgotten += _newlyForgotten;
         _newlyForgotten = 0;
     }
@@ -112,7 +133,7 @@ internal sealed class Ledger : ILedger
     {
         foreach (var owner in _changed) owner.Rollback();
         _changed.Clear();
-        (_saved, _newlyForgotten) = (0, 0);
+        (_saved, _isSaved, _newlyForgotten) = (0, false, 0);
         Recount();
     }
 

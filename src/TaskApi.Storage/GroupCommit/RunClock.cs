@@ -11,20 +11,28 @@ namespace TaskApi.Storage.GroupCommit;
 internal readonly record struct DueTime(long Now, long At, long Lag, double DelaySeconds);
 
 /// <summary>
-/// The clock by which a run of the service judges what is due: Unix milliseconds as the wall clock showed them at the start, moved on
-/// by elapsed time alone. So a wall clock that is stepped while the service runs neither makes a task early nor stalls it, and after
-/// a restart the wall clock decides. Thread-safe.
+/// The clocks by which a run of the service decides, both in Unix milliseconds. What is due is judged by one that begins as the wall clock shows and
+/// goes on as <see cref="EngineClock"/> does: it leaps forward with the wall clock, but never back. How long something has been kept is judged by one that
+/// elapsed time alone moves, and that goes on over restarts as if nobody had stepped the wall clock: see <see cref="GoOn"/>. Thread-safe.
 /// </summary>
-internal class RunClock(TimeProvider timeProvider)
+/// <param name="timeProvider">Time, real or a test's.</param>
+/// <param name="followsWall">False where this process's wall clock decides nothing: both clocks are one then.</param>
+internal class RunClock(TimeProvider timeProvider, bool followsWall = true)
 {
     // Read before the ticks begin, so that the run's clock is never ahead of the wall clock that it starts from.
     private long _origin = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>The same clock counted from the start, as alarms take it.</summary>
-    public EngineClock Ticks { get; } = new(timeProvider);
+    // By how much the clock of what is kept is behind the wall clock of the start.
+    private long _lag;
 
-    /// <summary>The run's clock.</summary>
+    /// <summary>The run's clock counted from the start, as alarms take it.</summary>
+    public EngineClock Ticks { get; } = new(timeProvider, followsWall);
+
+    /// <summary>The run's clock: what is due is judged by it.</summary>
     public long Now => Volatile.Read(ref _origin) + Ticks.Tick;
+
+    /// <summary>The clock of what is kept.</summary>
+    public long Kept => Volatile.Read(ref _origin) + Ticks.SteadyTick - Volatile.Read(ref _lag);
 
     /// <summary>The wall clock, in Unix milliseconds.</summary>
     public virtual long Wall => Ticks.UnixMilliseconds;
@@ -40,6 +48,17 @@ internal class RunClock(TimeProvider timeProvider)
 
     /// <summary>The tick at which the run's clock shows <paramref name="run"/>.</summary>
     public long ToTick(long run) => run == long.MaxValue ? long.MaxValue : run - Volatile.Read(ref _origin);
+
+    /// <summary>What the run's clock shows when that of what is kept shows <paramref name="kept"/>, if it doesn't leap before.</summary>
+    public long FromKept(long kept) => kept == long.MaxValue ? long.MaxValue : Ticks.FromSteady(kept + Volatile.Read(ref _lag));
+
+    /// <summary>
+    /// Has the clock of what is kept go on where the last run left it. A wall clock that was set right meanwhile, while that run went on, was taken
+    /// into its lag; one that is wrong now and shows less than the clock of what is kept has shown doesn't set that back. To be called at the start.
+    /// </summary>
+    /// <param name="lag">By how much it was behind the wall clock.</param>
+    /// <param name="kept">What it has shown.</param>
+    public void GoOn(long lag, long kept) => Volatile.Write(ref _lag, Math.Min(lag, Volatile.Read(ref _origin) - kept));
 
     /// <summary>How long ago, or, if negative, how soon the run's clock shows <paramref name="run"/>.</summary>
     public TimeSpan Since(long run) => -Ticks.Until(ToTick(run));

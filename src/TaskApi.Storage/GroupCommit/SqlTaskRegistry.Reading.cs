@@ -104,7 +104,7 @@ internal sealed partial class SqlTaskRegistry
     {
         var (created, completed, cancelled, failed) = await _ledger.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
         var pending = Math.Max(0, created - completed - cancelled - failed);
-        return new RegistryStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Elapsed);
+        return new RegistryStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Steady);
     }
 
     /// <inheritdoc/>

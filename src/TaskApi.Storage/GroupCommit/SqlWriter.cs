@@ -39,6 +39,7 @@ internal sealed partial class SqlWriter : IDisposable
     private long _nextGone = long.MaxValue;
     private long _hastened = long.MaxValue;
     private long _seenOverdue;
+    private TimeSpan _leapt;
     private int _isStale;
     private bool _stopped;
     private bool _isDisposed;
@@ -132,15 +133,17 @@ internal sealed partial class SqlWriter : IDisposable
         _queue.Dispose();
     }
 
-    private long NextForget => _nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+    private long NextForget =>
+        _clock.FromKept(_nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
 
     // What is forgotten at once has to be shown at once.
     private bool IsForgottenAtOnce => !_storage.IsShared && (_ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
 
     // After a fault, whether there is room again is tried out, whatever there is to do.
-    private long NextLook => _fault is not null ? _retryAt : Math.Min(Math.Min(_nextWake, _teller.HasUntold ? _retryAt : long.MaxValue), Math.Min(NextForget, _calls.NextForget));
+    private long NextLook => _fault is not null ? _retryAt
+        : Math.Min(Math.Min(_nextWake, _teller.HasUntold ? _retryAt : long.MaxValue), Math.Min(NextForget, _clock.FromKept(_calls.NextForget)));
 
-    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Now;
+    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Kept;
 
     // The alarm's call: lets the writer look at the clock, and waits until it has. Answers the tick at which to call next.
     private long Ring()
@@ -183,7 +186,7 @@ internal sealed partial class SqlWriter : IDisposable
     private void TakeStock()
     {
         _session ??= _storage.OpenSession(_calls, _logger);
-        _session.TakeStock();
+        _session.TakeStock(_clock);
         Volatile.Write(ref _nextWake, _session.NextWake() ?? long.MaxValue);
         _nextGone = _session.NextGone() ?? long.MaxValue;
     }
@@ -200,7 +203,7 @@ internal sealed partial class SqlWriter : IDisposable
     private bool Turn()
     {
         if (Interlocked.Exchange(ref _hastened, long.MaxValue) is var hastened && hastened < _nextWake) Volatile.Write(ref _nextWake, hastened);
-        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished)
+        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished && _clock.Ticks.Leapt == _leapt)
         {
             _session?.GiveUpNext();
             _alarm.Set(_clock.ToTick(NextLook));
@@ -208,6 +211,7 @@ internal sealed partial class SqlWriter : IDisposable
         }
 
         long wake, gone;
+        var leapt = _clock.Ticks.Leapt;
         try
         {
             if (Interlocked.Exchange(ref _isStale, 0) != 0) TakeStock();
@@ -223,7 +227,7 @@ internal sealed partial class SqlWriter : IDisposable
                 wake = _session.NextWake() ?? long.MaxValue;
             }
 
-            if (_batch.HasFinished) gone = Math.Min(gone, _batch.Run);
+            if (_batch.HasFinished) gone = Math.Min(gone, _batch.Kept);
             if (NextForget <= _batch.Run || HasTooManyFinished || (!_storage.IsShared && _options.Retention == TimeSpan.Zero))
             {
                 _batch.Forget(Portion);
@@ -243,6 +247,7 @@ internal sealed partial class SqlWriter : IDisposable
         var (previousWake, previousLook) = (_nextWake, NextLook);
         _ledger.Commit();
         _calls.Commit();
+        _leapt = leapt;
         Volatile.Write(ref _nextWake, wake);
         _nextGone = gone;
         Recover();

@@ -51,7 +51,7 @@ internal sealed record TaskRow
     /// <summary>When it reached its final state, in Unix milliseconds; null while pending.</summary>
     public long? Finished { get; init; }
 
-    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the run's clock. Written, but not read again.</summary>
+    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the clock of what is kept. Written, but not read again.</summary>
     public long? Drift { get; init; }
 
     /// <summary>The server's offset from UTC at the completion, in minutes: the result stays as it is where the server is moved.</summary>

@@ -9,7 +9,7 @@ internal sealed partial class WriteBatch
     /// <summary>Creates the tasks and keeps the call, unless it is kept already; then its tasks, as they were created.</summary>
     public CallAnswer CreateOnce(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch)
     {
-        if (calls.Find(_session, call.Key, Run) is { } kept)
+        if (calls.Find(_session, call.Key, Kept) is { } kept)
         {
             return kept.Kept.Body == call.Body
                 ? new CallAnswer(RegistryStatus.Ok, CreatedTasks.Read(kept.Tasks, tasks, owner), IsRepeat: true, kept.Kept.Waits)
@@ -21,17 +21,17 @@ internal sealed partial class WriteBatch
         var rows = new CreatedRow[tasks.Count];
         for (var i = 0; i < rows.Length; i++) rows[i] = Create(owner, tasks[i], watch);
         var created = CreatedRow.ToHandles(rows, owner);
-        calls.Add(_session, call, watch, CreatedTasks.Write(created), Run);
+        calls.Add(_session, call, watch, CreatedTasks.Write(created), Kept);
         return new CallAnswer(RegistryStatus.Ok, created, IsRepeat: false, watch);
     }
 
     /// <summary>Keeps the answer to a call that waited, unless it has one; answers the one that it has.</summary>
-    public byte[] KeepAnswer(Digest key, byte[] answer) => calls.KeepAnswer(_session, key, answer, Run);
+    public byte[] KeepAnswer(Digest key, byte[] answer) => calls.KeepAnswer(_session, key, answer, Kept);
 
     /// <summary>Forgets calls whose time is over.</summary>
     /// <param name="limit">How many at the most.</param>
     public void ForgetCalls(int limit)
     {
-        if (calls.NextForget <= Run) calls.Forget(_session, Run, limit);
+        if (calls.NextForget <= Kept) calls.Forget(_session, Kept, limit);
     }
 }

@@ -42,6 +42,12 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     /// <summary>When it began, on the run's clock.</summary>
     public long Run { get; private set; }
 
+    /// <summary>When it began, on the clock of what is kept.</summary>
+    public long Kept { get; private set; }
+
+    /// <summary>When it began, on the wall clock.</summary>
+    public long Wall => _wall;
+
     /// <summary>True if a task has come to its final state in it.</summary>
     public bool HasFinished { get; private set; }
 
@@ -56,7 +62,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
     {
         (_session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
-        (Run, _wall) = (clock.Now, clock.Wall);
+        (Run, Kept, _wall) = (clock.Now, clock.Kept, clock.Wall);
         EarliestWake = long.MaxValue;
         HasFinished = false;
         Effects.Clear();
@@ -155,7 +161,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public void Claim(int limit, bool show)
     {
         _claimed.Clear();
-        _session.Claim(Run, _wall, clock.ZoneMinutes, limit, show, _claimed);
+        _session.Claim(Run, Kept, _wall, clock.ZoneMinutes, limit, show, _claimed);
         HasFinished |= _claimed.Count > 0;
         foreach (var task in _claimed)
         {
@@ -171,7 +177,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public void Forget(int limit)
     {
         var retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
-        var forgotten = _session.Forget(Run - retention, limit);
+        var forgotten = _session.Forget(Kept - retention, limit);
         var excess = ledger.Kept - forgotten - options.MaxFinished;
         if (excess > 0 && forgotten < limit) forgotten += _session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
         ledger.Forget(forgotten);
@@ -186,7 +192,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
 
     private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
     {
-        if (_session.Cancel(sequence, ownerId, error, _wall, Run) is not { } row) return null;
+        if (_session.Cancel(sequence, ownerId, error, _wall, Kept) is not { } row) return null;
         ledger.Count(ledger.Owner(ownerId), TaskState.Cancelled);
         HasFinished = true;
         var task = row.ToSnapshot(owner);

@@ -8,7 +8,7 @@ namespace TaskApi.Storage.Postgres;
 /// the database's, so that no task is created early; what is due by it is completed only once the database's own clock agrees.
 /// Thread-safe.
 /// </summary>
-internal sealed class DatabaseClock(TimeProvider timeProvider) : RunClock(timeProvider)
+internal sealed class DatabaseClock(TimeProvider timeProvider) : RunClock(timeProvider, followsWall: false)
 {
     /// <inheritdoc/>
     public override long Wall => Now;

@@ -55,7 +55,7 @@ internal sealed partial class PostgresSession : IWriteSession
     private NpgsqlConnection Connection => _connection ??= _storage.Connect();
 
     /// <inheritdoc/>
-    public void TakeStock()
+    public void TakeStock(RunClock clock)
     {
         _storage.Measure(Connection);
         _callTable.Load(this);
@@ -186,16 +186,16 @@ internal sealed partial class PostgresSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run)
+    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept)
     {
         if (Find(sequence) is not { State: TaskState.Pending } row || row.Owner != owner) return null;
         var finished = Math.Max(wall, row.Created);
-        _nextGone ??= run;
+        _nextGone ??= kept;
         return _rows.Change(row with
         {
             State = TaskState.Cancelled,
             Finished = finished,
-            Drift = run - finished,
+            Drift = kept - finished,
             Reason = error.Reason == TaskError.Cancelled ? null : error.Reason,
             Detail = error.Detail,
         });

@@ -12,7 +12,7 @@ internal static class SqliteDialect
     /// <summary>When the run's clock has to look at a pending task: when it comes due or, if that is before, times out.</summary>
     private const string Wake = "coalesce(min(due + lag, timeout), due + lag)";
 
-    /// <summary>When, on the run's clock, a finished task reached its final state.</summary>
+    /// <summary>When, on the clock of what is kept, a finished task reached its final state.</summary>
     private const string Gone = "finished + drift";
 
     /// <summary>Clocks of an earlier run: see <see cref="Rebase"/>.</summary>
@@ -89,11 +89,12 @@ internal static class SqliteDialect
         "ALTER TABLE ledger ADD COLUMN calls INTEGER NOT NULL DEFAULT 0",
     ];
 
-    /// <summary>Version 3: who has no key is an owner of the schema. How long something has been kept is counted by a clock of its own.</summary>
+    /// <summary>Version 3: who has no key is an owner of the schema. How long something has been kept is counted by a clock that goes on: see <see cref="RunClock.GoOn"/>.</summary>
     public static readonly string[] Version3 =
     [
         "INSERT OR IGNORE INTO owners VALUES (0, x'', 0, 0, 0, 0)",
         "ALTER TABLE ledger ADD COLUMN lag INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE ledger ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
         $"UPDATE tasks SET drift = 0 WHERE ({Shifted}) AND drift IS NOT NULL",
     ];
 
@@ -114,7 +115,7 @@ internal static class SqliteDialect
     public const string Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence";
 
     public const string Cancel = $"""
-        UPDATE tasks SET state = 2, finished = max(@wall, created), drift = @run - max(@wall, created), reason = @reason, detail = @detail
+        UPDATE tasks SET state = 2, finished = max(@wall, created), drift = @kept - max(@wall, created), reason = @reason, detail = @detail
         WHERE sequence = @sequence AND owner = @owner AND state = 0
         RETURNING {TaskRow.Columns}
         """;
@@ -128,7 +129,7 @@ internal static class SqliteDialect
           state = CASE WHEN {TimesOut} THEN 2 ELSE 1 END,
           reason = CASE WHEN {TimesOut} THEN 'timeout' END,
           finished = {FinishedAt},
-          drift = @run - {FinishedAt},
+          drift = @kept - {FinishedAt},
           zone = @zone
         WHERE sequence IN (SELECT sequence FROM tasks WHERE state = 0 AND {Wake} <= @run ORDER BY {Wake} LIMIT @limit)
         RETURNING sequence, owner, state, due + lag
@@ -145,9 +146,9 @@ internal static class SqliteDialect
 
     /// <summary>
     /// At the start: what an earlier run noted relative to its own clock is put right for this one's, which begins as the wall clock's.
-    /// Only tasks armed or finished after the wall clock was stepped are concerned, and their index holds no others.
+    /// Only tasks armed after the wall clock was stepped are concerned, and their index holds no others but those that finished after it.
     /// </summary>
-    public const string Rebase = $"UPDATE tasks SET timeout = timeout - lag, lag = 0, drift = CASE WHEN drift IS NULL THEN NULL ELSE 0 END WHERE {Shifted}";
+    public const string Rebase = $"UPDATE tasks SET timeout = timeout - lag, lag = 0 WHERE ({Shifted}) AND lag NOT BETWEEN -100 AND 100";
 
     public const string LoadOwners = "SELECT id, name, created, completed, cancelled, failed FROM owners ORDER BY id";
 
@@ -156,9 +157,9 @@ internal static class SqliteDialect
         ON CONFLICT (id) DO UPDATE SET created = excluded.created, completed = excluded.completed, cancelled = excluded.cancelled, failed = excluded.failed
         """;
 
-    public const string LoadLedger = "SELECT last_sequence, last_id_time, forgotten FROM ledger WHERE id = 1";
+    public const string LoadLedger = "SELECT last_sequence, last_id_time, forgotten, lag, kept FROM ledger WHERE id = 1";
 
-    public const string SaveLedger = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten WHERE id = 1";
+    public const string SaveLedger = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten, lag = @lag, kept = @kept WHERE id = 1";
 
     /// <summary>Where the key may have come by another process meanwhile, this changes no row then, and what is kept counts.</summary>
     public const string InsertCall = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";

@@ -44,15 +44,15 @@ internal sealed partial class WriteSession : IWriteSession
         _rollback = new(_connection, SqliteDialect.Rollback);
         _insert = new(_connection);
         _find = new(_connection, SqliteDialect.Find, "@sequence");
-        _cancel = new(_connection, SqliteDialect.Cancel, "@sequence", "@owner", "@wall", "@run", "@reason", "@detail");
+        _cancel = new(_connection, SqliteDialect.Cancel, "@sequence", "@owner", "@wall", "@kept", "@reason", "@detail");
         _reschedule = new(_connection, SqliteDialect.Reschedule, "@sequence", "@due", "@lag", "@delay", "@message");
-        _claim = new(_connection, SqliteDialect.Claim, "@run", "@wall", "@zone", "@limit");
-        _claimAndShow = new(_connection, SqliteDialect.ClaimAndShow, "@run", "@wall", "@zone", "@limit");
+        _claim = new(_connection, SqliteDialect.Claim, "@run", "@kept", "@wall", "@zone", "@limit");
+        _claimAndShow = new(_connection, SqliteDialect.ClaimAndShow, "@run", "@kept", "@wall", "@zone", "@limit");
         _nextWake = new(_connection, SqliteDialect.NextWake);
         _nextGone = new(_connection, SqliteDialect.NextGone);
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
         _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
-        _saveLedger = new(_connection, SqliteDialect.SaveLedger, "@sequence", "@time", "@forgotten");
+        _saveLedger = new(_connection, SqliteDialect.SaveLedger, "@sequence", "@time", "@forgotten", "@lag", "@kept");
         _calls = new CallStatements(_connection);
     }
 
@@ -66,10 +66,11 @@ internal sealed partial class WriteSession : IWriteSession
     public ICallStatements Calls => _calls;
 
     /// <inheritdoc/>
-    public void TakeStock()
+    public void TakeStock(RunClock clock)
     {
         Rebase();
         _ledger.Load(this);
+        clock.GoOn(_ledger.Lag, _ledger.LastKept);
         _callTable.Load(this);
     }
 
@@ -79,7 +80,7 @@ internal sealed partial class WriteSession : IWriteSession
     /// <inheritdoc/>
     public void Commit(WriteBatch batch, int waiting)
     {
-        if (batch.IsChanged) _ledger.Save(this);
+        if (_ledger.Note(batch.Wall, batch.Kept) || batch.IsChanged) _ledger.Save(this);
         _storage.Commit(_commit);
     }
 
@@ -99,6 +100,7 @@ internal sealed partial class WriteSession : IWriteSession
         try
         {
             SqliteStorage.Checkpoint(_connection);
+            _checkpointer.NoteRest();
         }
         catch (Exception exception) when (_storage.IsFault(exception))
         {
@@ -117,8 +119,8 @@ internal sealed partial class WriteSession : IWriteSession
     public TaskRow? Look(long sequence) => Find(sequence);
 
     /// <inheritdoc/>
-    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long run) => ReadOne(_cancel
-        .Set(0, sequence).Set(1, (long)owner).Set(2, wall).Set(3, run)
+    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept) => ReadOne(_cancel
+        .Set(0, sequence).Set(1, (long)owner).Set(2, wall).Set(3, kept)
         .Set(4, error.Reason == TaskError.Cancelled ? null : error.Reason).Set(5, TaskRow.ToBytes(error.Detail)));
 
     /// <inheritdoc/>
@@ -127,9 +129,9 @@ internal sealed partial class WriteSession : IWriteSession
         .Execute();
 
     /// <inheritdoc/>
-    public void Claim(long run, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
+    public void Claim(long run, long kept, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
     {
-        var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, wall).Set(2, (long)zone).Set(3, (long)limit);
+        var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, kept).Set(2, wall).Set(3, (long)zone).Set(4, (long)limit);
         using (var reader = statement.Read())
         {
             while (reader.Read())
@@ -153,12 +155,12 @@ internal sealed partial class WriteSession : IWriteSession
     /// <inheritdoc/>
     public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
 
-    public (long LastSequence, long LastIdTime, long Forgotten) LoadLedger()
+    public (long LastSequence, long LastIdTime, long Forgotten, long Lag, long Kept) LoadLedger()
     {
         using var load = new Statement(_connection, SqliteDialect.LoadLedger);
         using var reader = load.Read();
         reader.Read();
-        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
     }
 
     public List<OwnerCounts> LoadOwners()
@@ -180,8 +182,8 @@ internal sealed partial class WriteSession : IWriteSession
         .Set(3, owner.After(TaskState.Completed)).Set(4, owner.After(TaskState.Cancelled)).Set(5, owner.After(TaskState.Failed))
         .Execute();
 
-    public void SaveLedger(long lastSequence, long lastIdTime, long forgotten) =>
-        _saveLedger.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Execute();
+    public void SaveLedger(long lastSequence, long lastIdTime, long forgotten, long lag, long kept) =>
+        _saveLedger.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Set(3, lag).Set(4, kept).Execute();
 
     /// <inheritdoc/>
     public void Dispose()

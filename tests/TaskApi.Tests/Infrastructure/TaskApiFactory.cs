@@ -35,7 +35,7 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
     public TaskApiFactory(params (string Key, string Value)[] settings)
     {
         (_settings, Clock) = (settings, new ManualTimeProvider());
-        _runClock = new RunClock(Clock);
+        _runClock = new RunClock(Clock, followsWall: _storage != Postgres);
         if (_storage != Postgres) return;
         _database = PostgresServer.Shared.NewSchema();
         _rest = new NodesAtRest(_runClock);

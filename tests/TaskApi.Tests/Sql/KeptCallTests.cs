@@ -156,7 +156,7 @@ public sealed class KeptCallTests
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(10, owner: "somebody");
         engine.Registry.Dispose();
-        Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; PRAGMA user_version = 1");
+        Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
 
         engine.Start();
 

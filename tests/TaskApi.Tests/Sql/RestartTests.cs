@@ -179,7 +179,7 @@ public sealed class RestartTests
     public async Task Restart_AfterTheWallClockWasStepped_WallClockDecides()
     {
         using var engine = new SqlFixture().Start();
-        engine.Clock.StepWallClock(TimeSpan.FromHours(1));
+        engine.Clock.StepWallClock(TimeSpan.FromHours(-1));
         var armed = await engine.Create(60, timeoutSeconds: 120);
         var timed = await engine.Create(120, timeoutSeconds: 60);
         engine.Clock.Advance(TimeSpan.FromSeconds(59.999));

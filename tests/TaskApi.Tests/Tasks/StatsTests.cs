@@ -49,13 +49,15 @@ public sealed class StatsTests() : EndpointTests(("Tasks:MaxPending", "1234"), (
         Assert.Equal((1, 1, 0, 0, 0), Counts(await Stats()));
     }
 
-    [Fact]
-    public async Task Stats_Uptime_IsElapsedTimeWhateverTheWallClockSays()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Stats_Uptime_IsElapsedTimeWhateverTheWallClockSays(int hours)
     {
         var before = (await Stats()).Number("uptimeSeconds");
 
         Clock.Advance(Seconds(90.5));
-        Clock.StepWallClock(TimeSpan.FromHours(-1));
+        Clock.StepWallClock(TimeSpan.FromHours(hours));
 
         Assert.Equal(90.5, (await Stats()).Number("uptimeSeconds") - before, tolerance: 0.001);
     }

@@ -1,0 +1,73 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Tests.Sql;
+
+/// <summary>A machine that started with a wrong clock, which is then set right: how long something has been kept is a matter of elapsed time, over restarts too.</summary>
+public sealed class WrongClockTests
+{
+    private static readonly CallKey _call = new(Digest.Of("key"), Digest.Of("body"));
+    private static readonly NewTask[] _tasks = [new() { Message = "once", Schedule = new TaskSchedule(1) }];
+
+    [Theory]
+    [InlineData(-2)]
+    [InlineData(2)]
+    [InlineData(-20_000)]
+    public async Task Call_OfAMinuteAgo_IsKeptWhenTheClockHasBeenSetRight(int days)
+    {
+        using var engine = new SqlFixture();
+        engine.Clock.StepWallClock(TimeSpan.FromDays(days));
+        engine.Start();
+        await CreateOnce(engine);
+        SetRight(engine, -days);
+        Assert.True((await CreateOnce(engine)).IsRepeat);
+
+        engine.Restart();
+
+        Assert.True((await CreateOnce(engine)).IsRepeat);
+        engine.Clock.Advance(TimeSpan.FromHours(24));
+        Assert.False((await CreateOnce(engine)).IsRepeat);
+    }
+
+    [Fact]
+    public async Task Call_OfARunWithARightClock_IsForgottenInTimeAfterARunWithAWrongOne()
+    {
+        using var engine = new SqlFixture().Start();
+        await CreateOnce(engine);
+        engine.Registry.Dispose();
+        engine.Clock.StepWallClock(TimeSpan.FromDays(-3650));
+        engine.Start();
+        SetRight(engine, 3650);
+
+        engine.Restart();
+
+        Assert.True((await CreateOnce(engine)).IsRepeat);
+        engine.Clock.Advance(TimeSpan.FromHours(24));
+        Assert.False((await CreateOnce(engine)).IsRepeat);
+    }
+
+    [Fact]
+    public async Task FinishedTask_OfAMinuteAgo_IsKeptForTheRetentionWhenTheClockHasBeenSetRight()
+    {
+        using var engine = new SqlFixture();
+        engine.Clock.StepWallClock(TimeSpan.FromDays(-2));
+        engine.Start();
+        var task = await engine.Create(1);
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        SetRight(engine, 2);
+
+        engine.Restart();
+
+        Assert.NotNull(await engine.Find(task.Id));
+        engine.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Null(await engine.Find(task.Id));
+    }
+
+    private static void SetRight(SqlFixture engine, int days)
+    {
+        engine.Clock.StepWallClock(TimeSpan.FromDays(days));
+        engine.Clock.Advance(TimeSpan.FromMinutes(1));
+    }
+
+    private static async Task<CallAnswer> CreateOnce(SqlFixture engine) =>
+        await engine.Registry.CreateOnceAsync("", _call, _tasks, watch: false, CancellationToken.None);
+}
