@@ -59,14 +59,14 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
     public const string WaitSeconds = "waitSeconds";
 
     /// <summary>How <see cref="Read(HttpRequest, FieldErrors)"/> finds a wait in the query.</summary>
-    public static readonly ApiParameter InQuery = new(WaitSeconds, "Wait for the task to be done, at most so many seconds; fractions are allowed, and longer waits than the service allows (300 s, unless it is configured otherwise) are cut to that. Without it, or `Prefer: wait`, the answer comes at once.")
+    public static readonly ApiParameter InQuery = new(WaitSeconds, "Wait up to this many seconds for the task to finish; fractions are allowed. Longer waits are cut to the most the service allows (300 s by default). Without this or `Prefer: wait` the call answers at once.")
     {
         Type = typeof(double),
         Minimum = 0,
     };
 
     /// <summary>How <see cref="Read(HttpRequest, FieldErrors)"/> finds a wait in the headers.</summary>
-    public static readonly ApiParameter PreferWait = new("Prefer", "`wait=N` waits like `waitSeconds=N`, which goes before it; N is a whole number of seconds (RFC 7240). `Preference-Applied` tells the wait that was granted.") { InHeader = true };
+    public static readonly ApiParameter PreferWait = new("Prefer", "`wait=N` waits like `waitSeconds=N`, which wins if both are given; N is a whole number of seconds (RFC 7240). `Preference-Applied` says which wait was granted.") { InHeader = true };
 
     /// <summary>The most that a call may wait: what an absent <c>waitSeconds</c> means to gather, wait and as-completed.</summary>
     public TimeSpan MaxWait { get; } = TimeSpan.FromSeconds(options.Value.MaxWaitSeconds);

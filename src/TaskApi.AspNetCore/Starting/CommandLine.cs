@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Starting;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Configuration;
 
 namespace TaskApi.AspNetCore.Starting;

@@ -17,11 +17,11 @@ internal sealed class RouteConventions : IOperationFilter
     private const string NotModifiedStatus = "304";
     private const string PreconditionFailedStatus = "412";
 
-    private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` of the task as the client has it: if it is still the same, the answer is `304` without a body.") { InHeader = true };
+    private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` you have: if the task hasn't changed since, the answer is `304` without a body.") { InHeader = true };
 
-    private static readonly ApiParameter _ifMatch = new("If-Match", "The `ETag` of the task as the client has it: if it is another by now, the answer is `412` and nothing changes. `*` stands for any, several are separated by commas, and a weak one (`W/`) never matches. `If-None-Match` is obeyed too.") { InHeader = true };
+    private static readonly ApiParameter _ifMatch = new("If-Match", "The `ETag` you have: if the task has changed since, the answer is `412` and nothing happens. Separate several by commas; `*` matches any task, a weak one (`W/`) none. `If-None-Match` is obeyed too.") { InHeader = true };
 
-    private static readonly ApiParameter _idempotencyKey = new(IdempotencyKey.Header, "Makes the call once only: the same key and the same body again give the first answer again and create nothing. 1 to 255 visible ASCII characters, bare or as a quoted string. Not with a streamed body.") { InHeader = true };
+    private static readonly ApiParameter _idempotencyKey = new(IdempotencyKey.Header, "Makes retries safe: the same key with the same body gets the first answer again and creates nothing. 1 to 255 visible ASCII characters, bare or quoted. Not with a streamed body.") { InHeader = true };
 
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -57,7 +57,7 @@ internal sealed class RouteConventions : IOperationFilter
 
     private static void DescribeId(OpenApiParameter parameter)
     {
-        parameter.Description = "The task's `id`, from the answer to its creation: create one first. A malformed id counts as unknown.";
+        parameter.Description = "The task's `id`, from the answer that created it: create one first. A malformed id counts as unknown.";
         parameter.Example = JsonValue.Create(ExampleTasks.Id);
         ((OpenApiSchema)parameter.Schema!).Format = "uuid";
     }

@@ -18,21 +18,21 @@ internal static class ServiceDescription
         gathered with others, polled, rescheduled and cancelled. The first five minutes:
 
         1. `POST /tasks` with `{"message":"Hei","delaySeconds":30}` answers `202`: the timer is armed, and `Location` says where the task is.
-        2. `GET /tasks/{id}` shows it; with `?waitSeconds=60` the answer comes at the moment it is done.
+        2. `GET /tasks/{id}` shows it; with `?waitSeconds=60` the answer comes the moment it is done.
         3. `GET /tasks/{id}/result` gives `{"id":"…","result":"09:00:30 Hei"}`; before that it's `409`, with `Retry-After`.
         4. `DELETE /tasks/{id}` cancels it while it is pending; its state is final from then on.
         5. `GET /tasks` lists your tasks, and `GET /tasks/stats` counts them.
 
-        "Try it out" works with every example as it stands: where one has a task's id, this page sends that of the task that you created on it last.
-        Every error is `application/problem+json`; `ProblemDocument`, at the end, lists the types.
+        "Try it out" works with every example unedited: where an example has a task id, this page sends the id of the task you created last.
+        Every error is `application/problem+json`; the schema `ProblemDocument` lists the types.
         """;
 
     /// <summary>The sections, in their order.</summary>
     public static IReadOnlyDictionary<string, string> Tags { get; } = new Dictionary<string, string>
     {
-        [OneTask] = "Create a task, look at it, wait for it, take its result, reschedule and cancel it.",
-        [ManyTasks] = "Create, list, await, count and cancel tasks by the dozen, or by the million.",
-        [Events] = "Follow what becomes of tasks, as it happens.",
+        [OneTask] = "Create, get, await, reschedule and cancel one task, and get its result.",
+        [ManyTasks] = "Create, list, await, count and cancel many tasks at once.",
+        [Events] = "Follow tasks live.",
         [Health] = "For orchestrators and load balancers.",
     };
 

@@ -8,7 +8,7 @@ namespace TaskApi.AspNetCore.Api.Events;
 /// <summary>What the API description says of the call that tells of what happens to tasks.</summary>
 internal static class EventDocs
 {
-    public static readonly OperationDoc Stream = new(ServiceDescription.Events, "StreamTaskEvents", "Receive what happens to tasks",
+    public static readonly OperationDoc Stream = new(ServiceDescription.Events, "StreamTaskEvents", "Stream task events",
         "Server-Sent Events named `created`, `completed`, `cancelled`, `failed` and `rescheduled`, with the task as data and an increasing number as id: all of them, or those of some tasks or of a group. The stream begins with an id and no event, so that there is always one to resume from. After a lost connection `Last-Event-ID` resumes where it broke off; an event `gap`, with data `{\"from\": n, \"to\": n}`, says which numbers are missing because the client was away or too slow for too long, or has a number that is not of this service (`from` is 0 then). A comment every 15 s keeps the connection alive. The stream doesn't end by itself: \"Try it out\" shows what comes within ten seconds.")
     {
         Parameters =

@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal static class BatchDocs
 {
     public static readonly OperationDoc CreateMany = new(ServiceDescription.ManyTasks, "CreateTasks", "Create many tasks",
-        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service does not read on while they wait.")
+        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service stops reading while they wait. The answer has the form of the body; `Accept` may name either.")
     {
         Bodies = static _ =>
         [
@@ -33,7 +33,7 @@ internal static class BatchDocs
             {
                 Examples = [new("lines", "The second of two lines was wrong", new object[] { ExampleTasks.Pending.Value, new BatchLineProblem(2, ProblemExamples.Of(ProblemTypes.InvalidRequest).ToDocument()) }) { MediaType = MediaTypes.NdJson }],
             },
-            new(202, "All created: their timers are armed.") { Examples = [new("one", "One task", new BatchResponse([ExampleTasks.Pending.Task()]))] },
+            new(202, "All created; their timers are running. A streamed body gets `200` instead, with a line for each of its lines.") { Examples = [new("one", "One task", new BatchResponse([ExampleTasks.Pending.Task()]))] },
         ],
     };
 }

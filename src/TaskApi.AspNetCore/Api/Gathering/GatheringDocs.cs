@@ -10,7 +10,7 @@ internal static class GatheringDocs
     private const string Tag = ServiceDescription.ManyTasks;
 
     public static readonly OperationDoc Gather = new(Tag, "GatherTasks", "Wait for all of several tasks",
-        "`asyncio.gather` over tasks that exist (`ids`), that are created for it (`tasks`, all or none) or that a group has now (`group`): exactly one of the three. Answers when all have completed, with the results in the order of the request: `200`. The first task that is cancelled or fails ends it at once, with `424` `gather-failed`, and the others go on; with `returnExceptions` it waits for all instead and gives null for such a result. When the time is over: `202` with the tasks as they are, after those that are pending have been cancelled if `onTimeout` says so. A client that hangs up cancels nothing.")
+        "`asyncio.gather` over existing tasks (`ids`), tasks to create (`tasks`, all or none) or the tasks a group has now (`group`): give exactly one. `200` when all have completed, with the results in the order given. The first task that fails or is cancelled ends the call at once with `424` `gather-failed`; the others go on. With `returnExceptions` the call waits for all, and such a result is null. When time runs out: `202` with the tasks as they are; `onTimeout: cancel` cancels the pending ones first. Hanging up cancels nothing.")
     {
         Bodies = static _ =>
         [
@@ -36,12 +36,12 @@ internal static class GatheringDocs
                     new("exceptions", "With returnExceptions, one was cancelled", new GatherResponse(true, [null], [ExampleTasks.Cancelled.Task()])),
                 ],
             },
-            new(202, "The time is over, and not all were done.") { Examples = [new("pending", "One is pending", new GatherResponse(false, null, [ExampleTasks.Pending.Task()]))] },
+            new(202, "Time ran out before all were done.") { Examples = [new("pending", "One is pending", new GatherResponse(false, null, [ExampleTasks.Pending.Task()]))] },
         ],
     };
 
     public static readonly OperationDoc Wait = new(Tag, "WaitForTasks", "Wait for some of several tasks",
-        "`asyncio.wait`: answers when all tasks are done, the first is done, or the first has failed (which being cancelled is not), and at the latest when the time is over: always `200`, with the tasks that are done and those that are pending.")
+        "`asyncio.wait`: answers when all tasks are done, one is done, or one has failed (being cancelled isn't failing), and at the latest when time runs out. Always `200`, with the tasks that are done and those still pending.")
     {
         Bodies = static _ =>
         [
@@ -61,8 +61,8 @@ internal static class GatheringDocs
         ],
     };
 
-    public static readonly OperationDoc AsCompleted = new(Tag, "StreamTasksAsCompleted", "Receive tasks as they finish",
-        "`asyncio.as_completed`: a stream of the tasks in the order in which they finish, each once and at the moment it does, as a line of NDJSON or, for `Accept: text/event-stream`, an event that is named after its status. The stream ends after the last task, or without the rest when the time is over or the service shuts down.")
+    public static readonly OperationDoc AsCompleted = new(Tag, "StreamTasksAsCompleted", "Stream tasks as they finish",
+        "`asyncio.as_completed`: streams the tasks in the order they finish, each once and the moment it does: as a line of NDJSON or, with `Accept: text/event-stream`, as an event named after its status. The stream ends after the last task, or early when time runs out or the service shuts down.")
     {
         Bodies = static _ =>
         [
@@ -71,7 +71,7 @@ internal static class GatheringDocs
         ],
         Answers =
         [
-            new(200, "The tasks, in the form that `Accept` asks for.")
+            new(200, "The tasks, in the format that `Accept` asks for.")
             {
                 Examples =
                 [

@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 /// <summary>The <c>reason</c> parameter of the calls that cancel: up to 256 characters, kept as the error's detail.</summary>
 internal static class CancelReason
 {
-    public static readonly ApiParameter Parameter = new("reason", "Why: it is kept as the cancelled task's `error.detail`.") { MaxLength = TextRules.MaxReasonLength };
+    public static readonly ApiParameter Parameter = new("reason", "Why; kept as the cancelled task's `error.detail`.") { MaxLength = TextRules.MaxReasonLength };
 
     /// <summary>The error that the cancelled tasks get.</summary>
     public static TaskError Read(HttpRequest request, FieldErrors errors)

@@ -22,9 +22,9 @@ internal static class ListQuery
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
         new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
         new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
-        new("order", "`oldest` or `newest`: which come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
-        new("limit", "The most tasks to give at once.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
-        new(Cursor, "Where to go on: the `nextCursor` of the page before. Without it, the first page."),
+        new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
+        new("limit", "How many tasks to return at most.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
+        new(Cursor, "The `nextCursor` of the previous page; leave it out for the first."),
     ];
 
     /// <summary>The page that the request asks for; every rule that it breaks is noted.</summary>

@@ -12,7 +12,7 @@ internal static class TaskDocs
     private static readonly ApiParameter[] _wait = [TaskWaiter.InQuery, TaskWaiter.PreferWait];
 
     public static readonly OperationDoc Create = new(Tag, "CreateTask", "Create a task",
-        "Creates a task that delivers its message when it comes due: `asyncio.create_task`. With `waitSeconds` or `Prefer: wait` it is created and awaited in one call, as `await` does: `200` if it finishes in time, else `202`.")
+        "Creates a task that delivers its message when it comes due: `asyncio.create_task`. With `waitSeconds` or `Prefer: wait` one call creates and awaits it: `200` if it finishes in time, otherwise `202`.")
     {
         Parameters = _wait,
         Bodies = static now =>
@@ -25,29 +25,29 @@ internal static class TaskDocs
         ],
         Answers =
         [
-            new(200, "Created, and done within the wait.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut] },
-            new(202, "Created: its timer is armed.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Pending] },
+            new(200, "Created, and finished within the wait.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut] },
+            new(202, "Created; its timer is running.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Pending] },
             // Whoever loses the wait to a shutdown still learns the id.
             new(503) { Headers = [ApiHeader.Location] },
         ],
     };
 
-    public static readonly OperationDoc Get = new(Tag, "GetTask", "Look at a task, or wait for it",
-        "Answers at once, or, with `waitSeconds` or `Prefer: wait`, as soon as the task is done and at the latest when that time is over: `asyncio.wait_for(asyncio.shield(task), N)`, which leaves the task alone when time runs out.")
+    public static readonly OperationDoc Get = new(Tag, "GetTask", "Get a task, or wait for it",
+        "Answers at once or, with `waitSeconds` or `Prefer: wait`, as soon as the task finishes, but no later than that: `asyncio.wait_for(asyncio.shield(task), N)`. When time runs out, the task goes on.")
     {
         Parameters = _wait,
         Answers =
         [
-            new(200, "The task as it stands. `Retry-After` only while it is pending.")
+            new(200, "The task, with `Retry-After` while it is pending.")
             {
                 Headers = [ApiHeader.RetryAfter],
                 Examples = [ExampleTasks.Pending, ExampleTasks.Completed, ExampleTasks.Cancelled, ExampleTasks.TimedOut],
             },
-            new(304, "It is as the client has it already, which `If-None-Match` tells.") { Headers = [ApiHeader.RetryAfter] },
+            new(304, "The task hasn't changed since the `ETag` in `If-None-Match`.") { Headers = [ApiHeader.RetryAfter] },
         ],
     };
 
-    public static readonly OperationDoc IsDone = new(Tag, "IsTaskDone", "Ask whether a task is done",
+    public static readonly OperationDoc IsDone = new(Tag, "IsTaskDone", "Check whether a task is done",
         "asyncio's `Task.done()`: true once the task has completed, failed or been cancelled.")
     {
         Answers =
@@ -63,13 +63,13 @@ internal static class TaskDocs
         ],
     };
 
-    public static readonly OperationDoc GetResult = new(Tag, "GetTaskResult", "Take a task's result",
-        "asyncio's `Task.result()`, or, with `waitSeconds` or `Prefer: wait`, `await`: the line `HH:mm:ss message`, as JSON or bare as `text/plain`. While there is none: `409` `task-not-finished`; never: `410` `task-cancelled` or `424` `task-failed`.")
+    public static readonly OperationDoc GetResult = new(Tag, "GetTaskResult", "Get a task's result",
+        "asyncio's `Task.result()` or, with `waitSeconds` or `Prefer: wait`, `await`: the line `HH:mm:ss message`, as JSON or as `text/plain`. No result yet: `409` `task-not-finished`. Never: `410` `task-cancelled` or `424` `task-failed`.")
     {
         Parameters = _wait,
         Answers =
         [
-            new(200, "The result, in the form that `Accept` asks for.")
+            new(200, "The result, in the format that `Accept` asks for.")
             {
                 Examples =
                 [
@@ -81,7 +81,7 @@ internal static class TaskDocs
     };
 
     public static readonly OperationDoc Reschedule = new(Tag, "RescheduleTask", "Reschedule a pending task",
-        "Gives a pending task another due time, counted from now, another message, or both. A delay of 0 means: run now.")
+        "Gives a pending task a new due time, a new message, or both. Delays count from now; 0 means now.")
     {
         Bodies = static now =>
         [
@@ -90,14 +90,14 @@ internal static class TaskDocs
             new("due-at", "Due at an instant", $$"""{ "dueAt": "{{now.AddHours(1):yyyy-MM-dd'T'HH:mm:ss'Z'}}" }"""),
             new("message", "Another message", """{ "message": "Hei hei" }"""),
         ],
-        Answers = [new(200, "The task, rescheduled.") { Examples = [ExampleTasks.Pending] }],
+        Answers = [new(200, "The rescheduled task.") { Examples = [ExampleTasks.Pending] }],
     };
 
     public static readonly OperationDoc Cancel = new(Tag, "CancelTask", "Cancel a task",
-        "asyncio's `Task.cancel()`. Cancelling a task again gives the same answer; one that has completed or failed stays as it is.")
+        "asyncio's `Task.cancel()`. Cancelling a task again gives the same answer. One that has completed or failed stays as it is: `409`.")
     {
         Parameters = [CancelReason.Parameter],
-        Answers = [new(200, "The task, cancelled, by this call or before.") { Examples = [ExampleTasks.Cancelled, ExampleTasks.TimedOut] }],
+        Answers = [new(200, "The cancelled task, whether this call or an earlier one cancelled it.") { Examples = [ExampleTasks.Cancelled, ExampleTasks.TimedOut] }],
     };
 
     private static TaskDoneResponse ToDone(ApiExample example) => new(example.Task().Id, example.Task().Done, example.Task().Status);

@@ -10,7 +10,7 @@ internal static class TaskListDocs
     private const string Tag = ServiceDescription.ManyTasks;
 
     public static readonly OperationDoc List = new(Tag, "ListTasks", "List tasks",
-        "`asyncio.all_tasks()`, finished ones included, a page at a time in creation order, or with `order=newest` the other way round; the `Link` header and `nextCursor` lead to the next page. A page costs the same however many tasks there are.")
+        "`asyncio.all_tasks()`, finished tasks included: a page at a time in creation order, or newest first with `order=newest`. For the next page follow the `Link` header, or pass `nextCursor` as `cursor`. A page costs the same however many tasks there are.")
     {
         Parameters = ListQuery.Parameters,
         Answers =
@@ -28,23 +28,23 @@ internal static class TaskListDocs
     };
 
     public static readonly OperationDoc CancelMany = new(Tag, "CancelTasks", "Cancel many tasks",
-        "Cancels what is pending of a group, or, with `all=true`, everything that is pending: give one of the two.")
+        "Cancels every pending task of a group or, with `all=true`, every pending task. Give exactly one of the two.")
     {
         Parameters =
         [
-            new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
-            new("all", "Cancel all tasks.") { Type = typeof(bool), Values = [true] },
+            new("group", "Cancel the pending tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
+            new("all", "Cancel all pending tasks.") { Type = typeof(bool), Values = [true] },
             CancelReason.Parameter,
         ],
         Answers = [new(200, "How many tasks this call cancelled.") { Examples = [new("cancelled", "Three of them", new BulkCancelResponse(3))] }],
     };
 
     public static readonly OperationDoc GetStats = new(Tag, "GetTaskStats", "Count tasks",
-        "Counts since the start, and how punctual the service is.")
+        "Your task counts since the start, and how punctual the service is.")
     {
         Answers =
         [
-            new(200, "The figures of the moment.")
+            new(200, "The current figures.")
             {
                 Examples = [new("stats", "After an hour", new StatsResponse(1200, 50_000, 48_000, 800, 0, 10_000_000, new(0.6, 1.4, 9.8), 3600.25))],
             },

@@ -21,7 +21,7 @@ internal static class NearestName
         var (nearest, least) = ((string?)null, int.MaxValue);
         foreach (var candidate in known)
         {
-            var mistakes = Mistakes(name, candidate);
+            var mistakes = EditDistance.Between(name, candidate);
             if (mistakes < least && mistakes <= Math.Max(name.Length, candidate.Length) / 3)
                 (nearest, least) = (candidate, mistakes);
         }
@@ -31,29 +31,4 @@ internal static class NearestName
 
     /// <summary>The end of a sentence about an unknown name: <c> (did you mean status?)</c>, or nothing if no known name is like it.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> known) => Of(name, known) is { } nearest ? $" (did you mean {nearest}?)" : "";
-
-    // The optimal string alignment distance, a row at a time.
-    private static int Mistakes(string a, string b)
-    {
-        var (before, last, row) = (new int[b.Length + 1], new int[b.Length + 1], new int[b.Length + 1]);
-        for (var j = 0; j <= b.Length; j++)
-            last[j] = j;
-        for (var i = 1; i <= a.Length; i++)
-        {
-            row[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var isSame = IsSame(a[i - 1], b[j - 1]);
-                row[j] = Math.Min(Math.Min(last[j], row[j - 1]) + 1, last[j - 1] + (isSame ? 0 : 1));
-                if (!isSame && i > 1 && j > 1 && IsSame(a[i - 1], b[j - 2]) && IsSame(a[i - 2], b[j - 1]))
-                    row[j] = Math.Min(row[j], before[j - 2] + 1);
-            }
-
-            (before, last, row) = (last, row, before);
-        }
-
-        return last[b.Length];
-    }
-
-    private static bool IsSame(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

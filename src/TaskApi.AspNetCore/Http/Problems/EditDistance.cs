@@ -1,4 +1,4 @@
-namespace TaskApi.AspNetCore.Starting;
+namespace TaskApi.AspNetCore.Http.Problems;
 
 /// <summary>How far apart two names are: the letters that a slip of the finger adds, leaves out, replaces or exchanges with their neighbour.</summary>
 internal static class EditDistance
