@@ -7,18 +7,21 @@ COPY src/TaskApi.Engine/TaskApi.Engine.csproj src/TaskApi.Engine/
 COPY src/TaskApi.Storage/TaskApi.Storage.csproj src/TaskApi.Storage/
 COPY src/TaskApi.AspNetCore/TaskApi.AspNetCore.csproj src/TaskApi.AspNetCore/
 COPY src/TaskApi/TaskApi.csproj src/TaskApi/
-RUN dotnet restore src/TaskApi
+RUN dotnet restore src/TaskApi --use-current-runtime -p:PublishReadyToRun=true
 
 COPY .editorconfig BannedSymbols.txt ./
 COPY src/ src/
-RUN dotnet publish src/TaskApi --configuration Release --no-restore --output /app -p:UseAppHost=false
+# Compiled ahead: otherwise the first calls wait until what they need has been compiled.
+RUN dotnet publish src/TaskApi --configuration Release --no-restore --output /app \
+    --use-current-runtime --self-contained false -p:PublishReadyToRun=true -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app ./
 
-# Where the durable mode keeps its database: a volume mounted here takes over who owns it.
-RUN mkdir /data && chown $APP_UID /data
+# Where the durable mode keeps its database: a volume mounted here takes over who owns it. Some orchestrators run the image as a user of their own
+# choice, but in group 0.
+RUN mkdir /data && chown $APP_UID:0 /data && chmod 775 /data
 
 ENV ASPNETCORE_HTTP_PORTS=8080
 EXPOSE 8080

@@ -5,7 +5,7 @@
 #   bench/load.sh post get        these rows
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
-# Rows: post metrics growth get delete wakeup gather events million ten-million forget memory garbage engine
+# Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory garbage engine
 #       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
 #       cluster-post cluster-due cluster-drain cluster-wakeup (these need PostgreSQL, and start one in DISK)
 #
@@ -15,8 +15,9 @@ cd "$(dirname "$0")/.."
 . bench/servers.sh
 . bench/durable.sh
 . bench/cluster.sh
+. bench/start.sh
 
-all=(post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup)
 quick=
 rows=()
 for argument in "$@"; do
