@@ -63,6 +63,7 @@ internal sealed class CompletionDispatcher(TaskEventLog events, ILogger logger) 
             while (batch.TryDequeue(out var finished))
             {
                 finished.Completion?.Finish(finished.Final);
+                finished.Completion?.Dispose();
                 if (logger.IsEnabled(LogLevel.Debug)) TaskLog.End(logger, finished.Final.Id, finished.Final.State, finished.Final.FinishedAt);
             }
 

@@ -11,12 +11,10 @@ internal sealed class TaskCompletion : IDisposable
     private readonly TaskCompletionSource<TaskSnapshot> _source;
     private readonly Lock _gate = new();
 
-    // Owned here: cancelled by Finish, the transition's winner being Cancelled, and disposed when the task is forgotten.
+    // Owned here: cancelled by Finish, the transition's winner being Cancelled, and disposed when everybody has been told.
     private CancellationTokenSource? _cancellation;
     private TaskSubscription? _first;
     private TaskSnapshot? _final;
-    private bool _settled;
-    private bool _disposed;
 
     // Whoever holds the Task holds the completion: a registry may keep it only as long as somebody does.
     public TaskCompletion() => _source = new TaskCompletionSource<TaskSnapshot>(this, TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +32,7 @@ internal sealed class TaskCompletion : IDisposable
         {
             lock (_gate)
             {
-                if (_cancellation is null && _final is not null) return new CancellationToken(_final.State == TaskState.Cancelled);
+                if (_final is not null) return new CancellationToken(_final.State == TaskState.Cancelled);
                 return (_cancellation ??= new CancellationTokenSource()).Token;
             }
         }
@@ -55,11 +53,6 @@ internal sealed class TaskCompletion : IDisposable
 
         for (; subscription is not null; subscription = subscription.Next) subscription.Set.Add(subscription.Index, final);
         cancellation?.Cancel();
-        lock (_gate)
-        {
-            _settled = true;
-            if (_disposed) _cancellation?.Dispose();
-        }
     }
 
     /// <summary>Adds the task's completion to a wait over many.</summary>
@@ -91,15 +84,8 @@ internal sealed class TaskCompletion : IDisposable
         }
     }
 
-    /// <summary>Called when the task is forgotten, which may be before everybody has been told.</summary>
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _disposed = true;
-            if (_settled) _cancellation?.Dispose();
-        }
-    }
+    /// <summary>Called when everybody has been told.</summary>
+    public void Dispose() => _cancellation?.Dispose();
 }
 
 /// <summary>A task's place in a wait over many; a node of the list that the task keeps, so that joining and leaving cost O(1).</summary>

@@ -166,8 +166,15 @@ internal sealed partial class MemoryTaskRegistry
     private TaskHandle Watch(long sequence)
     {
         var segment = _table.Segment(sequence)!;
-        var completion = segment.Entry(sequence).Outcome.IsPending ? segment.EnsureExtras(sequence).Completion ??= new TaskCompletion() : null;
+        var completion = segment.Entry(sequence).Outcome.IsPending ? EnsureCompletion(segment.EnsureExtras(sequence)) : null;
         return new TaskHandle(Read(sequence)!, completion);
+    }
+
+    private TaskCompletion EnsureCompletion(TaskExtras extras)
+    {
+        if (extras.Completion is { } present) return present;
+        _bytes += TaskWeight.Completion;
+        return extras.Completion = new TaskCompletion();
     }
 
     private TaskSnapshot? Read(long sequence, ushort owner, TaskId id) =>

@@ -141,6 +141,13 @@ internal sealed partial class MemoryTaskRegistry
             snapshot = Snapshot(sequence, in entry, outcome, extras, segment.Message(in entry, extras));
         if (logged || extras?.Completion is not null) _dispatcher.Enqueue(extras?.Completion, snapshot!);
         Publish(KindOf(state), snapshot);
+        if (extras?.Completion is not null)
+        {
+            // Those who wait have it. Whoever comes from now on finds the final state.
+            extras.Completion = null;
+            _bytes -= TaskWeight.Completion;
+            segment.TrimExtras(sequence);
+        }
 
         _finished.Add(sequence, tick);
         if (_finished.Count > _options.MaxFinished) ForgetOldest();
@@ -173,7 +180,6 @@ internal sealed partial class MemoryTaskRegistry
         var extras = segment.Extras(sequence);
         _bytes -= TaskWeight.Of(in segment.Entry(sequence), extras);
         _ownersByOrdinal[segment.Entry(sequence).Owner].Forget(sequence, extras);
-        extras?.Completion?.Dispose();
         _table.Forget(sequence);
     }
 }

@@ -15,7 +15,7 @@ internal sealed class TaskExtras
     /// <summary>Set before the outcome that it explains is published.</summary>
     public TaskError? Error;
 
-    /// <summary>There once somebody awaits the task.</summary>
+    /// <summary>There once somebody awaits the task, until it is finished.</summary>
     public TaskCompletion? Completion;
 
     /// <summary>The tick at which the timeout is over; 0: it has none.</summary>
@@ -23,4 +23,7 @@ internal sealed class TaskExtras
 
     /// <summary>The timer is armed for the timeout, which comes before the due time.</summary>
     public bool TimesOut;
+
+    /// <summary>True if nothing is left that a finished task needs: a reader sees the same without it.</summary>
+    public bool IsEmpty => Name is null && Group is null && Message is null && Error is null && Completion is null;
 }

@@ -65,6 +65,13 @@ internal sealed class TaskSegment(long first, int used)
         return extras;
     }
 
+    /// <summary>Drops what a finished task has besides its entry, if there is nothing in it any more.</summary>
+    public void TrimExtras(long sequence)
+    {
+        var index = _store.IndexOf((int)(sequence - first));
+        if (_store.Extras(index) is { IsEmpty: true }) _store.ClearExtras(index);
+    }
+
     /// <summary>Counts a task's transition.</summary>
     public void CountFinish(TaskState state)
     {
@@ -78,8 +85,11 @@ internal sealed class TaskSegment(long first, int used)
         var index = _store.IndexOf((int)(sequence - first));
         ref var entry = ref _store.Entries[index];
         _countByState[(int)entry.Outcome.State]--;
+        // A change like others: who is reading the task just now looks again, and finds nothing, rather than a task without its name.
+        entry.BeginChange();
         entry.Forget();
         _store.ClearExtras(index);
+        entry.EndChange();
         _live--;
         if (_used == Size && _live > 0 && _live * 4 <= _store.Entries.Length && _store.Entries.Length > SmallestStore)
             _store = _store.Shrink(_live);

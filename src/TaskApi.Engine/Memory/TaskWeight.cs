@@ -15,9 +15,12 @@ internal static class TaskWeight
     private const int Label = 320;
     private const int String = 32;
 
+    /// <summary>What it takes that somebody can wait for a pending task: the completion, and its place beside the entry.</summary>
+    public const int Completion = 320;
+
     /// <summary>What the task takes as it is.</summary>
     public static long Of(in TaskEntry entry, TaskExtras? extras) =>
-        Entry + entry.TextLength + (extras is null ? 0 : Of(extras.Name, Label) + Of(extras.Group, Label) + Of(extras.Message, String) + Of(extras.Error));
+        Entry + entry.TextLength + (extras is null ? 0 : Of(extras.Name, Label) + Of(extras.Group, Label) + Of(extras.Message, String) + Of(extras.Error) + (extras.Completion is null ? 0 : Completion));
 
     /// <summary>What it takes to remember why a task ended.</summary>
     public static long Of(TaskError? error) => Of(error?.Detail, String);

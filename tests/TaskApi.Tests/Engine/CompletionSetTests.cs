@@ -91,4 +91,42 @@ public sealed class CompletionSetTests
         await using var registration = token.Register(told.SetResult);
         await told.Task.WaitAsync(TestContext.Current.CancellationToken);
     }
+
+    [Fact]
+    public async Task Completion_OfAFinishedTask_IsLetGoAlthoughTheTaskIsKept()
+    {
+        using var engine = new EngineFixture();
+        var task = await engine.Create(60);
+        var completion = await Watch(engine, task.Id);
+        await engine.Cancel(task.Id);
+
+        // They are told one after the other: when the next has been, nobody is telling the first any more.
+        var next = await engine.Create(60);
+        var told = (await engine.Registry.WatchAsync("", next.Id, CancellationToken.None)).Completion!;
+        await engine.Cancel(next.Id);
+        await told.Task;
+        GC.Collect();
+
+        Assert.False(completion.TryGetTarget(out _));
+        Assert.Equal(TaskState.Cancelled, (await engine.Find(task.Id))!.State);
+    }
+
+    [Fact]
+    public async Task Watch_OfTasksThatArePending_CountsAsMemoryUntilTheyAreDone()
+    {
+        using var engine = new EngineFixture(static options => options.MaxTaskBytes = 1 << 20);
+        var ids = new List<Guid>();
+        for (var i = 0; i < 3_000; i++) ids.Add((await engine.Create(1)).Id);
+        var one = new NewTask { Message = "m", Schedule = new TaskSchedule(60) };
+
+        await engine.Registry.WatchManyAsync("", ids, CancellationToken.None);
+        Assert.Equal(RegistryStatus.CapacityReached, (await engine.Registry.CreateAsync("", one, watch: false, CancellationToken.None)).Status);
+
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(RegistryStatus.Ok, (await engine.Registry.CreateAsync("", one, watch: true, CancellationToken.None)).Status);
+    }
+
+    // Apart, so that no frame of the test holds on to it.
+    private static async Task<WeakReference<TaskCompletion>> Watch(EngineFixture engine, Guid id) =>
+        new((await engine.Registry.WatchAsync("", id, CancellationToken.None)).Completion!);
 }

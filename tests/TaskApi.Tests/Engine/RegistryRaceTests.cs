@@ -107,6 +107,35 @@ public sealed class RegistryRaceTests
     }
 
     [Fact]
+    public async Task ForgetAgainstReaders_NeverShowsATaskHalfForgotten()
+    {
+        using var engine = new EngineFixture(static options => options.MaxFinished = 0);
+        var latest = await engine.Create(60, "m", group: "g", name: "n");
+        using var stop = new CancellationTokenSource();
+        var looks = 0L;
+        var readers = Enumerable.Range(0, 2).Select(_ => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Interlocked.Increment(ref looks);
+                if (await engine.Find(Volatile.Read(ref latest).Id) is not { } found) continue;
+                Assert.Equal(("n", "g", "m"), (found.Name, found.Group, found.Message));
+                Assert.Equal(found.State == TaskState.Cancelled ? "because" : null, found.Error?.Detail);
+            }
+        })).ToList();
+        for (var i = 0; i < 60_000; i++)
+        {
+            // Kept by nobody: cancelled, it is forgotten in the same step.
+            await engine.Registry.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), CancellationToken.None);
+            Volatile.Write(ref latest, await engine.Create(60, "m", group: "g", name: "n"));
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.True(looks > 1000, $"Only {looks} looks.");
+    }
+
+    [Fact]
     public async Task CreateMany_AtTheBound_NeverHoldsMoreThanAllowed()
     {
         using var engine = new EngineFixture(static options => options.MaxPending = 1_000);
