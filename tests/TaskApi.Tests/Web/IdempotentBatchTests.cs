@@ -55,6 +55,23 @@ public sealed class IdempotentBatchTests : EndpointTests
     }
 
     [Fact]
+    public async Task Gather_OfNewTasksWithAKey_IsInvalidAndCreatesNothing()
+    {
+        var reply = await Post("/tasks/gather", """{"tasks":[{"message":"Hei"}],"waitSeconds":0}""", (IdempotencyKey.Header, "key"));
+
+        reply.IsInvalid(IdempotencyKey.Header);
+        Assert.Equal(0, await Created());
+    }
+
+    [Fact]
+    public async Task Gather_OfTasksCreatedWithAKey_Answers()
+    {
+        var created = (await Keyed("""[{"message":"Hei"}]""")).Is(HttpStatusCode.Accepted).Json.GetProperty("tasks")[0].Id();
+
+        (await Post("/tasks/gather", $$"""{"ids":["{{created}}"]}""", (IdempotencyKey.Header, "key"))).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Stream_WithAKey_IsInvalid()
     {
         var reply = await Send(HttpMethod.Post, "/tasks/batch", Content("{\"message\":\"Hei\"}\n", "application/x-ndjson"), (IdempotencyKey.Header, "key"));

@@ -10,7 +10,7 @@ internal static class GatheringDocs
     private const string Tag = ServiceDescription.ManyTasks;
 
     public static readonly OperationDoc Gather = new(Tag, "GatherTasks", "Wait for all of several tasks",
-        "`asyncio.gather` over existing tasks (`ids`), tasks to create (`tasks`, all or none) or the tasks a group has now (`group`): give exactly one. `200` when all have completed, with the results in the order given. The first task that fails or is cancelled ends the call at once with `424` `gather-failed`; the others go on. With `returnExceptions` the call waits for all, and such a result is null. When time runs out: `202` with the tasks as they are; `onTimeout: cancel` cancels the pending ones first. Hanging up cancels nothing.")
+        "`asyncio.gather` over existing tasks (`ids`), tasks to create (`tasks`, all or none) or the tasks a group has now (`group`): give exactly one. `200` when all have completed, with the results in the order given. The first task that fails or is cancelled ends the call at once with `424` `gather-failed`; the others go on. With `returnExceptions` the call waits for all, and such a result is null. When time runs out: `202` with the tasks as they are; `onTimeout: cancel` cancels the pending ones first. Hanging up cancels nothing. `Idempotency-Key` is refused with `tasks`: create them by `POST /tasks/batch` with the key, then gather their `ids`.")
     {
         Bodies = static _ =>
         [

@@ -38,6 +38,9 @@ internal static class GatheringEndpoints
         var time = waiter.Read(request.WaitSeconds, errors);
         var choice = new TaskChoice(request.Ids, request.Tasks, request.Group);
         choice.CheckExactlyOne(errors, hasTasks: true);
+        // A retry would create them again, and whoever sends a key relies on that not happening.
+        if (request.Tasks is not null && context.Request.Headers.ContainsKey(IdempotencyKey.Header))
+            errors.Add(IdempotencyKey.Header, "can't be given with tasks to create here: create them by POST /tasks/batch with it, then gather their ids.");
         var (selected, refusal) = await selector.SelectAsync(context.Owner(), choice, errors, cancellationToken);
         if (selected is null)
             return refusal!;
