@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
 using Microsoft.Extensions.Primitives;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.AspNetCore.Http.Streaming;
 
 namespace TaskApi.AspNetCore.Idempotency;
 
@@ -56,8 +58,12 @@ internal sealed class IdempotentAnswer
     }
 
     /// <summary>Gives the answer, as one that was given before.</summary>
-    public Task ReplayAsync(HttpResponse response, CancellationToken cancellationToken)
+    public Task ReplayAsync(HttpContext context)
     {
+        if (_bodyLength > SendingExtensions.Portion && HeldBytes.Of(context).TryAdd(_bodyLength) is { } refusal)
+            return refusal.ExecuteAsync(context);
+
+        var response = context.Response;
         response.StatusCode = _status;
         foreach (var line in Encoding.UTF8.GetString(_head).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -67,7 +73,7 @@ internal sealed class IdempotentAnswer
 
         response.Headers["Idempotency-Replayed"] = "true";
         response.ContentLength = _bodyLength;
-        return response.Body.WriteAsync(Unpack(), cancellationToken).AsTask();
+        return context.SendAsync(Unpack(), context.RequestAborted);
     }
 
     private static byte[] Pack(ReadOnlySpan<byte> body)

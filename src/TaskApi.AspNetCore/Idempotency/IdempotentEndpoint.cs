@@ -4,7 +4,9 @@ using Microsoft.Extensions.Primitives;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
 
@@ -41,13 +43,23 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         }
 
         // What the handler will refuse for its form is not remembered.
-        if (!MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json) || await ReadBodyAsync(context) is not { } body)
+        if (!MediaTypes.Is(context.Request.ContentType, MediaTypeNames.Application.Json))
         {
             await next(context);
             return;
         }
 
-        await ClaimAsync(context, Digest.Of($"{route}\n{context.Owner()}\n{key}"), body);
+        var (body, problem) = await WholeBody.ReadAsync(context);
+        if (problem is not null)
+        {
+            await problem.ExecuteAsync(context);
+            return;
+        }
+
+        var digest = Digest.Of(body);
+        // Left for the handler.
+        context.Request.BodyReader.AdvanceTo(body.Start);
+        await ClaimAsync(context, Digest.Of($"{route}\n{context.Owner()}\n{key}"), digest);
     }
 
     private async Task ClaimAsync(HttpContext context, Digest key, Digest body)
@@ -61,7 +73,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
                     await AttemptAsync(context, claim.Call!);
                     return;
                 case ClaimStatus.Answered:
-                    await claim.Call!.Answer!.ReplayAsync(context.Response, context.RequestAborted);
+                    await claim.Call!.Answer!.ReplayAsync(context);
                     return;
                 case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, waiter.MaxWait + _beyondWait, context.RequestAborted) is var end:
                     if (end == WaitEnd.Finished)
@@ -112,35 +124,21 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         {
             foreach (var name in context.Response.Headers.Keys.Except(before, StringComparer.OrdinalIgnoreCase).ToArray())
                 context.Response.Headers.Remove(name);
-            await kept!.ReplayAsync(context.Response, context.RequestAborted);
+            await kept!.ReplayAsync(context);
             return;
         }
 
         if (call.IsRepeat && answer is not null)
             context.Response.Headers["Idempotency-Replayed"] = "true";
         context.Response.ContentLength = memory.Length;
-        await context.Response.Body.WriteAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);
-    }
-
-    // Looks at the whole body without taking it from the handler. Null if it is larger than the call allows, or the service stops first.
-    private static async ValueTask<Digest?> ReadBodyAsync(HttpContext context)
-    {
-        var limit = BodyLimit.Of(context);
-        if (context.Request.ContentLength > limit)
-            return null;
-        var reader = context.Request.BodyReader;
-        while (true)
+        if (memory.Length > SendingExtensions.Portion && HeldBytes.Of(context).TryAdd(memory.Length) is { } refusal)
         {
-            var read = await context.ReadBodyAsync();
-            var isRefused = read.IsCanceled || read.Buffer.Length > limit;
-            if (isRefused || read.IsCompleted)
-            {
-                Digest? digest = isRefused ? null : Digest.Of(read.Buffer);
-                reader.AdvanceTo(read.Buffer.Start);
-                return digest;
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            // The call is made, and its answer there for whoever comes again.
+            context.Response.Clear();
+            await refusal.ExecuteAsync(context);
+            return;
         }
+
+        await context.SendAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);
     }
 }

@@ -105,7 +105,10 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     public ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => inner.WatchManyAsync(owner, ids, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken) => inner.WatchGroupAsync(owner, group, limit, cancellationToken);
+    public ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => inner.FindManyAsync(owner, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken) => inner.FindGroupAsync(owner, group, limit, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken) => inner.ListAsync(owner, query, cancellationToken);

@@ -5,41 +5,60 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.Engine.Completions;
 
 /// <summary>A task of a <see cref="CompletionSet"/> that has finished.</summary>
-/// <param name="Index">Its place in the list that the set was made of.</param>
-/// <param name="Task">Its final state.</param>
-internal readonly record struct FinishedTask(int Index, TaskSnapshot Task);
+/// <param name="Index">Its place in the order in which the tasks were added.</param>
+/// <param name="State">How it ended.</param>
+/// <param name="Task">Its final state; null if more have finished than were read, and it is to be looked up.</param>
+internal readonly record struct FinishedTask(int Index, TaskState State, TaskSnapshot? Task);
 
 /// <summary>
 /// Waits over many tasks at once: gather, wait and as-completed are loops over it. Setting it up is O(n), each completion O(1).
 /// Tasks come out in the order in which they finished; those done from the start come first, the earliest before the others.
 /// One reader at a time; disposing it ends the wait and touches no task.
 /// </summary>
-internal sealed class CompletionSet : IDisposable
+/// <param name="room">For tasks that have finished and not been read; of more only how they ended is kept.</param>
+internal sealed class CompletionSet(KeepingRoom room) : IDisposable
 {
     private readonly Channel<FinishedTask> _finished = Channel.CreateUnbounded<FinishedTask>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly TaskSubscription?[] _subscriptions;
-
-    /// <summary>Starts to wait for all of <paramref name="tasks"/>; one that is listed twice comes out twice.</summary>
-    public CompletionSet(IReadOnlyList<TaskHandle> tasks)
-    {
-        _subscriptions = new TaskSubscription?[tasks.Count];
-        Remaining = tasks.Count;
-        AddDone(tasks);
-        for (var i = 0; i < tasks.Count; i++)
-        {
-            if (tasks[i].Completion is not { } completion) continue;
-            _subscriptions[i] = new TaskSubscription(completion, this, i);
-            completion.Subscribe(_subscriptions[i]!);
-        }
-    }
+    private readonly List<(DateTimeOffset At, FinishedTask Task)> _done = [];
+    private readonly List<TaskCompletion?> _pending = [];
+    private TaskSubscription?[] _subscriptions = [];
 
     /// <summary>How many have not come out yet.</summary>
     public int Remaining { get; private set; }
+
+    /// <summary>Adds a task, before the wait begins; one that is added twice comes out twice.</summary>
+    public void Add(TaskHandle task)
+    {
+        if (task.Completion is null) _done.Add((task.Task.FinishedAt ?? default, Keep(_pending.Count, task.Task)));
+        _pending.Add(task.Completion);
+        Remaining++;
+    }
+
+    /// <summary>Begins to wait for all that have been added.</summary>
+    public CompletionSet Begin()
+    {
+        _done.Sort(static (a, b) => (a.At, a.Task.Index).CompareTo((b.At, b.Task.Index)));
+        foreach (var (_, done) in _done) _finished.Writer.TryWrite(done);
+        _done.Clear();
+        _done.TrimExcess();
+        _subscriptions = new TaskSubscription?[_pending.Count];
+        for (var i = 0; i < _subscriptions.Length; i++)
+        {
+            if (_pending[i] is not { } completion) continue;
+            var subscription = _subscriptions[i] = new TaskSubscription(completion, this, i);
+            completion.Subscribe(subscription);
+        }
+
+        _pending.Clear();
+        _pending.TrimExcess();
+        return this;
+    }
 
     /// <summary>Takes the next finished task if there is one now.</summary>
     public bool TryRead(out FinishedTask finished)
     {
         if (!_finished.Reader.TryRead(out finished)) return false;
+        if (finished.Task is { } task) room.GiveBack(task);
         Remaining--;
         return true;
     }
@@ -51,24 +70,18 @@ internal sealed class CompletionSet : IDisposable
     /// <summary>Ends the wait: unsubscribes from every task. A reader that waits is told that nothing more will come.</summary>
     public void Dispose()
     {
-        foreach (ref var subscription in _subscriptions.AsSpan())
-        {
-            subscription?.Completion.Unsubscribe(subscription);
-            subscription = null;
-        }
-
+        for (var i = 0; i < _subscriptions.Length; i++)
+            if (Interlocked.Exchange(ref _subscriptions[i], null) is { } subscription) subscription.Completion.Unsubscribe(subscription);
         _finished.Writer.TryComplete();
     }
 
     /// <summary>Receives a completion.</summary>
-    internal void Add(int index, TaskSnapshot task) => _finished.Writer.TryWrite(new FinishedTask(index, task));
-
-    private void AddDone(IReadOnlyList<TaskHandle> tasks)
+    internal void Add(int index, TaskSnapshot task)
     {
-        var done = new List<FinishedTask>();
-        for (var i = 0; i < tasks.Count; i++)
-            if (tasks[i].Completion is null) done.Add(new FinishedTask(i, tasks[i].Task));
-        done.Sort(static (a, b) => (a.Task.FinishedAt, a.Index).CompareTo((b.Task.FinishedAt, b.Index)));
-        foreach (var finished in done) Add(finished.Index, finished.Task);
+        // It holds the task, which has been told.
+        Volatile.Write(ref _subscriptions[index], null);
+        _finished.Writer.TryWrite(Keep(index, task));
     }
+
+    private FinishedTask Keep(int index, TaskSnapshot task) => new(index, task.State, room.TryTake(task) ? task : null);
 }

@@ -38,12 +38,22 @@ internal sealed partial class MemoryTaskRegistry
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
+    public ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
-        var handles = new List<TaskHandle>();
-        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult<TaskHandle[]?>([]);
+        var found = new TaskSnapshot?[ids.Count];
+        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult(found);
+        for (var i = 0; i < found.Length; i++)
+            if (TaskId.TryParse(ids[i], out var id)) found[i] = Read(id.Sequence, tasks.Ordinal, id);
+        return ValueTask.FromResult(found);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
+    {
+        var ids = new List<Guid>();
+        if (!_owners.TryGetValue(owner, out var tasks)) return ValueTask.FromResult<IReadOnlyList<Guid>?>(ids);
         lock (_gate)
-            if (tasks.Group(group)?.Count > limit) return ValueTask.FromResult<TaskHandle[]?>(null);
+            if (tasks.Group(group)?.Count > limit) return ValueTask.FromResult<IReadOnlyList<Guid>?>(null);
         Span<long> sequences = stackalloc long[Portion];
         int count;
         var after = 0L;
@@ -52,13 +62,17 @@ internal sealed partial class MemoryTaskRegistry
             lock (_gate)
             {
                 count = CopyAfter(tasks, new TaskQuery(State: null, group, Name: null, After: null, limit), after, sequences);
-                foreach (var sequence in sequences[..count]) handles.Add(Watch(sequence));
+                foreach (var sequence in sequences[..count])
+                {
+                    ref var entry = ref _table.Entry(sequence);
+                    ids.Add(new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid());
+                }
             }
 
             if (count > 0) after = sequences[count - 1];
         }
-        while (count == sequences.Length && handles.Count <= limit);
-        return ValueTask.FromResult(handles.Count <= limit ? handles.ToArray() : null);
+        while (count == sequences.Length && ids.Count <= limit);
+        return ValueTask.FromResult<IReadOnlyList<Guid>?>(ids.Count <= limit ? ids : null);
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ namespace TaskApi.Engine.Model;
 /// </summary>
 internal sealed class TaskSnapshot
 {
+    // Objects and names included.
+    private const int Own = 400;
+
     /// <summary>UUID v7; the ids of one registry sort in creation order.</summary>
     public required Guid Id { get; init; }
 
@@ -47,6 +50,9 @@ internal sealed class TaskSnapshot
 
     /// <summary>True once <see cref="State"/> is final.</summary>
     public bool IsDone => State != TaskState.Pending;
+
+    /// <summary>What it takes of the memory, in bytes: its texts, and itself.</summary>
+    public int Weight => Own + (sizeof(char) * (Message.Length + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0)));
 
     /// <summary>The task as failed.</summary>
     public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => new()

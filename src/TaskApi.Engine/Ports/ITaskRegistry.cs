@@ -88,11 +88,14 @@ internal interface ITaskRegistry
     /// <summary>Looks a task up together with the completion to await, if it is pending.</summary>
     ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken);
 
-    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place.</summary>
+    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place. To be asked for few at a time.</summary>
     ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
 
-    /// <summary>All tasks of a group known now, in creation order, with their completions; null if they are more than <paramref name="limit"/>.</summary>
-    ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken);
+    /// <summary>Looks tasks up; an unknown one is null at its place. To be asked for few at a time: their texts may be long.</summary>
+    ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+
+    /// <summary>The ids of all tasks of a group known now, in creation order; null if they are more than <paramref name="limit"/>.</summary>
+    ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken);
 
     /// <summary>A page of tasks, in creation order or the newest first. Its cost does not depend on how many tasks there are.</summary>
     ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken);

@@ -68,19 +68,32 @@ internal sealed partial class SqlTaskRegistry
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TaskHandle[]?> WatchGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
+    public async ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var found = new TaskSnapshot?[ids.Count];
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return found;
+        var rows = await _readers.ReadAsync(Numbers(ids), static (session, numbers, token) => session.FindManyAsync(numbers, token), cancellationToken);
+        for (var i = 0; i < found.Length; i++)
+            if (TaskId.TryParse(ids[i], out var id)) found[i] = Match(rows.GetValueOrDefault(id.Sequence), id, counts);
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
     {
         if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return [];
-        var query = new TaskQuery(State: null, group, Name: null, After: null, limit);
-        return await _readers.ReadAsync((Registry: this, Counts: counts, Query: query), static async (session, state, token) =>
+        return await _readers.ReadAsync((Counts: counts, Query: new TaskQuery(State: null, group, Name: null, After: null, limit)), static async (session, state, token) =>
         {
-            var (rows, end) = await session.SearchAsync(state.Counts.Id, state.Query, after: 0, window: state.Query.Limit + 1L, state.Query.Limit + 1L, token);
-            if (rows.Count > state.Query.Limit || end is not null) return null;
-            var handles = new TaskHandle[rows.Count];
-            for (var i = 0; i < handles.Length; i++) handles[i] = new TaskHandle(rows[i].ToSnapshot(state.Counts.Name), Completion: null);
-            await state.Registry.WatchAsync(session, handles, state.Counts, token);
-            // One may have been forgotten since.
-            return Array.FindAll(handles, static handle => handle.Task is not null);
+            // A thousand rows at a time: of each only the id is kept.
+            var ids = new List<Guid>();
+            for (long? after = 0; after is { } last && ids.Count <= state.Query.Limit;)
+            {
+                var (rows, end) = await session.SearchAsync(state.Counts.Id, state.Query, last, window: Portion, Portion + 1L, token);
+                foreach (var row in rows) ids.Add(new TaskId(row.Created + row.Skew, row.Sequence, row.Nonce).ToGuid());
+                after = end;
+            }
+
+            return (IReadOnlyList<Guid>?)(ids.Count <= state.Query.Limit ? ids : null);
         }, cancellationToken);
     }
 

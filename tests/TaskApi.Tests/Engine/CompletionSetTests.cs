@@ -1,5 +1,6 @@
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Engine;
 
@@ -12,7 +13,7 @@ public sealed class CompletionSetTests
         var delays = new[] { 5.0, 1, 3, 2, 4 };
         var ids = new List<Guid>();
         foreach (var delay in delays) ids.Add((await engine.Create(delay)).Id);
-        using var set = new CompletionSet(await engine.Registry.WatchManyAsync("", ids, CancellationToken.None));
+        using var set = Set(await engine.Registry.WatchManyAsync("", ids, CancellationToken.None));
         for (var i = 1; i <= 5; i++)
         {
             engine.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -32,7 +33,7 @@ public sealed class CompletionSetTests
         var ids = new List<Guid>();
         foreach (var delay in new[] { 9.0, 2, 1 }) ids.Add((await engine.Create(delay)).Id);
         engine.Clock.Advance(TimeSpan.FromSeconds(3));
-        using var set = new CompletionSet(await engine.Registry.WatchManyAsync("", [.. ids, ids[1]], CancellationToken.None));
+        using var set = Set(await engine.Registry.WatchManyAsync("", [.. ids, ids[1]], CancellationToken.None));
         var order = new List<int>();
         while (set.TryRead(out var finished)) order.Add(finished.Index);
         Assert.Equal([2, 1, 3], order);
@@ -45,7 +46,7 @@ public sealed class CompletionSetTests
         using var engine = new EngineFixture();
         var task = await engine.Create(1);
         var handles = await engine.Registry.WatchManyAsync("", [task.Id], CancellationToken.None);
-        var sets = Enumerable.Range(0, 5).Select(_ => new CompletionSet(handles)).ToList();
+        var sets = Enumerable.Range(0, 5).Select(_ => Set(handles)).ToList();
         sets[0].Dispose();
         sets[2].Dispose();
         sets[4].Dispose();
@@ -54,7 +55,7 @@ public sealed class CompletionSetTests
         {
             Assert.True(await set.WaitToReadAsync(TestContext.Current.CancellationToken));
             Assert.True(set.TryRead(out var finished));
-            Assert.Equal(TaskState.Completed, finished.Task.State);
+            Assert.Equal(TaskState.Completed, finished.State);
         }
 
         Assert.False(sets[0].TryRead(out _));
@@ -67,14 +68,35 @@ public sealed class CompletionSetTests
         var ids = new List<Guid>();
         for (var i = 0; i < 1_000; i++) ids.Add((await engine.Create(1 + (i % 10 * 0.001))).Id);
         var handles = await engine.Registry.WatchManyAsync("", ids, CancellationToken.None);
-        var sets = Enumerable.Range(0, 1_000).Select(_ => new CompletionSet(handles)).ToList();
+        var sets = Enumerable.Range(0, 1_000).Select(_ => Set(handles)).ToList();
         engine.Clock.Advance(TimeSpan.FromSeconds(2));
         foreach (var set in sets)
         {
             while (await set.WaitToReadAsync(TestContext.Current.CancellationToken))
-                while (set.TryRead(out var finished)) Assert.Equal(TaskState.Completed, finished.Task.State);
+                while (set.TryRead(out var finished)) Assert.Equal(TaskState.Completed, finished.State);
             Assert.Equal(0, set.Remaining);
         }
+    }
+
+    [Fact]
+    public async Task Read_MoreFinishedThanThereIsRoomFor_StillTellsHowEachEnded()
+    {
+        using var engine = new EngineFixture();
+        var ids = new List<Guid>();
+        for (var i = 0; i < 100; i++) ids.Add((await engine.Create(i % 2 == 0 ? 1 : 60, new string('m', 1000))).Id);
+        using var set = Set(await engine.Registry.WatchManyAsync("", ids, CancellationToken.None), room: 10_000);
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        for (var i = 1; i < 100; i += 2) await engine.Cancel(ids[i]);
+        var last = await engine.Create(60);
+        var told = (await engine.Registry.WatchAsync("", last.Id, CancellationToken.None)).Completion!;
+        await engine.Cancel(last.Id);
+        await told.Task;
+
+        var read = new List<FinishedTask>();
+        while (set.TryRead(out var finished)) read.Add(finished);
+
+        Assert.Equal(ids.Select(static (_, i) => (i, i % 2 == 0 ? TaskState.Completed : TaskState.Cancelled)).Order(), read.Select(static finished => (finished.Index, finished.State)).Order());
+        Assert.InRange(read.Count(static finished => finished.Task is not null), 1, 10);
     }
 
     [Fact]
@@ -124,6 +146,13 @@ public sealed class CompletionSetTests
 
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(RegistryStatus.Ok, (await engine.Registry.CreateAsync("", one, watch: true, CancellationToken.None)).Status);
+    }
+
+    private static CompletionSet Set(TaskHandle[] tasks, long room = KeepingRoom.Step)
+    {
+        var set = new CompletionSet(new KeepingRoom(room, static _ => false));
+        foreach (var task in tasks) set.Add(task);
+        return set.Begin();
     }
 
     // Apart, so that no frame of the test holds on to it.

@@ -32,6 +32,7 @@ public sealed class SocketService : IAsyncDisposable
         _api.StartOnSocket();
         Client = new HttpClient { BaseAddress = Address, Timeout = _patience, DefaultRequestHeaders = { ConnectionClose = true } };
         Calls = _api.Services.GetRequiredService<OpenCalls>();
+        Memory = _api.Services.GetRequiredService<CallMemory>();
         Registry = _api.Services.GetRequiredService<ITaskRegistry>();
         _lifetime = _api.Services.GetRequiredService<IHostApplicationLifetime>();
         Watch();
@@ -55,6 +56,9 @@ public sealed class SocketService : IAsyncDisposable
     /// <summary>The waits and streams that are open.</summary>
     internal OpenCalls Calls { get; }
 
+    /// <summary>The memory that its calls hold.</summary>
+    internal CallMemory Memory { get; }
+
     /// <summary>Its tasks.</summary>
     internal ITaskRegistry Registry { get; }
 
@@ -74,7 +78,7 @@ public sealed class SocketService : IAsyncDisposable
     /// <summary>Goes on when everything is let go of: connections, requests, waits, streams and readers of events.</summary>
     public async Task LetsGo()
     {
-        await Until(() => Connections == 0 && Requests == 0 && Calls.Callers == 0 && Registry.Events.Readers == 0);
+        await Until(() => Connections == 0 && Requests == 0 && Calls.Callers == 0 && Memory.Taken == 0 && Registry.Events.Readers == 0);
         Assert.Equal((0, 0), (Calls.Count(OpenCallKind.Wait), Calls.Count(OpenCallKind.Stream)));
     }
 
@@ -85,7 +89,7 @@ public sealed class SocketService : IAsyncDisposable
         while (!isMet())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience,
-                $"Still open: {Connections} connections, {Requests} requests, {Calls.Count(OpenCallKind.Wait)} waits, {Calls.Count(OpenCallKind.Stream)} streams, {Registry.Events.Readers} readers of events.");
+                $"Still open: {Connections} connections, {Requests} requests, {Calls.Count(OpenCallKind.Wait)} waits, {Calls.Count(OpenCallKind.Stream)} streams, {Registry.Events.Readers} readers of events, {Memory.Taken} bytes.");
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

@@ -21,7 +21,10 @@ public sealed class WaitedTasksTests : IDisposable
     public WaitedTasksTests()
     {
         _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime(), new Measurements());
-        _tasks = new WaitedTasks(_engine.Registry, "", [.. _completions.Select((completion, i) => new TaskHandle(Snapshot(i, TaskState.Pending), completion))], [2, 1, 0, 1]);
+        _tasks = new WaitedTasks(_engine.Registry, "", _waiter, new KeepingRoom(KeepingRoom.Step, static _ => false));
+        for (var i = 0; i < _completions.Length; i++)
+            _tasks.Add(new TaskHandle(Snapshot(i, TaskState.Pending), _completions[i]));
+        _tasks.Begin([2, 1, 0, 1]);
     }
 
     public void Dispose()
@@ -38,7 +41,7 @@ public sealed class WaitedTasksTests : IDisposable
     [InlineData(nameof(TaskState.Completed), false)]
     public async Task Wait_ForTheFirstException_IsDecidedByAFailureAlone(string state, bool decides)
     {
-        var wait = _tasks.WaitAsync(_waiter, static ended => ended == TaskState.Failed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var wait = _tasks.WaitAsync(static ended => ended == TaskState.Failed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(30));
 
         _completions[1].Finish(Snapshot(1, Enum.Parse<TaskState>(state)));
@@ -49,19 +52,19 @@ public sealed class WaitedTasksTests : IDisposable
         }
 
         Assert.Equal(WaitEnd.Finished, await wait);
-        Assert.Equal(decides ? 1 : null, _tasks.Decisive?.Index);
+        Assert.Equal(decides ? 1 : null, _tasks.Decisive);
     }
 
     [Fact]
     public async Task Wait_DecidedByATaskNamedLater_KnowsItsFirstPlaceInTheRequest()
     {
-        var wait = _tasks.WaitAsync(_waiter, static ended => ended != TaskState.Completed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var wait = _tasks.WaitAsync(static ended => ended != TaskState.Completed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         _completions[2].Finish(Snapshot(2, TaskState.Completed));
         _completions[0].Finish(Snapshot(0, TaskState.Failed));
 
         Assert.Equal(WaitEnd.Finished, await wait);
-        Assert.Equal((2, TaskState.Failed), (_tasks.Decisive!.Value.Index, _tasks.Decisive.Value.Task.State));
+        Assert.Equal((2, TaskState.Failed), (_tasks.PlaceOf(_tasks.Decisive!.Value), _tasks.Tasks.State(_tasks.Decisive.Value)));
     }
 
     [Fact]
@@ -71,9 +74,10 @@ public sealed class WaitedTasksTests : IDisposable
             completion.Seen = Snapshot(i, TaskState.Pending);
         _completions[2].Finish(Snapshot(2, TaskState.Cancelled));
 
-        var (tasks, werePending) = await _tasks.LookAsync(_waiter, cancel: false).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var werePending = await _tasks.LookAsync(cancel: false).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.False(werePending);
+        var tasks = Enumerable.Range(0, 3).Select(i => _tasks.Tasks.Kept(i)!).ToList();
         Assert.Equal([TaskState.Failed, TaskState.Failed, TaskState.Cancelled], tasks.Select(static task => task.State));
         Assert.Equal([TaskError.Forgotten, TaskError.Forgotten], tasks.Take(2).Select(static task => task.Error!.Reason));
     }
@@ -81,7 +85,7 @@ public sealed class WaitedTasksTests : IDisposable
     [Fact]
     public void GatherFailed_OfAFailure_TellsSo()
     {
-        var problem = GatherProblems.Failed(new FinishedTask(7, Snapshot(0, TaskState.Failed)));
+        var problem = GatherProblems.Failed(7, Snapshot(0, TaskState.Failed));
 
         Assert.Equal(("gather-failed", 424, 7), (problem.Type.Name, problem.Type.Status, problem.Index));
         Assert.Contains("failed", problem.Detail, StringComparison.Ordinal);

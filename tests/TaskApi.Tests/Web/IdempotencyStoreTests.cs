@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Engine.Model;
 using TaskApi.Tests.Engine;
@@ -129,10 +131,11 @@ public sealed class IdempotencyStoreTests : IDisposable
         context.Response.ContentType = "application/json; charset=utf-8";
         var answer = new IdempotentAnswer(context.Response.StatusCode, context.Response.Headers, body);
 
-        var again = new DefaultHttpContext();
+        using var services = new ServiceCollection().AddSingleton(new CallMemory(Options.Create(new LimitOptions()))).BuildServiceProvider();
+        var again = new DefaultHttpContext { RequestServices = services };
         using var replayed = new MemoryStream();
         again.Response.Body = replayed;
-        await IdempotentAnswer.Read(answer.ToBytes()).ReplayAsync(again.Response, CancellationToken.None);
+        await IdempotentAnswer.Read(answer.ToBytes()).ReplayAsync(again);
 
         Assert.Equal(202, again.Response.StatusCode);
         Assert.Equal("/tasks/1", again.Response.Headers.Location);

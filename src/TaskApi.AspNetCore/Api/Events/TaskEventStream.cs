@@ -50,7 +50,7 @@ internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter
             return;
         try
         {
-            await SendAsync(reader, new EventFormat(json), httpContext.Response.BodyWriter, ended.Token);
+            await SendAsync(reader, new EventFormat(json), httpContext, ended.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -58,11 +58,12 @@ internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter
         }
     }
 
-    private async Task SendAsync(TaskEventReader reader, EventFormat format, PipeWriter target, CancellationToken ended)
+    private async Task SendAsync(TaskEventReader reader, EventFormat format, HttpContext context, CancellationToken ended)
     {
+        var target = context.Response.BodyWriter;
         // Not before a gap that is still to be told: a client that is cut off in between would not hear of it.
         ServerSentEvents.WriteBegin(target, reader.Seen);
-        await target.FlushAsync(ended);
+        await context.SendAsync(ended);
         var beaten = _log.TimeProvider.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
@@ -76,7 +77,7 @@ internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter
             }
 
             if (unsent > 0)
-                await target.FlushAsync(ended);
+                await context.SendAsync(ended);
             if (!hasRead)
                 await reader.WaitAsync(_heartbeat - sinceBeat, ended);
             else if (unsent < MaxUnsent)

@@ -5,6 +5,7 @@ using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
@@ -18,6 +19,8 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// <summary>The call that creates many tasks.</summary>
 internal static class BatchEndpoints
 {
+    private const int UncountedTasks = 32;
+
     private static readonly OfferedMedia _offered = new(MediaTypeNames.Application.Json, MediaTypes.NdJson);
 
     /// <summary>Maps the call onto the group of all task routes.</summary>
@@ -29,7 +32,7 @@ internal static class BatchEndpoints
         tasks.MapNoOther("/batch", HttpMethods.Post);
     }
 
-    private static async Task<Results<Accepted<BatchResponse>, BatchStream, ProblemResult>> CreateManyAsync(
+    private static async Task<Results<BatchAnswer, BatchStream, ProblemResult>> CreateManyAsync(
         HttpContext context, ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         if (TakenBody.Refusal(context) is { } refusal)
@@ -52,9 +55,12 @@ internal static class BatchEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
+        if (tasks.Count > UncountedTasks && HeldBytes.Of(context).TryAdd((long)BatchAnswer.BytesPerTask * tasks.Count) is { } full)
+            return full;
+
         var created = await registry.CreateManyOnceAsync(context, tasks, cancellationToken);
         return created.Status == RegistryStatus.Ok
-            ? TypedResults.Accepted((string?)null, new BatchResponse(Array.ConvertAll(created.Tasks, static handle => handle.Task.ToResponse())))
+            ? new BatchAnswer(created.Tasks)
             : created.Status.ToProblem();
     }
 }

@@ -27,6 +27,9 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
 
     private const int Capacity = 256;
 
+    // Of messages, so that long ones take no more memory than short ones, nor their answers.
+    private const int MaxCharacters = 32 << 10;
+
     private readonly string _owner = context.Owner();
     private readonly JsonTypeInfo<CreateTaskRequest> _request = json.TypeInfo<CreateTaskRequest>();
     private readonly JsonTypeInfo<TaskResponse> _response = json.TypeInfo<TaskResponse>();
@@ -34,9 +37,10 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
     private readonly List<NewTask> _tasks = new(Capacity);
     private readonly List<(long Number, ProblemResult? Problem)> _lines = new(Capacity);
     private byte[]? _copy;
+    private int _characters;
 
     /// <summary>True when no more lines fit.</summary>
-    public bool IsFull => _lines.Count == Capacity;
+    public bool IsFull => _lines.Count == Capacity || _characters >= MaxCharacters;
 
     /// <summary>The number of the first line that has been taken and not answered; null if there is none.</summary>
     public long? FirstLine => _lines.Count == 0 ? null : _lines[0].Number;
@@ -50,7 +54,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
         if (line is not { } utf8)
             errors.Add(FieldErrors.Body, string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxLineLength} bytes on one line."));
         else if (Parse(utf8, errors) is { } task)
-            _tasks.Add(task);
+            Take(task);
         else if (errors.IsEmpty)
             return;
         _lines.Add((number, errors.IsEmpty ? null : errors.ToProblem()));
@@ -93,6 +97,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
 
         _tasks.Clear();
         _lines.Clear();
+        _characters = 0;
         return true;
     }
 
@@ -117,6 +122,12 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
         return answer.Status == RegistryStatus.CapacityReached && left > 1
             ? await registry.CreateManyAsync(_owner, [_tasks[from]], watch: false, cancellationToken)
             : answer;
+    }
+
+    private void Take(NewTask task)
+    {
+        _tasks.Add(task);
+        _characters += task.Message.Length;
     }
 
     private int WriteProblems(PipeWriter target, int next)

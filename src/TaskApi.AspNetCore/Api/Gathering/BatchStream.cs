@@ -89,7 +89,7 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
         if (!context.Response.HasStarted)
             await StreamedResponse.StartAsync(context, MediaTypes.NdJson, context.RequestAborted);
         var goesOn = await portion.CompleteAsync(context.Response.BodyWriter, context.RequestAborted);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        await context.SendAsync(context.RequestAborted);
         return goesOn;
     }
 
@@ -103,6 +103,6 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter, Tim
         }
 
         portion.WriteProblem(context.Response.BodyWriter, portion.FirstLine ?? lines.Number + 1, RegistryProblems.ShuttingDown());
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        await context.SendAsync(context.RequestAborted);
     }
 }

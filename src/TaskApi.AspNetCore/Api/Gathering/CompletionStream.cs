@@ -1,10 +1,10 @@
-using System.IO.Pipelines;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.Engine.Model;
 
@@ -17,12 +17,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// <param name="mediaType"><see cref="MediaTypes.NdJson"/> or <see cref="MediaTypes.EventStream"/>.</param>
 internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, TimeSpan time, string mediaType) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
-    // What is sent at once, at the most, when many finish together.
-    private const int Portion = 64;
-
     private static readonly byte[][] _names = ServerSentEvents.Names<TaskState>();
-
-    private readonly HashSet<Guid> _sent = [];
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -36,7 +31,7 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         using var _ = tasks;
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
         await StreamedResponse.StartAsync(httpContext, mediaType, httpContext.RequestAborted);
-        var sending = SendAsync(httpContext.Response.BodyWriter, json, httpContext.RequestAborted);
+        var sending = SendAsync(httpContext, json);
         var end = WaitEnd.Finished;
         try
         {
@@ -44,41 +39,56 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         }
         finally
         {
-            // Nothing more comes in; what has is still sent.
+            // Nothing more comes in; what has is still sent, if it is read soon.
             tasks.Dispose();
-            await sending;
+            await FinishAsync(httpContext, sending);
         }
 
         if (end == WaitEnd.TimedOut)
-            await SendLateAsync(httpContext.Response.BodyWriter, json, httpContext.RequestAborted);
+            await SendLateAsync(httpContext, json);
     }
 
-    private async Task SendAsync(PipeWriter target, JsonStreamWriter json, CancellationToken hangUp)
+    private static async Task FinishAsync(HttpContext context, Task sending)
+    {
+        if (sending.IsCompleted)
+        {
+            await sending;
+            return;
+        }
+
+        var services = context.RequestServices;
+        var time = services.GetRequiredService<IOptions<LimitOptions>>().Value.AnswerTimeout;
+        // Ours, and disposed here: it cuts the connection.
+        await using var late = services.GetRequiredService<TimeProvider>().CreateTimer(static context => ((HttpContext)context!).Abort(), context, time, Timeout.InfiniteTimeSpan);
+        await sending;
+    }
+
+    private async Task SendAsync(HttpContext context, JsonStreamWriter json)
     {
         do
         {
-            var unsent = 0;
             while (tasks.Finished.TryRead(out var finished))
             {
-                _sent.Add(finished.Task.Id);
-                Write(target, finished.Task, json);
-                if (++unsent % Portion == 0)
-                    await target.FlushAsync(hangUp);
+                var task = finished.Task ?? await tasks.Tasks.FindAsync(finished.Index, context.RequestAborted);
+                tasks.Note(finished with { Task = null });
+                Write(context, task.OrCut(context), json);
+                if (context.Response.BodyWriter.UnflushedBytes >= SendingExtensions.Portion)
+                    await context.SendAsync(context.RequestAborted);
             }
 
-            if (unsent % Portion > 0)
-                await target.FlushAsync(hangUp);
+            if (context.Response.BodyWriter.UnflushedBytes > 0)
+                await context.SendAsync(context.RequestAborted);
         }
         while (await tasks.Finished.WaitToReadAsync(CancellationToken.None));
     }
 
     // What finished in time, but so late that this call had not been told.
-    private async Task SendLateAsync(PipeWriter target, JsonStreamWriter json, CancellationToken hangUp)
+    private async Task SendLateAsync(HttpContext context, JsonStreamWriter json)
     {
-        TaskSnapshot[] all;
+        IReadOnlyList<int> late;
         try
         {
-            (all, _) = await tasks.LookAsync(waiter, cancel: false);
+            late = await tasks.LookLateAsync();
         }
         catch (StorageUnavailableException)
         {
@@ -86,15 +96,19 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
             return;
         }
 
-        var late = Array.FindAll(all, task => task.IsDone && !_sent.Contains(task.Id));
-        Array.Sort(late, static (a, b) => Nullable.Compare(a.FinishedAt, b.FinishedAt));
-        foreach (var task in late)
-            Write(target, task, json);
-        await target.FlushAsync(hangUp);
+        await foreach (var (_, task) in tasks.Tasks.ReadAsync(late, context.RequestAborted))
+        {
+            Write(context, task.OrCut(context), json);
+            if (context.Response.BodyWriter.UnflushedBytes >= SendingExtensions.Portion)
+                await context.SendAsync(context.RequestAborted);
+        }
+
+        await context.SendAsync(context.RequestAborted);
     }
 
-    private void Write(PipeWriter target, TaskSnapshot task, JsonStreamWriter json)
+    private void Write(HttpContext context, TaskSnapshot task, JsonStreamWriter json)
     {
+        var target = context.Response.BodyWriter;
         var typeInfo = json.TypeInfo<TaskResponse>();
         if (mediaType == MediaTypes.NdJson)
             json.WriteLine(target, task.ToResponse(), typeInfo);

@@ -1,6 +1,5 @@
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
@@ -9,11 +8,16 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal static class GatherProblems
 {
     /// <summary>A task has not completed, so the gather has no results.</summary>
-    /// <param name="failed">The task, and its place in the request.</param>
-    public static ProblemResult Failed(FinishedTask failed) =>
-        new(ProblemTypes.GatherFailed, $"The task {(failed.Task.State == TaskState.Cancelled ? "was cancelled" : "failed")}; the others go on.")
+    /// <param name="index">The task's place in the request.</param>
+    /// <param name="task">The task.</param>
+    public static ProblemResult Failed(int index, TaskSnapshot task) =>
+        new(ProblemTypes.GatherFailed, $"The task {(task.State == TaskState.Cancelled ? "was cancelled" : "failed")}; the others go on.")
         {
-            Task = failed.Task.ToResponse(),
-            Index = failed.Index,
+            Task = task.ToResponse(),
+            Index = index,
         };
+
+    /// <summary>Tasks have been forgotten before anybody here learned how they ended, or before the answer told of them.</summary>
+    public static ProblemResult Gone(IReadOnlyList<Guid> ids) =>
+        new(ProblemTypes.TaskNotFound, "Some of the tasks have finished and been forgotten; how they ended is not known any more.") { Ids = [.. ids.Select(static id => id.ToString())] };
 }

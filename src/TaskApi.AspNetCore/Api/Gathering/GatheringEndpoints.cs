@@ -1,13 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
-using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
-using TaskApi.AspNetCore.Security;
-using TaskApi.Engine.Completions;
+using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Engine.Model;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
 
@@ -29,7 +27,7 @@ internal static class GatheringEndpoints
             tasks.MapNoOther(path, HttpMethods.Post);
     }
 
-    private static async Task<Results<Ok<GatherResponse>, Accepted<GatherResponse>, ProblemResult>> GatherAsync(
+    private static async Task<Results<GatherAnswer, ProblemResult>> GatherAsync(
         JsonBody<GatherRequest> body, HttpContext context, TaskSelector selector, TaskWaiter waiter, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
@@ -41,31 +39,33 @@ internal static class GatheringEndpoints
         // A retry would create them again, and whoever sends a key relies on that not happening.
         if (request.Tasks is not null && context.Request.Headers.ContainsKey(IdempotencyKey.Header))
             errors.Add(IdempotencyKey.Header, "can't be given with tasks to create here: create them by POST /tasks/batch with it, then gather their ids.");
-        var (selected, refusal) = await selector.SelectAsync(context.Owner(), choice, errors, cancellationToken);
+        // The request itself isn't held on to while the call waits.
+        Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false : static state => state != TaskState.Completed;
+        var cancels = request.OnTimeout == TimeoutAction.Cancel;
+        var (selected, refusal) = await selector.SelectAsync(context, choice, errors, cancellationToken);
         if (selected is null)
             return refusal!;
 
         using var tasks = selected;
-        Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false : static state => state != TaskState.Completed;
-        var end = await tasks.WaitAsync(waiter, fails, time, cancellationToken);
+        var end = await tasks.WaitAsync(fails, time, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
             return RegistryProblems.ShuttingDown();
-        if (tasks.Decisive is { } failed)
-            return GatherProblems.Failed(failed);
+        if (tasks.Decisive is { } decisive)
+            return await FailAsync(tasks, decisive, cancellationToken);
 
-        var (look, werePending) = await tasks.LookAsync(waiter, cancel: end == WaitEnd.TimedOut && request.OnTimeout == TimeoutAction.Cancel);
-        var all = tasks.Arrange(look);
-        var responses = tasks.Arrange(look.ToResponses());
+        var werePending = await tasks.LookAsync(cancels && end == WaitEnd.TimedOut);
         if (werePending)
-            return TypedResults.Accepted((string?)null, new GatherResponse(Done: false, Results: null, responses));
+            return new GatherAnswer(tasks, isDone: false);
         // The last ones may have finished between the end of the time and this look at them.
-        var late = Array.FindIndex(all, task => fails(task.State));
-        return late < 0
-            ? TypedResults.Ok(new GatherResponse(Done: true, Array.ConvertAll(all, static task => task.Result), responses))
-            : GatherProblems.Failed(new FinishedTask(late, all[late]));
+        return tasks.FindFirst(fails) is { } late ? await FailAsync(tasks, late, cancellationToken) : new GatherAnswer(tasks, isDone: true);
     }
 
-    private static async Task<Results<Ok<WaitResponse>, ProblemResult>> WaitAsync(
+    private static async ValueTask<ProblemResult> FailAsync(WaitedTasks tasks, int index, CancellationToken cancellationToken) =>
+        await tasks.Tasks.FindAsync(index, cancellationToken) is { } failed
+            ? GatherProblems.Failed(tasks.PlaceOf(index), failed)
+            : GatherProblems.Gone([tasks.Tasks.Id(index)]);
+
+    private static async Task<Results<WaitAnswer, ProblemResult>> WaitAsync(
         JsonBody<WaitRequest> body, HttpContext context, TaskSelector selector, TaskWaiter waiter, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
@@ -74,24 +74,23 @@ internal static class GatheringEndpoints
         var time = waiter.Read(request.WaitSeconds, errors);
         if (request.Ids is not { Count: > 0 })
             errors.Add("ids", "must have at least one element.");
-        var (selected, refusal) = await selector.SelectAsync(context.Owner(), new TaskChoice(request.Ids), errors, cancellationToken);
-        if (selected is null)
-            return refusal!;
-
-        using var tasks = selected;
         Func<TaskState, bool> suffices = request.ReturnWhen switch
         {
             ReturnWhen.FirstCompleted => static _ => true,
             ReturnWhen.FirstException => static state => state == TaskState.Failed,
             _ => static _ => false,
         };
-        var end = await tasks.WaitAsync(waiter, suffices, time, cancellationToken);
+        var cancels = request.OnTimeout == TimeoutAction.Cancel;
+        var (selected, refusal) = await selector.SelectAsync(context, new TaskChoice(request.Ids), errors, cancellationToken);
+        if (selected is null)
+            return refusal!;
+
+        using var tasks = selected;
+        var end = await tasks.WaitAsync(suffices, time, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
             return RegistryProblems.ShuttingDown();
-        var (all, _) = await tasks.LookAsync(waiter, cancel: end == WaitEnd.TimedOut && request.OnTimeout == TimeoutAction.Cancel);
-        var responses = all.ToResponses();
-        return TypedResults.Ok(new WaitResponse(
-            Array.FindAll(responses, static task => task.Done), Array.FindAll(responses, static task => !task.Done)));
+        await tasks.LookAsync(cancels && end == WaitEnd.TimedOut);
+        return new WaitAnswer(tasks.Tasks);
     }
 
     private static async Task<Results<CompletionStream, ProblemResult>> AsCompletedAsync(
@@ -105,7 +104,7 @@ internal static class GatheringEndpoints
         choice.CheckExactlyOne(errors, hasTasks: false);
         if (waiter.Stopping.IsCancellationRequested)
             return RegistryProblems.ShuttingDown();
-        var (selected, refusal) = await selector.SelectAsync(context.Owner(), choice, errors, cancellationToken);
+        var (selected, refusal) = await selector.SelectAsync(context, choice, errors, cancellationToken);
         return selected is null
             ? refusal!
             : new CompletionStream(selected, waiter, time, _streams.Types[ContentNegotiation.Choose(context.Request.Headers.Accept, _streams.Types)]);

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -10,70 +12,110 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult? Problem);
 
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
-internal sealed class TaskSelector(ITaskRegistry registry, IOptions<TaskOptions> options, TimeProvider timeProvider)
+internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider)
 {
+    // Looked up at once: each may be long.
+    private const int Portion = 256;
+
     /// <summary>Selects the tasks, unless <paramref name="errors"/> has or gets an entry.</summary>
-    /// <param name="owner">Whose tasks.</param>
+    /// <param name="context">The call.</param>
     /// <param name="choice">Which; the first that is given counts.</param>
     /// <param name="errors">What is wrong with the request so far.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
-    public async ValueTask<SelectedTasks> SelectAsync(string owner, TaskChoice choice, FieldErrors errors, CancellationToken cancellationToken)
+    public async ValueTask<SelectedTasks> SelectAsync(HttpContext context, TaskChoice choice, FieldErrors errors, CancellationToken cancellationToken)
     {
         var settings = options.Value;
         choice.CheckNames(settings.MaxBatch, errors);
         var tasks = choice.Validate(settings.MaxBatch, timeProvider.GetUtcNow(), errors);
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
-        if (choice.Ids is { } ids)
-            return await FindAsync(owner, ids, cancellationToken);
-        if (choice.Group is { } group)
-            return await FindGroupAsync(owner, group, settings.MaxGroupWait, cancellationToken);
 
-        var created = await registry.CreateManyAsync(owner, tasks, watch: true, cancellationToken);
-        return created.Status == RegistryStatus.Ok
-            ? new(new WaitedTasks(registry, owner, created.Tasks), null)
-            : new(null, created.Status.ToProblem());
+        // Counted before anything is done; what the body took is let go of afterwards.
+        var held = HeldBytes.Of(context);
+        if (held.TryAdd(KeptTasks.Weigh(choice.Ids?.Count ?? tasks.Count) + ((long)BatchAnswer.BytesPerTask * tasks.Count)) is { } refusal)
+            return new(null, refusal);
+        var selected = await (choice.Ids is { } ids ? FindAsync(context, ids, cancellationToken)
+            : choice.Group is { } group ? FindGroupAsync(context, group, settings.MaxGroupWait, cancellationToken)
+            : CreateAsync(context, tasks, cancellationToken));
+        if (selected.Tasks is { } found)
+            held.TrySet(KeptTasks.Weigh(found.Tasks.Count));
+        return selected;
     }
 
-    private async ValueTask<SelectedTasks> FindAsync(string owner, IReadOnlyList<string?> ids, CancellationToken cancellationToken)
+    private WaitedTasks Begin(HttpContext context, int count) => new(registry, context.Owner(), waiter, KeptTasks.RoomOf(context, count));
+
+    private async ValueTask<SelectedTasks> CreateAsync(HttpContext context, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
+    {
+        var created = await registry.CreateManyAsync(context.Owner(), tasks, watch: true, cancellationToken);
+        if (created.Status != RegistryStatus.Ok)
+            return new(null, created.Status.ToProblem());
+        var waited = Begin(context, tasks.Count);
+        foreach (var task in created.Tasks)
+            waited.Add(task);
+        return new(waited.Begin(), null);
+    }
+
+    private async ValueTask<SelectedTasks> FindAsync(HttpContext context, IReadOnlyList<string?> ids, CancellationToken cancellationToken)
     {
         var known = new Dictionary<Guid, int>(ids.Count);
         var places = new int[ids.Count];
-        var hasMalformed = false;
         for (var i = 0; i < places.Length; i++)
         {
             places[i] = -1;
-            if (!IdText.TryParse(ids[i], out var id))
-                hasMalformed = true;
-            else if (known.TryGetValue(id, out places[i]) is false)
+            if (IdText.TryParse(ids[i], out var id) && !known.TryGetValue(id, out places[i]))
                 known.Add(id, places[i] = known.Count);
         }
 
-        var handles = await registry.WatchManyAsync(owner, [.. known.Keys], cancellationToken);
-        if (hasMalformed || Array.Exists(handles, static handle => handle.Task is null))
-            return new(null, NotFound(ids, places, handles));
-        return new(new WaitedTasks(registry, owner, handles, handles.Length == places.Length ? null : places), null);
-    }
-
-    private async ValueTask<SelectedTasks> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
-    {
-        if (await registry.WatchGroupAsync(owner, group, limit, cancellationToken) is { } handles)
-            return new(new WaitedTasks(registry, owner, handles), null);
-        var errors = new FieldErrors();
-        errors.Add("group", string.Create(CultureInfo.InvariantCulture, $"must have at most {limit} tasks."));
-        return new(null, errors.ToProblem());
-    }
-
-    private static ProblemResult NotFound(IReadOnlyList<string?> ids, int[] places, TaskHandle[] handles)
-    {
+        var waited = Begin(context, known.Count);
+        var found = await WatchAsync(context, waited, [.. known.Keys], cancellationToken);
         var unknown = new List<string>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < places.Length; i++)
         {
-            if ((places[i] < 0 || handles[places[i]].Task is null) && seen.Add(ids[i]!))
+            if ((places[i] < 0 || !found[places[i]]) && seen.Add(ids[i]!))
                 unknown.Add(ids[i]!);
         }
 
-        return new(ProblemTypes.TaskNotFound, "No tasks have the listed ids: they are malformed, were never given out, or their tasks have been forgotten.") { Ids = unknown };
+        return unknown.Count == 0 ? new(waited.Begin(known.Count == places.Length ? null : places), null) : new(null, NotFound(unknown));
     }
+
+    private async ValueTask<SelectedTasks> FindGroupAsync(HttpContext context, string group, int limit, CancellationToken cancellationToken)
+    {
+        if (await registry.FindGroupAsync(context.Owner(), group, limit, cancellationToken) is not { } ids)
+        {
+            var errors = new FieldErrors();
+            errors.Add("group", string.Create(CultureInfo.InvariantCulture, $"must have at most {limit} tasks."));
+            return new(null, errors.ToProblem());
+        }
+
+        if (HeldBytes.Of(context).TryAdd(KeptTasks.Weigh(ids.Count)) is { } refusal)
+            return new(null, refusal);
+        var waited = Begin(context, ids.Count);
+        // Some may have been forgotten since.
+        await WatchAsync(context, waited, ids, cancellationToken);
+        return new(waited.Begin(), null);
+    }
+
+    // Says of each whether it is there.
+    private async ValueTask<bool[]> WatchAsync(HttpContext context, WaitedTasks waited, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var found = new bool[ids.Count];
+        for (var start = 0; start < found.Length; start += Portion)
+        {
+            var portion = ids.Skip(start).Take(Portion).ToArray();
+            var handles = await registry.WatchManyAsync(context.Owner(), portion, cancellationToken);
+            for (var i = 0; i < handles.Length; i++)
+            {
+                if (handles[i].Task is null)
+                    continue;
+                found[start + i] = true;
+                waited.Add(handles[i]);
+            }
+        }
+
+        return found;
+    }
+
+    private static ProblemResult NotFound(List<string> unknown) =>
+        new(ProblemTypes.TaskNotFound, "No tasks have the listed ids: they are malformed, were never given out, or their tasks have been forgotten.") { Ids = unknown };
 }

@@ -5,46 +5,75 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Api.Gathering;
 
 /// <summary>The tasks that one call waits for, each once. Ending the wait touches none of them. For one caller at a time.</summary>
-internal sealed class WaitedTasks : IDisposable
+/// <param name="registry">Where the tasks are.</param>
+/// <param name="owner">Whose they are.</param>
+/// <param name="waiter">Waits.</param>
+/// <param name="room">For what is kept of them.</param>
+internal sealed class WaitedTasks(ITaskRegistry registry, string owner, TaskWaiter waiter, KeepingRoom room) : IDisposable
 {
+    // How many are looked at, or cancelled, at once.
+    private const int Portion = 256;
+
     private static readonly TaskError _timeout = new(TaskError.Timeout, Detail: null);
 
-    private readonly ITaskRegistry _registry;
-    private readonly string _owner;
-    private readonly Guid[] _ids;
-    private readonly TaskCompletion?[] _completions;
-    private readonly TaskSnapshot?[] _finished;
-    private readonly int[]? _places;
+    private readonly List<TaskCompletion?> _completions = [];
+    private int[]? _places;
 
-    /// <param name="registry">Where the tasks are.</param>
-    /// <param name="owner">Whose they are.</param>
-    /// <param name="tasks">The tasks, each once. Not kept: what is pending now is looked at again when the wait is over.</param>
-    /// <param name="places">For each place in the request the index of its task; null if no task was named twice.</param>
-    public WaitedTasks(ITaskRegistry registry, string owner, TaskHandle[] tasks, int[]? places = null)
-    {
-        (_registry, _owner, _places) = (registry, owner, places);
-        _ids = Array.ConvertAll(tasks, static handle => handle.Task.Id);
-        _completions = Array.ConvertAll(tasks, static handle => handle.Completion);
-        _finished = Array.ConvertAll(tasks, static handle => handle.Completion is null ? handle.Task : null);
-        Finished = new CompletionSet(tasks);
-    }
+    /// <summary>What is known of them. What is pending isn't kept: it is looked at again when the wait is over.</summary>
+    public KeptTasks Tasks { get; } = new(registry, owner, room);
 
     /// <summary>The tasks as they finish.</summary>
-    public CompletionSet Finished { get; }
+    public CompletionSet Finished { get; } = new(room);
 
-    /// <summary>The task that decided the wait before all were done, and its first place in the request; null if none has.</summary>
-    public FinishedTask? Decisive { get; private set; }
+    /// <summary>The tasks as the request names them, by their index; null if it names each once, in order.</summary>
+    public IReadOnlyList<int>? Order => _places;
+
+    /// <summary>The index of the task that decided the wait before all were done; null if none has.</summary>
+    public int? Decisive { get; private set; }
+
+    /// <summary>Adds a task, before the wait begins.</summary>
+    public void Add(TaskHandle task)
+    {
+        Tasks.Add(task.Task, keep: task.Completion is null);
+        _completions.Add(task.Completion);
+        Finished.Add(task);
+    }
+
+    /// <summary>All have been added.</summary>
+    /// <param name="places">For each place in the request the index of its task; null if no task was named twice.</param>
+    public WaitedTasks Begin(int[]? places = null)
+    {
+        _places = places;
+        Finished.Begin();
+        return this;
+    }
+
+    /// <summary>The index of the first task in the request that stands so; null if none does.</summary>
+    public int? FindFirst(Func<TaskState, bool> isMeant)
+    {
+        for (var i = 0; i < (_places?.Length ?? Tasks.Count); i++)
+        {
+            var index = _places?[i] ?? i;
+            if (isMeant(Tasks.State(index)))
+                return index;
+        }
+
+        return null;
+    }
+
+    /// <summary>The first place of a task in the request.</summary>
+    public int PlaceOf(int index) => _places is null ? index : Array.IndexOf(_places, index);
 
     /// <summary>
     /// Waits until all tasks are done, or one whose final state decides the wait. Of several that are done from the start the first
     /// in the request decides, of those that finish later the first to finish: as asyncio.gather has it.
     /// </summary>
     /// <exception cref="OperationCanceledException">The caller hung up.</exception>
-    public async Task<WaitEnd> WaitAsync(TaskWaiter waiter, Func<TaskState, bool> decides, TimeSpan time, CancellationToken cancellationToken)
+    public async Task<WaitEnd> WaitAsync(Func<TaskState, bool> decides, TimeSpan time, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < _finished.Length; i++)
+        for (var i = 0; i < Tasks.Count; i++)
         {
-            if (_finished[i] is { } done && Decides(i, done, decides))
+            if (_completions[i] is null && Decides(i, decides))
                 return WaitEnd.Finished;
         }
 
@@ -62,28 +91,60 @@ internal sealed class WaitedTasks : IDisposable
         }
     }
 
-    /// <summary>Looks at every task once more, now that the wait is over.</summary>
-    /// <param name="waiter">Finds out what has become of those that are gone.</param>
-    /// <param name="cancel">True to cancel, with reason <c>timeout</c>, what is still pending.</param>
-    /// <returns>The tasks, each once, and whether any was still pending.</returns>
-    public async ValueTask<(TaskSnapshot[] Tasks, bool WerePending)> LookAsync(TaskWaiter waiter, bool cancel)
+    /// <summary>Looks once more, now that the wait is over, at every task that was pending.</summary>
+    /// <param name="cancel">True to cancel, with reason <c>timeout</c>, what is still pending: all, even if the client hangs up now.</param>
+    /// <returns>True if any was still pending.</returns>
+    public async ValueTask<bool> LookAsync(bool cancel)
     {
-        var found = (TaskSnapshot?[])_finished.Clone();
-        var werePending = Array.IndexOf(found, null) >= 0 && (cancel ? await CancelAsync(found) : await FindAsync(found));
+        var werePending = false;
+        var (missing, gone) = (new List<int>(Portion), new List<int>());
+        for (var i = 0; i < Tasks.Count; i++)
+        {
+            if (_completions[i] is not null)
+                missing.Add(i);
+            if (missing.Count == Portion || (i == Tasks.Count - 1 && missing.Count > 0))
+            {
+                werePending |= await LookAsync(missing, cancel, gone);
+                missing.Clear();
+            }
+        }
+
         // Those that are forgotten already are done.
-        var gone = Missing(found);
         if (gone.Count > 0)
         {
             var ended = await waiter.FindOutAsync([.. gone.Select(i => (_completions[i]!, (TaskSnapshot?)null))]);
             for (var i = 0; i < ended.Length; i++)
-                found[gone[i]] = ended[i];
+                Tasks.NoteLast(gone[i], ended[i]);
         }
 
-        return (Array.ConvertAll(found, static task => task!), werePending);
+        return werePending;
     }
 
-    /// <summary>Puts something about each task into the order of the request, as often as the request names the task.</summary>
-    public T[] Arrange<T>(T[] tasks) => _places is null ? tasks : Array.ConvertAll(_places, index => tasks[index]);
+    /// <summary>The same, of which those are wanted that have finished: their indexes, the earliest first. What has been noted before isn't among them.</summary>
+    public async ValueTask<IReadOnlyList<int>> LookLateAsync()
+    {
+        var pending = new List<int>();
+        for (var i = 0; i < _completions.Count; i++)
+        {
+            if (_completions[i] is not null)
+                pending.Add(i);
+        }
+
+        await LookAsync(cancel: false);
+        pending.RemoveAll(index => Tasks.State(index) == TaskState.Pending);
+        var finished = new List<(DateTimeOffset? At, int Index)>(pending.Count);
+        await foreach (var (index, task) in Tasks.ReadAsync(pending, CancellationToken.None))
+            finished.Add((task?.FinishedAt, index));
+        finished.Sort();
+        return finished.ConvertAll(static late => late.Index);
+    }
+
+    /// <summary>Takes note that a task has finished.</summary>
+    public void Note(FinishedTask finished)
+    {
+        _completions[finished.Index] = null;
+        Tasks.Note(finished.Index, finished.State, finished.Task);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Finished.Dispose();
@@ -94,8 +155,8 @@ internal sealed class WaitedTasks : IDisposable
         {
             while (Finished.TryRead(out var finished))
             {
-                _finished[finished.Index] = finished.Task;
-                if (Decides(finished.Index, finished.Task, decides))
+                Note(finished);
+                if (Decides(finished.Index, decides))
                     return true;
             }
         }
@@ -103,43 +164,39 @@ internal sealed class WaitedTasks : IDisposable
         return Finished.Remaining == 0;
     }
 
-    // Fills in what is missing, as it stands; true if any of it is pending.
-    private async ValueTask<bool> FindAsync(TaskSnapshot?[] tasks)
+    private async ValueTask<bool> LookAsync(List<int> missing, bool cancel, List<int> gone)
     {
-        var missing = Missing(tasks);
-        var handles = await _registry.WatchManyAsync(_owner, missing.ConvertAll(i => _ids[i]), CancellationToken.None);
-        for (var i = 0; i < handles.Length; i++)
-            tasks[missing[i]] = handles[i].Task;
-        return Array.Exists(handles, static handle => handle.Completion is not null);
-    }
-
-    // The same, having cancelled it: all, even if the client hangs up now.
-    private async ValueTask<bool> CancelAsync(TaskSnapshot?[] tasks)
-    {
-        var missing = Missing(tasks);
-        var answers = await _registry.CancelManyAsync(_owner, missing.ConvertAll(i => _ids[i]), _timeout, CancellationToken.None);
-        for (var i = 0; i < answers.Length; i++)
-            tasks[missing[i]] = answers[i].Task;
-        return Array.Exists(answers, static answer => answer.Status == RegistryStatus.Ok);
-    }
-
-    private static List<int> Missing(TaskSnapshot?[] tasks)
-    {
-        var missing = new List<int>();
-        for (var i = 0; i < tasks.Length; i++)
+        var werePending = false;
+        var ids = missing.ConvertAll(Tasks.Id);
+        TaskSnapshot?[] found;
+        if (cancel)
         {
-            if (tasks[i] is null)
-                missing.Add(i);
+            var answers = await registry.CancelManyAsync(owner, ids, _timeout, CancellationToken.None);
+            werePending = Array.Exists(answers, static answer => answer.Status == RegistryStatus.Ok);
+            found = Array.ConvertAll(answers, static answer => answer.Task);
+        }
+        else
+        {
+            found = await registry.FindManyAsync(owner, ids, CancellationToken.None);
+            werePending = Array.Exists(found, static task => task is { IsDone: false });
         }
 
-        return missing;
+        for (var i = 0; i < found.Length; i++)
+        {
+            if (found[i] is { } task)
+                Tasks.Note(missing[i], task.State, task);
+            else
+                gone.Add(missing[i]);
+        }
+
+        return werePending;
     }
 
-    private bool Decides(int index, TaskSnapshot task, Func<TaskState, bool> decides)
+    private bool Decides(int index, Func<TaskState, bool> decides)
     {
-        if (!decides(task.State))
+        if (!decides(Tasks.State(index)))
             return false;
-        Decisive = new FinishedTask(_places is null ? index : Array.IndexOf(_places, index), task);
+        Decisive = index;
         return true;
     }
 }

@@ -21,7 +21,7 @@ internal static class TaskListEndpoints
         tasks.MapNoOther("/stats", HttpMethods.Get, HttpMethods.Head);
     }
 
-    private static async Task<Results<Ok<TaskListResponse>, ProblemResult>> ListAsync(
+    private static async Task<Results<TaskListAnswer, ProblemResult>> ListAsync(
         HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -29,11 +29,7 @@ internal static class TaskListEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        var page = await registry.ListAsync(context.Owner(), query, cancellationToken);
-        var cursor = page.Next is { } next ? IdText.ToCursor(next) : null;
-        if (cursor is not null)
-            context.Response.Headers.Link = ListQuery.NextLink(context.Request, cursor);
-        return TypedResults.Ok(new TaskListResponse(page.Tasks.ToResponses(), cursor));
+        return await TaskListAnswer.FindAsync(context, registry, query, cancellationToken);
     }
 
     private static async Task<Results<Ok<BulkCancelResponse>, ProblemResult>> CancelManyAsync(

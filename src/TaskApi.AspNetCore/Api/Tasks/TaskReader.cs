@@ -43,7 +43,7 @@ internal sealed class TaskReader(ITaskRegistry registry, TaskWaiter waiter)
             case WaitEnd.ShuttingDown:
                 return new(null, RegistryProblems.ShuttingDown());
             case WaitEnd.TimedOut:
-                // Somebody may have rescheduled it meanwhile. If it is gone, it has finished, and its completion says how.
+                // Somebody may have rescheduled it meanwhile. If it is gone, it has finished, and whoever waits is being told how.
                 var now = await registry.FindAsync(owner, task.Id, cancellationToken);
                 return new(now.Task ?? (await waiter.FindOutAsync((completion, task)))[0], null);
             default:

@@ -6,7 +6,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Problems;
 
@@ -19,17 +18,18 @@ namespace TaskApi.AspNetCore.Http.Json;
 internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndpointParameterMetadataProvider
     where T : class
 {
-    private readonly T? _value;
     private readonly ProblemResult? _problem;
+    private T? _value;
 
     private JsonBody(T value) => _value = value;
 
     private JsonBody(ProblemResult problem) => _problem = problem;
 
     /// <summary>False, with the problem to answer with, if the body is missing, too large, of another type, malformed, or still on its way when the service stops.</summary>
+    /// <remarks>To be asked once: the body is the handler's from then on, and isn't kept for as long as the call waits.</remarks>
     public bool TryGet([NotNullWhen(true)] out T? value, [NotNullWhen(false)] out ProblemResult? problem)
     {
-        (value, problem) = (_value, _problem);
+        (value, problem, _value) = (_value, _problem, null);
         return value is not null;
     }
 
@@ -43,37 +43,12 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
         if (TakenBody.Refusal(context) is { } refusal)
             return new(refusal);
 
-        var limit = BodyLimit.Of(context);
-        if (request.ContentLength > limit)
-            return new(BodyLimit.Exceeded(limit));
-
-        var reader = request.BodyReader;
-        while (true)
-        {
-            var read = await context.ReadBodyAsync();
-            if (read.IsCanceled)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                context.CloseConnection();
-                return new(RegistryProblems.ShuttingDown());
-            }
-
-            if (read.Buffer.Length > limit)
-            {
-                reader.AdvanceTo(read.Buffer.End);
-                return new(BodyLimit.Exceeded(limit));
-            }
-
-            if (!read.IsCompleted)
-            {
-                reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-                continue;
-            }
-
-            var body = Parse(context, read.Buffer);
-            reader.AdvanceTo(read.Buffer.End);
-            return body;
-        }
+        var (bytes, problem) = await WholeBody.ReadAsync(context);
+        if (problem is not null)
+            return new(problem);
+        var body = Parse(context, bytes);
+        request.BodyReader.AdvanceTo(bytes.End);
+        return body;
     }
 
     /// <summary>Tells the API description which body the route takes, and how it may be refused.</summary>

@@ -16,7 +16,7 @@ internal static class LimitExtensions
         services.AddSettings<LimitOptions>(LimitOptions.Section);
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(ServerLimits.Apply);
         services.AddOptions<JsonOptions>().Configure<IOptions<LimitOptions>>(static (json, limits) => json.SerializerOptions.MaxDepth = limits.Value.MaxJsonDepth);
-        return services.AddSingleton<OpenCalls>();
+        return services.AddSingleton<OpenCalls>().AddSingleton<CallMemory>();
     }
 
     /// <summary>Limits every route of a group: its bodies, and how many of its calls are held open. Applied when all routes are mapped, whatever they say.</summary>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.Engine.Configuration;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Http.Limits;
 
@@ -41,10 +42,36 @@ internal sealed class LimitOptions
     [Setting("the same of one caller; beyond: 429 rate-limited", Unit = "streams")]
     public int MaxStreamsPerCaller { get; set; } = 5_000;
 
-    /// <summary>Connections that may be open at once; one more is closed without an answer: 1 to 10,000,000.</summary>
+    /// <summary>
+    /// The memory that calls under way may hold, in bytes, all callers together: for bodies beyond 16 KiB, for answers that are not read, and for
+    /// what waits over many tasks remember of them. 1 MiB to 1 TiB; the default is an eighth of the memory there is, but at least 64 MiB.
+    /// </summary>
+    [Range(1L << 20, 1L << 40)]
+    [Setting("what calls under way may hold: large bodies, unread answers, waits over many tasks; beyond: 503 capacity-reached", Unit = "bytes", Default = "an eighth of the memory, at least 64 MiB")]
+    public long MaxCallBytes { get; set; } = Math.Max(64L << 20, MemoryBudget.Available / 8);
+
+    /// <summary>The same of one caller. 1 MiB to 1 TiB; the default is a sixteenth of the memory there is, but at least 48 MiB: a batch takes about three times its body.</summary>
+    [Range(1L << 20, 1L << 40)]
+    [Setting("the same of one caller; beyond: 429 rate-limited", Unit = "bytes", Default = "a sixteenth of the memory, at least 48 MiB")]
+    public long MaxCallBytesPerCaller { get; set; } = Math.Max(48L << 20, MemoryBudget.Available / 16);
+
+    /// <summary>How long an answer may wait for its reader to take more of it, before the connection is cut: 1 second to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [Setting("how long an answer may wait for its reader to take more of it; then the connection is cut")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>How long a body beyond 16 KiB may take to arrive as a whole, unless it is a streamed batch: 1 second to 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    [Setting("how long a body beyond 16 KiB may take to arrive, but for a streamed batch; beyond: 408")]
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Connections that may be open at once; one more is closed without an answer: 1 to 10,000,000. The default is 200,000 or, if that is less, one for
+    /// every 128 KiB of the memory there is: what a connection may hold at the worst, half sent and half read, is half of that.
+    /// </summary>
     [Range(1, 10_000_000)]
-    [Setting("the most that may be open; one more is closed", Unit = "connections")]
-    public int MaxConnections { get; set; } = 200_000;
+    [Setting("the most that may be open; one more is closed", Unit = "connections", Default = "200,000, or the memory / 128 KiB")]
+    public int MaxConnections { get; set; } = (int)Math.Clamp(MemoryBudget.Available / (128 << 10), 1_000, 200_000);
 
     /// <summary>The largest body of a call, in bytes: 1 KiB to 64 MiB.</summary>
     [Range(1 << 10, 64 << 20)]

@@ -6,6 +6,8 @@ namespace TaskApi.AspNetCore.Http.Limits;
 /// <summary>The limits that the server itself keeps, before a call is one.</summary>
 internal static class ServerLimits
 {
+    private const int Buffer = 32 << 10;
+
     // For a sender to get up to speed.
     private static readonly TimeSpan _grace = TimeSpan.FromSeconds(5);
 
@@ -18,6 +20,11 @@ internal static class ServerLimits
         // Whoever reads a body has a limit (BodyLimit). What nobody reads the server drops, for 5 seconds, before it hangs up.
         kestrel.Limits.MaxRequestBodySize = null;
         kestrel.Limits.MaxRequestHeadersTotalSize = limits.MaxHeaderBytes;
+        // What a connection holds that nobody has read yet, on either side. A body is taken out as it comes, so that it isn't held up.
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(Buffer, limits.MaxHeaderBytes);
+        kestrel.Limits.MaxResponseBufferSize = Buffer;
+        kestrel.Limits.Http2.InitialConnectionWindowSize = 4 * Buffer;
+        kestrel.Limits.Http2.InitialStreamWindowSize = 4 * Buffer;
         kestrel.Limits.RequestHeadersTimeout = limits.HeaderTimeout;
         kestrel.Limits.KeepAliveTimeout = limits.IdleTimeout;
         kestrel.Limits.MinRequestBodyDataRate = new(limits.MinBodyBytesPerSecond, _grace);

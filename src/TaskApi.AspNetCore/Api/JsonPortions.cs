@@ -1,0 +1,52 @@
+using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Streaming;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Api;
+
+/// <summary>An answer of one JSON value that may be large: it is made and sent in portions, each when the one before has been taken. For one caller at a time.</summary>
+internal sealed class JsonPortions : IDisposable
+{
+    private readonly HttpContext _context;
+    private readonly JsonTypeInfo<TaskResponse> _task;
+    private long _sent;
+
+    /// <param name="context">The call.</param>
+    /// <param name="status">The answer's status.</param>
+    public JsonPortions(HttpContext context, int status)
+    {
+        _context = context;
+        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        _task = (JsonTypeInfo<TaskResponse>)options.GetTypeInfo(typeof(TaskResponse));
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json; charset=utf-8";
+        Writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder, SkipValidation = true });
+    }
+
+    /// <summary>Writes it.</summary>
+    public Utf8JsonWriter Writer { get; }
+
+    /// <summary>Writes a task as clients see it.</summary>
+    public void Write(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToResponse(), _task);
+
+    /// <summary>Sends what has been written if that is a portion.</summary>
+    public ValueTask PauseAsync() =>
+        Writer.BytesCommitted + Writer.BytesPending - _sent < SendingExtensions.Portion ? ValueTask.CompletedTask : SendAsync();
+
+    /// <summary>Sends the rest.</summary>
+    public ValueTask EndAsync() => SendAsync();
+
+    /// <inheritdoc/>
+    public void Dispose() => Writer.Dispose();
+
+    private ValueTask SendAsync()
+    {
+        Writer.Flush();
+        _sent = Writer.BytesCommitted;
+        return _context.SendAsync(_context.RequestAborted);
+    }
+}

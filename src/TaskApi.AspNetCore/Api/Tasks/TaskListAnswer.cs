@@ -1,0 +1,76 @@
+using System.Net.Mime;
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Api.Tasks;
+
+/// <summary>A page of tasks: <see cref="TaskListResponse"/>, sent in portions. What no longer matches, or is forgotten, when the answer comes to it is left out.</summary>
+internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+{
+    // What is asked of the registry at once: few at first, then as many as make so many bytes.
+    private const int FewAtOnce = 100;
+    private const int BytesAtOnce = 512 << 10;
+
+    private readonly TaskQuery _query;
+    private readonly KeptTasks _tasks;
+    private readonly string? _cursor;
+
+    private TaskListAnswer(TaskQuery query, KeptTasks tasks, string? cursor) => (_query, _tasks, _cursor) = (query, tasks, cursor);
+
+    int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskListResponse), [MediaTypeNames.Application.Json]));
+
+    /// <summary>Finds the tasks of the page, and says in the head where the next one begins.</summary>
+    public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskRegistry registry, TaskQuery query, CancellationToken cancellationToken)
+    {
+        var owner = context.Owner();
+        var tasks = new KeptTasks(registry, owner, KeptTasks.RoomOf(context, query.Limit));
+        var (after, atOnce) = (query.After, FewAtOnce);
+        while (true)
+        {
+            var limit = Math.Min(atOnce, query.Limit - tasks.Count);
+            var page = await registry.ListAsync(owner, query with { After = after, Limit = limit }, cancellationToken);
+            var weight = 1L;
+            foreach (var task in page.Tasks)
+            {
+                tasks.Add(task, keep: true);
+                weight += task.Weight;
+            }
+
+            after = page.Next;
+            if (after is null || page.Tasks.Count < limit || tasks.Count == query.Limit)
+                break;
+            atOnce = (int)Math.Clamp(BytesAtOnce * (long)limit / weight, 16, query.Limit);
+        }
+
+        var cursor = after is { } next ? IdText.ToCursor(next) : null;
+        if (cursor is not null)
+            context.Response.Headers.Link = ListQuery.NextLink(context.Request, cursor);
+        return new(query, tasks, cursor);
+    }
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var json = new JsonPortions(httpContext, StatusCodes.Status200OK);
+        json.Writer.WriteStartObject();
+        json.Writer.WriteStartArray("tasks"u8);
+        await foreach (var (_, task) in _tasks.ReadAsync(order: null, httpContext.RequestAborted))
+        {
+            if (task is null || (_query.State is { } state && task.State != state))
+                continue;
+            json.Write(task);
+            await json.PauseAsync();
+        }
+
+        json.Writer.WriteEndArray();
+        json.Writer.WriteString("nextCursor"u8, _cursor);
+        json.Writer.WriteEndObject();
+        await json.EndAsync();
+    }
+}

@@ -1,0 +1,80 @@
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Security;
+
+namespace TaskApi.AspNetCore.Http.Limits;
+
+/// <summary>
+/// What one call holds of the memory for calls (<see cref="CallMemory"/>): grows and shrinks with it, and is given back when the call is
+/// over, however it ends. For one caller at a time.
+/// </summary>
+internal sealed class HeldBytes : IDisposable
+{
+    private readonly CallMemory _memory;
+    private readonly string _caller;
+    private readonly Lock _gate = new();
+    private long _bytes;
+    private bool _isOver;
+
+    private HeldBytes(CallMemory memory, string caller) => (_memory, _caller) = (memory, caller);
+
+    /// <summary>How many they are.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Those of the call that <paramref name="context"/> is; made when it first needs some.</summary>
+    public static HeldBytes Of(HttpContext context)
+    {
+        if (context.Features.Get<HeldBytes>() is { } present)
+            return present;
+        var held = new HeldBytes(context.RequestServices.GetRequiredService<CallMemory>(), context.CallerId());
+        context.Features.Set(held);
+        context.Response.RegisterForDispose(held);
+        return held;
+    }
+
+    /// <summary>Holds so many bytes from now on, in all.</summary>
+    /// <returns>Null; or, with nothing changed, the problem to answer with.</returns>
+    public ProblemResult? TrySet(long bytes)
+    {
+        lock (_gate)
+        {
+            if (_isOver || bytes == _bytes)
+                return null;
+            if (bytes < _bytes)
+                _memory.GiveBack(_caller, _bytes - bytes);
+            else if (_memory.Take(_caller, bytes - _bytes) is { } refusal)
+                return refusal;
+            _bytes = bytes;
+            return null;
+        }
+    }
+
+    /// <summary>Holds so many bytes more or, of a negative number, less.</summary>
+    /// <inheritdoc cref="TrySet"/>
+    public ProblemResult? TryAdd(long bytes)
+    {
+        lock (_gate)
+            return TrySet(_bytes + bytes);
+    }
+
+    /// <summary>Holds so many bytes more if they are easily spared: if callers hold, then too, less than half of what they may.</summary>
+    public bool TryGrow(long bytes)
+    {
+        lock (_gate)
+        {
+            if (_isOver || _memory.Take(_caller, bytes, share: 2) is not null)
+                return false;
+            _bytes += bytes;
+            return true;
+        }
+    }
+
+    /// <summary>The call is over.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            TrySet(0);
+            _isOver = true;
+        }
+    }
+}

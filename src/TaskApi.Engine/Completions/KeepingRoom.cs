@@ -1,0 +1,31 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Completions;
+
+/// <summary>How many bytes of snapshots one wait keeps, so that it needn't look the tasks up again. Thread-safe.</summary>
+/// <param name="bytes">What it has from the start.</param>
+/// <param name="tryGrow">Asked for more when that is taken; false if there is none.</param>
+internal sealed class KeepingRoom(long bytes, Func<long, bool> tryGrow)
+{
+    /// <summary>By how many bytes it grows at a time: room for the longest task.</summary>
+    public const int Step = 32 << 10;
+
+    private long _left = bytes;
+
+    /// <summary>Takes room for a task; false if there is none.</summary>
+    public bool TryTake(TaskSnapshot task)
+    {
+        if (Interlocked.Add(ref _left, -task.Weight) >= 0) return true;
+        if (tryGrow(Step))
+        {
+            Interlocked.Add(ref _left, Step);
+            return true;
+        }
+
+        GiveBack(task);
+        return false;
+    }
+
+    /// <summary>Gives the room of a task back.</summary>
+    public void GiveBack(TaskSnapshot task) => Interlocked.Add(ref _left, task.Weight);
+}
