@@ -46,6 +46,12 @@ internal interface ISqlStorage : IDisposable
     /// <summary>Why this process doesn't learn what others do, as a sentence; null if it does.</summary>
     string? Fault { get; }
 
+    /// <summary>How long a call waits for the database, whatever has to be tried; infinite where it is in this process.</summary>
+    TimeSpan Deadline { get; }
+
+    /// <summary>True if another process holds what was asked for, so that it has not been done.</summary>
+    bool IsHeld(Exception exception);
+
     /// <summary>True if it is the storage that failed, now, rather than the program: trying again later is worthwhile.</summary>
     bool IsFault(Exception exception);
 }

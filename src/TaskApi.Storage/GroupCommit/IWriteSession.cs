@@ -38,6 +38,9 @@ internal interface IWriteSession : IDisposable
     /// <summary>Ends a transaction that was begun in vain. Never fails: if it can't be ended, its connection is given up.</summary>
     void GiveUpNext();
 
+    /// <summary>True if the last transaction may have been committed, though <see cref="Commit"/> failed. Otherwise one that failed has left nothing behind.</summary>
+    bool MayHaveCommitted { get; }
+
     void Rollback();
 
     /// <summary>Does what may wait until everybody has been told of a transaction.</summary>

@@ -10,12 +10,29 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
     private readonly SemaphoreSlim _places = new(Math.Max(4, Environment.ProcessorCount * 2));
     private volatile bool _closed;
 
-    /// <summary>Reads, on a connection of its own for so long.</summary>
+    /// <summary>Reads, on a connection of its own for so long. Whatever has to be tried for that, it takes no longer than <see cref="ISqlStorage.Deadline"/>.</summary>
     /// <exception cref="StorageUnavailableException">The database can't be read now.</exception>
     public async ValueTask<T> ReadAsync<TState, T>(
         TState state, Func<ReadSession, TState, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        var reading = ReadOnAnyAsync(state, read, cancellationToken);
+        if (reading.IsCompleted || !storage.IsShared) return await reading;
+        try
+        {
+            return await reading.AsTask().WaitAsync(storage.Deadline, TimeProvider.System, cancellationToken);
+        }
+        catch (TimeoutException exception)
+        {
+            // The others lead to the same silence: whoever comes next connects anew. This one ends by itself, later, and is not given back.
+            Drop();
+            throw new StorageUnavailableException("The database doesn't answer.", exception);
+        }
+    }
+
+    private async ValueTask<T> ReadOnAnyAsync<TState, T>(
+        TState state, Func<ReadSession, TState, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
+    {
+        if (!await _places.WaitAsync(storage.Deadline, cancellationToken)) throw new StorageUnavailableException("The database doesn't answer.");
         ReadSession? session = null;
         ReadGate? entered = null;
         try
@@ -26,25 +43,27 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
                 entered = gate;
             }
 
-            while (true)
+            if (_closed) throw new StorageUnavailableException("The database is closed.");
+            var isUsed = _idle.TryPop(out session);
+            session ??= await ReadSession.OpenAsync(storage, cancellationToken);
+            T result;
+            try
             {
-                if (_closed) throw new StorageUnavailableException("The database is closed.");
-                var isUsed = _idle.TryPop(out session);
-                session ??= await ReadSession.OpenAsync(storage, cancellationToken);
-                try
-                {
-                    var result = await read(session, state, cancellationToken);
-                    _idle.Push(session);
-                    session = null;
-                    return result;
-                }
-                catch (Exception exception) when (isUsed && storage.IsShared && storage.IsFault(exception))
-                {
-                    // It has broken since it was last used: the server was started anew, say. A new one is worth a try.
-                    session!.Dispose();
-                    session = null;
-                }
+                result = await read(session, state, cancellationToken);
             }
+            catch (Exception exception) when (isUsed && storage.IsShared && storage.IsFault(exception))
+            {
+                // It has broken since it was last used, and so probably have the others: the server was started anew, say.
+                session.Dispose();
+                session = null;
+                Drop();
+                session = await ReadSession.OpenAsync(storage, cancellationToken);
+                result = await read(session, state, cancellationToken);
+            }
+
+            _idle.Push(session);
+            session = null;
+            return result;
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {
@@ -56,7 +75,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
             session?.Dispose();
             entered?.Leave();
             _places.Release();
-            if (_closed) Close();
+            if (_closed) Drop();
         }
     }
 
@@ -64,10 +83,10 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
     public void Dispose()
     {
         _closed = true;
-        Close();
+        Drop();
     }
 
-    private void Close()
+    private void Drop()
     {
         while (_idle.TryPop(out var session)) session.Dispose();
     }

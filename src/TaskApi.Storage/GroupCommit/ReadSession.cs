@@ -109,7 +109,7 @@ internal sealed class ReadSession : IDisposable
     public ValueTask<long> LastEventAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastEvent, cancellationToken);
 
     /// <summary>The same, and has other processes tell of what comes next.</summary>
-    public async ValueTask<long> WantEventsAsync(IListener listener, CancellationToken cancellationToken) => await listener.WantEventsAsync(_connection, cancellationToken);
+    public async ValueTask<long?> WantEventsAsync(IListener listener, CancellationToken cancellationToken) => await listener.WantEventsAsync(_connection, cancellationToken);
 
     private async ValueTask<long> NumberAsync(string text, CancellationToken cancellationToken)
     {

@@ -14,6 +14,8 @@ internal sealed partial class SqlTaskRegistry
     /// <summary>For how many milliseconds a reader of events waits at its beginning for what has happened before.</summary>
     private const int LongestLag = 500;
 
+    private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(50);
+
     /// <summary>How many tasks one step of a longer work takes.</summary>
     private const int Portion = 1000;
 
@@ -22,11 +24,11 @@ internal sealed partial class SqlTaskRegistry
     {
         if (_listener is not { } listener) return Events.Open(after);
         // What happened before this call is recorded if somebody read events then, and not because of this one.
-        if (after is not null) await CatchUpAsync(static (session, _, token) => session.LastEventAsync(token), listener, cancellationToken);
+        if (after is not null) await CatchUpAsync(await _readers.ReadAsync(0, static (session, _, token) => session.LastEventAsync(token), cancellationToken), cancellationToken);
         var reader = Events.Open(after);
         try
         {
-            reader.Begin(after, await CatchUpAsync(static (session, listener, token) => session.WantEventsAsync(listener, token), listener, cancellationToken));
+            reader.Begin(after, await CatchUpAsync(await WantEventsAsync(listener, cancellationToken), cancellationToken));
             return reader;
         }
         catch
@@ -177,12 +179,23 @@ internal sealed partial class SqlTaskRegistry
         : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
 
     // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.
-    private async ValueTask<long> CatchUpAsync(
-        Func<ReadSession, IListener, CancellationToken, ValueTask<long>> findLast, IListener listener, CancellationToken cancellationToken)
+    private async ValueTask<long> CatchUpAsync(long last, CancellationToken cancellationToken)
     {
-        var last = await _readers.ReadAsync(listener, findLast, cancellationToken);
         for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
         return last;
+    }
+
+    // Holds no connection between two tries.
+    private async ValueTask<long> WantEventsAsync(IListener listener, CancellationToken cancellationToken)
+    {
+        var asked = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var last = await _readers.ReadAsync(listener, static (session, listener, token) => session.WantEventsAsync(listener, token), cancellationToken);
+            if (last is not null) return last.Value;
+            if (TimeProvider.System.GetElapsedTime(asked) > _storage.Deadline) throw new StorageUnavailableException("Another process doesn't end its transaction.");
+            await Task.Delay(_betweenTries, TimeProvider.System, cancellationToken);
+        }
     }
 
     // The number of the latest task of all.

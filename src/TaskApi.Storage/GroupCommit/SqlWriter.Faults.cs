@@ -7,24 +7,70 @@ internal sealed partial class SqlWriter
 {
     private const long RetryAfterMs = 250;
 
+    // A failure that takes longer is none of a connection that had ended before.
+    private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _betweenLateLooks = TimeSpan.FromMilliseconds(250);
+
     private volatile StorageUnavailableException? _fault;
     private long _retryAt;
 
     /// <summary>Why the latest transaction failed; null if it didn't.</summary>
     public StorageUnavailableException? Fault => _fault;
 
-    // Nothing of the transaction has happened. The connection may be broken, so the next one gets its own.
-    private void Abandon(Exception exception)
+    // A connection may have ended since it was used last: the server was started anew, or ended it, or somebody on the way did. As long as nothing
+    // can have been committed, all of it is done again on a new one, and nobody notices.
+    private bool TryTransact(out long wake, out long gone)
     {
-        var isFault = _storage.IsFault(exception);
+        var repeats = _storage.IsShared && _session is not null;
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                (wake, gone) = Transact();
+                return true;
+            }
+            catch (Exception exception)
+            {
+                repeats = repeats && _storage.IsFault(exception) && _session is { MayHaveCommitted: false } && TimeProvider.System.GetElapsedTime(began) < _promptly;
+                Undo();
+                if (!repeats)
+                {
+                    Abandon(exception);
+                    (wake, gone) = (0, 0);
+                    return false;
+                }
+
+                repeats = false;
+            }
+        }
+    }
+
+    // Nothing of the transaction has happened. The connection may be broken, so the next one gets its own.
+    private void Undo()
+    {
         Discard();
         _ledger.Rollback();
         _calls.Rollback();
         if (_storage.IsShared) Volatile.Write(ref _isStale, 1);
+    }
+
+    private void Abandon(Exception exception)
+    {
+        var isFault = _storage.IsFault(exception);
         _retryAt = _clock.Now + RetryAfterMs;
         var fault = new StorageUnavailableException("The database can't be written now.", exception);
-        if (_fault is null) Log.Failed(_logger, exception);
-        _fault = fault;
+        // What another process holds is no fault of the database's: others go on.
+        if (_storage.IsHeld(exception))
+        {
+            Log.Held(_logger, exception);
+        }
+        else
+        {
+            if (_fault is null) Log.Failed(_logger, exception);
+            _fault = fault;
+        }
+
         foreach (var operation in _operations) operation.Fail(isFault ? fault : exception);
         AnswerDispatcher.Dispatch(_operations);
         _alarm.Set(_clock.ToTick(NextLook));
@@ -53,6 +99,13 @@ internal sealed partial class SqlWriter
         _session = null;
     }
 
+    // Nobody waits for longer than a call may take, however long the database does.
+    private void GiveUpLate()
+    {
+        var before = TimeProvider.System.GetTimestamp() - (long)(_storage.Deadline.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        foreach (var operation in _queue.TakeLate(before)) ThreadPool.UnsafeQueueUserWorkItem(static late => late.GiveUp(), operation, preferLocal: false);
+    }
+
     private void Recover()
     {
         if (_fault is null) return;
@@ -64,6 +117,9 @@ internal sealed partial class SqlWriter
     {
         [LoggerMessage(1200, LogLevel.Error, "The database can't be written: changes are refused until it can")]
         public static partial void Failed(ILogger logger, Exception exception);
+
+        [LoggerMessage(1204, LogLevel.Warning, "Another process holds for long what is to be changed: that is refused")]
+        public static partial void Held(ILogger logger, Exception exception);
 
         [LoggerMessage(1201, LogLevel.Information, "The database can be written again")]
         public static partial void Recovered(ILogger logger);

@@ -27,7 +27,8 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly Measurements _measurements;
-    private readonly WriteQueue _queue = new(QueueCapacity);
+    private readonly WriteQueue _queue;
+    private readonly ITimer? _lateness;
     private readonly WriteBatch _batch;
     private readonly List<WriteOperation> _operations = [];
     private readonly IAlarm _alarm;
@@ -37,8 +38,6 @@ internal sealed partial class SqlWriter : IDisposable
     private IWriteSession? _session;
     private long _nextWake = long.MaxValue;
     private long _nextGone = long.MaxValue;
-    private long _hastened = long.MaxValue;
-    private long _seenOverdue;
     private TimeSpan _leapt;
     private int _isStale;
     private bool _stopped;
@@ -52,19 +51,18 @@ internal sealed partial class SqlWriter : IDisposable
     {
         (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, storage.Ledger, calls, teller, options, logger);
         (_timeProvider, _measurements) = (timeProvider, measurements);
+        _queue = new WriteQueue(QueueCapacity, storage.Deadline);
         _batch = new WriteBatch(options, clock, storage.Ledger, calls, watches);
         if (!storage.IsShared) TakeStock();
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
         _thread.Start();
         _alarm.Set(clock.ToTick(NextLook));
-        if (storage.IsShared) TakeStockAgain();
+        if (!storage.IsShared) return;
+        TakeStockAgain();
+        // Real time: what it bounds is the database, which has no other.
+        _lateness = TimeProvider.System.CreateTimer(static writer => ((SqlWriter)writer!).GiveUpLate(), this, _betweenLateLooks, _betweenLateLooks);
     }
-
-    /// <summary>By how much the task that is due first is overdue: the database's first, which where it is shared is looked up every second.</summary>
-    public TimeSpan Overdue =>
-        (_storage.IsShared ? new TimeSpan(Volatile.Read(ref _seenOverdue)) : _clock.Since(Volatile.Read(ref _nextWake))) is var overdue && overdue > TimeSpan.Zero
-            ? overdue : TimeSpan.Zero;
 
     /// <summary>From now on nothing is created.</summary>
     public void StopCreating() => _closed = true;
@@ -75,6 +73,7 @@ internal sealed partial class SqlWriter : IDisposable
     /// <exception cref="StorageUnavailableException">The storage can't be written now, and the operation has no answer for that.</exception>
     public ValueTask<T> DoAsync<T>(WriteOperation<T> operation, CancellationToken cancellationToken)
     {
+        if (_lateness is not null) operation.Asked = TimeProvider.System.GetTimestamp();
         var added = _queue.AddAsync(operation, cancellationToken);
         return added.IsCompletedSuccessfully ? Answer(operation, added.Result) : WaitAsync(operation, added);
 
@@ -89,36 +88,8 @@ internal sealed partial class SqlWriter : IDisposable
 
     private static void Close(WriteOperation operation)
     {
-        operation.Fail(new StorageUnavailableException("The database is closed."));
+        operation.Fail(new StorageUnavailableException("The database is closed, or doesn't answer."));
         operation.Answer();
-    }
-
-    /// <summary>Learns when the first task of all that are pending is due: a look at the database, which other processes change too. Thread-safe.</summary>
-    /// <param name="wake">Null if none is pending.</param>
-    public void See(long? wake)
-    {
-        Volatile.Write(ref _seenOverdue, wake is { } first ? _clock.Since(first).Ticks : 0);
-        if (wake < Volatile.Read(ref _nextWake)) Hasten(wake.Value);
-    }
-
-    /// <summary>Another process has a task that comes due then: the clock has to be looked at by then. Thread-safe.</summary>
-    public void Hasten(long wake)
-    {
-        for (var known = Volatile.Read(ref _hastened); wake < known;)
-        {
-            var found = Interlocked.CompareExchange(ref _hastened, wake, known);
-            if (found == known) break;
-            known = found;
-        }
-
-        _queue.Call();
-    }
-
-    /// <summary>What other processes have done meanwhile may not have been told: has the database be asked. Thread-safe.</summary>
-    public void TakeStockAgain()
-    {
-        Volatile.Write(ref _isStale, 1);
-        _queue.Call();
     }
 
     /// <summary>Does what has been asked for, and stops.</summary>
@@ -129,6 +100,7 @@ internal sealed partial class SqlWriter : IDisposable
         _alarm.Dispose();
         _queue.Close();
         _thread.Join();
+        _lateness?.Dispose();
         EndPass(long.MaxValue, last: true);
         _queue.Dispose();
     }
@@ -210,39 +182,8 @@ internal sealed partial class SqlWriter : IDisposable
             return false;
         }
 
-        long wake, gone;
         var leapt = _clock.Ticks.Leapt;
-        try
-        {
-            if (Interlocked.Exchange(ref _isStale, 0) != 0) TakeStock();
-            (wake, gone) = (_nextWake, _nextGone);
-            _session ??= _storage.OpenSession(_calls, _logger);
-            _session.Begin(_operations);
-            _batch.Begin(_session, _closed, _teller.ShowsCreated || (_session.TellsAll && _operations.Count <= CarriedTasks.MostEffects), isTrial: _fault is not null);
-            foreach (var operation in _operations) operation.Apply(_batch);
-            wake = Math.Min(wake, _batch.EarliestWake);
-            if (wake <= _batch.Run)
-            {
-                _batch.Claim(Portion, _teller.IsWatched || IsForgottenAtOnce);
-                wake = _session.NextWake() ?? long.MaxValue;
-            }
-
-            if (_batch.HasFinished) gone = Math.Min(gone, _batch.Kept);
-            if (NextForget <= _batch.Run || HasTooManyFinished || (!_storage.IsShared && _options.Retention == TimeSpan.Zero))
-            {
-                _batch.Forget(Portion);
-                gone = _session.NextGone() ?? long.MaxValue;
-            }
-
-            _batch.ForgetCalls(Portion);
-            _calls.Save(_session);
-            Commit(_session);
-        }
-        catch (Exception exception)
-        {
-            Abandon(exception);
-            return false;
-        }
+        if (!TryTransact(out var wake, out var gone)) return false;
 
         var (previousWake, previousLook) = (_nextWake, NextLook);
         _ledger.Commit();
@@ -253,12 +194,41 @@ internal sealed partial class SqlWriter : IDisposable
         Recover();
         // Whoever is told of a task may rely on its timer.
         if (NextLook < previousLook) _alarm.Set(_clock.ToTick(NextLook));
-        _teller.Tell(_session, _batch, previousWake);
+        _teller.Tell(_session!, _batch, previousWake);
         if (_teller.HasUntold) _retryAt = _clock.Now + RetryAfterMs;
         AnswerDispatcher.Dispatch(_operations);
-        _session.Settle();
+        _session!.Settle();
         if (NextLook <= _clock.Now || HasTooManyFinished) return true;
         _alarm.Set(_clock.ToTick(NextLook));
         return false;
+    }
+
+    // The next due time, and that of the next task to forget, as the transaction leaves them.
+    private (long Wake, long Gone) Transact()
+    {
+        if (Interlocked.Exchange(ref _isStale, 0) != 0) TakeStock();
+        var (wake, gone) = (_nextWake, _nextGone);
+        _session ??= _storage.OpenSession(_calls, _logger);
+        _session.Begin(_operations);
+        _batch.Begin(_session, _closed, _teller.ShowsCreated || (_session.TellsAll && _operations.Count <= CarriedTasks.MostEffects), isTrial: _fault is not null);
+        foreach (var operation in _operations) operation.Apply(_batch);
+        wake = Math.Min(wake, _batch.EarliestWake);
+        if (wake <= _batch.Run)
+        {
+            _batch.Claim(Portion, _teller.IsWatched || IsForgottenAtOnce);
+            wake = _session.NextWake() ?? long.MaxValue;
+        }
+
+        if (_batch.HasFinished) gone = Math.Min(gone, _batch.Kept);
+        if (NextForget <= _batch.Run || HasTooManyFinished || (!_storage.IsShared && _options.Retention == TimeSpan.Zero))
+        {
+            _batch.Forget(Portion);
+            gone = _session.NextGone() ?? long.MaxValue;
+        }
+
+        _batch.ForgetCalls(Portion);
+        _calls.Save(_session);
+        Commit(_session);
+        return (wake, gone);
     }
 }

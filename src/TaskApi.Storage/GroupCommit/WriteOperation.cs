@@ -7,6 +7,10 @@ namespace TaskApi.Storage.GroupCommit;
 internal abstract class WriteOperation
 {
     private Exception? _failure;
+    private int _isAnswered;
+
+    /// <summary>When it was asked for, by the system's time stamps.</summary>
+    public long Asked { get; set; }
 
     /// <summary>What it concerns; with others it shares a transaction of bounded size.</summary>
     public abstract WriteScope Scope { get; }
@@ -18,7 +22,15 @@ internal abstract class WriteOperation
     public void Fail(Exception exception) => _failure = exception;
 
     /// <summary>Gives the answer, or says what went wrong: to who waits for it, who goes on from there on this very thread.</summary>
-    public void Answer() => Answer(_failure);
+    public void Answer() => AnswerOnce(_failure);
+
+    /// <summary>Says that it takes too long; it may yet be done, if the writer has begun with it.</summary>
+    public void GiveUp() => AnswerOnce(new StorageUnavailableException("The database doesn't answer."));
+
+    private void AnswerOnce(Exception? failure)
+    {
+        if (Interlocked.Exchange(ref _isAnswered, 1) == 0) Answer(failure);
+    }
 
     /// <inheritdoc cref="Answer()"/>
     protected abstract void Answer(Exception? failure);

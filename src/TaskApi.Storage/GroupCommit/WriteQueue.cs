@@ -2,12 +2,14 @@ namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>What the writer has to do. Bounded: whoever asks for more than it can hold waits for his turn to ask. Thread-safe; one taker.</summary>
 /// <param name="capacity">How many operations it holds.</param>
-internal sealed class WriteQueue(int capacity) : IDisposable
+/// <param name="patience">How long whoever asks for more waits for his turn at the most.</param>
+internal sealed class WriteQueue(int capacity, TimeSpan patience) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _free = new(capacity, capacity);
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly Queue<WriteOperation> _operations = new();
+    private IReadOnlyList<WriteOperation> _taken = [];
     private bool _called;
     private bool _closed;
 
@@ -21,7 +23,7 @@ internal sealed class WriteQueue(int capacity) : IDisposable
     }
 
     /// <summary>Adds an operation, as soon as there is room.</summary>
-    /// <returns>False if the queue is closed.</returns>
+    /// <returns>False if the queue is closed, or there is no room in time.</returns>
     public ValueTask<bool> AddAsync(WriteOperation operation, CancellationToken cancellationToken)
     {
         return _free.Wait(0, cancellationToken) ? ValueTask.FromResult(Add(operation)) : WaitAsync(operation, cancellationToken);
@@ -29,8 +31,7 @@ internal sealed class WriteQueue(int capacity) : IDisposable
 
     private async ValueTask<bool> WaitAsync(WriteOperation operation, CancellationToken cancellationToken)
     {
-        await _free.WaitAsync(cancellationToken);
-        return Add(operation);
+        return await _free.WaitAsync(patience, cancellationToken) && Add(operation);
     }
 
     private bool Add(WriteOperation operation)
@@ -72,7 +73,12 @@ internal sealed class WriteQueue(int capacity) : IDisposable
     /// <returns>False once it is closed and empty.</returns>
     public bool Take(List<WriteOperation> batch, int weight, TimeSpan wait)
     {
-        batch.Clear();
+        lock (_gate)
+        {
+            batch.Clear();
+            _taken = batch;
+        }
+
         for (var waits = wait != TimeSpan.Zero; ; waits &= _signal.Wait(wait))
         {
             lock (_gate)
@@ -95,6 +101,22 @@ internal sealed class WriteQueue(int capacity) : IDisposable
 
         if (batch.Count > 0) _free.Release(batch.Count);
         return true;
+    }
+
+    /// <summary>Takes out what was asked for by <paramref name="before"/>; answers that, and what the writer has been at for as long.</summary>
+    public List<WriteOperation> TakeLate(long before)
+    {
+        var late = new List<WriteOperation>();
+        lock (_gate)
+        {
+            foreach (var operation in _taken)
+                if (operation.Asked <= before) late.Add(operation);
+            var taken = late.Count;
+            while (_operations.TryPeek(out var first) && first.Asked <= before) late.Add(_operations.Dequeue());
+            if (late.Count > taken) _free.Release(late.Count - taken);
+        }
+
+        return late;
     }
 
     /// <inheritdoc/>

@@ -35,6 +35,7 @@ internal sealed partial class ClusterListener : IListener
     // Ours, and disposed here: cancelled when the service stops.
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private long? _listened;
 
     public ClusterListener(PostgresStorage storage, EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger)
     {
@@ -44,7 +45,7 @@ internal sealed partial class ClusterListener : IListener
     }
 
     /// <inheritdoc/>
-    public Task<long> WantEventsAsync(DbConnection connection, CancellationToken cancellationToken) => _wanted.FindLastAsync(connection, cancellationToken);
+    public Task<long?> WantEventsAsync(DbConnection connection, CancellationToken cancellationToken) => _wanted.TryFindLastAsync(connection, cancellationToken);
 
     /// <summary>Stops to listen.</summary>
     public void Dispose()
@@ -62,11 +63,16 @@ internal sealed partial class ClusterListener : IListener
             try
             {
                 await using var connection = await _storage.ConnectAsync(_stopping.Token);
-                await ListenAsync(connection, () => pause = _firstPause);
+                await ListenAsync(connection, () => (pause, _listened) = (_firstPause, TimeProvider.System.GetTimestamp()));
             }
             catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
             {
                 return;
+            }
+            catch (Exception) when (_listened is { } since && TimeProvider.System.GetElapsedTime(since) > _longestPause)
+            {
+                // Perhaps the database is there, and only this connection was ended: that is tried before anyone is told that it is away.
+                Detach();
             }
             catch (Exception exception)
             {
@@ -102,17 +108,25 @@ internal sealed partial class ClusterListener : IListener
 
             looked = TimeProvider.System.GetTimestamp();
             await _due.LookAsync(connection, _stopping.Token);
+            _storage.Hear();
             if (looks++ % LooksPerMeasurement != 0) continue;
             _storage.Measure(connection);
             await _wanted.GoOnAsync(connection, _stopping.Token);
+            await EndStalledAsync(connection);
         }
+    }
+
+    private async Task EndStalledAsync(NpgsqlConnection connection)
+    {
+        await using var end = new NpgsqlCommand(PostgresDialect.EndStalled, connection) { Parameters = { PostgresCommands.Number((long)_storage.Deadline.TotalMilliseconds) } };
+        if (await end.ExecuteScalarAsync(_stopping.Token) is long ended and > 0) Log.Ended(_logger, ended);
     }
 
     // What happened while nobody listened: events are lost, and readers told so; who waits is told by a look at his task.
     private async Task CatchUpAsync(NpgsqlConnection connection)
     {
         _storage.Measure(connection);
-        _events.GoTo(await _wanted.FindLastAsync(connection, _stopping.Token));
+        _events.GoTo(await _wanted.TryFindLastAsync(connection, _stopping.Token) ?? await WantedEvents.FindLastAsync(connection, _stopping.Token));
         var watched = _teller.Watched;
         for (var first = 0; first < watched.Count; first += Portion)
         {
@@ -208,16 +222,26 @@ internal sealed partial class ClusterListener : IListener
     {
         if (_storage.Fault is null) Log.Lost(_logger, exception);
         _storage.Fault = "The database is away.";
-        _storage.Echoes.Clear();
-        _wanted.Forget();
+        Detach();
         // It finds out, at once, whether the database can be written.
         _writer.TakeStockAgain();
+    }
+
+    // What was announced meanwhile is not heard.
+    private void Detach()
+    {
+        _listened = null;
+        _storage.Echoes.Clear();
+        _wanted.Forget();
     }
 
     private static partial class Log
     {
         [LoggerMessage(1220, LogLevel.Warning, "The database is away: what other nodes do is not learnt until it is back")]
         public static partial void Lost(ILogger logger, Exception exception);
+
+        [LoggerMessage(1222, LogLevel.Warning, "Ended {Count} transactions of nodes that did not go on with them and held up others")]
+        public static partial void Ended(ILogger logger, long count);
 
         [LoggerMessage(1221, LogLevel.Information, "The database is there: listening to what all nodes do")]
         public static partial void Listening(ILogger logger);

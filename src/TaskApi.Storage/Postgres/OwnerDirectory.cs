@@ -33,17 +33,22 @@ internal static class OwnerDirectory
     {
         try
         {
-            await using var connection = await storage.ConnectAsync(cancellationToken);
-            await using var find = new NpgsqlCommand(PostgresDialect.FindOwner, connection) { Parameters = { Name(name) } };
-            if (await find.ExecuteScalarAsync(cancellationToken) is int known) return known;
-            await using var add = new NpgsqlCommand(PostgresDialect.AddOwner, connection) { Parameters = { Name(name) } };
-            await add.ExecuteNonQueryAsync(cancellationToken);
-            return (int)(await find.ExecuteScalarAsync(cancellationToken))!;
+            return await AskAsync(storage, name, cancellationToken).WaitAsync(storage.Deadline, TimeProvider.System, cancellationToken);
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {
             throw Unreadable(exception);
         }
+    }
+
+    private static async Task<int> AskAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
+    {
+        await using var connection = await storage.ConnectAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(PostgresDialect.FindOwner, connection) { Parameters = { Name(name) } };
+        if (await find.ExecuteScalarAsync(cancellationToken) is int known) return known;
+        await using var add = new NpgsqlCommand(PostgresDialect.AddOwner, connection) { Parameters = { Name(name) } };
+        await add.ExecuteNonQueryAsync(cancellationToken);
+        return (int)(await find.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>The owner who has this number. For threads that may wait.</summary>

@@ -189,6 +189,23 @@ internal static class PostgresDialect
         SELECT last, pg_notify(@channel, last || ' ' || @told) FROM numbered
         """;
 
+    /// <summary>
+    /// For how long the transaction under way waits for a lock at the most. Whoever waits for <see cref="WantEvents"/>' lock has all wait behind him
+    /// who create.
+    /// </summary>
+    public const string WaitAtMost = "SELECT set_config('lock_timeout', @patience, true)";
+
+    /// <summary>
+    /// Ends transactions of nodes that have held the lock of <see cref="TransactionId"/> for longer than any takes: their node has been suspended
+    /// between two messages, or in the midst of one, where no bound of the server's before version 17 reaches. $1 is how many milliseconds that is.
+    /// </summary>
+    public const string EndStalled = $"""
+        SELECT count(pg_terminate_backend(a.pid)) FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+        WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND ((l.classid::bigint << 32) | l.objid::bigint) = {EventsLock} AND l.mode = 'ShareLock' AND l.granted
+          AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND a.usename = session_user
+          AND a.xact_start < clock_timestamp() - $1 * interval '1 ms'
+        """;
+
     /// <summary>Has them told for longer; changes no row if it comes too late.</summary>
     public const string GoOnWantingEvents = $"UPDATE event_numbers SET wanted = now() + {WantedFor} WHERE wanted > now()";
 

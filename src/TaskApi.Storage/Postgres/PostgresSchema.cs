@@ -96,6 +96,7 @@ internal static class PostgresSchema
     {
         if (Find(connection) == _migrations.Length) return;
         using var transaction = connection.BeginTransaction();
+        Execute(connection, SessionSettings.Unbounded);
         Execute(connection, Lock);
         var version = Find(connection);
         if (version == 0 && Ask(connection, FindTable + "'tasks'") is not null)
@@ -120,7 +121,8 @@ internal static class PostgresSchema
 
     private static void Execute(NpgsqlConnection connection, string text)
     {
-        using var command = new NpgsqlCommand(text, connection);
+        // A large table takes its time.
+        using var command = new NpgsqlCommand(text, connection) { CommandTimeout = 0 };
         command.ExecuteNonQuery();
     }
 }

@@ -127,8 +127,9 @@ internal sealed partial class PostgresSession
         _numbersAhead.Clear();
     }
 
-    // Asked on a new connection, until the server has noticed that the old one is gone and ended its transaction this way or that.
-    private bool HasCommitted()
+    // Asked on a new connection, until the server has noticed that the old one is gone and ended its transaction this way or that; null if that
+    // takes too long, or was too long ago.
+    private bool? HasCommitted()
     {
         if (_transaction is null) return false;
         var started = TimeProvider.System.GetTimestamp();
@@ -143,12 +144,14 @@ internal sealed partial class PostgresSession
                 case "in progress":
                     ShortSleep.For(TimeSpan.FromMilliseconds(20));
                     break;
-                default:
+                case "aborted":
                     return false;
+                default:
+                    return null;
             }
         }
 
-        return false;
+        return null;
     }
 
     private void Disconnect()

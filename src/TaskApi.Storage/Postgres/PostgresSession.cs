@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Model;
@@ -52,7 +53,15 @@ internal sealed partial class PostgresSession : IWriteSession
     /// <inheritdoc/>
     public bool HasBegunNext => _ahead is not null;
 
-    private NpgsqlConnection Connection => _connection ??= _storage.Connect();
+    private NpgsqlConnection Connection
+    {
+        get
+        {
+            // Ended meanwhile by the server, or on the way to it: outside of a transaction nothing is lost with it.
+            if (_connection is { State: not ConnectionState.Open } && _transaction is null) Disconnect();
+            return _connection ??= _storage.Connect();
+        }
+    }
 
     /// <inheritdoc/>
     public void TakeStock(RunClock clock)
@@ -129,13 +138,19 @@ internal sealed partial class PostgresSession : IWriteSession
         {
             // Cut off while it committed: whether it has, only the database knows.
             Disconnect();
-            if (!HasCommitted()) throw;
+            MayHaveCommitted = true;
+            var hasCommitted = HasCommitted();
+            MayHaveCommitted = hasCommitted is null;
+            if (hasCommitted is not true) throw;
         }
 
         _hints.Told(hint);
         _announced.Clear();
         _transaction = null;
     }
+
+    /// <inheritdoc/>
+    public bool MayHaveCommitted { get; private set; }
 
     /// <inheritdoc/>
     public void GiveUpNext()

@@ -17,25 +17,20 @@ internal sealed partial class PostgresStorage : ISqlStorage
     private const string Setting = "ConnectionStrings:Tasks";
     private const int NpgsqlTimeout = 15;
     private const int NpgsqlCommandTimeout = 30;
+    private const int DeadlineSeconds = 15;
 
-    // Every statement has an index to follow. Without statistics, as on tables just filled, the planner may not see that, and a plan once made is kept.
-    // A node that vanishes without a word must not hold for long what it was just changing.
-    // One statement: of several, Npgsql would send all but the first with the help of the thread pool, even if it is told to do without.
-    private const string Settings = """
-        SELECT set_config(name, value, false) FROM (VALUES
-          ('idle_in_transaction_session_timeout', '10s'), ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'),
-          ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan'),
-          ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END)
-        ) AS settings (name, value)
-        """;
+    private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(10);
 
     private readonly TaskOptions _options;
     private readonly RunClock _clock;
     private readonly NpgsqlDataSource _source;
+    private readonly SessionSettings _settings;
     private readonly ClusterLedger _ledger;
     private readonly long _retention;
     private readonly Lock _gate = new();
     private volatile string? _schema;
+    private volatile string? _fault = "The database has not been reached yet.";
+    private long _heard;
 
     /// <param name="options">The bounds.</param>
     /// <param name="configuration">Has the connection string.</param>
@@ -46,6 +41,8 @@ internal sealed partial class PostgresStorage : ISqlStorage
         _source = Read(configuration.GetConnectionString("Tasks"));
         var named = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
         Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
+        Deadline = TimeSpan.FromSeconds(named.CommandTimeout);
+        _settings = new SessionSettings(Deadline);
         _ledger = new ClusterLedger(this, _options, clock);
         _retention = (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
     }
@@ -57,7 +54,21 @@ internal sealed partial class PostgresStorage : ISqlStorage
     public string Channel => $"taskapi.{_schema}";
 
     /// <inheritdoc/>
-    public string? Fault { get; set; } = "The database has not been reached yet.";
+    public string? Fault
+    {
+        get => _fault ?? (TimeProvider.System.GetElapsedTime(Volatile.Read(ref _heard)) > _longestSilence ? "The database doesn't answer." : null);
+        set
+        {
+            Hear();
+            _fault = value;
+        }
+    }
+
+    /// <summary>Notes that the database has answered the one who listens, which it does every second.</summary>
+    public void Hear() => Volatile.Write(ref _heard, TimeProvider.System.GetTimestamp());
+
+    /// <inheritdoc/>
+    public TimeSpan Deadline { get; }
 
     /// <summary>What this node has told of, until it is told of it itself.</summary>
     public Echoes Echoes { get; } = new();
@@ -112,7 +123,7 @@ internal sealed partial class PostgresStorage : ISqlStorage
         var connection = _source.OpenConnection();
         try
         {
-            using var settings = new NpgsqlCommand(Settings, connection);
+            using var settings = _settings.On(connection);
             settings.ExecuteNonQuery();
             if (_schema is null) Prepare(connection);
             return connection;
@@ -130,7 +141,7 @@ internal sealed partial class PostgresStorage : ISqlStorage
         var connection = await _source.OpenConnectionAsync(cancellationToken);
         try
         {
-            await using var settings = new NpgsqlCommand(Settings, connection);
+            await using var settings = _settings.On(connection);
             await settings.ExecuteNonQueryAsync(cancellationToken);
             if (_schema is null) Prepare(connection);
             return connection;
@@ -182,6 +193,9 @@ internal sealed partial class PostgresStorage : ISqlStorage
     };
 
     /// <inheritdoc/>
+    public bool IsHeld(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
+
+    /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
 
     // Who asks is not let in, or there is nothing there for him: waiting doesn't help.
@@ -214,10 +228,13 @@ internal sealed partial class PostgresStorage : ISqlStorage
         builder.ApplicationName ??= "taskapi";
         if (builder.MaxAutoPrepare == 0) (builder.MaxAutoPrepare, builder.AutoPrepareMinUsages) = (100, 2);
         if (builder.Timeout == NpgsqlTimeout) builder.Timeout = 5;
-        if (builder.CommandTimeout == NpgsqlCommandTimeout) builder.CommandTimeout = 15;
+        // None at all would be a call without an end.
+        if (builder.CommandTimeout is NpgsqlCommandTimeout or 0) builder.CommandTimeout = DeadlineSeconds;
         // A transaction of many is sent at once.
         builder.WriteBufferSize = Math.Max(builder.WriteBufferSize, 64 << 10);
         builder.TcpKeepAlive = true;
+        // A firewall that forgets idle connections is to see that they are used, and a peer that is gone to be noticed.
+        if (builder.TcpKeepAliveTime == 0) (builder.TcpKeepAliveTime, builder.TcpKeepAliveInterval) = (10, 5);
         // Only types that every PostgreSQL has are used: to connect again takes no more than it must.
         return new NpgsqlDataSourceBuilder(builder.ConnectionString).ConfigureTypeLoading(static types => types.EnableTypeLoading(false)).Build();
     }

@@ -15,25 +15,41 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
     // Well within the time for which the database has it written down.
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(10);
 
+    // Each wait is longer than the one before, so that it ends also where transactions take long; the pause after it is longer still.
+    private static readonly TimeSpan _shortestPatience = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longestPatience = TimeSpan.FromMilliseconds(800);
+
+    private int _isTrying;
+    private TimeSpan _patience = _shortestPatience;
+    private long? _triedInVain;
     private long _since = long.MinValue;
 
-    /// <summary>The number of the latest event. If events are recorded, the transactions that commit from now on tell of all theirs.</summary>
-    public async Task<long> FindLastAsync(DbConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// The number of the latest event. If events are recorded, the transactions that commit from now on tell of all theirs. Null if a transaction
+    /// that may not know of that is under way, and doesn't end in a moment: to be asked again.
+    /// </summary>
+    public async Task<long?> TryFindLastAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        var now = TimeProvider.System.GetTimestamp();
-        await using var command = connection.CreateCommand();
-        var asks = events.IsRecording && !IsFresh;
-        command.CommandText = asks ? PostgresDialect.WantEvents : PostgresDialect.LastEvent;
-        if (asks)
+        if (!events.IsRecording || IsFresh) return await FindLastAsync(connection, cancellationToken);
+        // One at a time, and with pauses: while it is waited for, nobody can begin to create.
+        if (Interlocked.Exchange(ref _isTrying, 1) != 0) return null;
+        try
         {
-            var (nothing, next) = ((TaskEffect[])[], 0);
-            command.Parameters.Add(new NpgsqlParameter("@channel", storage.Channel));
-            command.Parameters.Add(new NpgsqlParameter("@told", Announcement.Write(storage.Node, chunk: 0, wake: null, nothing, ref next)));
+            if (IsFresh) return await FindLastAsync(connection, cancellationToken);
+            return IsTooSoon ? null : await WantAsync(connection, cancellationToken);
         }
+        finally
+        {
+            Volatile.Write(ref _isTrying, 0);
+        }
+    }
 
-        var last = (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-        if (asks) Volatile.Write(ref _since, now);
-        return last;
+    /// <summary>The number of the latest event.</summary>
+    public static async Task<long> FindLastAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = PostgresDialect.LastEvent;
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>To be called every few seconds: goes on wanting them while they are recorded.</summary>
@@ -41,17 +57,53 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
     {
         if (!events.IsRecording) return;
         var now = TimeProvider.System.GetTimestamp();
-        await using var command = new NpgsqlCommand(PostgresDialect.GoOnWantingEvents, connection);
-        if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
+        try
         {
-            Volatile.Write(ref _since, now);
+            await using var command = new NpgsqlCommand(PostgresDialect.GoOnWantingEvents, connection);
+            if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
+            {
+                Volatile.Write(ref _since, now);
+                return;
+            }
+        }
+        catch (Exception exception) when (storage.IsHeld(exception))
+        {
             return;
         }
 
         // Too late, or for the first time. What has not been told leaves a gap.
         Forget();
-        await FindLastAsync(connection, cancellationToken);
+        await TryFindLastAsync(connection, cancellationToken);
     }
+
+    private async Task<long?> WantAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        var now = TimeProvider.System.GetTimestamp();
+        var (nothing, next) = ((TaskEffect[])[], 0);
+        await using var command = connection.CreateCommand();
+        // Together they are one transaction.
+        command.CommandText = $"{PostgresDialect.WaitAtMost}; {PostgresDialect.WantEvents}";
+        command.Parameters.Add(new NpgsqlParameter("@patience", FormattableString.Invariant($"{_patience.TotalMilliseconds}ms")));
+        command.Parameters.Add(new NpgsqlParameter("@channel", storage.Channel));
+        command.Parameters.Add(new NpgsqlParameter("@told", Announcement.Write(storage.Node, chunk: 0, wake: null, nothing, ref next)));
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            var last = reader.GetInt64(0);
+            Volatile.Write(ref _since, now);
+            (_triedInVain, _patience) = (null, _shortestPatience);
+            return last;
+        }
+        catch (Exception exception) when (storage.IsHeld(exception))
+        {
+            (_triedInVain, _patience) = (TimeProvider.System.GetTimestamp(), _patience < _longestPatience ? _patience * 2 : _longestPatience);
+            return null;
+        }
+    }
+
+    private bool IsTooSoon => _triedInVain is { } tried && TimeProvider.System.GetElapsedTime(tried) < _patience * 2;
 
     /// <summary>Relies no more on what is written in the database: it may be another one.</summary>
     public void Forget() => Volatile.Write(ref _since, long.MinValue);

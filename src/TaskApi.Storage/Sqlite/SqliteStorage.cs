@@ -45,6 +45,12 @@ internal partial class SqliteStorage : ISqlStorage
     /// <inheritdoc/>
     public string? Fault => null;
 
+    /// <summary>None.</summary>
+    public TimeSpan Deadline => Timeout.InfiniteTimeSpan;
+
+    /// <summary>False: there is nobody else.</summary>
+    public bool IsHeld(Exception exception) => false;
+
     /// <summary>None: what is to be forgotten is deleted at once.</summary>
     public long GoneUntil => long.MinValue;
 

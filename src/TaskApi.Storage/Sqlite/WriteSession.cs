@@ -90,6 +90,9 @@ internal sealed partial class WriteSession : IWriteSession
     }
 
     /// <inheritdoc/>
+    public bool MayHaveCommitted => false;
+
+    /// <inheritdoc/>
     public void Rollback() => _rollback.Execute();
 
     /// <inheritdoc/>

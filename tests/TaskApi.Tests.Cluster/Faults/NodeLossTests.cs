@@ -7,6 +7,7 @@ public sealed class NodeLossTests
 {
     private const int Nodes = 3;
     private const int Kills = 10;
+    private const int Pauses = 6;
 
     private readonly Random _random = new();
 
@@ -39,6 +40,24 @@ public sealed class NodeLossTests
             await node.Stop();
             await cluster.Answers(100);
             await node.Start();
+        }
+
+        await cluster.Check();
+    }
+
+    [Fact]
+    public async Task OneOfThreeNodes_PausedUnderLoad_AgainAndAgain_NothingIsLostEarlyChangedOrDoubled()
+    {
+        using var cluster = NewCluster();
+        await cluster.Start();
+        for (var pause = 0; pause < Pauses; pause++)
+        {
+            await cluster.Answers(_random.Next(1, 200));
+            var node = cluster.Nodes[pause % Nodes];
+            await node.Pause();
+            // Its clients wait for it, and take nothing but time for an end.
+            await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(50, 1500)), TimeProvider.System, TestContext.Current.CancellationToken);
+            await node.Resume();
         }
 
         await cluster.Check();
