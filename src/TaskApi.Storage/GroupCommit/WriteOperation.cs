@@ -12,6 +12,9 @@ internal abstract class WriteOperation
     /// <summary>When it was asked for, by the system's time stamps.</summary>
     public long Asked { get; set; }
 
+    /// <summary>True once there is an answer, whatever it says.</summary>
+    public bool IsAnswered => Volatile.Read(ref _isAnswered) != 0;
+
     /// <summary>What it concerns; with others it shares a transaction of bounded size.</summary>
     public abstract WriteScope Scope { get; }
 

@@ -110,7 +110,7 @@ internal sealed class WriteQueue(int capacity, TimeSpan patience) : IDisposable
         lock (_gate)
         {
             foreach (var operation in _taken)
-                if (operation.Asked <= before) late.Add(operation);
+                if (operation.Asked <= before && !operation.IsAnswered) late.Add(operation);
             var taken = late.Count;
             while (_operations.TryPeek(out var first) && first.Asked <= before) late.Add(_operations.Dequeue());
             if (late.Count > taken) _free.Release(late.Count - taken);

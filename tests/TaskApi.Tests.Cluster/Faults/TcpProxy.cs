@@ -17,6 +17,7 @@ internal sealed class TcpProxy : IDisposable
     private volatile TaskCompletionSource? _answers;
     private volatile bool _refuses;
     private int _held;
+    private int _broken;
 
     /// <param name="target">The database's port on this machine.</param>
     public TcpProxy(int target)
@@ -30,6 +31,9 @@ internal sealed class TcpProxy : IDisposable
 
     /// <summary>How often something has come that was not let through at once.</summary>
     public int Held => Volatile.Read(ref _held);
+
+    /// <summary>How many connections have been cut.</summary>
+    public int Broken => Volatile.Read(ref _broken);
 
     /// <summary>Lets nothing through; what is sent meanwhile waits.</summary>
     /// <param name="answersOnly">True to let through what the node sends.</param>
@@ -56,6 +60,7 @@ internal sealed class TcpProxy : IDisposable
             // Reset, not closed: nothing that is still in a buffer arrives.
             node.Close(0);
             database.Close(0);
+            _broken++;
         }
     }
 
