@@ -57,6 +57,7 @@ internal static class TaskApiBuilder
     /// <summary>Lays the pipeline and maps the routes.</summary>
     public static WebApplication UseTaskApi(this WebApplication app)
     {
+        app.UsePathPrefix();
         app.UseRequestLogging();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<NotKept>();

@@ -12,7 +12,7 @@ public sealed partial class TaskApiClient
     private readonly Transport _transport;
 
     /// <summary>A client that calls through <paramref name="http"/>.</summary>
-    /// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the service's, with a slash at the end if it has a path; its own timeout must be longer than <see cref="TaskApiClientOptions.LongPoll"/>. Not disposed here.</param>
+    /// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the service's, with the path under which a proxy has it, if there is one; its own timeout must be longer than <see cref="TaskApiClientOptions.LongPoll"/>. Not disposed here.</param>
     /// <param name="options">How to call; null for the defaults.</param>
     /// <exception cref="ArgumentException">There is no base address.</exception>
     public TaskApiClient(HttpClient http, TaskApiClientOptions? options = null)

@@ -7,7 +7,7 @@ public static class TaskApiClientServices
 {
     /// <summary>Registers <see cref="TaskApiClient"/>, which is then to be injected, with an <see cref="HttpClient"/> of the factory's.</summary>
     /// <param name="services">Where to.</param>
-    /// <param name="address">The service's address, such as <c>http://localhost:5080</c>.</param>
+    /// <param name="address">The service's address, such as <c>http://localhost:5080</c>, with the path under which a proxy has it, if there is one.</param>
     /// <param name="configure">How to call; null for the defaults.</param>
     /// <returns>The builder of the <see cref="HttpClient"/>, for handlers of your own.</returns>
     public static IHttpClientBuilder AddTaskApiClient(this IServiceCollection services, Uri address, Action<TaskApiClientOptions>? configure = null)
@@ -18,8 +18,7 @@ public static class TaskApiClientServices
         configure?.Invoke(options);
         var builder = services.AddHttpClient(nameof(TaskApiClient), http =>
         {
-            // Relative paths are relative to a folder.
-            http.BaseAddress = address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + '/');
+            http.BaseAddress = address;
             // The client has time limits of its own, which know how long a call is meant to wait.
             http.Timeout = Timeout.InfiniteTimeSpan;
         });

@@ -60,6 +60,14 @@ internal static class DashboardPage
         public Task SendAsync(HttpContext context)
         {
             var headers = context.Response.Headers;
+            if (context.Request is { Path.HasValue: false, PathBase.HasValue: true })
+            {
+                // Without the slash the browser would look for the page's files one level too high.
+                context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
+                headers.Location = $"{context.Request.PathBase.ToUriComponent()}/{context.Request.QueryString.ToUriComponent()}";
+                return Task.CompletedTask;
+            }
+
             // Kept by browsers, but asked about each time: an update is seen at once, and costs a 304 until then.
             headers.CacheControl = "no-cache";
             headers.XContentTypeOptions = "nosniff";

@@ -71,6 +71,8 @@ internal sealed class IdempotentAnswer
             response.Headers[line[..colon]] = line[(colon + 1)..];
         }
 
+        if (response.Headers.Location is { Count: > 0 } location)
+            response.Headers.Location = $"{response.HttpContext.Request.PathBase.ToUriComponent()}{location}";
         response.Headers["Idempotency-Replayed"] = "true";
         response.ContentLength = _bodyLength;
         return context.SendAsync(Unpack(), context.RequestAborted);

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Headers;
@@ -108,7 +109,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
 
             // Whoever hung up may have got, and left here, half an answer.
             if (context.Response.StatusCode < StatusCodes.Status400BadRequest && !context.RequestAborted.IsCancellationRequested)
-                answer = new(context.Response.StatusCode, context.Response.Headers.ExceptBy(before, static header => header.Key, StringComparer.OrdinalIgnoreCase), memory.GetBuffer().AsSpan(0, (int)memory.Length));
+                answer = new(context.Response.StatusCode, HeadersToKeep(context, before), memory.GetBuffer().AsSpan(0, (int)memory.Length));
         }
         finally
         {
@@ -140,5 +141,13 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         }
 
         await context.SendAsync(memory.GetBuffer().AsMemory(0, (int)memory.Length), context.RequestAborted);
+    }
+
+    // Who asks again may do so through another proxy: the path under which that one has the service is added then.
+    private static IEnumerable<KeyValuePair<string, StringValues>> HeadersToKeep(HttpContext context, string[] usual)
+    {
+        var prefix = context.Request.PathBase.ToUriComponent().Length;
+        return context.Response.Headers.ExceptBy(usual, static header => header.Key, StringComparer.OrdinalIgnoreCase)
+            .Select(header => header.Key == HeaderNames.Location ? new(header.Key, header.Value.ToString()[prefix..]) : header);
     }
 }

@@ -16,8 +16,8 @@ internal sealed class SecurityOptions
     [Setting("whether the service may listen on the network without any key; otherwise such a start is refused")]
     public bool AllowAnonymous { get; set; }
 
-    /// <summary>Proxies that are believed about whose call they pass on: addresses or networks. Empty: none, and <c>X-Forwarded-For</c> is ignored.</summary>
-    [Setting("proxies that are believed about the address of who calls through them", Unit = "list of addresses or networks")]
+    /// <summary>Proxies that are believed about whose call they pass on: addresses or networks. Empty: none, and <c>X-Forwarded-For</c> and <c>X-Forwarded-Prefix</c> are ignored.</summary>
+    [Setting("proxies that are believed about the address of who calls through them, and the path that they have taken off", Unit = "list of addresses or networks")]
     public IList<string> KnownProxies { get; } = [];
 
     /// <summary>True if calls need a key.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.Engine.Configuration;
 
 namespace TaskApi.AspNetCore.Security;
@@ -17,6 +18,7 @@ internal static class SecuritySetup
     {
         var services = builder.Services;
         services.AddSettings<SecurityOptions>(SecurityOptions.Section);
+        services.AddSettings<HttpOptions>(HttpOptions.Section);
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityValidator>();
         services.AddHostedService<ListenGuard>();
         services.Configure<HostFilteringOptions>(AllowedHosts.ReplaceFramework);
@@ -30,6 +32,15 @@ internal static class SecuritySetup
         services.AddSingleton<ApiKeys>();
         services.AddAuthentication(ApiKeyHandler.Scheme).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.Scheme, configureOptions: null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(MayCall).Build());
+    }
+
+    /// <summary>Takes the path under which the service stands off those of calls, where there is one: before anything that looks at a path, the routing too.</summary>
+    public static void UsePathPrefix(this WebApplication app)
+    {
+        if (!PathPrefix.IsNeeded(app.Services))
+            return;
+        app.UseMiddleware<PathPrefix>();
+        app.UseRouting();
     }
 
     /// <summary>Adds the checks to the pipeline: before anything that handles a call, after what turns bare answers into problems.</summary>

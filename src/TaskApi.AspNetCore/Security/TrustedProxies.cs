@@ -7,7 +7,8 @@ namespace TaskApi.AspNetCore.Security;
 
 /// <summary>
 /// Believes the proxies that are configured, and nobody else, about the address whose call they pass on (<c>X-Forwarded-For</c>):
-/// limits per caller would otherwise be those of the proxy. Scheme, host and path are not asked for: no answer has an absolute link.
+/// limits per caller would otherwise be those of the proxy. Scheme and host are not asked for: no answer has an absolute link. The path
+/// is asked for by <see cref="PathPrefix"/>.
 /// </summary>
 internal static class TrustedProxies
 {
@@ -24,10 +25,17 @@ internal static class TrustedProxies
         forwarded.ForwardLimit = null;
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
-        foreach (var proxy in security.Value.KnownProxies)
+        foreach (var network in Networks(security.Value))
+            forwarded.KnownIPNetworks.Add(network);
+    }
+
+    /// <summary>The proxies that are configured.</summary>
+    public static IEnumerable<IPNetwork> Networks(SecurityOptions security)
+    {
+        foreach (var proxy in security.KnownProxies)
         {
             if (TryParse(proxy, out var network))
-                forwarded.KnownIPNetworks.Add(network);
+                yield return network;
         }
     }
 

@@ -34,9 +34,11 @@ internal sealed record Call(HttpMethod Method, string Path)
     public static Call Patch<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Patch, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
 
     /// <summary>The request, anew each time.</summary>
-    public HttpRequestMessage ToRequest(string? apiKey)
+    /// <param name="service">Where the service is: ends in a slash.</param>
+    /// <param name="apiKey">Whose call it is; null without keys.</param>
+    public HttpRequestMessage ToRequest(Uri service, string? apiKey)
     {
-        var request = new HttpRequestMessage(Method, new Uri(Path, UriKind.Relative));
+        var request = new HttpRequestMessage(Method, new Uri(service, Path));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Accept));
         if (apiKey is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);

@@ -11,6 +11,9 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
     // A stream that ended with nothing in it, as when the service stops, isn't asked for again at once.
     private static readonly TimeSpan _breath = TimeSpan.FromMilliseconds(100);
 
+    // Paths are relative to a folder: without the slash the last part of the address would be lost.
+    private readonly Uri _service = http.BaseAddress!.AbsolutePath.EndsWith('/') ? http.BaseAddress : new Uri(http.BaseAddress.GetLeftPart(UriPartial.Path) + '/');
+
     /// <summary>Makes a call, and answers with what the answer holds.</summary>
     public async Task<T> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
@@ -87,7 +90,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            using var request = call.ToRequest(options.ApiKey);
+            using var request = call.ToRequest(_service, options.ApiKey);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token).ConfigureAwait(false);
             await ThrowIfRefusedAsync(response, ended.Token).ConfigureAwait(false);
             return await response.Content.ReadFromJsonAsync(type, ended.Token).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
@@ -106,7 +109,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
         HttpResponseMessage? response = null;
         try
         {
-            using var request = call.ToRequest(options.ApiKey);
+            using var request = call.ToRequest(_service, options.ApiKey);
             response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token).ConfigureAwait(false);
             await ThrowIfRefusedAsync(response, ended.Token).ConfigureAwait(false);
             return response;

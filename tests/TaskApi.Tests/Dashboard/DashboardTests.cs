@@ -68,6 +68,9 @@ public abstract class DashboardTests(ChromiumBrowser browser, params (string Key
             await Expect(Connection).ToHaveTextAsync("Live");
     }
 
+    /// <summary>Goes on with another tab.</summary>
+    protected void UsePage(IPage page) => Page = page;
+
     /// <summary>The row of the task with this title.</summary>
     protected ILocator Row(string title) => Rows.Filter(new() { Has = Page.GetByText(title, new() { Exact = true }) });
 

@@ -30,6 +30,13 @@ public sealed class SecuritySettingsTests
         { "Security:ApiKeys must be a list", ["--Security:ApiKeys=north"] },
         { "Security:KnownProxies:0 must be", ["--Security:KnownProxies:0=proxy.example"] },
         { "Security:KnownProxies:1 must be", ["--Security:KnownProxies:0=10.0.0.0/8", "--Security:KnownProxies:1=10.0.0.0/99"] },
+        { "Http:PathBase must be", ["--Http:PathBase=taskapi"] },
+        { "Http:PathBase must be", ["--Http:PathBase=//taskapi"] },
+        { "Http:PathBase must be", ["--Http:PathBase=/task api"] },
+        { "Http:PathBase must be", ["--Http:PathBase=/a/../b"] },
+        { "Http:PathBase must be", ["--Http:PathBase=/tasks"] },
+        { "Http:PathBase must be", ["--Http:PathBase=/Swagger/x"] },
+        { "Http:PathBase must be", ["--Http:PathBase=http://service/taskapi"] },
     };
 
     public static TheoryData<string[]> OpenAddresses => new(

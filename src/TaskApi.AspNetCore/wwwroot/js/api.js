@@ -1,6 +1,8 @@
 // The service's calls. Every refusal becomes a ProblemError whose message can be shown as it is.
 
-const KEY = 'taskapi.key';
+// All services of one host share the storage.
+const SCOPE = new URL('.', document.baseURI).pathname;
+const KEY = SCOPE === '/' ? 'taskapi.key' : `taskapi.key ${SCOPE}`;
 
 export class ProblemError extends Error {
   /** @param {{title?: string, detail?: string, status?: number, type?: string, errors?: Object}} problem RFC 9457 */
@@ -15,6 +17,7 @@ export class ProblemError extends Error {
 export class Api {
   #askKey;
   #asking = null;
+  #keyChange = new AbortController();
   #clock;
 
   /**
@@ -28,6 +31,16 @@ export class Api {
 
   get key() {
     return sessionStorage.getItem(KEY);
+  }
+
+  /** The path under which the service stands: a host may have several. */
+  get scope() {
+    return SCOPE;
+  }
+
+  /** A signal for the next time that another key is in use. */
+  keyChange() {
+    return this.#keyChange.signal;
   }
 
   forgetKey() {
@@ -86,6 +99,8 @@ export class Api {
     const key = await this.#asking;
     if (!key) return false;
     sessionStorage.setItem(KEY, key);
+    this.#keyChange.abort();
+    this.#keyChange = new AbortController();
     return true;
   }
 }

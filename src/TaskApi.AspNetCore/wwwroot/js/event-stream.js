@@ -1,4 +1,4 @@
-// GET /tasks/events, for as long as the page is open: comes back by itself, and goes on where it broke off.
+// GET /tasks/events, for as long as it is wanted: comes back by itself, and goes on where it broke off.
 
 import { readEvents } from './sse.js';
 
@@ -16,30 +16,32 @@ export class EventStream {
 
   /**
    * @param {import('./api.js').Api} api
-   * @param {{event: (kind: string, task: Object) => void, missed: () => void, state: (state: string, sentence: string) => void}} handlers
-   *   missed: events are lost, so what is shown has to be read again; state: live, connecting, waiting
+   * @param {{event: (kind: string, task: Object, id: string) => void, missed: (id: string) => void, seen: (id: string) => void, state: (state: string, sentence: string) => void}} handlers
+   *   missed: events are lost, so what is shown has to be read again; seen: a number alone; state: live, connecting, waiting
    */
   constructor(api, handlers) {
     this.#api = api;
     this.#handlers = handlers;
   }
 
-  /** Never returns. */
-  async run() {
-    for (;;) {
+  /** Reads until it is told to end. @param {AbortSignal} end @param {string} lastId the event after which to go on; empty: what happens next */
+  async run(end, lastId) {
+    this.#lastId = lastId;
+    while (!end.aborted) {
       const watch = new AbortController();
+      const signal = AbortSignal.any([watch.signal, end]);
       try {
         this.#handlers.state('connecting', 'Connecting');
-        await this.#read(watch);
+        await this.#read(watch, signal, end);
         this.#failures = 0;
-        this.#handlers.state('waiting', 'The service closed the connection');
+        this.#wait(end, 'The service closed the connection');
       } catch (error) {
         this.#failures++;
-        this.#handlers.state('waiting', watch.signal.aborted ? 'The connection went silent' : error.message);
+        this.#wait(end, watch.signal.aborted ? 'The connection went silent' : error.message);
       } finally {
         watch.abort();
       }
-      await this.#pause();
+      if (!end.aborted) await this.#pause(end);
     }
   }
 
@@ -48,16 +50,17 @@ export class EventStream {
     this.#wake();
   }
 
-  async #read(watch) {
+  async #read(watch, signal, end) {
     const headers = { Accept: 'text/event-stream' };
     if (this.#lastId) headers['Last-Event-ID'] = this.#lastId;
     let timer = setTimeout(() => watch.abort(), SILENCE);
     try {
-      const response = await this.#api.open('GET', 'tasks/events', { headers, signal: watch.signal });
+      const response = await this.#api.open('GET', 'tasks/events', { headers, signal });
+      if (end.aborted) return;
       this.#handlers.state('live', 'Live');
       this.#failures = 0;
       // Without a number to go on from, whatever happened before this connection is unknown.
-      if (!this.#lastId) this.#handlers.missed();
+      if (!this.#lastId) this.#handlers.missed('');
       const events = readEvents(response, () => {
         clearTimeout(timer);
         timer = setTimeout(() => watch.abort(), SILENCE);
@@ -65,25 +68,32 @@ export class EventStream {
       for await (const event of events) {
         if (event.id) this.#lastId = event.id;
         // The stream begins with a number and no event.
-        if (event.data === null) continue;
-        if (event.event === 'gap') this.#handlers.missed();
-        else this.#handlers.event(event.event, JSON.parse(event.data));
+        if (event.data === null) this.#handlers.seen(event.id);
+        else if (event.event === 'gap') this.#handlers.missed(event.id);
+        else this.#handlers.event(event.event, JSON.parse(event.data), event.id);
       }
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #pause() {
+  #wait(end, sentence) {
+    if (!end.aborted) this.#handlers.state('waiting', sentence);
+  }
+
+  #pause(end) {
     const longest = Math.min(LONGEST_PAUSE, SHORTEST_PAUSE * 2 ** this.#failures);
     // Spread, so that a restart isn't followed by everyone at once.
     const pause = longest * (0.5 + Math.random() / 2);
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, pause);
-      this.#wake = () => {
+      const wake = () => {
         clearTimeout(timer);
+        end.removeEventListener('abort', wake);
         resolve();
       };
+      const timer = setTimeout(wake, pause);
+      end.addEventListener('abort', wake);
+      this.#wake = wake;
     });
   }
 }

@@ -7,12 +7,12 @@ import { Api } from './api.js';
 import { ServerClock } from './clock.js';
 import { setUpDemos } from './demos.js';
 import { announce, byId, setText } from './dom.js';
-import { EventStream } from './event-stream.js';
 import { Feed } from './feed.js';
 import { Filters } from './filters.js';
 import { plural } from './format.js';
 import { KeyPrompt } from './key-prompt.js';
 import { Numbers } from './numbers.js';
+import { SharedStream } from './shared-stream.js';
 import { Stats } from './stats.js';
 import { TaskPage } from './task-page.js';
 import { setUpTheme } from './theme.js';
@@ -99,7 +99,7 @@ setUpTheme(() => {
   numbers.draw();
 });
 
-const stream = new EventStream(api, {
+const stream = new SharedStream(api, {
   event(kind, task) {
     clock.witness(kind === 'created' ? task.createdAt : task.finishedAt);
     if (kind === 'completed') stats.observe(task);
