@@ -22,4 +22,13 @@ internal sealed record TaskError(string Reason, string? Detail)
 
     /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
     public static readonly TaskError Gone = new(Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
+
+    /// <summary>An attempt took longer than it may.</summary>
+    public const string AttemptTimeout = "attempt-timeout";
+
+    /// <summary>Whoever ran it was gone, once too often.</summary>
+    public const string WorkerLost = "worker-lost";
+
+    /// <summary>The coroutine says that it was cancelled, and nobody had asked for that.</summary>
+    public const string CancelledError = "CancelledError";
 }

@@ -1,17 +1,31 @@
 namespace TaskApi.Engine.Model;
 
-/// <summary>The state of a task: pending at first, and then, exactly once, one of the other three, which never change.</summary>
+/// <summary>Where a task stands. <c>docs/state-machine.md</c> draws what leads from one state to another; <see cref="Transitions"/> decides it.</summary>
+/// <remarks>The numbers are stored: they stay.</remarks>
 internal enum TaskState
 {
-    /// <summary>Not finished: waiting for its due time.</summary>
+    /// <summary>Not begun, or to be begun again: waiting for its due time, or for its turn.</summary>
     Pending = 0,
 
     /// <summary>Came due and has its result.</summary>
     Completed = 1,
 
-    /// <summary>Cancelled by a client, its timeout or the shutdown, before it came due.</summary>
+    /// <summary>Cancelled by a client, its timeout or the shutdown.</summary>
     Cancelled = 2,
 
-    /// <summary>Its work threw.</summary>
+    /// <summary>Its work threw, or was lost, and is not tried again.</summary>
     Failed = 3,
+
+    /// <summary>Its coroutine has been started and has not ended yet. A delayed message is never in this state.</summary>
+    Running = 4,
+}
+
+/// <summary>The questions that are asked of a state.</summary>
+internal static class TaskStates
+{
+    /// <summary>How many states there are: the length of an array that counts by state.</summary>
+    public const int Count = 5;
+
+    /// <summary>True in the final states, which never change.</summary>
+    public static bool IsDone(this TaskState state) => state is TaskState.Completed or TaskState.Cancelled or TaskState.Failed;
 }
