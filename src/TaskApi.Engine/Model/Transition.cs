@@ -45,15 +45,15 @@ internal enum AttemptOutcome
 /// <param name="Ended">How the attempt ended, if one did.</param>
 /// <param name="AttemptError">The attempt's own error: the task may go on in spite of it.</param>
 internal readonly record struct Transition(
-    TaskCondition Task, TransitionRefusal Refusal, bool IsChange, AttemptOutcome? Ended = null, TaskError? AttemptError = null)
+    TaskFacts Task, TransitionRefusal Refusal, bool IsChange, AttemptOutcome? Ended = null, TaskError? AttemptError = null)
 {
     /// <summary>Nothing is done, and the caller is told why.</summary>
-    public static Transition Refused(in TaskCondition task, TransitionRefusal why) => new(task, why, IsChange: false);
+    public static Transition Refused(in TaskFacts task, TransitionRefusal why) => new(task, why, IsChange: false);
 
     /// <summary>Nothing is to be done.</summary>
-    public static Transition None(in TaskCondition task) => new(task, TransitionRefusal.None, IsChange: false);
+    public static Transition None(in TaskFacts task) => new(task, TransitionRefusal.None, IsChange: false);
 
     /// <summary>The task goes on as <paramref name="task"/>.</summary>
-    public static Transition To(in TaskCondition task, AttemptOutcome? ended = null, TaskError? attemptError = null) =>
+    public static Transition To(in TaskFacts task, AttemptOutcome? ended = null, TaskError? attemptError = null) =>
         new(task, TransitionRefusal.None, IsChange: true, ended, attemptError);
 }

@@ -10,7 +10,7 @@ internal static class Transitions
     /// <param name="task">The task as it is.</param>
     /// <param name="command">What happens.</param>
     /// <param name="now">When, in milliseconds of the clock that the task's instants are of.</param>
-    public static Transition Decide(in TaskCondition task, in TaskCommand command, long now) =>
+    public static Transition Decide(in TaskFacts task, in TaskCommand command, long now) =>
         task.State.IsDone() ? DecideDone(task, command)
         : task.State == TaskState.Running ? DecideRunning(task, command, now)
         : DecidePending(task, command, now);
@@ -21,12 +21,12 @@ internal static class Transitions
     public static bool TimesOutFirst(long dueAt, long timeoutAt) => timeoutAt < dueAt;
 
     // Cancelling what is cancelled is done already; whatever else comes too late is refused.
-    private static Transition DecideDone(in TaskCondition task, in TaskCommand command) =>
+    private static Transition DecideDone(in TaskFacts task, in TaskCommand command) =>
         command.Kind == TaskCommandKind.Cancel && task.State == TaskState.Cancelled
             ? Transition.None(task)
             : Transition.Refused(task, TransitionRefusal.AlreadyDone);
 
-    private static Transition DecidePending(in TaskCondition task, in TaskCommand command, long now) => command.Kind switch
+    private static Transition DecidePending(in TaskFacts task, in TaskCommand command, long now) => command.Kind switch
     {
         TaskCommandKind.ComeDue => task.Retry is null ? Complete(task, now) : Transition.None(task),
         TaskCommandKind.TimeOut or TaskCommandKind.Cancel => Cancel(task, command.Error!, now),
@@ -37,7 +37,7 @@ internal static class Transitions
         _ => Transition.Refused(task, TransitionRefusal.NotRunning),
     };
 
-    private static Transition DecideRunning(in TaskCondition task, in TaskCommand command, long now) => command.Kind switch
+    private static Transition DecideRunning(in TaskFacts task, in TaskCommand command, long now) => command.Kind switch
     {
         TaskCommandKind.ComeDue => Transition.None(task),
         TaskCommandKind.TimeOut or TaskCommandKind.Cancel => RequestCancel(task, command, now),
@@ -55,14 +55,14 @@ internal static class Transitions
     };
 
     // The coroutine is told, and may clean up. The first request's reason stays.
-    private static Transition RequestCancel(in TaskCondition task, in TaskCommand command, long now)
+    private static Transition RequestCancel(in TaskFacts task, in TaskCommand command, long now)
     {
         if (command.IsFinal || task.CancelsAtOnce)
             return Cancel(task, task.CancelRequest ?? command.Error!, now);
         return task.CancelRequest is null ? Transition.To(task with { CancelRequest = command.Error }) : Transition.None(task);
     }
 
-    private static Transition Fail(in TaskCondition task, in TaskCommand command, TaskError error, long now)
+    private static Transition Fail(in TaskFacts task, in TaskCommand command, TaskError error, long now)
     {
         var retry = task.Retry!;
         var failed = task with { Errors = task.Errors + 1 };
@@ -75,7 +75,7 @@ internal static class Transitions
             : Transition.To(Finish(failed, TaskState.Failed, now, error), AttemptOutcome.Failed, error);
     }
 
-    private static Transition Lose(in TaskCondition task, long now)
+    private static Transition Lose(in TaskFacts task, long now)
     {
         if (task.CancelRequest is { } requested)
             return Cancel(task, requested, now, AttemptOutcome.Lost);
@@ -85,14 +85,14 @@ internal static class Transitions
             : Transition.To(Finish(lost, TaskState.Failed, now, new TaskError(TaskError.WorkerLost, Detail: null)), AttemptOutcome.Lost);
     }
 
-    private static Transition Complete(in TaskCondition task, long now) =>
+    private static Transition Complete(in TaskFacts task, long now) =>
         Transition.To(Finish(task, TaskState.Completed, now, error: null), task.State == TaskState.Running ? AttemptOutcome.Completed : null);
 
-    private static Transition Cancel(in TaskCondition task, TaskError error, long now, AttemptOutcome ended = AttemptOutcome.Cancelled) =>
+    private static Transition Cancel(in TaskFacts task, TaskError error, long now, AttemptOutcome ended = AttemptOutcome.Cancelled) =>
         Transition.To(Finish(task, TaskState.Cancelled, now, error), task.State == TaskState.Running ? ended : null);
 
     // A wall clock may have been set back: nothing is shown to have finished before it was created, or completed before it was due.
-    private static TaskCondition Finish(in TaskCondition task, TaskState state, long now, TaskError? error) => task with
+    private static TaskFacts Finish(in TaskFacts task, TaskState state, long now, TaskError? error) => task with
     {
         State = state,
         FinishedAt = FinishedAt(state, task.CreatedAt, task.DueAt, now),

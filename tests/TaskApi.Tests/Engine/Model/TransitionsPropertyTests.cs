@@ -9,17 +9,17 @@ public sealed class TransitionsPropertyTests
 {
     private static readonly TaskError _error = new("ValueError", "boom");
 
-    /// <summary>One step of a history: what happens, how long after the step before, and one way or the other.</summary>
-    public sealed record Step(int Kind, int Elapsed, int Delay, double Random, bool IsFinal);
+    /// <summary>One thing of a history: what happens, how long after the step before, and one way or the other.</summary>
+    public sealed record Happening(int Kind, int Elapsed, int Delay, double Random, bool IsFinal);
 
     [Fact]
     public void History_OfWork_KeepsItsPromises() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(2_000).WithEndSize(60), Prop.ForAll(Histories(), Policies(), static (steps, policy) =>
-        Replay(new TaskCondition { CreatedAt = 1_000, DueAt = 1_500, Retry = policy }, steps)));
+        Replay(new TaskFacts { CreatedAt = 1_000, DueAt = 1_500, Retry = policy }, steps)));
 
     [Fact]
     public void History_OfAMessage_KeepsItsPromises() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(60), Prop.ForAll(Histories(), static steps =>
     {
-        Replay(new TaskCondition { CreatedAt = 1_000, DueAt = 1_500 }, steps);
+        Replay(new TaskFacts { CreatedAt = 1_000, DueAt = 1_500 }, steps);
     }));
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class TransitionsPropertyTests
         Assert.InRange(whole, 0, policy.DelayAfter(errors + 1, random: 0));
     }));
 
-    private static Arbitrary<Step[]> Histories()
+    private static Arbitrary<Happening[]> Histories()
     {
         // Starting, ending and being lost more often than what ends the history for good.
         var kinds = Gen.Frequency(
@@ -48,7 +48,7 @@ public sealed class TransitionsPropertyTests
             from delay in Gen.Choose(0, 5_000)
             from random in Gen.Choose(0, 999)
             from final in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
-            select new Step(kind, elapsed, delay, random / 1000.0, final);
+            select new Happening(kind, elapsed, delay, random / 1000.0, final);
         return Arb.From(steps.ArrayOf());
     }
 
@@ -71,7 +71,7 @@ public sealed class TransitionsPropertyTests
             MaxElapsedSeconds = elapsed < 0 ? null : elapsed,
         });
 
-    private static void Replay(TaskCondition task, Step[] steps)
+    private static void Replay(TaskFacts task, Happening[] steps)
     {
         var now = task.CreatedAt;
         var (starts, errors, losses) = (0, 0, 0);
@@ -102,7 +102,7 @@ public sealed class TransitionsPropertyTests
         }
     }
 
-    private static void AssertBounds(TaskCondition task, long now)
+    private static void AssertBounds(TaskFacts task, long now)
     {
         Assert.Equal(task.State.IsDone(), task.FinishedAt != 0);
         Assert.Equal(task.State is TaskState.Cancelled or TaskState.Failed, task.Error is not null);

@@ -12,13 +12,13 @@ public sealed class TransitionsTests
     private static readonly TaskError _asked = new(TaskError.Cancelled, "not needed any more");
     private static readonly TaskError _other = new(TaskError.Cancelled, "somebody else");
 
-    private static TaskCondition Message => new() { CreatedAt = Created, DueAt = 2_000 };
+    private static TaskFacts Message => new() { CreatedAt = Created, DueAt = 2_000 };
 
-    private static TaskCondition Work => Message with { Retry = new RetryPolicy { MaxAttempts = 3, MaxLosses = 1, InitialSeconds = 2, Factor = 3, Jitter = 0.5 } };
+    private static TaskFacts Work => Message with { Retry = new RetryPolicy { MaxAttempts = 3, MaxLosses = 1, InitialSeconds = 2, Factor = 3, Jitter = 0.5 } };
 
-    private static TaskCondition Running => Work with { State = TaskState.Running, Attempt = 1 };
+    private static TaskFacts Running => Work with { State = TaskState.Running, Attempt = 1 };
 
-    private static TaskCondition Asked => Running with { CancelRequest = _asked };
+    private static TaskFacts Asked => Running with { CancelRequest = _asked };
 
     public static TheoryData<int> AllKinds => [.. Enum.GetValues<TaskCommandKind>().Cast<int>()];
 
@@ -254,9 +254,9 @@ public sealed class TransitionsTests
     public void TimesOutFirst_AtTheSameInstant_CompletionWins(long dueAt, long timeoutAt, bool timesOut) =>
         Assert.Equal(timesOut, Transitions.TimesOutFirst(dueAt, timeoutAt));
 
-    private static TaskCondition Ended(TaskCondition task, TaskState state, TaskError? error) => task with { State = state, FinishedAt = Now, Error = error };
+    private static TaskFacts Ended(TaskFacts task, TaskState state, TaskError? error) => task with { State = state, FinishedAt = Now, Error = error };
 
-    private static Transition Changed(TaskCondition task, TaskCommand command)
+    private static Transition Changed(TaskFacts task, TaskCommand command)
     {
         var transition = Transitions.Decide(task, command, Now);
         Assert.True(transition.IsChange);
@@ -264,6 +264,6 @@ public sealed class TransitionsTests
         return transition;
     }
 
-    private static void AssertRefused(TaskCondition task, TaskCommand command, TransitionRefusal why) =>
+    private static void AssertRefused(TaskFacts task, TaskCommand command, TransitionRefusal why) =>
         Assert.Equal(Transition.Refused(task, why), Transitions.Decide(task, command, Now));
 }

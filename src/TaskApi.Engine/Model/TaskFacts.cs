@@ -1,7 +1,7 @@
 namespace TaskApi.Engine.Model;
 
 /// <summary>What of a task decides what may become of it. Instants are milliseconds of the clock that the storage decides by.</summary>
-internal readonly record struct TaskCondition
+internal readonly record struct TaskFacts
 {
     /// <summary>Where it stands.</summary>
     public TaskState State { get; init; }
