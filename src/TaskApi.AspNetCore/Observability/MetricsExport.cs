@@ -1,4 +1,3 @@
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
 namespace TaskApi.AspNetCore.Observability;
@@ -19,8 +18,19 @@ internal static class MetricsExport
         builder.Services.AddSingleton<RequestMeasurements>();
         if (!Telemetry.IsDisabled(builder.Configuration))
             builder.Services.Insert(0, ServiceDescriptor.Transient<IStartupFilter, RequestMeasuring.AtTheFront>());
-        // Made where OpenTelemetry's own hosting package would: there is none for this version.
-        builder.Services.AddSingleton(static services => Build(services));
+        builder.Services.ConfigureOpenTelemetryMeterProvider(static (services, _) => services.GetRequiredService<TaskApiMetrics>());
+        builder.Services.AddOpenTelemetry().ConfigureResource(Telemetry.Describe).WithMetrics(meters =>
+        {
+            meters.AddMeter(_meters).AddPrometheusExporter(static prometheus =>
+            {
+                // A scrape is to see what is so now.
+                prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+                // A name belongs to one meter here: a label that says which would tell nothing.
+                prometheus.ScopeInfoEnabled = false;
+            });
+            if (Telemetry.IsSent(builder.Configuration))
+                meters.AddOtlpExporter();
+        });
     }
 
     /// <summary>Maps the call with which Prometheus fetches the measurements: text, or OpenMetrics if it asks for that.</summary>
@@ -30,23 +40,5 @@ internal static class MetricsExport
             return;
         app.MapPrometheusScrapingEndpoint(Path, app.Services.GetRequiredService<MeterProvider>(), configureBranchedPipeline: null, optionsName: null)
             .WithMetadata(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]), new ExcludeFromDescriptionAttribute());
-    }
-
-    private static MeterProvider Build(IServiceProvider services)
-    {
-        services.GetRequiredService<TaskApiMetrics>();
-        var configuration = services.GetRequiredService<IConfiguration>();
-        var meters = Sdk.CreateMeterProviderBuilder()
-            .ConfigureServices(inner => inner.AddSingleton(configuration))
-            .ConfigureResource(Telemetry.Describe)
-            .AddMeter(_meters)
-            .AddPrometheusExporter(static prometheus =>
-            {
-                // A scrape is to see what is so now.
-                prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
-                // A name belongs to one meter here: a label that says which would tell nothing.
-                prometheus.ScopeInfoEnabled = false;
-            });
-        return (Telemetry.IsSent(configuration) ? meters.AddOtlpExporter() : meters).Build();
     }
 }

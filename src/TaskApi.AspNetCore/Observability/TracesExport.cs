@@ -1,4 +1,3 @@
-using OpenTelemetry;
 using OpenTelemetry.Trace;
 using TaskApi.Engine.Ports;
 
@@ -14,27 +13,11 @@ internal static class TracesExport
             return;
         var registry = builder.Services.Last(static service => service.ServiceType == typeof(ITaskRegistry)).ImplementationFactory!;
         builder.Services.AddSingleton<ITaskRegistry>(services => new TracedTaskRegistry((ITaskRegistry)registry(services)));
-        builder.Services.AddSingleton(static services => Build(services));
-        builder.Services.AddHostedService<Listening>();
-    }
-
-    private static TracerProvider Build(IServiceProvider services) => Sdk.CreateTracerProviderBuilder()
-        .ConfigureServices(inner => inner.AddSingleton(services.GetRequiredService<IConfiguration>()))
-        .ConfigureResource(Telemetry.Describe)
-        // Not of the calls that come every few seconds, to see whether the service is well.
-        .AddAspNetCoreInstrumentation(static calls => calls.Filter = static context =>
-            !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments(MetricsExport.Path, StringComparison.OrdinalIgnoreCase))
-        .AddSource(TracedTaskRegistry.SourceName)
-        .AddOtlpExporter()
-        .Build();
-
-    // Who asks for the spans' reader has it listen. The service disposes it at its end, which sends what is left.
-    private sealed class Listening : IHostedService
-    {
-        public Listening(TracerProvider traces) => ArgumentNullException.ThrowIfNull(traces);
-
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        builder.Services.AddOpenTelemetry().ConfigureResource(Telemetry.Describe).WithTracing(static traces => traces
+            // Not of the calls that come every few seconds, to see whether the service is well.
+            .AddAspNetCoreInstrumentation(static calls => calls.Filter = static context =>
+                !context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments(MetricsExport.Path, StringComparison.OrdinalIgnoreCase))
+            .AddSource(TracedTaskRegistry.SourceName)
+            .AddOtlpExporter());
     }
 }
