@@ -105,42 +105,6 @@ internal sealed partial class SqlWriter : IDisposable
         _queue.Dispose();
     }
 
-    private long NextForget =>
-        _clock.FromKept(_nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
-
-    // What is forgotten at once has to be shown at once.
-    private bool IsForgottenAtOnce => !_storage.IsShared && (_ledger.Kept > _options.MaxFinished - Portion || _options.Retention == TimeSpan.Zero);
-
-    // After a fault, whether there is room again is tried out, whatever there is to do.
-    private long NextLook => _fault is not null ? _retryAt
-        : Math.Min(Math.Min(_nextWake, _teller.HasUntold ? _retryAt : long.MaxValue), Math.Min(NextForget, _clock.FromKept(_calls.NextForget)));
-
-    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Kept;
-
-    // The alarm's call: lets the writer look at the clock, and waits until it has. Answers the tick at which to call next.
-    private long Ring()
-    {
-        TaskCompletionSource<long> pass;
-        lock (_passGate)
-        {
-            if (_stopped) return long.MaxValue;
-            pass = _pass ??= new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
-        _queue.Call();
-        return pass.Task.GetAwaiter().GetResult();
-    }
-
-    private void EndPass(long tick, bool last = false)
-    {
-        lock (_passGate)
-        {
-            _stopped = last;
-            _pass?.TrySetResult(tick);
-            _pass = null;
-        }
-    }
-
     private void Run()
     {
         var more = false;

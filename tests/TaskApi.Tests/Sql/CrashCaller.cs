@@ -6,21 +6,22 @@ using TaskApi.Tests.Infrastructure;
 namespace TaskApi.Tests.Sql;
 
 /// <summary>One of several who use a service that is killed again and again: what he does, and what it has said to him, which must never be another's. Thread-safe.</summary>
-/// <param name="name">The owner.</param>
-internal sealed class CrashCaller(string name)
+internal sealed class CrashCaller
 {
     private readonly KeyedCalls _calls = new();
+    private readonly LedgerClients _clients;
+
+    /// <param name="name">The owner.</param>
+    public CrashCaller(string name) => (Name, _clients) = (name, new LedgerClients(Ledger, $"{name} "));
 
     /// <summary>The owner.</summary>
-    public string Name => name;
+    public string Name { get; }
 
     public string Key { get; } = ApiKeyText.NewKey();
 
     public CrashLedger Ledger { get; } = new();
 
     public KeyedCalls Calls => _calls;
-
-    private LedgerClients Clients => field ??= new LedgerClients(Ledger, $"{name} ");
 
     /// <summary>The settings that let them in.</summary>
     public static (string Key, string Value)[] Settings(IReadOnlyList<CrashCaller> callers) =>
@@ -32,16 +33,16 @@ internal sealed class CrashCaller(string name)
         switch (known.Count == 0 ? 0 : Random.Shared.Next(13))
         {
             case 10:
-                Clients.Add(await _calls.Make(client, "/tasks", Clients.NewTask()), known);
+                _clients.Add(await _calls.Make(client, "/tasks", _clients.NewTask()), known);
                 break;
             case 11:
-                Clients.Add(await _calls.Make(client, "/tasks?waitSeconds=0.05", Clients.NewTask()), known);
+                _clients.Add(await _calls.Make(client, "/tasks?waitSeconds=0.05", _clients.NewTask()), known);
                 break;
             case 12:
-                foreach (var task in (await _calls.Make(client, "/tasks/batch", Clients.NewTasks())).Items("tasks")) Clients.Add(task, known);
+                foreach (var task in (await _calls.Make(client, "/tasks/batch", _clients.NewTasks())).Items("tasks")) _clients.Add(task, known);
                 break;
             default:
-                await Clients.Act(client, known);
+                await _clients.Act(client, known);
                 break;
         }
     }
@@ -74,7 +75,7 @@ internal sealed class CrashCaller(string name)
     /// <summary>Lets all that is due complete; then each of the counts has to be that of the tasks.</summary>
     public async Task Finish(HttpClient client)
     {
-        await Clients.AssertDueOnesComplete(client, await LedgerClients.List(client));
+        await _clients.AssertDueOnesComplete(client, await LedgerClients.List(client));
         var tasks = await LedgerClients.List(client);
         Ledger.Compare(tasks);
         var stats = await client.GetFromJsonAsync<JsonElement>("/tasks/stats", TestContext.Current.CancellationToken);
