@@ -126,7 +126,7 @@ public sealed class RegistryRaceTests
         for (var i = 0; i < 60_000; i++)
         {
             // Kept by nobody: cancelled, it is forgotten in the same step.
-            await engine.Registry.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), CancellationToken.None);
+            await engine.Registry.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), condition: null, CancellationToken.None);
             Volatile.Write(ref latest, await engine.Create(60, "m", group: "g", name: "n"));
         }
 
