@@ -21,9 +21,10 @@ stop_postgres() {
   rm -rf "$pg_data"
 }
 
+# start_node NAME [DATABASE]
 start_node() {
   start "$1" /health/ready "$service_dll" Tasks__MaxPending=20000000 Tasks__Storage=Postgres \
-    ConnectionStrings__Tasks="Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=postgres"
+    ConnectionStrings__Tasks="Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=${2:-postgres}"
 }
 
 row_cluster-post() {
@@ -77,4 +78,25 @@ row_cluster-wakeup() {
   start_node one
   start_node two
   load wakeup --url "${url[one]}" --wait-at "${url[two]}" --samples "$([ -n "$quick" ] && echo 200 || echo 2000)" --p99 25 >>"$table"
+}
+
+# What a dump does to those who write: its snapshot keeps every version of every row that has been changed since it began. Beside it, in another
+# database of the same server, nobody holds one.
+row_cluster-held() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  sql -c 'CREATE DATABASE beside'
+  start_node held
+  start_node beside beside
+  local seconds=$([ -n "$quick" ] && echo 30 || echo 600)
+  hold_snapshot $((seconds + 120)) &
+  load creating --url "${url[held]}" --beside "${url[beside]}" --seconds "$seconds" --timeout $((seconds + 200)) \
+    --what ' while a snapshot is held (beside it: while none is)' >>"$table"
+}
+
+sql() { "$pg_bin/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -q "$@" >/dev/null; }
+
+# As pg_dump does; ends with the server.
+hold_snapshot() {
+  { echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM tasks;'; sleep "$1"; } | sql 2>/dev/null || true
 }

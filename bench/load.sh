@@ -7,7 +7,7 @@
 #
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory garbage engine
 #       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
-#       cluster-post cluster-due cluster-drain cluster-wakeup (these need PostgreSQL, and start one in DISK)
+#       cluster-post cluster-due cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
 # SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
 set -euo pipefail
@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do

@@ -15,6 +15,7 @@ const string Usage = """
                                                                           so many due a second, while it also answers 1,000 requests/s
       wakeup       --url URL [--samples 1000] [--p99 MS] [--wait-at URL]  from the due time to a long-poller holding the answer
       drain        --url URL [--count 300000]                             the rate at which tasks due all at once are completed
+      creating     --url URL --beside URL [--seconds 600] [--what TEXT]   one task after the other, and how that changes with time
       forget       --url URL --pid PID [--count 10000000]                 create, complete and forget tasks again and again
       gather       --url URL [--callers 1000]                             gathers over tasks that finish together
       events       --url URL --pid PID [--subscribers 1000] [--rate 1000] [--seconds 10]
@@ -39,6 +40,7 @@ try
         case "punctuality": await PunctualityCommand.RunAsync(Service(), arguments, token); break;
         case "wakeup": await WakeUpCommand.RunAsync(Service(), arguments, token); break;
         case "drain": await DrainCommand.RunAsync(Service(), arguments, token); break;
+        case "creating": await CreatingCommand.RunAsync(Service(), new Service(new Uri(arguments.Required("beside"))), arguments, token); break;
         case "forget": await ForgetCommand.RunAsync(Service(), Process(), arguments, token); break;
         case "gather": await GatherCommand.RunAsync(Service(), arguments, token); break;
         case "events": await EventsCommand.RunAsync(Service(), Process(), arguments, token); break;
