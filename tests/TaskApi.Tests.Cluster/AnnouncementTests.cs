@@ -55,7 +55,7 @@ public sealed class AnnouncementTests
     [InlineData(8, 1000)]
     public void Announcement_OfFewCreations_CarriesTheTasksThatFit(int count, int length)
     {
-        TaskEffect[] effects = [.. Enumerable.Range(1, count).Select(i => new TaskEffect(TaskEventKind.Created, i, Wake: 0, NewTask(i, new string('日', length))))];
+        TaskEffect[] effects = [.. Enumerable.Range(1, count).Select(i => new TaskEffect(TaskEventKind.Created, new TaskId(0, i, 0), Wake: 0, NewTask(i, new string('日', length))))];
 
         var announced = Announce(effects, wake: 1).Single();
 
@@ -74,7 +74,7 @@ public sealed class AnnouncementTests
     [InlineData("1 node 2 3 AAIC CQAA")]
     public void Notification_OfSomethingElse_IsNotRead(string payload) => Assert.Throws<FormatException>(() => Announcement.Read(payload, static (_, _) => true));
 
-    private static TaskEffect Effect(TaskEventKind kind, long sequence) => new(kind, sequence, Wake: 0, Task: null);
+    private static TaskEffect Effect(TaskEventKind kind, long sequence) => new(kind, new TaskId(0, sequence, 0), Wake: 0, Task: null);
 
     private static TaskSnapshot NewTask(int number, string message) => new()
     {

@@ -22,11 +22,12 @@ public sealed class ForgottenTaskTests
             Options.Create(new TaskOptions()), new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", "Host=127.0.0.1")]).Build(), clock);
         var watches = new WatchTable();
         var teller = new EffectTeller(new TaskEventLog(16, time, isNumberedElsewhere: true), watches, storage.Ledger, clock, storage, NullLogger.Instance, new Measurements());
-        var completion = watches.Watch(5);
-        var created = new TaskRow { Sequence = 5, Nonce = 1, Created = clock.Wall, Due = clock.Wall + 1000, Owner = 0, Message = "Hei", Name = "name", Group = "group" }.ToSnapshot("");
+        var row = new TaskRow { Sequence = 5, Nonce = 1, Created = clock.Wall, Due = clock.Wall + 1000, Owner = 0, Message = "Hei", Name = "name", Group = "group" };
+        var (id, created) = (row.Id, row.ToSnapshot(""));
+        var completion = watches.Watch(id);
         time.Advance(TimeSpan.FromHours(2));
 
-        teller.TellGone(5, created);
+        teller.TellGone(id, created, TaskError.Gone);
         teller.Flush();
 
         var told = await completion.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

@@ -48,7 +48,7 @@ public sealed class UnreadEventsTests : TwoNodes
     {
         foreach (var node in (HttpClient[])[One, Other])
         {
-            PostgresServer.Execute(_schema, "UPDATE event_numbers SET wanted = '-infinity'");
+            PostgresServer.Execute(_schema, "SELECT setval('events_wanted', 1)");
             var creating = Enumerable.Range(0, 50).Select(_ => Task.Run(() => Create(Other))).ToList();
             using var events = await ReadEvents(node);
             var listed = JsonElement.Parse(await node.GetStringAsync(new Uri("/tasks?limit=1000", UriKind.Relative), TestContext.Current.CancellationToken)).Items("tasks").Select(static task => task.Id()).ToHashSet();
@@ -75,7 +75,7 @@ public sealed class UnreadEventsTests : TwoNodes
         }
 
         Api.Clock.Advance(TimeSpan.FromMinutes(11));
-        PostgresServer.Execute(_schema, "UPDATE event_numbers SET wanted = '-infinity'");
+        PostgresServer.Execute(_schema, "SELECT setval('events_wanted', 1)");
         await Create(One);
         using var there = await ReadEvents(Other, last);
 
@@ -83,21 +83,7 @@ public sealed class UnreadEventsTests : TwoNodes
         Assert.Equal((await Create(One)).Id(), (await there.Event())!.Data.Id());
     }
 
-    [Fact]
-    public async Task Database_OfTheVersionBefore_IsBroughtUpToDate()
-    {
-        var id = (await Create(One)).Id();
-        PostgresServer.Execute(_schema, "ALTER TABLE event_numbers DROP COLUMN wanted; UPDATE taskapi_schema SET version = 1");
-        await using var newer = new TaskApiFactory(("ConnectionStrings:Tasks", _schema));
-        using var client = newer.CreateTestClient();
-        using var events = await ReadEvents(client);
-
-        Assert.Equal((await Create(client)).Id(), (await events.Event())!.Data.Id());
-        using var found = await client.GetAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.OK, 2), (found.StatusCode, PostgresServer.Ask(_schema, "SELECT version FROM taskapi_schema")));
-    }
-
-    private long Last() => (long)PostgresServer.Ask(_schema, "SELECT last FROM event_numbers")!;
+    private long Last() => (long)PostgresServer.Ask(_schema, "SELECT last_value FROM event_sequence")!;
 
     private static async Task<JsonElement> Create(HttpClient node)
     {

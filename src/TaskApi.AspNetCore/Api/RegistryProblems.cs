@@ -34,6 +34,10 @@ internal static class RegistryProblems
     public static ProblemResult StorageUnavailable() =>
         new(ProblemTypes.StorageUnavailable, "The tasks are safe, but nothing can be changed now; try again later.") { RetryAfterSeconds = StorageRetrySeconds };
 
+    /// <summary>The storage broke off in the middle of a change.</summary>
+    public static ProblemResult OutcomeUnknown() =>
+        new(ProblemTypes.StorageUnavailable, "The database broke off while the change was being written: it may have been made, or not. Look, or make the call again; a creation with the same Idempotency-Key is made once.") { RetryAfterSeconds = StorageRetrySeconds };
+
     /// <summary>The idempotency key came with another body before.</summary>
     public static ProblemResult KeyReused() =>
         new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call.");
@@ -54,6 +58,7 @@ internal static class RegistryProblems
         RegistryStatus.KeyReused => KeyReused(),
         RegistryStatus.ShuttingDown => ShuttingDown(),
         RegistryStatus.StorageUnavailable => StorageUnavailable(),
+        RegistryStatus.OutcomeUnknown => OutcomeUnknown(),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
 }

@@ -30,6 +30,8 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     /// <inheritdoc/>
     public TimeSpan Overdue => inner.Overdue;
 
+    public DateTimeOffset UtcNow => inner.UtcNow;
+
     /// <inheritdoc/>
     public string? Fault => inner.Fault;
 

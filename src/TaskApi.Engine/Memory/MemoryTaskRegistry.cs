@@ -55,6 +55,9 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
+    public DateTimeOffset UtcNow => _timeProvider.GetUtcNow();
+
+    /// <inheritdoc/>
     public TaskEventLog Events { get; }
 
     /// <summary>Null: memory doesn't fail.</summary>

@@ -1,7 +1,7 @@
 namespace TaskApi.Engine.Model;
 
 /// <summary>Why a task ended without a result.</summary>
-/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, <see cref="Forgotten"/>, or the type of the exception.</param>
+/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, <see cref="Forgotten"/>, <see cref="Lost"/>, or the type of the exception.</param>
 /// <param name="Detail">What the canceller or the exception said, or null.</param>
 internal sealed record TaskError(string Reason, string? Detail)
 {
@@ -20,8 +20,14 @@ internal sealed record TaskError(string Reason, string? Detail)
     /// <summary>It has ended, and been forgotten before those who waited for it could be told how.</summary>
     public const string Forgotten = "forgotten";
 
+    /// <summary>The storage has gone back to a state in which it isn't there.</summary>
+    public const string Lost = "lost";
+
     /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
     public static readonly TaskError Gone = new(Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
+
+    /// <summary>What those are told who waited for a task that the storage doesn't have since it went back.</summary>
+    public static readonly TaskError HasBeenLost = new(Lost, "The database has gone back to an earlier state, in which this task is not: a replica that was behind has taken over, or an older copy was restored.");
 
     /// <summary>An attempt took longer than it may.</summary>
     public const string AttemptTimeout = "attempt-timeout";

@@ -13,6 +13,9 @@ namespace TaskApi.Engine.Ports;
 /// </remarks>
 internal interface ITaskRegistry
 {
+    /// <summary>The time by which due times are judged, and of which clients are told: that of the storage, if it has a clock of its own.</summary>
+    DateTimeOffset UtcNow { get; }
+
     /// <summary>The events of all tasks, in order.</summary>
     TaskEventLog Events { get; }
 

@@ -3,7 +3,7 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Ports;
 
-/// <summary>How a registry answers a call. Everything but <see cref="Ok"/> left the registry as it was.</summary>
+/// <summary>How a registry answers a call. Everything but <see cref="Ok"/>, and perhaps <see cref="OutcomeUnknown"/>, left the registry as it was.</summary>
 internal enum RegistryStatus
 {
     /// <summary>Done as asked.</summary>
@@ -32,6 +32,9 @@ internal enum RegistryStatus
 
     /// <summary>The registry's storage can't be written now: the disk is full, say. Nothing was changed.</summary>
     StorageUnavailable,
+
+    /// <summary>The registry's storage broke off while the change was being written: it may have been made, or not.</summary>
+    OutcomeUnknown,
 }
 
 /// <summary>The answer to a call about one task.</summary>

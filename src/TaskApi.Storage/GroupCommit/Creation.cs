@@ -24,9 +24,9 @@ internal sealed class Creation(string owner, NewTask task, bool watch, Cancellat
     }
 
     /// <inheritdoc/>
-    protected override bool TryRefuse(out TaskAnswer answer)
+    protected override bool TryRefuse(RegistryStatus status, out TaskAnswer answer)
     {
-        answer = new TaskAnswer(RegistryStatus.StorageUnavailable);
+        answer = new TaskAnswer(status);
         return true;
     }
 }
@@ -53,9 +53,9 @@ internal sealed class CreationOfMany(string owner, IReadOnlyList<NewTask> tasks,
     }
 
     /// <inheritdoc/>
-    protected override bool TryRefuse(out TasksAnswer answer)
+    protected override bool TryRefuse(RegistryStatus status, out TasksAnswer answer)
     {
-        answer = new TasksAnswer(RegistryStatus.StorageUnavailable, []);
+        answer = new TasksAnswer(status, []);
         return true;
     }
 }

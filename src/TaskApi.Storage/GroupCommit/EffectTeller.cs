@@ -18,7 +18,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     private readonly CompletionDispatcher _dispatcher = new(events, logger);
     private readonly LatenessHistogram _lateness = new(measurements);
     private readonly Lock _latenessGate = new();
-    private readonly Queue<(long Sequence, TaskCompletion Completion)> _untold = new();
+    private readonly Queue<(TaskId Id, TaskCompletion Completion)> _untold = new();
 
     /// <summary>True if tasks that are created are probably going to be shown to others than who created them.</summary>
     public bool ShowsCreated => events.IsRecording || logger.IsEnabled(LogLevel.Debug);
@@ -43,24 +43,24 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     {
         Record(batch, previousWake);
         foreach (var (completion, task) in batch.Watched) completion.Seen = task;
-        for (var i = _untold.Count; i > 0 && _untold.TryDequeue(out var untold); i--) Complete(session, untold.Sequence, untold.Completion, task: null);
+        for (var i = _untold.Count; i > 0 && _untold.TryDequeue(out var untold); i--) Complete(session, untold.Id, untold.Completion, task: null);
         foreach (var effect in batch.Effects) Tell(session, effect);
         _dispatcher.Dispatch();
     }
 
     /// <inheritdoc cref="WatchTable.All"/>
-    public List<(long Sequence, TaskSnapshot? Seen)> Watched => watches.All();
+    public List<(TaskId Id, TaskSnapshot? Seen)> Watched => watches.All();
 
     /// <summary>True if somebody here waits for any task.</summary>
     public bool IsWatchingAny => watches.Count > 0;
 
-    /// <summary>True if somebody here waits for the task.</summary>
+    /// <summary>True if somebody here may be waiting for a task with this number.</summary>
     public bool IsWatching(long sequence) => watches.IsWatched(sequence);
 
     /// <summary>Tells those who wait for it that a task has been finished by another process. Thread-safe.</summary>
-    public void TellFinished(TaskRow row)
+    public void TellFinished(TaskId id, TaskSnapshot final)
     {
-        if (watches.Take(row.Sequence) is { } completion) _dispatcher.Enqueue(completion, Show(row));
+        if (watches.Take(id) is { } completion) _dispatcher.Enqueue(completion, final);
     }
 
     /// <summary>
@@ -70,16 +70,16 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// <param name="sequence">Its number, which was waited for when it was looked for.</param>
     public void TellGone(long sequence)
     {
-        if (watches.Find(sequence)?.Seen is { } seen) TellGone(sequence, seen);
+        if (watches.Find(sequence) is { } id && watches.Seen(id) is { } seen) TellGone(id, seen, TaskError.Gone);
     }
 
     /// <inheritdoc cref="TellGone(long)"/>
-    /// <param name="sequence">Its number.</param>
+    /// <param name="id">Its id.</param>
     /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
-    public void TellGone(long sequence, TaskSnapshot seen)
+    /// <param name="error">What became of it, as far as anybody knows: <see cref="TaskError.Gone"/>, or <see cref="TaskError.HasBeenLost"/>.</param>
+    public void TellGone(TaskId id, TaskSnapshot seen, TaskError error)
     {
-        if (watches.Take(sequence) is { } completion)
-            _dispatcher.Enqueue(completion, Gone(seen));
+        if (watches.Take(id) is { } completion) _dispatcher.Enqueue(completion, Gone(seen, error));
     }
 
     /// <summary>True if somebody waits for a task that has finished, and has not been told how because the storage failed just then.</summary>
@@ -113,9 +113,9 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
         var task = effect.Task;
         if (effect.Kind.IsFinal())
         {
-            var completion = watches.Take(effect.Sequence);
+            var completion = watches.Take(effect.Id);
             if (completion is not null || (task is not null && logger.IsEnabled(LogLevel.Debug)))
-                Complete(session, effect.Sequence, completion, task);
+                Complete(session, effect.Id, completion, task);
         }
         else if (effect.Kind == TaskEventKind.Created && task is not null && logger.IsEnabled(LogLevel.Debug))
         {
@@ -124,7 +124,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
 
         // A shared database numbers events, and tells them to all.
         if (storage.IsShared) return;
-        if (events.IsRecording && (task is not null || TryFind(session, effect.Sequence, out task)) && task is { } shown)
+        if (events.IsRecording && (task is not null || TryFind(session, effect.Id, out task)) && task is { } shown)
         {
             events.Append(effect.Kind, shown);
             _dispatcher.NoteEvent();
@@ -135,27 +135,27 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
         }
     }
 
-    private void Complete(IWriteSession session, long sequence, TaskCompletion? completion, TaskSnapshot? task)
+    private void Complete(IWriteSession session, TaskId id, TaskCompletion? completion, TaskSnapshot? task)
     {
-        if (task is null && !TryFind(session, sequence, out task))
+        if (task is null && !TryFind(session, id, out task))
         {
-            if (completion is not null) _untold.Enqueue((sequence, completion));
+            if (completion is not null) _untold.Enqueue((id, completion));
             return;
         }
 
         // This process may have been suspended since the commit, for so long that others have deleted the task meanwhile.
-        if ((task ?? (completion?.Seen is { } seen ? Gone(seen) : null)) is { } final) _dispatcher.Enqueue(completion, final);
+        if ((task ?? (completion?.Seen is { } seen ? Gone(seen, TaskError.Gone) : null)) is { } final) _dispatcher.Enqueue(completion, final);
     }
 
-    private TaskSnapshot Gone(TaskSnapshot seen) => seen.Fail(TaskError.Gone, EngineClock.ToInstant(clock.Wall));
+    private TaskSnapshot Gone(TaskSnapshot seen, TaskError error) => seen.Fail(error, EngineClock.ToInstant(clock.Wall));
 
     // Somebody began to wait, or to read events, while the transaction was under way. False if the storage can't say; null if the task is gone.
-    private bool TryFind(IWriteSession session, long sequence, out TaskSnapshot? task)
+    private bool TryFind(IWriteSession session, TaskId id, out TaskSnapshot? task)
     {
         task = null;
         try
         {
-            if (session.Look(sequence) is { } row) task = Show(row);
+            if (session.Look(id.Sequence) is { } row && row.Has(id)) task = Show(row);
             return true;
         }
         catch (Exception exception) when (storage.IsFault(exception))

@@ -40,6 +40,12 @@ internal interface ISqlStorage : IDisposable
     /// <param name="logger">Receives what happens to the database.</param>
     IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger);
 
+    /// <summary>How often, as far as this process has seen, the database has gone back to an earlier state: what was learnt before holds no more.</summary>
+    int Generation => 0;
+
+    /// <summary>The generation that a connection shows.</summary>
+    int GenerationOf(DbConnection connection) => 0;
+
     /// <summary>Finished tasks that reached their final state by then, on the run's clock, are not shown any more, though they may be there still.</summary>
     long GoneUntil { get; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Storage.GroupCommit;
@@ -44,7 +45,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
             }
 
             if (_closed) throw new StorageUnavailableException("The database is closed.");
-            var isUsed = _idle.TryPop(out session);
+            var isUsed = TryPop(out session);
             session ??= await ReadSession.OpenAsync(storage, cancellationToken);
             T result;
             try
@@ -84,6 +85,18 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
     {
         _closed = true;
         Drop();
+    }
+
+    // One that shows what the database was before it went back is of no use any more.
+    private bool TryPop([NotNullWhen(true)] out ReadSession? session)
+    {
+        while (_idle.TryPop(out session))
+        {
+            if (session.Generation == storage.Generation) return true;
+            session.Dispose();
+        }
+
+        return false;
     }
 
     private void Drop()

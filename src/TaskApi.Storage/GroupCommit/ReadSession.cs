@@ -23,9 +23,18 @@ internal sealed class ReadSession : IDisposable
     {
         _storage = storage;
         _connection = connection;
+        Generation = storage.GenerationOf(connection);
         _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
         _findCall = new(_connection, ReadTexts.FindCall, "@key");
     }
+
+    /// <summary>The <see cref="ISqlStorage.Generation"/> that it shows.</summary>
+    public int Generation { get; }
+
+    /// <summary>Fails unless an owner's number is his in what this session shows: between the two the database may have gone back.</summary>
+    /// <exception cref="StorageUnavailableException">It isn't.</exception>
+    public OwnerCounts Expect(OwnerCounts owner) =>
+        owner.Generation == Generation ? owner : throw new StorageUnavailableException("The database has gone back to an earlier state.");
 
     /// <summary>Connects.</summary>
     public static async ValueTask<ReadSession> OpenAsync(ISqlStorage storage, CancellationToken cancellationToken) => new(storage, await storage.OpenReaderAsync(cancellationToken));
@@ -73,11 +82,11 @@ internal sealed class ReadSession : IDisposable
         return SearchAsync(search, TaskRow.ColumnCount, static reader => TaskRow.Read(reader), window, cancellationToken);
     }
 
-    /// <summary>The numbers of the tasks that <see cref="SearchAsync(int, TaskQuery, long, long, long, CancellationToken)"/> finds.</summary>
-    public ValueTask<SearchResult<long>> SearchNumbersAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    /// <summary>The ids of the tasks that <see cref="SearchAsync(int, TaskQuery, long, long, long, CancellationToken)"/> finds.</summary>
+    public ValueTask<SearchResult<TaskId>> SearchIdsAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
-        var search = Search(_storage.Reading.Select("sequence", FilterOf(owner, query)), owner, query, after, window, limit);
-        return SearchAsync(search, columns: 1, static reader => reader.GetInt64(0), window, cancellationToken);
+        var search = Search(_storage.Reading.Select("sequence, nonce, created, skew", FilterOf(owner, query)), owner, query, after, window, limit);
+        return SearchAsync(search, columns: 4, static reader => new TaskId(reader.GetInt64(2) + reader.GetInt64(3), reader.GetInt64(0), (uint)reader.GetInt64(1)), window, cancellationToken);
     }
 
     private static async ValueTask<SearchResult<T>> SearchAsync<T>(Statement search, int columns, Func<DbDataReader, T> take, long window, CancellationToken cancellationToken)

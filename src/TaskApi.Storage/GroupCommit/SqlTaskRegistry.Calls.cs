@@ -1,5 +1,4 @@
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -19,7 +18,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => ChangeAsync(
         batch => batch.CreateOnce(owner, call, tasks, watch),
-        static () => new CallAnswer(RegistryStatus.StorageUnavailable, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
+        static status => new CallAnswer(status, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) =>

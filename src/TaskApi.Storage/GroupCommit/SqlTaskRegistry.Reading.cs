@@ -42,7 +42,14 @@ internal sealed partial class SqlTaskRegistry
     public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
         if (!TaskId.TryParse(id, out var taskId) || await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(RegistryStatus.NotFound);
-        var row = await _readers.ReadAsync(taskId.Sequence, static (session, sequence, token) => session.FindAsync(sequence, token), cancellationToken);
+        var row = await _readers.ReadAsync(
+            (taskId.Sequence, Counts: counts),
+            static (session, state, token) =>
+            {
+                session.Expect(state.Counts);
+                return session.FindAsync(state.Sequence, token);
+            },
+            cancellationToken);
         return Match(row, taskId, counts) is { } task ? new TaskAnswer(RegistryStatus.Ok, task) : new TaskAnswer(RegistryStatus.NotFound);
     }
 
@@ -60,6 +67,7 @@ internal sealed partial class SqlTaskRegistry
         if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskHandle[ids.Count];
         return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
         {
+            session.Expect(state.Counts);
             var handles = new TaskHandle[state.Ids.Count];
             var rows = await session.FindManyAsync(Numbers(state.Ids), token);
             for (var i = 0; i < handles.Length; i++)
@@ -74,7 +82,14 @@ internal sealed partial class SqlTaskRegistry
     {
         var found = new TaskSnapshot?[ids.Count];
         if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return found;
-        var rows = await _readers.ReadAsync(Numbers(ids), static (session, numbers, token) => session.FindManyAsync(numbers, token), cancellationToken);
+        var rows = await _readers.ReadAsync(
+            (Numbers: Numbers(ids), Counts: counts),
+            static (session, state, token) =>
+            {
+                session.Expect(state.Counts);
+                return session.FindManyAsync(state.Numbers, token);
+            },
+            cancellationToken);
         for (var i = 0; i < found.Length; i++)
             if (TaskId.TryParse(ids[i], out var id)) found[i] = Match(rows.GetValueOrDefault(id.Sequence), id, counts);
         return found;
@@ -90,8 +105,8 @@ internal sealed partial class SqlTaskRegistry
             var ids = new List<Guid>();
             for (long? after = 0; after is { } last && ids.Count <= state.Query.Limit;)
             {
-                var (rows, end) = await session.SearchAsync(state.Counts.Id, state.Query, last, window: Portion, Portion + 1L, token);
-                foreach (var row in rows) ids.Add(new TaskId(row.Created + row.Skew, row.Sequence, row.Nonce).ToGuid());
+                var (rows, end) = await session.SearchAsync(session.Expect(state.Counts).Id, state.Query, last, window: Portion, Portion + 1L, token);
+                foreach (var row in rows) ids.Add(row.Id.ToGuid());
                 after = end;
             }
 
@@ -107,7 +122,7 @@ internal sealed partial class SqlTaskRegistry
         return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
             var (counts, query, after) = state;
-            var (rows, end) = await session.SearchAsync(counts.Id, query, after, SearchedPerPage, query.Limit + 1L, token);
+            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, SearchedPerPage, query.Limit + 1L, token);
             var page = new TaskSnapshot[Math.Min(rows.Count, query.Limit)];
             for (var i = 0; i < page.Length; i++) page[i] = rows[i].ToSnapshot(counts.Name);
             return new TaskPage(page, rows.Count > query.Limit ? page[^1].Id : end is { } last ? new TaskId(0, last, 0).ToGuid() : null);
@@ -152,7 +167,7 @@ internal sealed partial class SqlTaskRegistry
         for (var i = 0; i < handles.Length; i++)
         {
             if (handles[i].Task is not { IsDone: false } task || !TaskId.TryParse(task.Id, out var id)) continue;
-            var completion = _watches.Watch(id.Sequence);
+            var completion = _watches.Watch(id);
             completion.Seen ??= task;
             pending.Add((i, id, completion));
         }
@@ -166,16 +181,16 @@ internal sealed partial class SqlTaskRegistry
         }
     }
 
-    private ValueTask<(List<long> Numbers, long Next)> SearchNumbersAsync(int owner, TaskQuery query, long after, CancellationToken cancellationToken) =>
+    private ValueTask<(List<TaskId> Found, long Next)> SearchIdsAsync(OwnerCounts owner, TaskQuery query, long after, CancellationToken cancellationToken) =>
         _readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
         {
-            var (owner, query, after) = state;
-            var (numbers, end) = await session.SearchNumbersAsync(owner, query, after, SearchedPerPage, query.Limit, token);
-            return (numbers, numbers.Count == query.Limit ? numbers[^1] : end ?? long.MaxValue);
+            var (owner, query, after) = (session.Expect(state.Owner).Id, state.Query, state.After);
+            var (found, end) = await session.SearchIdsAsync(owner, query, after, SearchedPerPage, query.Limit, token);
+            return (found, found.Count == query.Limit ? found[^1].Sequence : end ?? long.MaxValue);
         }, cancellationToken);
 
     private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.IsShared
-        ? _readers.ReadAsync(owner.Id, static (session, id, token) => session.CountAsync(id, token), cancellationToken)
+        ? _readers.ReadAsync(owner, static (session, owner, token) => session.CountAsync(session.Expect(owner).Id, token), cancellationToken)
         : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
 
     // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.

@@ -3,6 +3,7 @@ using TaskApi.Engine.Events;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -46,6 +47,9 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
+    public DateTimeOffset UtcNow => EngineClock.ToInstant(_clock.Wall);
+
+    /// <inheritdoc/>
     public TaskEventLog Events { get; }
 
     /// <inheritdoc/>
@@ -76,7 +80,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
     /// <inheritdoc/>
@@ -110,11 +114,12 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
         var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
         for (var after = 0L; after < last;)
         {
-            var (numbers, next) = await SearchNumbersAsync(counts.Id, query, after, cancellationToken);
+            var (found, next) = await SearchIdsAsync(counts, query, after, cancellationToken);
             after = next;
-            numbers.RemoveAll(number => number > last);
-            if (numbers.Count > 0)
-                cancelled += await ChangeAsync(batch => batch.Cancel(owner, numbers, error), refusal: null, WriteScope.Changing(numbers), cancellationToken);
+            found.RemoveAll(id => id.Sequence > last);
+            if (found.Count == 0) continue;
+            var scope = WriteScope.Changing(found.ConvertAll(static id => id.Sequence));
+            cancelled += await ChangeAsync(batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
         }
 
         return cancelled;
@@ -123,10 +128,10 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static () => new TaskAnswer(RegistryStatus.StorageUnavailable), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
 
-    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
+    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<RegistryStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
         Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
 
     /// <summary>

@@ -59,7 +59,10 @@ internal sealed partial class SqlWriter
     {
         var isFault = _storage.IsFault(exception);
         _retryAt = _clock.Now + RetryAfterMs;
-        var fault = new StorageUnavailableException("The database can't be written now.", exception);
+        var fault = new StorageUnavailableException("The database can't be written now.", exception)
+        {
+            IsOutcomeUnknown = exception is StorageUnavailableException { IsOutcomeUnknown: true },
+        };
         // What another process holds is no fault of the database's: others go on.
         if (_storage.IsHeld(exception))
         {

@@ -32,6 +32,9 @@ internal sealed partial class SqlWriter
         _queue.Call();
     }
 
+    /// <summary>The clock may have been set: what was armed by it is armed anew. Thread-safe.</summary>
+    public void LookAgain() => _queue.Call();
+
     /// <summary>What other processes have done meanwhile may not have been told: has the database be asked. Thread-safe.</summary>
     public void TakeStockAgain()
     {

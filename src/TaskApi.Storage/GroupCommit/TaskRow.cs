@@ -103,8 +103,11 @@ internal sealed record TaskRow
     /// <summary>The bytes that stand for a text that a client chose.</summary>
     public static byte[]? ToBytes(string? text) => text is null ? null : Encoding.UTF8.GetBytes(text);
 
+    /// <summary>All of the id: where a database has gone back, another task may have the same sequence number.</summary>
+    public TaskId Id => new(Created + Skew, Sequence, Nonce);
+
     /// <summary>True if the id is this task's and not one that has the same sequence number.</summary>
-    public bool Has(TaskId id) => id.Sequence == Sequence && id.Nonce == Nonce && id.Time == Created + Skew;
+    public bool Has(TaskId id) => id == Id;
 
     /// <summary>The task as clients see it.</summary>
     public TaskSnapshot ToSnapshot(string owner)
@@ -112,7 +115,7 @@ internal sealed record TaskRow
         DateTimeOffset? finishedAt = Finished is { } finished ? EngineClock.ToInstant(finished) : null;
         return new TaskSnapshot
         {
-            Id = new TaskId(Created + Skew, Sequence, Nonce).ToGuid(),
+            Id = Id.ToGuid(),
             Owner = owner,
             Name = Name,
             Group = Group,

@@ -8,10 +8,14 @@ namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>Something that became of a task in a transaction, to be told once that is on disk.</summary>
 /// <param name="Kind">What.</param>
-/// <param name="Sequence">The task's number.</param>
+/// <param name="Id">All of the task's id.</param>
 /// <param name="Wake">When it was due, on the run's clock; means something for <see cref="TaskEventKind.Completed"/> only.</param>
 /// <param name="Task">The task just after it, if it was looked at.</param>
-internal readonly record struct TaskEffect(TaskEventKind Kind, long Sequence, long Wake, TaskSnapshot? Task);
+internal readonly record struct TaskEffect(TaskEventKind Kind, TaskId Id, long Wake, TaskSnapshot? Task)
+{
+    /// <summary>The task's number.</summary>
+    public long Sequence => Id.Sequence;
+}
 
 /// <summary>What one transaction does to tasks. For the writer alone.</summary>
 /// <param name="options">The bounds.</param>
@@ -101,9 +105,9 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         ledger.Count(counts, TaskState.Pending);
         Arm(row);
 
-        Effects.Add(new TaskEffect(TaskEventKind.Created, sequence, row.Wake, _shows ? row.ToSnapshot(owner) : null));
+        Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.Wake, _shows ? row.ToSnapshot(owner) : null));
         if (!watch) return new CreatedRow(row, Completion: null);
-        var completion = watches.Watch(sequence);
+        var completion = watches.Watch(row.Id);
         Watched.Add((completion, row.ToSnapshot(owner)));
         return new CreatedRow(row, completion);
     }
@@ -125,12 +129,11 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     }
 
     /// <summary>Cancels those of the owner's tasks that are pending; answers how many.</summary>
-    public long Cancel(string owner, IReadOnlyList<long> sequences, TaskError error)
+    public long Cancel(string owner, IReadOnlyList<TaskId> ids, TaskError error)
     {
         var cancelled = 0L;
-        var counts = ledger.Ensure(owner);
-        foreach (var sequence in sequences)
-            if (Cancel(owner, counts.Id, sequence, error) is not null) cancelled++;
+        foreach (var id in ids)
+            if (Find(owner, id) is { State: TaskState.Pending } found && Cancel(owner, found.Owner, id.Sequence, error) is not null) cancelled++;
         return cancelled;
     }
 
@@ -151,7 +154,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
 
         _session.Reschedule(row);
         var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id.Sequence, row.Wake, task));
+        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.Wake, task));
         return new TaskAnswer(RegistryStatus.Ok, task);
     }
 
@@ -168,7 +171,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
             var owner = ledger.Owner(task.Owner);
             ledger.Count(owner, task.State);
             var kind = task.State == TaskState.Completed ? TaskEventKind.Completed : TaskEventKind.Cancelled;
-            Effects.Add(new TaskEffect(kind, task.Sequence, task.Wake, task.Row?.ToSnapshot(owner.Name)));
+            Effects.Add(new TaskEffect(kind, task.Id, task.Wake, task.Row?.ToSnapshot(owner.Name)));
         }
     }
 
@@ -196,7 +199,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         ledger.Count(ledger.Owner(ownerId), TaskState.Cancelled);
         HasFinished = true;
         var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Cancelled, sequence, row.Wake, task));
+        Effects.Add(new TaskEffect(TaskEventKind.Cancelled, row.Id, row.Wake, task));
         return task;
     }
 

@@ -1,5 +1,6 @@
 using System.Threading.Tasks.Sources;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -46,6 +47,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
     private ManualResetValueTaskSourceCore<bool> _answered;
     private bool _isCancelled;
     private bool _isRefused;
+    private RegistryStatus _refusal;
 
     /// <summary>Completes when what was done is on disk. To be awaited once.</summary>
     public ValueTask<T> Answered => new(this, _answered.Version);
@@ -54,7 +56,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
     protected abstract T Done { get; }
 
     /// <summary>The answer where the storage is unavailable; none by default: that throws <see cref="StorageUnavailableException"/>.</summary>
-    protected virtual bool TryRefuse(out T answer)
+    protected virtual bool TryRefuse(RegistryStatus status, out T answer)
     {
         answer = default!;
         return false;
@@ -73,7 +75,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
     /// <inheritdoc/>
     protected sealed override void Answer(Exception? failure)
     {
-        _isRefused = failure is StorageUnavailableException && TryRefuse(out _);
+        if (failure is StorageUnavailableException unavailable) _isRefused = TryRefuse(_refusal = unavailable.Status, out _);
         if (failure is not null && !_isRefused) _answered.SetException(failure);
         else if (_isCancelled && !_isRefused) _answered.SetException(new OperationCanceledException(cancellationToken));
         else _answered.SetResult(true);
@@ -82,7 +84,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
     T IValueTaskSource<T>.GetResult(short token)
     {
         _answered.GetResult(token);
-        return _isRefused && TryRefuse(out var refusal) ? refusal : Done;
+        return _isRefused && TryRefuse(_refusal, out var refusal) ? refusal : Done;
     }
 
     ValueTaskSourceStatus IValueTaskSource<T>.GetStatus(short token) => _answered.GetStatus(token);
@@ -96,7 +98,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
 /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
 /// <param name="scope">What it concerns.</param>
 /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
-internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<T>? refusal, WriteScope scope, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
+internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<RegistryStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
 {
     private T? _done;
 
@@ -110,9 +112,9 @@ internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<T>? refusal,
     protected override void Do(WriteBatch batch) => _done = change(batch);
 
     /// <inheritdoc/>
-    protected override bool TryRefuse(out T answer)
+    protected override bool TryRefuse(RegistryStatus status, out T answer)
     {
-        answer = refusal is null ? default! : refusal();
+        answer = refusal is null ? default! : refusal(status);
         return refusal is not null;
     }
 }

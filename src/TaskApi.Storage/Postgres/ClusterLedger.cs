@@ -1,27 +1,38 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Postgres;
 
 /// <summary>
-/// Numbers and counts of a database that many nodes share. Numbers come from the database. Each node adds to rows of its own; the sums are
-/// looked up once a second, more often by a node that creates much, and by each transaction that creates where half of the tasks are
-/// pending that may be. Near the bound, one such transaction comes after the other, so that it holds exactly.
+/// Numbers and counts of a database that many nodes share. Numbers come from the database. Each node has counts of its own, in a slot; the sums
+/// are looked up once a second, and by each transaction that creates unless there is far more room than all nodes together could fill in that time.
+/// Near the bound, one such transaction comes after the other.
 /// </summary>
+/// <remarks>
+/// So the bound holds exactly. A transaction that creates beside others has left room for as many tasks as all slots can have under way, and finds
+/// out about the room within the transaction: of those committed so far, let it be the one that looked last. What it didn't see was under way then,
+/// so it is no more than one transaction for each other slot, and there is room for that. A slot begins when nobody creates, so it is seen by all.
+/// </remarks>
 internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options, RunClock clock) : ILedger
 {
-    private const int Slots = 256;
+    // No database commits as many in the time for which a sum is taken for fresh.
+    private const long FarAway = 2_000_000;
+
+    // What the writer takes with a call that creates as many as a call may.
+    private const int Portion = 1000;
 
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<string, OwnerCounts> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, OwnerCounts> _byId = new();
+    private readonly Lock _gate = new();
     private readonly Queue<long> _numbers = new();
     private readonly List<OwnerCounts> _changed = [];
     private long _pending;
     private long _kept;
-    private long _sum;
+    private long _slots = 1;
     private long _pendingAdded;
     private long _keptAdded;
     private long _forgotten;
@@ -30,10 +41,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     private TimeSpan? _summed;
 
     /// <summary>Their counts are of what this process has done.</summary>
-    public IEnumerable<OwnerCounts> Owners => _byId.Values;
-
-    /// <summary>Which rows this node adds to. Two nodes that have the same wait for each other's commits, no more.</summary>
-    public int Slot { get; } = Random.Shared.Next(Slots);
+    public IEnumerable<OwnerCounts> Owners => _byName.Values;
 
     /// <inheritdoc/>
     public long Pending => _pending + _pendingAdded;
@@ -43,21 +51,30 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
 
     /// <summary>True if the sums should be looked up before so many more are created.</summary>
     public bool IsStale(int creates) =>
-        _summed is not { } summed || clock.Ticks.Elapsed - summed > _fresh
-        || (creates > 0 && (Pending + creates > options.MaxPending / 2 || Pending + creates - _sum > options.MaxPending / 20));
+        _summed is not { } summed || clock.Ticks.Elapsed - summed > _fresh || (creates > 0 && IsNear(creates + FarAway));
 
-    /// <summary>True if so many more might be too many.</summary>
-    public bool IsNearCapacity(int creates) => Pending + creates > options.MaxPending - Math.Max(10_000, options.MaxPending / 10);
+    /// <summary>True if so many more, and what others may be creating just now, might be too many.</summary>
+    public bool IsNear(long creates) => Pending + creates > options.MaxPending - Margin;
 
     /// <summary>Takes over what all nodes together have.</summary>
-    public void Sum(long pending, long kept)
+    public void Sum(ClusterTotals totals)
     {
-        (_pending, _kept, _sum) = (pending, kept, pending);
+        (_pending, _kept, _slots) = (totals.Pending, totals.Kept, totals.Slots);
         _summed = clock.Ticks.Elapsed;
     }
 
+    // One transaction of each other node that is under way, and one more that began before a pause and reckoned with what was true then.
+    private long Margin => 2 * (_slots - 1) * (options.MaxBatch + Portion);
+
+    /// <summary>Gives back what a transaction that is begun anew had taken.</summary>
+    public void GiveBack() => _numbers.Clear();
+
     /// <summary>Takes numbers to give out in the transaction.</summary>
-    public void Reserve(long number) => _numbers.Enqueue(number);
+    public void Reserve(long number)
+    {
+        _numbers.Enqueue(number);
+        storage.History.SawTask(number);
+    }
 
     /// <inheritdoc/>
     /// <remarks>The first time that this process hears of one the database is asked, and adds him: an owner is a key of the configuration, so they are few.</remarks>
@@ -66,21 +83,21 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     /// <inheritdoc/>
     public ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken)
     {
-        return _byName.TryGetValue(owner, out var known) ? ValueTask.FromResult<OwnerCounts?>(known) : AskAsync();
+        return TryFind(owner, out var known) ? ValueTask.FromResult<OwnerCounts?>(known) : AskAsync();
 
-        async ValueTask<OwnerCounts?> AskAsync() =>
-            Add(owner.Length == 0 ? 0 : await OwnerDirectory.NumberOfAsync(storage, owner, cancellationToken), owner);
+        async ValueTask<OwnerCounts?> AskAsync() => Add(owner.Length == 0 ? Nobody : await OwnerDirectory.FindAsync(storage, owner, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public OwnerCounts Owner(int id) => _byId.TryGetValue(id, out var known) ? known : Add(id, OwnerDirectory.NameOf(storage, id));
+    public OwnerCounts Owner(int id) => _byId.TryGetValue(id, out var known) && known.Generation == storage.Generation ? known : Add(OwnerDirectory.Find(storage, id));
 
     /// <inheritdoc/>
-    public OwnerCounts Ensure(string owner)
-    {
-        if (_byName.TryGetValue(owner, out var known)) return known;
-        return Add(owner.Length == 0 ? 0 : OwnerDirectory.NumberOf(storage, owner), owner);
-    }
+    public OwnerCounts Ensure(string owner) => TryFind(owner, out var known) ? known : Add(owner.Length == 0 ? Nobody : OwnerDirectory.Find(storage, owner));
+
+    // He has the same number in every database.
+    private KnownOwner Nobody => new(0, "", storage.Generation);
+
+    private bool TryFind(string owner, [NotNullWhen(true)] out OwnerCounts? known) => _byName.TryGetValue(owner, out known) && known.Generation == storage.Generation;
 
     /// <inheritdoc/>
     public (long Sequence, long IdTime) Next(long created)
@@ -148,5 +165,18 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
         (_pendingAdded, _keptAdded, _forgotten, _calls) = (0, 0, 0, 0);
     }
 
-    private OwnerCounts Add(int id, string name) => _byName.GetOrAdd(name, _byId.GetOrAdd(id, new OwnerCounts(id, name, 0, 0, 0, 0)));
+    // What this process has counted of an owner goes on when he gets another number.
+    private OwnerCounts Add(KnownOwner owner)
+    {
+        lock (_gate)
+        {
+            if (TryFind(owner.Name, out var known) && known.Generation == owner.Generation) return known;
+            _byName.TryGetValue(owner.Name, out var former);
+            var added = new OwnerCounts(
+                owner.Id, owner.Name, former?.Created ?? 0, former?.Finished(TaskState.Completed) ?? 0, former?.Finished(TaskState.Cancelled) ?? 0, former?.Finished(TaskState.Failed) ?? 0)
+            { Generation = owner.Generation };
+            _byName[owner.Name] = _byId[owner.Id] = added;
+            return added;
+        }
+    }
 }

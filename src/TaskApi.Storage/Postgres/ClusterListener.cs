@@ -16,7 +16,7 @@ namespace TaskApi.Storage.Postgres;
 internal sealed partial class ClusterListener : IListener
 {
     private const int Portion = 1000;
-    private const int LooksPerMeasurement = 5;
+    private const int LooksPerWish = 5;
 
     private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
 
@@ -31,6 +31,7 @@ internal sealed partial class ClusterListener : IListener
     private readonly DueLook _due;
     private readonly ILogger _logger;
     private readonly ConcurrentQueue<string> _told = new();
+    private int _generation;
 
     // Ours, and disposed here: cancelled when the service stops.
     private readonly CancellationTokenSource _stopping = new();
@@ -107,10 +108,12 @@ internal sealed partial class ClusterListener : IListener
             }
 
             looked = TimeProvider.System.GetTimestamp();
+            _storage.History.Check(connection);
+            _storage.Measure(connection);
+            _writer.LookAgain();
             await _due.LookAsync(connection, _stopping.Token);
             _storage.Hear();
-            if (looks++ % LooksPerMeasurement != 0) continue;
-            _storage.Measure(connection);
+            if (looks++ % LooksPerWish != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);
             await EndStalledAsync(connection);
         }
@@ -126,21 +129,24 @@ internal sealed partial class ClusterListener : IListener
     private async Task CatchUpAsync(NpgsqlConnection connection)
     {
         _storage.Measure(connection);
+        // What isn't there any more has been forgotten while nobody listened, or was lost when the database went back.
+        var error = _storage.GenerationOf(connection) == _generation ? TaskError.Gone : TaskError.HasBeenLost;
+        _generation = _storage.GenerationOf(connection);
         _events.GoTo(await _wanted.TryFindLastAsync(connection, _stopping.Token) ?? await WantedEvents.FindLastAsync(connection, _stopping.Token));
         var watched = _teller.Watched;
         for (var first = 0; first < watched.Count; first += Portion)
         {
             var portion = watched.GetRange(first, Math.Min(Portion, watched.Count - first));
-            var rows = await LookAsync(connection, portion.ConvertAll(static one => one.Sequence));
-            foreach (var (sequence, seen) in portion)
+            var rows = await LookAsync(connection, portion.ConvertAll(static one => one.Id.Sequence));
+            foreach (var (id, seen) in portion)
             {
-                if (rows.TryGetValue(sequence, out var row))
+                if (rows.TryGetValue(id.Sequence, out var found) && found.Row.Has(id))
                 {
-                    if (row.State != TaskState.Pending) _teller.TellFinished(row);
+                    if (found.Row.State != TaskState.Pending) _teller.TellFinished(found.Row.Id, found.Task);
                 }
                 else if (seen is not null)
                 {
-                    _teller.TellGone(sequence, seen);
+                    _teller.TellGone(id, seen, error);
                 }
             }
         }
@@ -178,8 +184,9 @@ internal sealed partial class ClusterListener : IListener
     private bool IsWanted(string node, long chunk) =>
         _events.IsRecording || (_teller.IsWatchingAny && !(node == _storage.Node && _storage.Echoes.Has(chunk)));
 
-    private void Tell(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, TaskRow> rows)
+    private void Tell(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, FoundTask> rows)
     {
+        _storage.History.SawEvent(announced.LastEvent);
         // Those before the last catch-up lie in its gap.
         var first = announced.LastEvent - announced.Effects.Count;
         var isNew = first >= _events.Last;
@@ -187,29 +194,28 @@ internal sealed partial class ClusterListener : IListener
         for (var i = 0; i < announced.Effects.Count; i++)
         {
             var (kind, sequence) = announced.Effects[i];
-            rows.TryGetValue(sequence, out var row);
+            var isFound = rows.TryGetValue(sequence, out var found);
             var isFinal = kind.IsFinal();
-            if (own is null && isFinal && row is not null) _teller.TellFinished(row);
+            if (own is null && isFinal && isFound) _teller.TellFinished(found.Row.Id, found.Task);
             if (!isNew) continue;
-            var task = (own ?? announced.Carried)[i] ?? (row is null ? null : _teller.Show(isFinal ? row : row.WhilePending()));
+            var task = (own ?? announced.Carried)[i] ?? (isFound ? isFinal ? found.Task : found.Row.WhilePending().ToSnapshot(found.Task.Owner) : null);
             if (task is not null && _events.IsRecording) _events.Append(kind, task);
             else _events.Skip();
         }
     }
 
-    private async Task<Dictionary<long, TaskRow>> LookAsync(NpgsqlConnection connection, List<long> sequences)
+    private async Task<Dictionary<long, FoundTask>> LookAsync(NpgsqlConnection connection, List<long> sequences)
     {
-        var rows = new Dictionary<long, TaskRow>(sequences.Count);
+        var rows = new List<TaskRow>(sequences.Count);
         await using var look = new NpgsqlCommand(PostgresDialect.FindMany, connection);
         look.Parameters.Add(PostgresCommands.Column([.. sequences], NpgsqlDbType.Bigint));
         await using var reader = await look.ExecuteReaderAsync(_stopping.Token);
-        while (await reader.ReadAsync(_stopping.Token))
-        {
-            var row = TaskRow.Read(reader);
-            rows[row.Sequence] = row;
-        }
-
-        return rows;
+        while (await reader.ReadAsync(_stopping.Token)) rows.Add(TaskRow.Read(reader));
+        var found = new Dictionary<long, FoundTask>(rows.Count);
+        foreach (var row in rows) found[row.Sequence] = new FoundTask(row, _teller.Show(row));
+        // The numbers of owners are those of the database that has been read, or nothing is told.
+        _storage.History.Check(connection);
+        return found;
     }
 
     private void Find()
@@ -234,6 +240,10 @@ internal sealed partial class ClusterListener : IListener
         _storage.Echoes.Clear();
         _wanted.Forget();
     }
+
+    /// <param name="Row">As it stands in the database.</param>
+    /// <param name="Task">As clients see it.</param>
+    private readonly record struct FoundTask(TaskRow Row, TaskSnapshot Task);
 
     private static partial class Log
     {

@@ -4,23 +4,32 @@ namespace TaskApi.Storage.Postgres;
 
 /// <summary>
 /// From where on to search an index by time whose entries are used up from its beginning. What a transaction has taken out of it stays
-/// there until a vacuum, and a search from the beginning would pass all of that each time. It is done once a second, and finds what has been
-/// put in below the floor by whoever took his time.
+/// there until a vacuum, which under a snapshot that is held for long, as a dump's is, doesn't clear it away: a search from the beginning would
+/// pass all of that each time. It is done once a second, more seldom where it takes long, and finds what has been put in below the floor by whoever
+/// took his time.
 /// </summary>
 internal sealed class IndexFloor(RunClock clock)
 {
-    // Whoever puts in another entry does so for now or later, and no transaction takes as long as this.
-    private const long LongestMs = 60_000;
+    // Whoever puts in another entry does so for now or later, and hardly a transaction takes as long as this: what does is found by the next search
+    // from the beginning.
+    private const long LongestMs = 2000;
 
-    private static readonly TimeSpan _between = TimeSpan.FromSeconds(1);
+    // A search takes no more than one part in so many of the time.
+    private const int Share = 20;
+
+    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
 
     private long _floor = long.MinValue;
     private TimeSpan _searched;
+    private TimeSpan _between = _shortest;
 
     /// <summary>From where on to search now.</summary>
     public long Next()
     {
-        if (clock.Ticks.Elapsed - _searched <= _between) return _floor;
+        // A clock that has been set back has others put in entries below the floor, for now.
+        var isAhead = _floor != long.MinValue && _floor > clock.Now - (LongestMs / 2);
+        if (!isAhead && clock.Ticks.Elapsed - _searched <= _between) return _floor;
         Reset();
         return _floor;
     }
@@ -30,6 +39,8 @@ internal sealed class IndexFloor(RunClock clock)
     public void Found(long? first)
     {
         if (_floor != long.MinValue) return;
+        var took = (clock.Ticks.Elapsed - _searched) * Share;
+        _between = took < _shortest ? _shortest : took > _longest ? _longest : took;
         var now = clock.Now - LongestMs;
         _floor = first < now ? first.Value : now;
     }

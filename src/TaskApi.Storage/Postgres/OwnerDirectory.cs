@@ -5,21 +5,29 @@ using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Postgres;
 
+/// <summary>An owner as the database knows him.</summary>
+/// <param name="Id">His number.</param>
+/// <param name="Name">His name.</param>
+/// <param name="Generation">In which of the database's histories.</param>
+internal readonly record struct KnownOwner(int Id, string Name, int Generation);
+
 /// <summary>The numbers by which the database knows owners. Asked once for each by a process, on a connection of its own.</summary>
 internal static class OwnerDirectory
 {
     /// <summary>The owner's number; he gets one if he has none. For threads that may wait.</summary>
     /// <exception cref="StorageUnavailableException">The database can't be asked now.</exception>
-    public static int NumberOf(PostgresStorage storage, string name)
+    public static KnownOwner Find(PostgresStorage storage, string name)
     {
         try
         {
             using var connection = storage.Connect();
             using var find = new NpgsqlCommand(PostgresDialect.FindOwner, connection) { Parameters = { Name(name) } };
-            if (find.ExecuteScalar() is int known) return known;
+            if (find.ExecuteScalar() is int known) return Known(known);
             using var add = new NpgsqlCommand(PostgresDialect.AddOwner, connection) { Parameters = { Name(name) } };
             add.ExecuteNonQuery();
-            return (int)find.ExecuteScalar()!;
+            return Known((int)find.ExecuteScalar()!);
+
+            KnownOwner Known(int id) => new(id, name, storage.GenerationOf(connection));
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {
@@ -29,7 +37,7 @@ internal static class OwnerDirectory
 
     /// <summary>The same without a thread that waits.</summary>
     /// <exception cref="StorageUnavailableException">The database can't be asked now.</exception>
-    public static async ValueTask<int> NumberOfAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
+    public static async ValueTask<KnownOwner> FindAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
     {
         try
         {
@@ -41,25 +49,29 @@ internal static class OwnerDirectory
         }
     }
 
-    private static async Task<int> AskAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
+    private static async Task<KnownOwner> AskAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
     {
         await using var connection = await storage.ConnectAsync(cancellationToken);
         await using var find = new NpgsqlCommand(PostgresDialect.FindOwner, connection) { Parameters = { Name(name) } };
-        if (await find.ExecuteScalarAsync(cancellationToken) is int known) return known;
+        if (await find.ExecuteScalarAsync(cancellationToken) is int known) return Known(known);
         await using var add = new NpgsqlCommand(PostgresDialect.AddOwner, connection) { Parameters = { Name(name) } };
         await add.ExecuteNonQueryAsync(cancellationToken);
-        return (int)(await find.ExecuteScalarAsync(cancellationToken))!;
+        return Known((int)(await find.ExecuteScalarAsync(cancellationToken))!);
+
+        KnownOwner Known(int id) => new(id, name, storage.GenerationOf(connection));
     }
 
     /// <summary>The owner who has this number. For threads that may wait.</summary>
     /// <exception cref="StorageUnavailableException">The database can't be asked now.</exception>
-    public static string NameOf(PostgresStorage storage, int id)
+    public static KnownOwner Find(PostgresStorage storage, int id)
     {
         try
         {
             using var connection = storage.Connect();
             using var find = new NpgsqlCommand(PostgresDialect.NameOwner, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = id } } };
-            return Encoding.UTF8.GetString((byte[])find.ExecuteScalar()!);
+            return find.ExecuteScalar() is byte[] name
+                ? new KnownOwner(id, Encoding.UTF8.GetString(name), storage.GenerationOf(connection))
+                : throw new StorageUnavailableException("The database doesn't know the owner any more: it has gone back to an earlier state.");
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {

@@ -11,8 +11,9 @@ namespace TaskApi.Storage.Postgres;
 /// The calls with a key that a transaction concerns. Their keys are taken at its beginning: of two nodes that get the same call at
 /// once one creates, and the other waits for its commit and finds what it has created.
 /// </summary>
-internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession session) : ICallStatements
+internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession session, RunClock clock) : ICallStatements
 {
+    private readonly IndexFloor _oldest = new(clock);
     private readonly Dictionary<Digest, CallRow?> _held = [];
     private readonly HashSet<Digest> _new = [];
     private readonly HashSet<Digest> _changed = [];
@@ -95,11 +96,16 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
     {
         // In the transaction that counts them, though it may do nothing else.
         session.EnsureBegun();
-        return session.Execute(PostgresDialect.ForgetCalls, Number(until), Number(limit));
+        return session.Execute(PostgresDialect.ForgetCalls, Number(until), Number(limit), Number(_oldest.Next()));
     }
 
     /// <inheritdoc/>
-    public long? Oldest() => session.Ask(PostgresDialect.OldestCall);
+    public long? Oldest()
+    {
+        var oldest = session.Ask(PostgresDialect.OldestCall, Number(_oldest.Next()));
+        _oldest.Found(oldest);
+        return oldest;
+    }
 
     /// <inheritdoc/>
     public long LoadCount() => session.Sum();
@@ -109,6 +115,7 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
 
     private void Change(Digest key, CallRow row)
     {
+        _oldest.Add(row.Since);
         _held[key] = row;
         _changed.Add(key);
     }

@@ -19,7 +19,30 @@ internal static class PostgresDialect
 
     private const string EventsLock = "hashtext(current_schema() || '.events')::bigint";
 
-    private const string WantedFor = "interval '15 s'";
+    private const string CapacityLock = "hashtext(current_schema() || '.capacity')::bigint";
+
+    private const string TurnLock = "hashtext(current_schema() || '.turn')::bigint";
+
+    private const int WantedForMs = 15_000;
+
+    // Of 44 bits, so there is room for a million failovers.
+    private const int TasksAhead = 1 << 24;
+
+    private const int OwnersAhead = 1000;
+
+    private const string ClockMs = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+
+    private const string Counts = "slot, owner, number, created, completed, cancelled, failed, forgotten, calls";
+
+    // The latest row of each pair, found by an index whose first entry of a pair is the latest: however many older ones lie behind it, they are
+    // not looked at.
+    private const string LatestCounts = $"""
+        WITH RECURSIVE latest AS (
+          (SELECT {Counts} FROM node_counts ORDER BY slot, owner, number DESC LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM latest, LATERAL (
+            SELECT {Counts} FROM node_counts WHERE (node_counts.slot, node_counts.owner) > (latest.slot, latest.owner) ORDER BY slot, owner, number DESC LIMIT 1) AS next)
+        """;
 
     private const string TimesOut = "timeout < due + lag";
 
@@ -34,9 +57,10 @@ internal static class PostgresDialect
         Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence AND {IsKept}",
         FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
         IsVisible = IsKept,
-        OwnerTotals = """
+        OwnerTotals = $"""
+            {LatestCounts}
             SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint
-            FROM counts WHERE owner = @owner
+            FROM latest WHERE owner = @owner
             """,
         LastTask = "SELECT last_value FROM task_numbers",
         LastEvent = LastEvent,
@@ -57,11 +81,17 @@ internal static class PostgresDialect
     /// <summary>What became of a transaction: committed, aborted, in progress, or null, if that is too long ago.</summary>
     public const string TransactionStatus = "SELECT pg_xact_status($1::text::xid8)";
 
-    /// <summary>Numbers for new tasks, and whether anybody wants to be told of them: it begins when the lock of <see cref="TransactionId"/> is held.</summary>
-    public const string Reserve = "SELECT nextval('task_numbers'), wanted > now() FROM generate_series(1, $1), event_numbers";
+    /// <summary>The same for one that creates while there is room: it creates beside others, and never beside one that has taken <see cref="LockCapacity"/>.</summary>
+    public const string CreatingTransactionId = $"{TransactionId}, pg_advisory_xact_lock_shared({CapacityLock})";
 
-    /// <summary>Lets one transaction after the other create: taken only where the bound on pending tasks is near.</summary>
-    public const string LockCapacity = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.capacity')::bigint)";
+    /// <summary>Numbers for new tasks, and whether anybody wants to be told of them: it begins when the lock of <see cref="TransactionId"/> is held.</summary>
+    public const string Reserve = $"""
+        WITH wanted AS MATERIALIZED (SELECT last_value > {ClockMs} AS tells FROM events_wanted)
+        SELECT nextval('task_numbers'), tells FROM generate_series(1, $1), wanted
+        """;
+
+    /// <summary>Lets one transaction create, and no other meanwhile: taken only where the bound on pending tasks is near.</summary>
+    public const string LockCapacity = $"SELECT pg_advisory_xact_lock({CapacityLock})";
 
     /// <summary>Holds tasks for the transaction, in the order of their numbers, so that no two transactions wait for each other.</summary>
     public const string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (state + 0 = 0 OR {Gone} > $2) ORDER BY sequence FOR UPDATE";
@@ -120,24 +150,49 @@ internal static class PostgresDialect
     public const string ForgetExcess = $"""
         DELETE FROM tasks WHERE sequence = ANY(ARRAY(
           SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
-          ORDER BY {Gone} LIMIT (SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM counts) FOR UPDATE SKIP LOCKED))
+          ORDER BY {Gone} LIMIT ({LatestCounts} SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM latest) FOR UPDATE SKIP LOCKED))
         """;
 
-    /// <summary>Adds to the counts of this node's slot: a row that other nodes seldom touch, so that nobody waits for it.</summary>
-    public const string Count = """
-        INSERT INTO counts AS c (slot, owner, created, completed, cancelled, failed, forgotten, calls)
-        SELECT $1, owner, created, completed, cancelled, failed, forgotten, calls
-        FROM unnest($2, $3, $4, $5, $6, $7, $8) AS new (owner, created, completed, cancelled, failed, forgotten, calls)
-        ON CONFLICT (slot, owner) DO UPDATE SET created = c.created + excluded.created, completed = c.completed + excluded.completed,
-          cancelled = c.cancelled + excluded.cancelled, failed = c.failed + excluded.failed,
-          forgotten = c.forgotten + excluded.forgotten, calls = c.calls + excluded.calls
+    /// <summary>
+    /// Takes a slot, the lowest that is free, for as long as the session lives: only who has it adds to its counts. A node that has died leaves its
+    /// slot, and what it has counted, to the next.
+    /// </summary>
+    public const string TakeSlot = "SELECT slot FROM generate_series(0, 9999) AS slot WHERE pg_try_advisory_lock(hashtext(current_schema() || '.slots'), slot) LIMIT 1";
+
+    /// <summary>Makes a slot known, so that others reckon with one more who creates; whoever does has the lock of <see cref="LockCapacity"/>.</summary>
+    public const string AddSlot = "INSERT INTO node_counts VALUES ($1, 0, 1, 0, 0, 0, 0, 0, 0)";
+
+    /// <summary>What a slot has counted, by owner.</summary>
+    public const string SlotCounts = """
+        WITH RECURSIVE latest AS (
+          (SELECT * FROM node_counts WHERE slot = $1 ORDER BY slot, owner, number DESC LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM latest, LATERAL (SELECT * FROM node_counts WHERE slot = $1 AND owner > latest.owner ORDER BY slot, owner, number DESC LIMIT 1) AS next)
+        SELECT owner, number, created, completed, cancelled, failed, forgotten, calls FROM latest
         """;
 
-    /// <summary>What all nodes together have: tasks that are pending, finished ones that are kept, and calls with a key.</summary>
-    public const string Totals = """
+    /// <summary>What a slot has counted now: rows that take the place of those that <see cref="DropCounts"/> deletes.</summary>
+    public const string Count = $"""
+        INSERT INTO node_counts ({Counts})
+        SELECT $1, owner, number, created, completed, cancelled, failed, forgotten, calls
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS new (owner, number, created, completed, cancelled, failed, forgotten, calls)
+        """;
+
+    /// <summary>
+    /// Deletes rows that are not the latest any more. Each is looked up by all of its key: a join might go through all rows of the slot, and compare.
+    /// </summary>
+    public const string DropCounts = """
+        DELETE FROM node_counts WHERE ctid = ANY(ARRAY(
+          SELECT (SELECT former.ctid FROM node_counts AS former WHERE former.slot = $1 AND former.owner = old.owner AND former.number = old.number)
+          FROM unnest($2, $3) AS old (owner, number)))
+        """;
+
+    /// <summary>What all nodes together have: tasks that are pending, finished ones that are kept, calls with a key; and how many slots there are.</summary>
+    public const string Totals = $"""
+        {LatestCounts}
         SELECT coalesce(sum(created - completed - cancelled - failed), 0)::bigint,
-          coalesce(sum(completed + cancelled + failed - forgotten), 0)::bigint, coalesce(sum(calls), 0)::bigint
-        FROM counts
+          coalesce(sum(completed + cancelled + failed - forgotten), 0)::bigint, coalesce(sum(calls), 0)::bigint, count(DISTINCT slot)
+        FROM latest
         """;
 
     /// <summary>
@@ -161,32 +216,35 @@ internal static class PostgresDialect
     public const string DropCalls = "DELETE FROM calls WHERE key = ANY($1)";
 
     public const string ForgetCalls = """
-        DELETE FROM calls WHERE key = ANY(ARRAY(SELECT key FROM calls WHERE since <= $1 ORDER BY since LIMIT $2 FOR UPDATE SKIP LOCKED))
+        DELETE FROM calls WHERE key = ANY(ARRAY(SELECT key FROM calls WHERE since >= $3 AND since <= $1 ORDER BY since LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
-    public const string OldestCall = "SELECT since FROM calls ORDER BY since LIMIT 1";
+    public const string OldestCall = "SELECT since FROM calls WHERE since >= $1 ORDER BY since LIMIT 1";
 
-    /// <summary>
-    /// Numbers events, and tells every node of them. Whoever has the row is the next to commit, so the numbers follow the order of
-    /// the transactions. $1 is how many, $2 the channel, $3 what to tell.
-    /// </summary>
-    public const string Announce = """
-        WITH numbered AS (UPDATE event_numbers SET last = last + $1 RETURNING last) SELECT pg_notify($2, last || ' ' || $3) FROM numbered
+    /// <summary>Whoever has it numbers events, and is the next to commit: the numbers follow the order of the transactions.</summary>
+    public const string TakeTurn = $"SELECT pg_advisory_xact_lock({TurnLock})";
+
+    /// <summary>Numbers events, after <see cref="TakeTurn"/>, and tells every node of them. $1 is how many, $2 the channel, $3 what to tell.</summary>
+    public const string Announce = "SELECT pg_notify($2, setval('event_sequence', last_value + $1) || ' ' || $3) FROM event_sequence";
+
+    /// <summary>The number of the latest event: asked for when nobody is about to commit, so that none with this number, or one before, is still to come.</summary>
+    public const string LastEvent = $"""
+        SELECT last_value FROM (SELECT pg_advisory_xact_lock_shared({TurnLock})::text AS taken OFFSET 0) AS turn,
+          LATERAL (SELECT last_value FROM event_sequence WHERE turn.taken IS NOT NULL OFFSET 0) AS numbered
         """;
-
-    /// <summary>The number of the latest event.</summary>
-    public const string LastEvent = "SELECT last FROM event_numbers";
 
     /// <summary>
     /// From now on, and for a while, every transaction tells of all its events: when this has committed, none is under way that doesn't. If
     /// that wasn't so before, a number that no event has says that some are missing there. Answers the number of the latest event.
     /// <c>@channel</c> is where to tell of that, <c>@told</c> what.
     /// </summary>
-    public const string WantEvents = $"""
-        WITH numbered AS (
-          UPDATE event_numbers SET last = last + CASE WHEN wanted > now() THEN 0 ELSE 1 END, wanted = now() + {WantedFor}
-          WHERE (SELECT pg_advisory_xact_lock({EventsLock})) IS NOT NULL RETURNING last)
-        SELECT last, pg_notify(@channel, last || ' ' || @told) FROM numbered
+    public static readonly string WantEvents = $"""
+        SELECT last, pg_notify(@channel, last || ' ' || @told) FROM (SELECT pg_advisory_xact_lock({EventsLock})::text AS taken OFFSET 0) AS events,
+          LATERAL (SELECT pg_advisory_xact_lock({TurnLock})::text AS taken WHERE events.taken IS NOT NULL OFFSET 0) AS turn,
+          LATERAL (
+            SELECT setval('event_sequence', event_sequence.last_value + CASE WHEN events_wanted.last_value > {ClockMs} THEN 0 ELSE 1 END) AS last,
+              setval('events_wanted', {ClockMs} + {WantedForMs}) AS until
+            FROM event_sequence, events_wanted WHERE turn.taken IS NOT NULL OFFSET 0) AS numbered
         """;
 
     /// <summary>
@@ -206,8 +264,32 @@ internal static class PostgresDialect
           AND a.xact_start < clock_timestamp() - $1 * interval '1 ms'
         """;
 
-    /// <summary>Has them told for longer; changes no row if it comes too late.</summary>
-    public const string GoOnWantingEvents = $"UPDATE event_numbers SET wanted = now() + {WantedFor} WHERE wanted > now()";
+    /// <summary>Has them told for longer; answers nothing if it comes too late.</summary>
+    public static readonly string GoOnWantingEvents = $"SELECT setval('events_wanted', {ClockMs} + {WantedForMs}) FROM events_wanted WHERE last_value > {ClockMs} + 1000";
+
+    /// <summary>
+    /// The history as it is written down, as the server has it, and what has been numbered. A server's history is another after a failover or a
+    /// restore from the log (its timeline), and where a copy is another server's.
+    /// </summary>
+    public const string LookAtHistory = """
+        SELECT history, (SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8), epoch,
+          (SELECT last_value FROM event_sequence), (SELECT last_value FROM task_numbers) FROM taskapi_schema
+        """;
+
+    /// <summary>One connection after the other writes a new history down.</summary>
+    public const string LockHistory = "SELECT pg_advisory_xact_lock(hashtext('taskapi_schema')::bigint)";
+
+    /// <summary>
+    /// Numbers that may have been given out in what is lost are not given out again: of events up to now, which is microseconds, of tasks and owners far more
+    /// than a replica is ever behind. $1 and $2 are the latest event and task that somebody has seen.
+    /// </summary>
+    public static readonly string SetNumbersAhead = $"""
+        SELECT (SELECT setval('event_sequence', greatest(last_value, $1, {ClockMs} * 1000) + 1) FROM event_sequence),
+          (SELECT setval('task_numbers', greatest(last_value, $2) + {TasksAhead}) FROM task_numbers),
+          (SELECT setval('owners_id_seq', last_value + {OwnersAhead}) FROM owners_id_seq)
+        """;
+
+    public const string RecordHistory = "UPDATE taskapi_schema SET history = $1, epoch = gen_random_uuid()::text";
 
     public const string FindOwner = "SELECT id FROM owners WHERE name = $1";
 
@@ -225,5 +307,5 @@ internal static class PostgresDialect
     /// <param name="guard">True if the database's own clock has to agree that they are due.</param>
     public static string Claim(bool show, bool guard) =>
         ClaimDue.Replace("UNTIL", guard ? $"least($1, {ClockMilliseconds})" : "$1", StringComparison.Ordinal)
-        + (show ? TaskRow.Columns : "sequence, owner, state, due + lag");
+        + (show ? TaskRow.Columns : ClaimedTask.Columns);
 }

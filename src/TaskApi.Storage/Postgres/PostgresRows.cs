@@ -39,6 +39,17 @@ internal sealed class PostgresRows
         return _held[row.Sequence] = row;
     }
 
+    /// <summary>One of the tasks, as it is after the transaction: where it is, the transaction has been committed. Null if it changes none by itself.</summary>
+    public TaskRow? Proof
+    {
+        get
+        {
+            if (_new.Count > 0) return _new[0];
+            foreach (var sequence in _changed) return _held[sequence];
+            return null;
+        }
+    }
+
     /// <summary>Writes down, with what else the batch does, what has not been written down yet.</summary>
     public void AddTo(NpgsqlBatch batch)
     {

@@ -20,6 +20,12 @@ internal static class PostgresSchema
     // Rows that every transaction changes: changed in place, if there is room on their page.
     private const string Hot = "fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000";
 
+    // What is dead lies at the beginning, and nobody looks there.
+    private const string Appended = "autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0";
+
+    // A dump that is running holds the tables: others must not wait behind one that wants to change them.
+    private const string Patience = "SET LOCAL lock_timeout = '2s'";
+
     private static readonly string[] _version1 =
     [
         "CREATE TABLE taskapi_schema (version integer NOT NULL)",
@@ -87,22 +93,68 @@ internal static class PostgresSchema
     // Until when nodes want to be told of all events, and not of final states only.
     private static readonly string[] _version2 = ["ALTER TABLE event_numbers ADD COLUMN wanted timestamptz NOT NULL DEFAULT '-infinity'"];
 
+    // Numbers of events come from a sequence, and counts are appended: under a snapshot that is held for long, a row that each transaction changes
+    // leaves versions behind that all who look for it have to pass. What a node of the version before looks for is there, and tells it to go.
+    private static readonly string[] _version3 =
+    [
+        "CREATE SEQUENCE event_sequence",
+        "SELECT setval('event_sequence', last) FROM event_numbers",
+        "CREATE SEQUENCE events_wanted",
+        $"""
+        CREATE TABLE node_counts (
+          slot      integer NOT NULL,
+          owner     integer NOT NULL,
+          number    bigint NOT NULL,
+          created   bigint NOT NULL,
+          completed bigint NOT NULL,
+          cancelled bigint NOT NULL,
+          failed    bigint NOT NULL,
+          forgotten bigint NOT NULL,
+          calls     bigint NOT NULL
+        ) WITH ({Appended})
+        """,
+        "CREATE UNIQUE INDEX node_counts_latest ON node_counts (slot, owner, number DESC)",
+        """
+        INSERT INTO node_counts SELECT 0, owners.id, 1, coalesce(sum(created), 0), coalesce(sum(completed), 0), coalesce(sum(cancelled), 0), coalesce(sum(failed), 0),
+          coalesce(sum(forgotten), 0), coalesce(sum(calls), 0)
+        FROM owners LEFT JOIN counts ON counts.owner = owners.id GROUP BY owners.id
+        """,
+        "DROP TABLE counts, event_numbers",
+        """
+        CREATE FUNCTION newer_version() RETURNS bigint LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'The database has been brought up to date by a newer version of this service: replace this node by it.' USING ERRCODE = '57P03'; END $$
+        """,
+        """
+        CREATE VIEW counts AS SELECT 0 AS slot, 0 AS owner, newer_version() AS created, newer_version() AS completed, newer_version() AS cancelled,
+          newer_version() AS failed, newer_version() AS forgotten, newer_version() AS calls
+        """,
+        "CREATE VIEW event_numbers AS SELECT newer_version() AS last, to_timestamp(newer_version()) AS wanted",
+        // Which course of the database's history this is; another after each failover or restore.
+        "ALTER TABLE taskapi_schema ADD COLUMN history text NOT NULL DEFAULT '', ADD COLUMN epoch text NOT NULL DEFAULT gen_random_uuid()::text",
+    ];
+
     // From one version to the next.
-    private static readonly string[][] _migrations = [_version1, _version2];
+    private static readonly string[][] _migrations = [_version1, _version2, _version3];
 
     /// <summary>Brings the tables up to date. A role that may not make tables is enough where they are.</summary>
     /// <exception cref="StorageRefusedException">They aren't this service's, or of a newer version.</exception>
-    public static void Migrate(NpgsqlConnection connection)
+    public static void Migrate(NpgsqlConnection connection) => Migrate(connection, _migrations.Length);
+
+    /// <summary>Brings them up to the state of a version, at the most: for tests of the later ones.</summary>
+    internal static void Migrate(NpgsqlConnection connection, int last)
     {
-        if (Find(connection) == _migrations.Length) return;
+        if (Find(connection) == last) return;
         using var transaction = connection.BeginTransaction();
         Execute(connection, SessionSettings.Unbounded);
         Execute(connection, Lock);
+        // Another node may have done so meanwhile.
         var version = Find(connection);
+        if (version >= last) return;
         if (version == 0 && Ask(connection, FindTable + "'tasks'") is not null)
             throw PostgresStorage.Refuse("names a schema with a table 'tasks' of another program; give the service a schema of its own (Search Path=...).");
-        foreach (var statement in _migrations.Skip(version).SelectMany(static statements => statements)) Execute(connection, statement);
-        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE taskapi_schema SET version = {_migrations.Length}"));
+        Execute(connection, Patience);
+        foreach (var statement in _migrations[version..last].SelectMany(static statements => statements)) Execute(connection, statement);
+        Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE taskapi_schema SET version = {last}"));
         transaction.Commit();
     }
 

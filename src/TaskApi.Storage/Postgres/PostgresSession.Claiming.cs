@@ -1,5 +1,4 @@
 using Npgsql;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
@@ -18,6 +17,7 @@ internal sealed partial class PostgresSession
     {
         using var batch = new NpgsqlBatch(Connection);
         AddStart(batch, creates: 0);
+        _proof ??= _rows.Proof;
         _rows.AddTo(batch);
         var floor = Number(_wakes.Next());
         batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
@@ -26,18 +26,11 @@ internal sealed partial class PostgresSession
         var results = new ResultSets(reader);
         ReadStart(ref results);
         results.Next();
-        while (reader.Read())
-        {
-            var row = show ? TaskRow.Read(reader) : null;
-            claimed.Add(row is not null
-                ? new ClaimedTask(row.Sequence, row.Owner, row.State, row.Wake, row)
-                : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
-        }
-
+        while (reader.Read()) claimed.Add(ClaimedTask.Read(reader, show));
         results.Next();
         _wakes.Found(_nextWake = reader.Read() ? reader.GetInt64(0) : null);
         if (claimed.Count > 0) _nextGone ??= run;
-        claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
+        claimed.Sort(ClaimedTask.Compare);
         if (claimed.Count < limit && _nextWake <= run) Pause(run, claimed.Count);
         else _missed = 0;
     }

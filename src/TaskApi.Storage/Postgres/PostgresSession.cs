@@ -30,10 +30,13 @@ internal sealed partial class PostgresSession : IWriteSession
     private readonly List<long> _announced = [];
     private readonly List<long> _numbersAhead = [];
     private NpgsqlConnection? _connection;
+    private SlotCounts? _slot;
+    private ClusterTotals? _totalsAhead;
     private string? _transaction;
     private string? _ahead;
     private long? _nextWake;
     private long? _nextGone;
+    private TaskRow? _proof;
     private int _creates;
     private bool _aheadTellsAll = true;
 
@@ -41,7 +44,7 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
         (_wakes, _goings, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new WakeHints(clock));
-        _calls = new PostgresCalls(ledger, this);
+        _calls = new PostgresCalls(ledger, this, clock);
     }
 
     /// <inheritdoc/>
@@ -59,7 +62,7 @@ internal sealed partial class PostgresSession : IWriteSession
         {
             // Ended meanwhile by the server, or on the way to it: outside of a transaction nothing is lost with it.
             if (_connection is { State: not ConnectionState.Open } && _transaction is null) Disconnect();
-            return _connection ??= _storage.Connect();
+            return _connection ?? Connect();
         }
     }
 
@@ -79,30 +82,22 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         _rows.Clear();
         _calls.Clear();
-        (_transaction, _ahead) = (_ahead, null);
-        (TellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
-        foreach (var number in _numbersAhead) _ledger.Reserve(number);
+        _proof = null;
         var needs = new SessionNeeds(operations);
         _creates = needs.Creates;
-        var numbers = needs.Creates - _numbersAhead.Count;
-        _numbersAhead.Clear();
-        if (needs.IsNothing) return;
-
-        using var batch = new NpgsqlBatch(Connection);
-        AddStart(batch, needs.Creates);
-        if (numbers > 0) batch.Add(PostgresDialect.Reserve, Number(numbers));
-        if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
-        if (needs.Tasks.Count > 0) batch.Add(PostgresDialect.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.GoneUntil));
-        if (batch.BatchCommands.Count == 0) return;
-        using var reader = batch.ExecuteReader();
-        var results = new ResultSets(reader);
-        ReadStart(ref results);
-        if (numbers > 0)
-            for (results.Next(); reader.Read(); TellsAll = reader.GetBoolean(1)) _ledger.Reserve(reader.GetInt64(0));
-        if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
-        if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
-        if (needs.Tasks.Count > 0)
-            for (results.Next(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
+        // One that shows what the database was before it went back is of no use any more.
+        if (_connection is not null && _storage.GenerationOf(_connection) != _storage.Generation) Disconnect();
+        _storage.History.Check(Connection);
+        TakeAhead();
+        Start(needs);
+        // What it has found out may be that it has to be alone.
+        if (_creates == 0 || _isAlone || !_ledger.IsNear(_creates)) return;
+        Execute(PostgresDialect.Rollback);
+        (_transaction, TellsAll) = (null, true);
+        _ledger.GiveBack();
+        _rows.Clear();
+        _calls.Clear();
+        Start(needs);
     }
 
     /// <inheritdoc/>
@@ -110,13 +105,15 @@ internal sealed partial class PostgresSession : IWriteSession
     {
         if (_transaction is null && !batch.IsChanged) return;
         EnsureBegun();
+        // Owners that were looked up meanwhile are those of the database that this connection is to.
+        _storage.History.Check(Connection);
+        _proof ??= _rows.Proof;
         using var commands = new NpgsqlBatch(Connection);
         _rows.AddTo(commands);
         _calls.AddTo(commands);
         if (_ledger.TakeAdded() is { } added)
         {
-            commands.Add(PostgresDialect.Count, [SmallNumber(_ledger.Slot), Column(added.Owners, NpgsqlDbType.Integer),
-                .. added.Columns.Select(static column => Column(column, NpgsqlDbType.Bigint))]);
+            _slot!.AddTo(commands, added.Owners, added.Columns);
         }
 
         // What was due at once has been claimed, as far as it was not too much.
@@ -125,26 +122,28 @@ internal sealed partial class PostgresSession : IWriteSession
         AddAnnouncements(commands, batch, hint);
         commands.Add(PostgresDialect.Commit);
         // After many creations more will follow, though they have not been asked for yet.
-        var continues = waiting > 0 || _creates >= ManyCreates;
+        var continues = (waiting > 0 || _creates >= ManyCreates) && !_ledger.IsNear(MostAhead);
         if (continues) AddNext(commands, waiting);
         try
         {
             using var reader = commands.ExecuteReader();
             var results = new ResultSets(reader);
-            for (var i = 0; i < _announced.Count; i++) results.Next();
+            for (var i = 0; i < _announced.Count + (_announced.Count > 0 ? 1 : 0); i++) results.Next();
             if (continues) ReadNext(ref results);
         }
         catch (Exception exception) when (_storage.IsFault(exception))
         {
             // Cut off while it committed: whether it has, only the database knows.
+            var generation = _storage.GenerationOf(Connection);
             Disconnect();
             MayHaveCommitted = true;
-            var hasCommitted = HasCommitted();
-            MayHaveCommitted = hasCommitted is null;
-            if (hasCommitted is not true) throw;
+            var hasCommitted = HasCommitted(generation);
+            MayHaveCommitted = false;
+            if (!hasCommitted) throw;
         }
 
         _hints.Told(hint);
+        _slot?.Commit();
         _announced.Clear();
         _transaction = null;
     }

@@ -70,6 +70,15 @@ internal sealed partial class PostgresStorage : ISqlStorage
     /// <inheritdoc/>
     public TimeSpan Deadline { get; }
 
+    /// <summary>The history that the database has, as far as this process has seen it.</summary>
+    public DatabaseHistory History { get; } = new();
+
+    /// <inheritdoc/>
+    public int Generation => History.Generation;
+
+    /// <inheritdoc/>
+    public int GenerationOf(DbConnection connection) => History.Of(connection);
+
     /// <summary>What this node has told of, until it is told of it itself.</summary>
     public Echoes Echoes { get; } = new();
 
@@ -126,6 +135,7 @@ internal sealed partial class PostgresStorage : ISqlStorage
             using var settings = _settings.On(connection);
             settings.ExecuteNonQuery();
             if (_schema is null) Prepare(connection);
+            History.Enter(connection);
             return connection;
         }
         catch
@@ -144,6 +154,7 @@ internal sealed partial class PostgresStorage : ISqlStorage
             await using var settings = _settings.On(connection);
             await settings.ExecuteNonQueryAsync(cancellationToken);
             if (_schema is null) Prepare(connection);
+            await History.EnterAsync(connection, cancellationToken);
             return connection;
         }
         catch

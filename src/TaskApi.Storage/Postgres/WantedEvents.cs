@@ -60,7 +60,7 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
         try
         {
             await using var command = new NpgsqlCommand(PostgresDialect.GoOnWantingEvents, connection);
-            if (await command.ExecuteNonQueryAsync(cancellationToken) > 0)
+            if (await command.ExecuteScalarAsync(cancellationToken) is not null)
             {
                 Volatile.Write(ref _since, now);
                 return;

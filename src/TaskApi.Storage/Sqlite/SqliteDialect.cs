@@ -132,11 +132,11 @@ internal static class SqliteDialect
           drift = @kept - {FinishedAt},
           zone = @zone
         WHERE sequence IN (SELECT sequence FROM tasks WHERE state = 0 AND {Wake} <= @run ORDER BY {Wake} LIMIT @limit)
-        RETURNING sequence, owner, state, due + lag
+        RETURNING {ClaimedTask.Columns}
         """;
 
     /// <summary>The same, for when somebody wants to see the tasks.</summary>
-    public static readonly string ClaimAndShow = Claim.Replace("RETURNING sequence, owner, state, due + lag", $"RETURNING {TaskRow.Columns}", StringComparison.Ordinal);
+    public static readonly string ClaimAndShow = Claim.Replace($"RETURNING {ClaimedTask.Columns}", $"RETURNING {TaskRow.Columns}", StringComparison.Ordinal);
 
     public const string NextWake = $"SELECT {Wake} FROM tasks WHERE state = 0 ORDER BY {Wake} LIMIT 1";
 

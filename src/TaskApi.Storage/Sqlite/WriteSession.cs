@@ -137,16 +137,10 @@ internal sealed partial class WriteSession : IWriteSession
         var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, kept).Set(2, wall).Set(3, (long)zone).Set(4, (long)limit);
         using (var reader = statement.Read())
         {
-            while (reader.Read())
-            {
-                var row = show ? TaskRow.Read(reader) : null;
-                claimed.Add(row is not null
-                    ? new ClaimedTask(row.Sequence, row.Owner, row.State, row.Wake, row)
-                    : new ClaimedTask(reader.GetInt64(0), reader.GetInt32(1), (TaskState)reader.GetInt32(2), reader.GetInt64(3), Row: null));
-            }
+            while (reader.Read()) claimed.Add(ClaimedTask.Read(reader, show));
         }
 
-        claimed.Sort(static (a, b) => (a.Wake, a.Sequence).CompareTo((b.Wake, b.Sequence)));
+        claimed.Sort(ClaimedTask.Compare);
     }
 
     /// <inheritdoc/>

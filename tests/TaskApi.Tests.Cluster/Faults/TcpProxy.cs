@@ -12,7 +12,7 @@ internal sealed class TcpProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
-    private readonly int _target;
+    private volatile int _target;
     private volatile TaskCompletionSource? _questions;
     private volatile TaskCompletionSource? _answers;
     private volatile bool _refuses;
@@ -28,6 +28,9 @@ internal sealed class TcpProxy : IDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Leads who connects from now on to another database, as an address does that follows the primary.</summary>
+    public void Lead(int target) => _target = target;
 
     /// <summary>How often something has come that was not let through at once.</summary>
     public int Held => Volatile.Read(ref _held);

@@ -62,6 +62,37 @@ public sealed class WrongClockTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Figures_OfEveryNode_AreByTheDatabasesClock()
+    {
+        foreach (var client in _clients)
+        {
+            using var created = await client.PostAsJsonAsync("/tasks", new { message = "Hei", delaySeconds = 1000 }, TestContext.Current.CancellationToken);
+            var id = (await Reply.Read(created)).IsJson(HttpStatusCode.Accepted).Id();
+            using var found = await client.GetAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.InRange(found.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 500, 1000);
+            using var early = await client.GetAsync(new Uri($"/tasks/{id}/result", UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.InRange(early.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 500, 1000);
+        }
+    }
+
+    [Theory]
+    [InlineData(-0.5, true)]
+    [InlineData(0.5, false)]
+    public async Task DueAt_ByHalfAnHourWithinTheYearOrBeyond_IsJudgedByTheDatabasesClock(double hours, bool isTaken)
+    {
+        var dueAt = TimeProvider.System.GetUtcNow().AddDays(365).AddHours(hours).Rfc3339();
+        var body = $$"""{"message":"Hei","dueAt":"{{dueAt}}"}""";
+        foreach (var client in _clients)
+        {
+            Assert.Equal(isTaken ? HttpStatusCode.Accepted : HttpStatusCode.BadRequest, (await Reply.Send(client, HttpMethod.Post, "/tasks", body)).Status);
+            Assert.Equal(isTaken ? HttpStatusCode.Accepted : HttpStatusCode.BadRequest, (await Reply.Send(client, HttpMethod.Post, "/tasks/batch", $"[{body}]")).Status);
+            Assert.Equal(isTaken ? HttpStatusCode.Accepted : HttpStatusCode.BadRequest, (await Reply.Send(client, HttpMethod.Post, "/tasks/gather", $$"""{"tasks":[{{body}}],"waitSeconds":0,"onTimeout":"cancel","returnExceptions":true}""")).Status);
+            var id = (await Reply.Send(client, HttpMethod.Post, "/tasks", """{"message":"Hei","delaySeconds":1000}""")).Json.Id();
+            Assert.Equal(isTaken ? HttpStatusCode.OK : HttpStatusCode.BadRequest, (await Reply.Send(client, HttpMethod.Patch, $"/tasks/{id}", $$"""{"dueAt":"{{dueAt}}"}""")).Status);
+        }
+    }
+
     private static async Task AssertCompletes(HttpClient waiter, JsonElement task)
     {
         var finished = await waiter.GetFromJsonAsync<JsonElement>($"/tasks/{task.Id()}?waitSeconds=60", TestContext.Current.CancellationToken);

@@ -28,12 +28,27 @@ public sealed class PostgresServer : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
+    private PostgresServer(PostgresServer primary)
+    {
+        Port = FreePort();
+        if (_isRoot) Run("chown", "postgres", _folder.FullName);
+        RunAsServer("pg_basebackup", "-D", Data, "-d", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={primary.Port} user=postgres"), "-R", "-X", "stream", "-c", "fast", "--no-sync");
+        Start();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
+    }
+
     /// <summary>The one that tests share; each takes a <see cref="NewSchema"/> of it. It ends with the process.</summary>
     public static PostgresServer Shared => _shared.Value;
 
     public int Port { get; }
 
     private string Data => Path.Combine(_folder.FullName, "data");
+
+    /// <summary>Makes a replica, which follows this server without being waited for. One that is stopped falls behind.</summary>
+    public PostgresServer NewReplica() => new(this);
+
+    /// <summary>Has a replica take over: from what it has got.</summary>
+    public void Promote() => RunAsServer("pg_ctl", "-D", Data, "-w", "promote");
 
     /// <summary>The connection string of an empty schema.</summary>
     public string NewSchema()

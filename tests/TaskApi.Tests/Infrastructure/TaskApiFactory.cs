@@ -54,6 +54,9 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
     /// <summary>The other node, where tasks are in PostgreSQL.</summary>
     public TaskApiFactory Other => _other ??= new TaskApiFactory(this);
 
+    /// <summary>One more node, where tasks are in PostgreSQL; to be disposed.</summary>
+    public TaskApiFactory NewNode() => new(this);
+
     /// <summary>The service's nodes: this one or, where tasks are in PostgreSQL, this and the other.</summary>
     public IReadOnlyList<TaskApiFactory> Nodes => _database is null ? [this] : [this, Other];
 

@@ -27,7 +27,7 @@ public sealed class FailedTaskTests
     [Fact]
     public void Result_Failed_IsAFailedDependencyWithTheError()
     {
-        var problem = TaskProblems.WithoutResult(_failed, new ManualTimeProvider());
+        var problem = TaskProblems.WithoutResult(_failed, new ManualTimeProvider().GetUtcNow());
 
         Assert.Equal(("task-failed", 424), (problem.Type.Name, problem.Type.Status));
         Assert.Equal("InvalidOperationException", problem.Error?.Reason);

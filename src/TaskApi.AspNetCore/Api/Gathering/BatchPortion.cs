@@ -18,9 +18,8 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// </summary>
 /// <param name="context">The call.</param>
 /// <param name="registry">Creates the tasks.</param>
-/// <param name="timeProvider">The present, for the bound on <c>dueAt</c>.</param>
 /// <param name="json">Writes the answers.</param>
-internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, JsonStreamWriter json) : IDisposable
+internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, JsonStreamWriter json) : IDisposable
 {
     /// <summary>The most bytes that a line may have.</summary>
     public const int MaxLineLength = 64 << 10;
@@ -147,7 +146,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
         var utf8 = line.IsSingleSegment ? line.FirstSpan : Copy(line);
         if (utf8.Trim(" \t\r"u8).IsEmpty || !JsonInput.TryParse(utf8, _request, FieldPath.Root, errors, out var request))
             return null;
-        return CreateTaskValidation.Validate(request, timeProvider.GetUtcNow(), FieldPath.Root, errors);
+        return CreateTaskValidation.Validate(request, registry.UtcNow, FieldPath.Root, errors);
     }
 
     private ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> line)

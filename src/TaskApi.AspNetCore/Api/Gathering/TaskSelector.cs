@@ -12,7 +12,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult? Problem);
 
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
-internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, TimeProvider timeProvider)
+internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options)
 {
     // Looked up at once: each may be long.
     private const int Portion = 256;
@@ -26,7 +26,7 @@ internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IO
     {
         var settings = options.Value;
         choice.CheckNames(settings.MaxBatch, errors);
-        var tasks = choice.Validate(settings.MaxBatch, timeProvider.GetUtcNow(), errors);
+        var tasks = choice.Validate(settings.MaxBatch, registry.UtcNow, errors);
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
 

@@ -31,13 +31,13 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
-        JsonBody<CreateTaskRequest> body, HttpContext context, ITaskRegistry registry, TaskWaiter waiter, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+        JsonBody<CreateTaskRequest> body, HttpContext context, ITaskRegistry registry, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var wait = waiter.Read(context.Request, errors);
-        var task = CreateTaskValidation.Validate(request, timeProvider.GetUtcNow(), FieldPath.Root, errors);
+        var task = CreateTaskValidation.Validate(request, registry.UtcNow, FieldPath.Root, errors);
         if (task is null)
             return errors.ToProblem();
 
@@ -59,7 +59,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(
-        string id, HttpContext context, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+        string id, HttpContext context, ITaskRegistry registry, TaskReader reader, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
         if (task is null)
@@ -68,7 +68,7 @@ internal static class TaskEndpoints
         var tag = EntityTags.Of(task);
         context.Response.Headers.ETag = tag;
         if (!task.IsDone)
-            context.Response.Headers.RetryAfter = RetryAfter.Header(task, timeProvider);
+            context.Response.Headers.RetryAfter = RetryAfter.Header(task, registry.UtcNow);
         return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : WholeJson.Ok(task.ToResponse());
     }
 
@@ -84,27 +84,27 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<OkJson<TaskResultResponse>, ContentHttpResult, ProblemResult>> GetResultAsync(
-        string id, HttpContext context, TaskReader reader, TimeProvider timeProvider, CancellationToken cancellationToken)
+        string id, HttpContext context, ITaskRegistry registry, TaskReader reader, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
         context.Response.Headers.Vary = "Accept";
         if (task is null)
             return problem!;
         if (task.Result is null)
-            return TaskProblems.WithoutResult(task, timeProvider);
+            return TaskProblems.WithoutResult(task, registry.UtcNow);
         return ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0
             ? WholeJson.Ok(new TaskResultResponse(task.Id, task.Result))
             : TypedResults.Text(task.Result);
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
-        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskRegistry registry, TimeProvider timeProvider, CancellationToken cancellationToken)
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var condition = EntityTags.ReadCondition(context.Request, errors);
-        if (RescheduleValidation.Validate(request, timeProvider.GetUtcNow(), errors) is not { } change)
+        if (RescheduleValidation.Validate(request, registry.UtcNow, errors) is not { } change)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();

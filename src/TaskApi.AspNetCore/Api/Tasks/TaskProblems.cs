@@ -9,11 +9,11 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 internal static class TaskProblems
 {
     /// <summary>Why <paramref name="task"/>, which has not completed, has no result.</summary>
-    public static ProblemResult WithoutResult(TaskSnapshot task, TimeProvider timeProvider) => task.State switch
+    public static ProblemResult WithoutResult(TaskSnapshot task, DateTimeOffset now) => task.State switch
     {
         TaskState.Pending => new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.")
         {
-            RetryAfterSeconds = RetryAfter.Seconds(task, timeProvider),
+            RetryAfterSeconds = RetryAfter.Seconds(task, now),
         },
         TaskState.Cancelled => new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = task.Error?.ToResponse() },
         _ => new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = task.Error?.ToResponse() },

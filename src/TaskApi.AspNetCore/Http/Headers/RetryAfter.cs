@@ -7,10 +7,9 @@ namespace TaskApi.AspNetCore.Http.Headers;
 internal static class RetryAfter
 {
     /// <summary>Whole seconds until the task is due, rounded up; at least 1.</summary>
-    public static int Seconds(TaskSnapshot task, TimeProvider timeProvider) =>
-        (int)Math.Max(1, Math.Ceiling((task.DueAt - timeProvider.GetUtcNow()).TotalSeconds));
+    public static int Seconds(TaskSnapshot task, DateTimeOffset now) => (int)Math.Max(1, Math.Ceiling((task.DueAt - now).TotalSeconds));
 
     /// <summary>The same as the header's value.</summary>
-    public static string Header(TaskSnapshot task, TimeProvider timeProvider) =>
-        Seconds(task, timeProvider).ToString(CultureInfo.InvariantCulture);
+    public static string Header(TaskSnapshot task, DateTimeOffset now) =>
+        Seconds(task, now).ToString(CultureInfo.InvariantCulture);
 }

@@ -29,7 +29,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             context.Response.StatusCode = BrokenBody.StatusOf(exception)!.Value;
             context.CloseConnection();
         }
-        catch (StorageUnavailableException)
+        catch (StorageUnavailableException exception)
         {
             // The registry has logged it.
             if (context.Response.HasStarted)
@@ -39,7 +39,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             }
 
             context.Response.Clear();
-            await RegistryProblems.StorageUnavailable().ExecuteAsync(context);
+            await exception.Status.ToProblem().ExecuteAsync(context);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {

@@ -1,0 +1,18 @@
+using System.Data.Common;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>What all nodes together have, at one instant.</summary>
+/// <param name="Pending">Tasks that are pending.</param>
+/// <param name="Kept">Finished tasks that are kept.</param>
+/// <param name="Calls">Calls with a key.</param>
+/// <param name="Slots">How many sessions may be creating at once, at the most.</param>
+internal readonly record struct ClusterTotals(long Pending, long Kept, long Calls, long Slots)
+{
+    /// <summary>Takes them from a reader of <see cref="PostgresDialect.Totals"/>.</summary>
+    public static ClusterTotals Read(DbDataReader reader)
+    {
+        reader.Read();
+        return new ClusterTotals(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+    }
+}
