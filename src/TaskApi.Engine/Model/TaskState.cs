@@ -1,7 +1,7 @@
 namespace TaskApi.Engine.Model;
 
-/// <summary>Where a task stands. <c>docs/state-machine.md</c> draws what leads from one state to another; <see cref="Transitions"/> decides it.</summary>
-/// <remarks>The numbers are stored: they stay.</remarks>
+/// <summary>Where a task stands.</summary>
+// Transitions decides what leads from one state to another; docs/state-machine.md draws it. The numbers are stored: they stay.
 internal enum TaskState
 {
     /// <summary>Not begun, or to be begun again: waiting for its due time, or for its turn.</summary>
