@@ -20,17 +20,17 @@ internal sealed class EngineUnderTest : IDisposable
     public MemoryTaskRegistry Registry { get; }
 
     public TaskSnapshot Create(string message, double delaySeconds, bool watch = false) =>
-        Take(Registry.CreateAsync("", new NewTask { Message = message, Schedule = new TaskSchedule(delaySeconds) }, watch, default)).Task!;
+        Take(Registry.CreateAsync("", new TaskSpec { Message = message, Schedule = new TaskSchedule(delaySeconds) }, watch, default)).Task!;
 
     public TaskSnapshot Create(string message, DateTimeOffset dueAt) =>
-        Take(Registry.CreateAsync("", new NewTask { Message = message, Schedule = new TaskSchedule(0, dueAt) }, watch: false, default)).Task!;
+        Take(Registry.CreateAsync("", new TaskSpec { Message = message, Schedule = new TaskSchedule(0, dueAt) }, watch: false, default)).Task!;
 
     public TaskSnapshot Find(Guid id) => Take(Registry.FindAsync("", id, default)).Task!;
 
     public TaskSnapshot Cancel(Guid id) => Take(Registry.CancelAsync("", id, _cancelled, condition: null, default)).Task!;
 
     public TaskSnapshot Reschedule(Guid id, double delaySeconds) =>
-        Take(Registry.RescheduleAsync("", id, new TaskChange(new TaskSchedule(delaySeconds), Message: null), condition: null, default)).Task!;
+        Take(Registry.RescheduleAsync("", id, new TaskRevision(new TaskSchedule(delaySeconds), Message: null), condition: null, default)).Task!;
 
     public TaskPage List(int limit) => Take(Registry.ListAsync("", new TaskQuery(null, null, null, null, limit), default));
 

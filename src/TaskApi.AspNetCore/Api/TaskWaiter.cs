@@ -7,6 +7,7 @@ using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api;
 

@@ -1,4 +1,5 @@
 using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -9,20 +10,20 @@ internal static class IdempotentCreation
 {
     /// <summary>Creates a task, unless an earlier attempt of the same call did: then the answer is that task, as it was then or, to be waited for, as it is now.</summary>
     /// <inheritdoc cref="ITaskRegistry.CreateAsync"/>
-    public static ValueTask<TaskAnswer> CreateOnceAsync(this ITaskRegistry registry, HttpContext context, NewTask task, bool watch, CancellationToken cancellationToken) =>
+    public static ValueTask<TaskAnswer> CreateOnceAsync(this ITaskRegistry registry, HttpContext context, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
         IdempotentCall.Of(context) is { } call
             ? CreateOnceAsync(registry, context.Owner(), call, task, watch, cancellationToken)
             : registry.CreateAsync(context.Owner(), task, watch, cancellationToken);
 
     /// <summary>Creates all of the tasks or none, unless an earlier attempt of the same call did: then the answer is those tasks as they were then.</summary>
     /// <inheritdoc cref="ITaskRegistry.CreateManyAsync"/>
-    public static ValueTask<TasksAnswer> CreateManyOnceAsync(this ITaskRegistry registry, HttpContext context, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken) =>
+    public static ValueTask<TasksAnswer> CreateManyOnceAsync(this ITaskRegistry registry, HttpContext context, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken) =>
         IdempotentCall.Of(context) is { } call
             ? CreateManyOnceAsync(registry, context.Owner(), call, tasks, cancellationToken)
             : registry.CreateManyAsync(context.Owner(), tasks, watch: false, cancellationToken);
 
     private static async ValueTask<TaskAnswer> CreateOnceAsync(
-        ITaskRegistry registry, string owner, IdempotentCall call, NewTask task, bool watch, CancellationToken cancellationToken)
+        ITaskRegistry registry, string owner, IdempotentCall call, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         var answer = await CreateOnceAsync(registry, owner, call, [task], watch, cancellationToken);
         if (answer is not { Status: RegistryStatus.Ok, Tasks: [var created] })
@@ -34,17 +35,17 @@ internal static class IdempotentCreation
     }
 
     private static async ValueTask<TasksAnswer> CreateManyOnceAsync(
-        ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
+        ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
         var answer = await CreateOnceAsync(registry, owner, call, tasks, watch: false, cancellationToken);
         return new(answer.Status, answer.Tasks);
     }
 
     private static async ValueTask<CallAnswer> CreateOnceAsync(
-        ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+        ITaskRegistry registry, string owner, IdempotentCall call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (call.Created is { } earlier)
-            return new(RegistryStatus.Ok, [.. earlier.Select(static task => new TaskHandle(task, Completion: null))], IsRepeat: true, call.Waits);
+            return new(RegistryStatus.Ok, [.. earlier.Select(static task => new WatchedTask(task, Completion: null))], IsRepeat: true, call.Waits);
 
         var answer = await registry.CreateOnceAsync(owner, new CallKey(call.Key, call.Body), tasks, watch, cancellationToken);
         if (answer.Status == RegistryStatus.Ok)

@@ -45,7 +45,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     public int Followed => Volatile.Read(ref _count);
 
     /// <inheritdoc/>
-    public async ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken)
+    public async ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (Caller() is not { } caller)
             return await inner.CreateAsync(owner, task, watch, cancellationToken);
@@ -55,7 +55,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+    public async ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (Caller() is not { } caller)
             return await inner.CreateManyAsync(owner, tasks, watch, cancellationToken);
@@ -66,7 +66,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+    public async ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         // What it says of waiting is kept with the call, so it isn't ours to change: the tasks are looked up once more.
         var answer = await inner.CreateOnceAsync(owner, call, tasks, watch, cancellationToken);
@@ -95,7 +95,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     public ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken) => inner.CancelGroupAsync(owner, group, error, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken) => inner.RescheduleAsync(owner, id, change, condition, cancellationToken);
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) => inner.RescheduleAsync(owner, id, change, condition, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken) => inner.FindAsync(owner, id, cancellationToken);
@@ -104,7 +104,7 @@ internal sealed class TracedTaskRegistry(ITaskRegistry inner, int most = 50_000)
     public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken) => inner.WatchAsync(owner, id, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => inner.WatchManyAsync(owner, ids, cancellationToken);
+    public ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => inner.WatchManyAsync(owner, ids, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => inner.FindManyAsync(owner, ids, cancellationToken);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Primitives;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Configuration;
 
 namespace TaskApi.AspNetCore.Security;
 

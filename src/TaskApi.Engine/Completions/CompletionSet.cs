@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Completions;
 
@@ -27,7 +26,7 @@ internal sealed class CompletionSet(KeepingRoom room) : IDisposable
     public int Remaining { get; private set; }
 
     /// <summary>Adds a task, before the wait begins; one that is added twice comes out twice.</summary>
-    public void Add(TaskHandle task)
+    public void Add(WatchedTask task)
     {
         if (task.Completion is null) _done.Add((task.Task.FinishedAt ?? default, Keep(_pending.Count, task.Task)));
         _pending.Add(task.Completion);

@@ -1,5 +1,4 @@
 using System.Numerics;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Measuring;
 

@@ -1,4 +1,5 @@
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Memory;
 
@@ -12,7 +13,7 @@ internal sealed partial class MemoryTaskRegistry
     public ValueTask<KeptCall?> FindCallAsync(Digest key, CancellationToken cancellationToken) => ValueTask.FromResult<KeptCall?>(null);
 
     /// <inheritdoc/>
-    public async ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+    public async ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         var answer = await CreateManyAsync(owner, tasks, watch, cancellationToken);
         return new CallAnswer(answer.Status, answer.Tasks, IsRepeat: false, watch);

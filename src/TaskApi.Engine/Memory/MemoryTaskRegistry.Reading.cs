@@ -30,9 +30,9 @@ internal sealed partial class MemoryTaskRegistry
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    public ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
-        var handles = new TaskHandle[ids.Count];
+        var handles = new WatchedTask[ids.Count];
         for (var i = 0; i < handles.Length; i++) handles[i] = Watch(owner, ids[i]);
         return ValueTask.FromResult(handles);
     }
@@ -171,17 +171,17 @@ internal sealed partial class MemoryTaskRegistry
         return _table.Segment(sequence) is { } segment && segment.Has(taskId, tasks.Ordinal);
     }
 
-    private TaskHandle Watch(string owner, Guid id)
+    private WatchedTask Watch(string owner, Guid id)
     {
         lock (_gate) return TryLocate(owner, id, out var sequence) ? Watch(sequence) : default;
     }
 
     // Under the lock, of a task that is there.
-    private TaskHandle Watch(long sequence)
+    private WatchedTask Watch(long sequence)
     {
         var segment = _table.Segment(sequence)!;
         var completion = segment.Entry(sequence).Outcome.IsPending ? EnsureCompletion(segment.EnsureExtras(sequence)) : null;
-        return new TaskHandle(Read(sequence)!, completion);
+        return new WatchedTask(Read(sequence)!, completion);
     }
 
     private TaskCompletion EnsureCompletion(TaskExtras extras)

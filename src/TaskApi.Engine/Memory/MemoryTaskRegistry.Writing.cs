@@ -1,7 +1,6 @@
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Memory;
@@ -21,7 +20,7 @@ internal sealed partial class MemoryTaskRegistry
     }
 
     // The task already counts as pending.
-    private TaskHandle Add(OwnerTasks owner, NewTask task, bool watch)
+    private WatchedTask Add(OwnerTasks owner, TaskSpec task, bool watch)
     {
         var now = _timeProvider.GetUtcNow();
         var createdAt = now.ToUnixTimeMilliseconds();
@@ -54,10 +53,10 @@ internal sealed partial class MemoryTaskRegistry
 
         var snapshot = Snapshot(sequence, in entry, default, extras, task.Message);
         Publish(TaskEventKind.Created, snapshot);
-        return new TaskHandle(snapshot, extras?.Completion);
+        return new WatchedTask(snapshot, extras?.Completion);
     }
 
-    private void Change(long sequence, TaskChange change)
+    private void Change(long sequence, TaskRevision change)
     {
         var segment = _table.Segment(sequence)!;
         var extras = change.Message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);

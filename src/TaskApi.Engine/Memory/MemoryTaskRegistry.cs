@@ -64,10 +64,10 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     public string? Fault => null;
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken)
+    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
-        TaskHandle created;
+        WatchedTask created;
         long? sooner;
         lock (_gate)
         {
@@ -83,7 +83,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken)
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
         lock (_gate)
@@ -93,7 +93,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
         }
 
         // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
-        var created = new TaskHandle[tasks.Count];
+        var created = new WatchedTask[tasks.Count];
         for (var start = 0; start < created.Length; start += Portion)
         {
             long? sooner;
@@ -155,7 +155,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken)
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;

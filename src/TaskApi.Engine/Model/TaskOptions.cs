@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using TaskApi.Engine.Ports;
 using TaskApi.Engine.Configuration;
 
 namespace TaskApi.Engine.Model;
@@ -28,7 +27,7 @@ internal sealed class TaskOptions
     /// <summary>
     /// The memory that tasks which are kept in it, finished ones included, may take in bytes before no more are taken on: 1 MiB to 1 TiB, reckoned
     /// from the lengths of their texts. The default is half the memory there is. Without effect where tasks are kept on disk: there the disk is
-    /// the bound, and a full one refuses changes (<see cref="RegistryStatus.StorageUnavailable"/>).
+    /// the bound, and a full one refuses changes.
     /// </summary>
     [Range(1L << 20, 1L << 40)]
     [Setting("the most that tasks in memory may take of it, by the lengths of their texts; beyond: 503 capacity-reached; without effect where they are on disk", Unit = "bytes", Default = "half the memory")]

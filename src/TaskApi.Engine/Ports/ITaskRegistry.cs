@@ -1,3 +1,4 @@
+using TaskApi.Engine.Completions;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
 
@@ -35,11 +36,11 @@ internal interface ITaskRegistry
     /// <param name="task">What to create.</param>
     /// <param name="watch">True to get the completion to await with it.</param>
     /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
-    ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken);
+    ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken);
 
     /// <summary>Creates all of the tasks, or none.</summary>
     /// <inheritdoc cref="CreateAsync"/>
-    ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken);
+    ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken);
 
     /// <summary>True if a call that came with a key is kept together with the tasks it created: both outlive this process, and other processes may know it.</summary>
     bool KeepsCalls { get; }
@@ -56,7 +57,7 @@ internal interface ITaskRegistry
     /// <param name="tasks">What to create: what the body says, each time the same.</param>
     /// <param name="watch">True if the call waits, so that its answer is more than the tasks as created. Gets the completions to await with them.</param>
     /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
-    ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken);
+    ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken);
 
     /// <summary>Keeps the answer to a call that waited, unless there is one already; answers the one that is kept.</summary>
     /// <exception cref="StorageUnavailableException">It can't be kept now.</exception>
@@ -83,7 +84,7 @@ internal interface ITaskRegistry
     /// Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done, else <see cref="RegistryStatus.ConditionFailed"/>
     /// if it doesn't meet <paramref name="condition"/>, where one is given.
     /// </summary>
-    ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken);
+    ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken);
 
     /// <summary>Looks a task up.</summary>
     ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken);
@@ -91,8 +92,8 @@ internal interface ITaskRegistry
     /// <summary>Looks a task up together with the completion to await, if it is pending.</summary>
     ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken);
 
-    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="TaskHandle.Task"/> null) at its place. To be asked for few at a time.</summary>
-    ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
+    /// <summary>Looks tasks up together with their completions; an unknown one is a default handle (its <see cref="WatchedTask.Task"/> null) at its place. To be asked for few at a time.</summary>
+    ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);
 
     /// <summary>Looks tasks up; an unknown one is null at its place. To be asked for few at a time: their texts may be long.</summary>
     ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken);

@@ -1,4 +1,5 @@
 using TaskApi.Engine.Completions;
+using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Ports;
@@ -43,15 +44,10 @@ internal enum RegistryStatus
 /// <param name="Completion">What to await, if that was asked for and the task is pending; else null.</param>
 internal readonly record struct TaskAnswer(RegistryStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null);
 
-/// <summary>A task as it was seen, and what to await if it was pending then.</summary>
-/// <param name="Task">The task when it was looked up.</param>
-/// <param name="Completion">Null if <paramref name="Task"/> is done, or if no completion was asked for.</param>
-internal readonly record struct TaskHandle(TaskSnapshot Task, TaskCompletion? Completion);
-
 /// <summary>The answer to the creation of many tasks: all of them or none.</summary>
 /// <param name="Status">How it went.</param>
 /// <param name="Tasks">In the order asked for; empty unless <see cref="RegistryStatus.Ok"/>.</param>
-internal readonly record struct TasksAnswer(RegistryStatus Status, TaskHandle[] Tasks);
+internal readonly record struct TasksAnswer(RegistryStatus Status, WatchedTask[] Tasks);
 
 /// <summary>What a page of tasks should hold; null takes everything.</summary>
 /// <param name="State">Only tasks in this state.</param>
@@ -81,9 +77,6 @@ internal readonly record struct RegistryStats(
 
 /// <summary>The counts of all owners together; what they count since is as in <see cref="RegistryStats"/>.</summary>
 internal readonly record struct RegistryTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity);
-
-/// <summary>Lateness figures in milliseconds: percentiles at most 1 % above the true value, the maximum exact; 0 before the first completion.</summary>
-internal readonly record struct LatenessSummary(double P50Ms, double P99Ms, double MaxMs);
 
 /// <summary>What became of the pending tasks at shutdown.</summary>
 /// <param name="CameDue">Finished during the grace.</param>

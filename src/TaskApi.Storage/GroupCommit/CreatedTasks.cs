@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
+using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 
 namespace TaskApi.Storage.GroupCommit;
@@ -16,7 +16,7 @@ internal static class CreatedTasks
     private const int MostBytes = sizeof(uint) + (3 * 10);
 
     /// <summary>Writes tasks as they were created.</summary>
-    public static byte[] Write(ReadOnlySpan<TaskHandle> tasks)
+    public static byte[] Write(ReadOnlySpan<WatchedTask> tasks)
     {
         var bytes = new byte[tasks.Length * MostBytes];
         var length = 0;
@@ -40,9 +40,9 @@ internal static class CreatedTasks
     /// <param name="bytes">What <see cref="Write"/> wrote.</param>
     /// <param name="tasks">What the call asks for.</param>
     /// <param name="owner">Who makes it.</param>
-    public static TaskHandle[] Read(ReadOnlySpan<byte> bytes, IReadOnlyList<NewTask> tasks, string owner)
+    public static WatchedTask[] Read(ReadOnlySpan<byte> bytes, IReadOnlyList<TaskSpec> tasks, string owner)
     {
-        var created = new TaskHandle[tasks.Count];
+        var created = new WatchedTask[tasks.Count];
         var (sequence, time, createdAt) = (0L, 0L, 0L);
         for (var i = 0; i < created.Length; i++)
         {
@@ -51,13 +51,13 @@ internal static class CreatedTasks
             sequence += ReadNumber(ref bytes);
             time += ReadNumber(ref bytes);
             createdAt += ReadNumber(ref bytes);
-            created[i] = new TaskHandle(Snapshot(new TaskId(time, sequence, nonce), createdAt, tasks[i], owner), Completion: null);
+            created[i] = new WatchedTask(Snapshot(new TaskId(time, sequence, nonce), createdAt, tasks[i], owner), Completion: null);
         }
 
         return created;
     }
 
-    private static TaskSnapshot Snapshot(TaskId id, long createdAt, NewTask task, string owner)
+    private static TaskSnapshot Snapshot(TaskId id, long createdAt, TaskSpec task, string owner)
     {
         var (due, delaySeconds) = RunClock.Show(task.Schedule, createdAt);
         return new TaskSnapshot

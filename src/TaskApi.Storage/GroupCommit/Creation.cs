@@ -5,7 +5,7 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>The creation of one task: the change that is asked for most. What needs no database is done by who asks for it.</summary>
-internal sealed class Creation(string owner, NewTask task, bool watch, CancellationToken cancellationToken) : WriteOperation<TaskAnswer>(cancellationToken)
+internal sealed class Creation(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) : WriteOperation<TaskAnswer>(cancellationToken)
 {
     private RegistryStatus _status;
     private CreatedRow _created;
@@ -32,7 +32,7 @@ internal sealed class Creation(string owner, NewTask task, bool watch, Cancellat
 }
 
 /// <summary>The creation of many tasks, or of none.</summary>
-internal sealed class CreationOfMany(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) : WriteOperation<TasksAnswer>(cancellationToken)
+internal sealed class CreationOfMany(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) : WriteOperation<TasksAnswer>(cancellationToken)
 {
     private RegistryStatus _status;
     private CreatedRow[] _created = [];
@@ -69,10 +69,10 @@ internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completi
     public TaskSnapshot ToSnapshot(string owner) => Row.ToSnapshot(owner);
 
     /// <summary>The tasks as they are answered.</summary>
-    public static TaskHandle[] ToHandles(ReadOnlySpan<CreatedRow> rows, string owner)
+    public static WatchedTask[] ToHandles(ReadOnlySpan<CreatedRow> rows, string owner)
     {
-        var handles = new TaskHandle[rows.Length];
-        for (var i = 0; i < handles.Length; i++) handles[i] = new TaskHandle(rows[i].ToSnapshot(owner), rows[i].Completion);
+        var handles = new WatchedTask[rows.Length];
+        for (var i = 0; i < handles.Length; i++) handles[i] = new WatchedTask(rows[i].ToSnapshot(owner), rows[i].Completion);
         return handles;
     }
 }

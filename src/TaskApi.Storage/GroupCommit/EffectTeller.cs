@@ -2,7 +2,6 @@ using TaskApi.Engine.Completions;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 
 namespace TaskApi.Storage.GroupCommit;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
 

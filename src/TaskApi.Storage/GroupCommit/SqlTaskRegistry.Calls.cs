@@ -1,4 +1,5 @@
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -16,7 +17,7 @@ internal sealed partial class SqlTaskRegistry
     }
 
     /// <inheritdoc/>
-    public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) => ChangeAsync(
+    public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) => ChangeAsync(
         batch => batch.CreateOnce(owner, call, tasks, watch),
         static status => new CallAnswer(status, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
 

@@ -62,16 +62,16 @@ internal sealed partial class SqlTaskRegistry
     }
 
     /// <inheritdoc/>
-    public async ValueTask<TaskHandle[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    public async ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
-        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskHandle[ids.Count];
+        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new WatchedTask[ids.Count];
         return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
         {
             session.Expect(state.Counts);
-            var handles = new TaskHandle[state.Ids.Count];
+            var handles = new WatchedTask[state.Ids.Count];
             var rows = await session.FindManyAsync(Numbers(state.Ids), token);
             for (var i = 0; i < handles.Length; i++)
-                if (TaskId.TryParse(state.Ids[i], out var id) && Match(rows.GetValueOrDefault(id.Sequence), id, state.Counts) is { } task) handles[i] = new TaskHandle(task, Completion: null);
+                if (TaskId.TryParse(state.Ids[i], out var id) && Match(rows.GetValueOrDefault(id.Sequence), id, state.Counts) is { } task) handles[i] = new WatchedTask(task, Completion: null);
             await state.Registry.WatchAsync(session, handles, state.Counts, token);
             return handles;
         }, cancellationToken);
@@ -161,7 +161,7 @@ internal sealed partial class SqlTaskRegistry
         row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
 
     // Begins to watch those that have been found pending, and looks at them again: whatever finishes one after that look tells the watcher.
-    private async ValueTask WatchAsync(ReadSession session, TaskHandle[] handles, OwnerCounts owner, CancellationToken cancellationToken)
+    private async ValueTask WatchAsync(ReadSession session, WatchedTask[] handles, OwnerCounts owner, CancellationToken cancellationToken)
     {
         var pending = new List<(int Index, TaskId Id, TaskCompletion Completion)>();
         for (var i = 0; i < handles.Length; i++)
@@ -177,7 +177,7 @@ internal sealed partial class SqlTaskRegistry
         foreach (var (index, id, completion) in pending)
         {
             var task = Match(rows.GetValueOrDefault(id.Sequence), id, owner);
-            handles[index] = new TaskHandle(task!, task is null || task.IsDone ? null : completion);
+            handles[index] = new WatchedTask(task!, task is null || task.IsDone ? null : completion);
         }
     }
 

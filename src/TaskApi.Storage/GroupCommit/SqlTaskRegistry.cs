@@ -70,11 +70,11 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CreateAsync(string owner, NewTask task, bool watch, CancellationToken cancellationToken) =>
+    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
         Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<NewTask> tasks, bool watch, CancellationToken cancellationToken) =>
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
         Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
@@ -126,7 +126,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskChange change, TaskCondition? condition, CancellationToken cancellationToken) =>
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
             ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));

@@ -1,4 +1,5 @@
-using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
 
 namespace TaskApi.Storage.GroupCommit;
 

@@ -1,5 +1,6 @@
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 using TaskApi.Storage.Postgres;
 

@@ -7,7 +7,7 @@ namespace TaskApi.Storage.GroupCommit;
 internal sealed partial class WriteBatch
 {
     /// <summary>Creates the tasks and keeps the call, unless it is kept already; then its tasks, as they were created.</summary>
-    public CallAnswer CreateOnce(string owner, CallKey call, IReadOnlyList<NewTask> tasks, bool watch)
+    public CallAnswer CreateOnce(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch)
     {
         if (calls.Find(_session, call.Key, Kept) is { } kept)
         {

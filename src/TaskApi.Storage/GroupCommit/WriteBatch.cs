@@ -81,7 +81,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     }
 
     /// <summary>Creates a task; its place must be free.</summary>
-    public CreatedRow Create(string owner, NewTask task, bool watch)
+    public CreatedRow Create(string owner, TaskSpec task, bool watch)
     {
         var counts = ledger.Ensure(owner);
         var due = clock.Resolve(task.Schedule);
@@ -138,7 +138,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     }
 
     /// <summary>Changes a task if it is the owner's, pending, and as the condition wants it.</summary>
-    public TaskAnswer Reschedule(string owner, TaskId id, TaskChange change, TaskCondition? condition)
+    public TaskAnswer Reschedule(string owner, TaskId id, TaskRevision change, TaskCondition? condition)
     {
         if (Find(owner, id) is not { } row) return new TaskAnswer(RegistryStatus.NotFound);
         if (row.State != TaskState.Pending) return new TaskAnswer(RegistryStatus.AlreadyFinished, row.ToSnapshot(owner));

@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;

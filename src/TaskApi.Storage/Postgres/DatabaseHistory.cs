@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Npgsql;
-using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;

@@ -1,6 +1,6 @@
 using System.Text;
 using Npgsql;
-using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Postgres;

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Sqlite;
 using static TaskApi.Storage.Postgres.PostgresCommands;

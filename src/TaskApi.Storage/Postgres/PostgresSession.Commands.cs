@@ -2,6 +2,7 @@ using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 using TaskApi.Storage.GroupCommit;
 using static TaskApi.Storage.Postgres.PostgresCommands;

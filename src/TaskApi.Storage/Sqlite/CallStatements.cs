@@ -1,5 +1,6 @@
 using System.Data.Common;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Sqlite;

@@ -139,7 +139,7 @@ public sealed class CompletionSetTests
         using var engine = new EngineFixture(static options => options.MaxTaskBytes = 1 << 20);
         var ids = new List<Guid>();
         for (var i = 0; i < 3_000; i++) ids.Add((await engine.Create(1)).Id);
-        var one = new NewTask { Message = "m", Schedule = new TaskSchedule(60) };
+        var one = new TaskSpec { Message = "m", Schedule = new TaskSchedule(60) };
 
         await engine.Registry.WatchManyAsync("", ids, CancellationToken.None);
         Assert.Equal(RegistryStatus.CapacityReached, (await engine.Registry.CreateAsync("", one, watch: false, CancellationToken.None)).Status);
@@ -148,7 +148,7 @@ public sealed class CompletionSetTests
         Assert.Equal(RegistryStatus.Ok, (await engine.Registry.CreateAsync("", one, watch: true, CancellationToken.None)).Status);
     }
 
-    private static CompletionSet Set(TaskHandle[] tasks, long room = KeepingRoom.Step)
+    private static CompletionSet Set(WatchedTask[] tasks, long room = KeepingRoom.Step)
     {
         var set = new CompletionSet(new KeepingRoom(room, static _ => false));
         foreach (var task in tasks) set.Add(task);

@@ -12,7 +12,7 @@ public sealed class DrainTests
         var soon = await engine.Create(3);
         var late = await engine.Create(60, owner: "somebody");
         var draining = engine.Registry.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
-        var refused = await engine.Registry.CreateAsync("", new NewTask { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
+        var refused = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
         Assert.Equal(RegistryStatus.ShuttingDown, refused.Status);
         engine.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(new DrainSummary(CameDue: 1, Cancelled: 1), await draining);

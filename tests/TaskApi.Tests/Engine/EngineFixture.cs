@@ -23,7 +23,7 @@ internal sealed class EngineFixture : IDisposable
 
     public async Task<TaskSnapshot> Create(double delaySeconds, string message = "hello", string? group = null, string? name = null, double? timeoutSeconds = null, string owner = "")
     {
-        var task = new NewTask { Message = message, Schedule = new TaskSchedule(delaySeconds), Group = group, Name = name, TimeoutSeconds = timeoutSeconds };
+        var task = new TaskSpec { Message = message, Schedule = new TaskSchedule(delaySeconds), Group = group, Name = name, TimeoutSeconds = timeoutSeconds };
         var answer = await Registry.CreateAsync(owner, task, watch: false, CancellationToken.None);
         Assert.Equal(RegistryStatus.Ok, answer.Status);
         return answer.Task!;

@@ -1,5 +1,4 @@
 using TaskApi.Engine.Measuring;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Engine;
 

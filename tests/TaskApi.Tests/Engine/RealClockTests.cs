@@ -36,7 +36,7 @@ public sealed class RealClockTests
     {
         using var registry = CreateRegistry();
         var created = await Create(registry, 3_600);
-        await registry.RescheduleAsync("", created.Task!.Id, new TaskChange(new TaskSchedule(0.01), null), condition: null, CancellationToken.None);
+        await registry.RescheduleAsync("", created.Task!.Id, new TaskRevision(new TaskSchedule(0.01), null), condition: null, CancellationToken.None);
         var final = await created.Completion!.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
         Assert.Equal(TaskState.Completed, final.State);
     }
@@ -52,7 +52,7 @@ public sealed class RealClockTests
     }
 
     private static ValueTask<TaskAnswer> Create(MemoryTaskRegistry registry, double delaySeconds) =>
-        registry.CreateAsync("", new NewTask { Message = "m", Schedule = new TaskSchedule(delaySeconds) }, watch: true, CancellationToken.None);
+        registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(delaySeconds) }, watch: true, CancellationToken.None);
 
     private static MemoryTaskRegistry CreateRegistry() =>
         new(Options.Create(new TaskOptions()), TimeProvider.System, NullLogger<MemoryTaskRegistry>.Instance);

@@ -13,7 +13,7 @@ public sealed class RegistryRaceTests
         var tasks = new List<(TaskSnapshot Task, TaskCompletion Completion)>();
         for (var i = 0; i < 20_000; i++)
         {
-            var answer = await engine.Registry.CreateAsync("", new NewTask { Message = "m", Schedule = new TaskSchedule(i / 1_000.0) }, watch: true, CancellationToken.None);
+            var answer = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(i / 1_000.0) }, watch: true, CancellationToken.None);
             if (answer.Completion is { } completion) tasks.Add((answer.Task!, completion));
         }
 
@@ -71,7 +71,7 @@ public sealed class RegistryRaceTests
         })).ToList();
         for (var i = 2; i < 20_000; i++)
         {
-            var change = new TaskChange(new TaskSchedule(i), $"{i}");
+            var change = new TaskRevision(new TaskSchedule(i), $"{i}");
             await engine.Registry.RescheduleAsync("", task.Id, change, condition: null, CancellationToken.None);
         }
 
@@ -144,7 +144,7 @@ public sealed class RegistryRaceTests
         {
             for (var i = 0; i < 50; i++)
             {
-                var tasks = Enumerable.Repeat(new NewTask { Message = "m", Schedule = new TaskSchedule(10) }, 7).ToList();
+                var tasks = Enumerable.Repeat(new TaskSpec { Message = "m", Schedule = new TaskSchedule(10) }, 7).ToList();
                 var answer = await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
                 if (answer.Status == RegistryStatus.CapacityReached) Interlocked.Increment(ref refused);
             }

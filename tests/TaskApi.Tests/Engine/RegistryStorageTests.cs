@@ -38,7 +38,7 @@ public sealed class RegistryStorageTests
         var kept = await engine.Create(3_600, "kept");
         for (var i = 0; i < 12_000; i++) await engine.Create(1);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
-        var change = new TaskChange(new TaskSchedule(10), "changed");
+        var change = new TaskRevision(new TaskSchedule(10), "changed");
         Assert.Equal(RegistryStatus.Ok, (await engine.Registry.RescheduleAsync("", kept.Id, change, condition: null, CancellationToken.None)).Status);
         engine.Clock.Advance(TimeSpan.FromSeconds(9.999));
         Assert.False((await engine.Find(kept.Id))!.IsDone);

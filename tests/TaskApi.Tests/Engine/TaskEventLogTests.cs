@@ -11,7 +11,7 @@ public sealed class TaskEventLogTests
         using var engine = new EngineFixture();
         using var reader = engine.Registry.Events.Open(after: null);
         var task = await engine.Create(5);
-        await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(new TaskSchedule(1), null), condition: null, CancellationToken.None);
+        await engine.Registry.RescheduleAsync("", task.Id, new TaskRevision(new TaskSchedule(1), null), condition: null, CancellationToken.None);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var events = ReadAll(reader);
         Assert.Equal([TaskEventKind.Created, TaskEventKind.Rescheduled, TaskEventKind.Completed], events.Select(static read => read.Event!.Kind));

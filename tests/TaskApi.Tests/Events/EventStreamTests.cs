@@ -114,7 +114,7 @@ public sealed class EventStreamTests : EndpointTests
     {
         using var stream = await Open(HttpMethod.Get, Path);
         var registry = Api.Services.GetRequiredService<ITaskRegistry>();
-        await registry.CreateAsync("somebody", new NewTask { Message = "secret", Schedule = new(10) }, watch: false, TestContext.Current.CancellationToken);
+        await registry.CreateAsync("somebody", new TaskSpec { Message = "secret", Schedule = new(10) }, watch: false, TestContext.Current.CancellationToken);
         await Create(10);
 
         Assert.Equal("Hei", (await stream.Event())!.Data.Text("message"));

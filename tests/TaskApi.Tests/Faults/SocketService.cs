@@ -70,7 +70,7 @@ public sealed class SocketService : IAsyncDisposable
 
     /// <summary>Creates a task.</summary>
     internal async Task<TaskSnapshot> Create(double delaySeconds, string message = "Hei") =>
-        (await Registry.CreateAsync("", new NewTask { Message = message, Schedule = new(delaySeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
+        (await Registry.CreateAsync("", new TaskSpec { Message = message, Schedule = new(delaySeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
 
     /// <summary>A task as it stands.</summary>
     internal async Task<TaskSnapshot> Look(Guid id) => (await Registry.FindAsync("", id, TestContext.Current.CancellationToken)).Task!;

@@ -136,5 +136,5 @@ public sealed class FuzzedService : IAsyncDisposable
     private async Task<TaskSnapshot?> Find(Guid id) => (await Registry.FindAsync("", id, TestContext.Current.CancellationToken)).Task;
 
     private async Task<TaskSnapshot> Create(TimeSpan delay) =>
-        (await Registry.CreateAsync("", new NewTask { Message = "Hei", Schedule = new(delay.TotalSeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
+        (await Registry.CreateAsync("", new TaskSpec { Message = "Hei", Schedule = new(delay.TotalSeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using TaskApi.Engine.Completions;
 using TaskApi.Engine.Memory;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -113,7 +114,7 @@ public sealed class StorageFaultTests : EndpointTests
             nameof(ITaskRegistry.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(RegistryStatus.StorageUnavailable, [])),
             nameof(ITaskRegistry.CancelManyAsync) when _faults.AreHappening => new ValueTask<TaskAnswer[]>(Task.FromException<TaskAnswer[]>(new StorageUnavailableException("The disk is full."))),
             nameof(ITaskRegistry.FindManyAsync) when _faults.AreHappening => new ValueTask<TaskSnapshot?[]>(Task.FromException<TaskSnapshot?[]>(new StorageUnavailableException("The disk is full."))),
-            nameof(ITaskRegistry.WatchManyAsync) when _faults.AreHappening => new ValueTask<TaskHandle[]>(Task.FromException<TaskHandle[]>(new StorageUnavailableException("The disk is full."))),
+            nameof(ITaskRegistry.WatchManyAsync) when _faults.AreHappening => new ValueTask<WatchedTask[]>(Task.FromException<WatchedTask[]>(new StorageUnavailableException("The disk is full."))),
             _ => targetMethod.Invoke(_inner, args),
         };
     }

@@ -5,7 +5,6 @@ using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 using TaskApi.Tests.Engine;
 
 namespace TaskApi.Tests.Gathering;
@@ -23,7 +22,7 @@ public sealed class WaitedTasksTests : IDisposable
         _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime(), new Measurements());
         _tasks = new WaitedTasks(_engine.Registry, "", _waiter, new KeepingRoom(KeepingRoom.Step, static _ => false));
         for (var i = 0; i < _completions.Length; i++)
-            _tasks.Add(new TaskHandle(Snapshot(i, TaskState.Pending), _completions[i]));
+            _tasks.Add(new WatchedTask(Snapshot(i, TaskState.Pending), _completions[i]));
         _tasks.Begin([2, 1, 0, 1]);
     }
 

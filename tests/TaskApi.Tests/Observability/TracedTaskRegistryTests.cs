@@ -91,7 +91,7 @@ public sealed class TracedTaskRegistryTests : IDisposable
         Assert.Equal(0, _registry.Followed);
     }
 
-    private static NewTask New(double delaySeconds) => new() { Message = "Hei", Schedule = new TaskSchedule { DelaySeconds = delaySeconds } };
+    private static TaskSpec New(double delaySeconds) => new() { Message = "Hei", Schedule = new TaskSchedule { DelaySeconds = delaySeconds } };
 
     private ValueTask<TaskAnswer> Create(double delaySeconds) => _registry.CreateAsync("", New(delaySeconds), watch: false, Ended);
 

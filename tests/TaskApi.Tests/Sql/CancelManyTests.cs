@@ -36,7 +36,7 @@ public sealed class CancelManyTests
     public async Task CancelMany_MoreThanATransactionTakes_CancelsAll()
     {
         using var engine = new SqlFixture().Start();
-        var tasks = await engine.Registry.CreateManyAsync("", [.. Enumerable.Repeat(new NewTask { Message = "m", Schedule = new TaskSchedule(10) }, 2500)], watch: false, CancellationToken.None);
+        var tasks = await engine.Registry.CreateManyAsync("", [.. Enumerable.Repeat(new TaskSpec { Message = "m", Schedule = new TaskSchedule(10) }, 2500)], watch: false, CancellationToken.None);
 
         var answers = await engine.Registry.CancelManyAsync("", Array.ConvertAll(tasks.Tasks, static handle => handle.Task.Id), _timeout, CancellationToken.None);
 

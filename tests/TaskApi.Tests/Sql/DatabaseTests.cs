@@ -33,7 +33,7 @@ public sealed class DatabaseTests
         var random = new Random(1);
         for (var i = 0; i < 20; i++)
         {
-            var tasks = Enumerable.Range(0, 1000).Select(_ => new NewTask { Message = "8 chars.", Schedule = new TaskSchedule(random.Next(1_000_000)) }).ToList();
+            var tasks = Enumerable.Range(0, 1000).Select(_ => new TaskSpec { Message = "8 chars.", Schedule = new TaskSchedule(random.Next(1_000_000)) }).ToList();
             await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
         }
 
@@ -49,7 +49,7 @@ public sealed class DatabaseTests
         var sizes = new List<long>();
         for (var round = 0; round < 12; round++)
         {
-            var tasks = Enumerable.Repeat(new NewTask { Message = new string('m', 500), Schedule = new TaskSchedule(1) }, 2000).ToList();
+            var tasks = Enumerable.Repeat(new TaskSpec { Message = new string('m', 500), Schedule = new TaskSchedule(1) }, 2000).ToList();
             await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
             engine.Clock.Advance(TimeSpan.FromSeconds(1));
             engine.Restart();

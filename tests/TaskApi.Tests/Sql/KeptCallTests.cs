@@ -8,7 +8,7 @@ namespace TaskApi.Tests.Sql;
 public sealed class KeptCallTests
 {
     private static readonly CallKey _call = Key("key");
-    private static readonly NewTask[] _tasks = [
+    private static readonly TaskSpec[] _tasks = [
         new() { Message = "Hei 日本", Schedule = new TaskSchedule(0.0701), Name = "a name", Group = "g" },
         new() { Message = "past", Schedule = new TaskSchedule(0, DateTimeOffset.UnixEpoch.AddTicks(12345)) },
         new() { Message = "later", Schedule = new TaskSchedule(31_536_000), TimeoutSeconds = 1 }];

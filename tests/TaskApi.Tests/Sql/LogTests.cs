@@ -20,7 +20,7 @@ public sealed class LogTests
         using var engine = new SqlFixture().Start();
         using var pool = new ReadPool(engine.Storage);
         using var stop = new CancellationTokenSource();
-        var tasks = Enumerable.Repeat(new NewTask { Message = new string('m', 4096), Schedule = new TaskSchedule(1000) }, 1000).ToList();
+        var tasks = Enumerable.Repeat(new TaskSpec { Message = new string('m', 4096), Schedule = new TaskSchedule(1000) }, 1000).ToList();
         await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
         var began = Beginnings(engine);
         var readers = Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadOn(engine, pool, stop.Token))).ToList();

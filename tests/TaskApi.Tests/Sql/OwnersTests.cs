@@ -67,7 +67,7 @@ public sealed class OwnersTests
     {
         using var engine = new SqlFixture().Start();
         engine.Storage.BreakDisk();
-        await engine.Registry.CreateAsync("north", new NewTask { Message = "lost", Schedule = new TaskSchedule(10) }, watch: false, CancellationToken.None);
+        await engine.Registry.CreateAsync("north", new TaskSpec { Message = "lost", Schedule = new TaskSchedule(10) }, watch: false, CancellationToken.None);
         engine.Storage.MendDisk();
         await engine.Cancel(Guid.CreateVersion7(), owner: "south");
         var south = await engine.Create(10, "southern", owner: "south");

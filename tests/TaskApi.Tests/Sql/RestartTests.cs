@@ -117,7 +117,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(1);
-        var answer = await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(new TaskSchedule(7.5), "changed"), condition: null, CancellationToken.None);
+        var answer = await engine.Registry.RescheduleAsync("", task.Id, new TaskRevision(new TaskSchedule(7.5), "changed"), condition: null, CancellationToken.None);
 
         engine.Restart();
 
@@ -155,7 +155,7 @@ public sealed class RestartTests
         var summary = await engine.Registry.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
 
         Assert.Equal(new DrainSummary(CameDue: 0, Cancelled: 0, Kept: 1), summary);
-        var refused = await engine.Registry.CreateAsync("", new NewTask { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
+        var refused = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
         Assert.Equal(RegistryStatus.ShuttingDown, refused.Status);
         engine.Restart();
         engine.Clock.Advance(TimeSpan.FromSeconds(3));
@@ -171,7 +171,7 @@ public sealed class RestartTests
 
         engine.Restart();
 
-        var refused = await engine.Registry.CreateAsync("", new NewTask { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
+        var refused = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
         Assert.Equal(RegistryStatus.CapacityReached, refused.Status);
     }
 

@@ -48,7 +48,7 @@ internal sealed class SqlFixture : IDisposable
         double delaySeconds, string message = "hello", string? group = null, string? name = null, double? timeoutSeconds = null, string owner = "", DateTimeOffset? dueAt = null)
     {
         var schedule = new TaskSchedule(delaySeconds, dueAt);
-        var task = new NewTask { Message = message, Schedule = schedule, Group = group, Name = name, TimeoutSeconds = timeoutSeconds };
+        var task = new TaskSpec { Message = message, Schedule = schedule, Group = group, Name = name, TimeoutSeconds = timeoutSeconds };
         var answer = await Registry.CreateAsync(owner, task, watch: false, CancellationToken.None);
         Assert.Equal(RegistryStatus.Ok, answer.Status);
         return answer.Task!;

@@ -7,7 +7,7 @@ namespace TaskApi.Tests.Sql;
 /// <summary>What happens while the disk is full, broken or slow.</summary>
 public sealed class StorageFaultTests
 {
-    private static readonly NewTask _task = new() { Message = new string('m', 4096), Schedule = new TaskSchedule(100) };
+    private static readonly TaskSpec _task = new() { Message = new string('m', 4096), Schedule = new TaskSchedule(100) };
 
     [Fact]
     public async Task BrokenDisk_Changes_AreRefusedAndChangeNothing()
@@ -19,7 +19,7 @@ public sealed class StorageFaultTests
         Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.CreateAsync("new", _task, watch: true, CancellationToken.None)).Status);
         Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.CreateManyAsync("", [_task, _task], watch: true, CancellationToken.None)).Status);
         Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Cancel(task.Id)).Status);
-        Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.RescheduleAsync("", task.Id, new TaskChange(null, "x"), condition: null, CancellationToken.None)).Status);
+        Assert.Equal(RegistryStatus.StorageUnavailable, (await engine.Registry.RescheduleAsync("", task.Id, new TaskRevision(null, "x"), condition: null, CancellationToken.None)).Status);
         await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Registry.CancelGroupAsync("", null, new TaskError("cancelled", null), CancellationToken.None).AsTask());
         Assert.NotNull(engine.Registry.Fault);
 

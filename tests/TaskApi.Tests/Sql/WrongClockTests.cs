@@ -1,4 +1,5 @@
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Sql;
 
@@ -6,7 +7,7 @@ namespace TaskApi.Tests.Sql;
 public sealed class WrongClockTests
 {
     private static readonly CallKey _call = new(Digest.Of("key"), Digest.Of("body"));
-    private static readonly NewTask[] _tasks = [new() { Message = "once", Schedule = new TaskSchedule(1) }];
+    private static readonly TaskSpec[] _tasks = [new() { Message = "once", Schedule = new TaskSchedule(1) }];
 
     [Theory]
     [InlineData(-2)]

@@ -12,7 +12,7 @@ internal static class CreateTaskValidation
     /// <param name="now">The present, for the bound on <c>dueAt</c>.</param>
     /// <param name="path">Where the request stands in the body.</param>
     /// <param name="errors">Gets the broken rules.</param>
-    public static NewTask? Validate(CreateTaskRequest? request, DateTimeOffset now, FieldPath path, FieldErrors errors)
+    public static TaskSpec? Validate(CreateTaskRequest? request, DateTimeOffset now, FieldPath path, FieldErrors errors)
     {
         if (request is null)
         {
@@ -30,7 +30,7 @@ internal static class CreateTaskValidation
         if (request.TimeoutSeconds is { } timeout && !(timeout > 0 && timeout <= ScheduleValidation.MaxSeconds))
             errors.Add(path, "timeoutSeconds", string.Create(CultureInfo.InvariantCulture, $"must be above 0 and at most {ScheduleValidation.MaxSeconds}."));
 
-        return !errors.IsEmpty ? null : new NewTask
+        return !errors.IsEmpty ? null : new TaskSpec
         {
             Message = request.Message!,
             Schedule = schedule ?? default,

@@ -1,12 +1,12 @@
 using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using TaskApi.Engine.Ports;
+using TaskApi.Engine.Completions;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
 /// <summary>The tasks that a batch created, as they were then: <see cref="BatchResponse"/>, sent in portions. Their texts are the body's, and count as it does.</summary>
-internal sealed class BatchAnswer(TaskHandle[] tasks) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class BatchAnswer(WatchedTask[] tasks) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     /// <summary>What a task of a batch takes beside its texts, from the body to the answer.</summary>
     public const int BytesPerTask = 512;

@@ -33,7 +33,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
     private readonly JsonTypeInfo<CreateTaskRequest> _request = json.TypeInfo<CreateTaskRequest>();
     private readonly JsonTypeInfo<TaskResponse> _response = json.TypeInfo<TaskResponse>();
     private readonly JsonTypeInfo<BatchLineProblem> _problem = json.TypeInfo<BatchLineProblem>();
-    private readonly List<NewTask> _tasks = new(Capacity);
+    private readonly List<TaskSpec> _tasks = new(Capacity);
     private readonly List<(long Number, ProblemResult? Problem)> _lines = new(Capacity);
     private byte[]? _copy;
     private int _characters;
@@ -123,7 +123,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
             : answer;
     }
 
-    private void Take(NewTask task)
+    private void Take(TaskSpec task)
     {
         _tasks.Add(task);
         _characters += task.Message.Length;
@@ -141,7 +141,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
     }
 
     // Null, without an error, if the line is blank.
-    private NewTask? Parse(in ReadOnlySequence<byte> line, FieldErrors errors)
+    private TaskSpec? Parse(in ReadOnlySequence<byte> line, FieldErrors errors)
     {
         var utf8 = line.IsSingleSegment ? line.FirstSpan : Copy(line);
         if (utf8.Trim(" \t\r"u8).IsEmpty || !JsonInput.TryParse(utf8, _request, FieldPath.Root, errors, out var request))

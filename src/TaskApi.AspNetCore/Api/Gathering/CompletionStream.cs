@@ -7,6 +7,7 @@ using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 

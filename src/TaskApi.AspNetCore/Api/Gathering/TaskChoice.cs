@@ -46,7 +46,7 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
     }
 
     /// <summary>The tasks to create, already validated; incomplete if there are errors.</summary>
-    public IReadOnlyList<NewTask> Validate(int maxTasks, DateTimeOffset now, FieldErrors errors) =>
+    public IReadOnlyList<TaskSpec> Validate(int maxTasks, DateTimeOffset now, FieldErrors errors) =>
         Tasks is null ? [] : Validate(Tasks, TasksField, maxTasks, now, errors);
 
     /// <summary>Validates a list of tasks to create.</summary>
@@ -55,11 +55,11 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
     /// <param name="max">The most elements that it may have.</param>
     /// <param name="now">The present.</param>
     /// <param name="errors">Gets the broken rules; if there are any, the answer is incomplete.</param>
-    public static IReadOnlyList<NewTask> Validate(IReadOnlyList<CreateTaskRequest?> requests, string field, int max, DateTimeOffset now, FieldErrors errors)
+    public static IReadOnlyList<TaskSpec> Validate(IReadOnlyList<CreateTaskRequest?> requests, string field, int max, DateTimeOffset now, FieldErrors errors)
     {
         if (!CheckCount(requests.Count, max, field, errors))
             return [];
-        var tasks = new List<NewTask>(requests.Count);
+        var tasks = new List<TaskSpec>(requests.Count);
         for (var i = 0; i < requests.Count; i++)
         {
             if (CreateTaskValidation.Validate(requests[i], now, FieldPath.Element(field, i), errors) is { } task)

@@ -44,7 +44,7 @@ internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IO
 
     private WaitedTasks Begin(HttpContext context, int count) => new(registry, context.Owner(), waiter, KeptTasks.RoomOf(context, count));
 
-    private async ValueTask<SelectedTasks> CreateAsync(HttpContext context, IReadOnlyList<NewTask> tasks, CancellationToken cancellationToken)
+    private async ValueTask<SelectedTasks> CreateAsync(HttpContext context, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
         var created = await registry.CreateManyAsync(context.Owner(), tasks, watch: true, cancellationToken);
         if (created.Status != RegistryStatus.Ok)

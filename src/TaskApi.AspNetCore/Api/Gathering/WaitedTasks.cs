@@ -32,7 +32,7 @@ internal sealed class WaitedTasks(ITaskRegistry registry, string owner, TaskWait
     public int? Decisive { get; private set; }
 
     /// <summary>Adds a task, before the wait begins.</summary>
-    public void Add(TaskHandle task)
+    public void Add(WatchedTask task)
     {
         Tasks.Add(task.Task, keep: task.Completion is null);
         _completions.Add(task.Completion);

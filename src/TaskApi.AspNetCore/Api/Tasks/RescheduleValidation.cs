@@ -8,7 +8,7 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 internal static class RescheduleValidation
 {
     /// <summary>What <paramref name="request"/> asks the engine for, or null and every rule that it breaks.</summary>
-    public static TaskChange? Validate(RescheduleTaskRequest request, DateTimeOffset now, FieldErrors errors)
+    public static TaskRevision? Validate(RescheduleTaskRequest request, DateTimeOffset now, FieldErrors errors)
     {
         var schedule = ScheduleValidation.Validate(request, now, FieldPath.Root, errors);
         if (request.Message is not null)
@@ -16,6 +16,6 @@ internal static class RescheduleValidation
         else if (schedule is null && errors.IsEmpty)
             errors.Add(FieldErrors.Body, "must have at least one of delaySeconds, delay, dueAt and message.");
 
-        return errors.IsEmpty ? new TaskChange(schedule, request.Message) : null;
+        return errors.IsEmpty ? new TaskRevision(schedule, request.Message) : null;
     }
 }

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Bodies;
-using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Http.Problems;
 

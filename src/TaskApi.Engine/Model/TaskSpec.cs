@@ -1,7 +1,7 @@
 namespace TaskApi.Engine.Model;
 
 /// <summary>A task to create, already validated.</summary>
-internal sealed record NewTask
+internal sealed record TaskSpec
 {
     /// <summary>1 to 4,096 UTF-16 units without lone surrogates.</summary>
     public required string Message { get; init; }
@@ -27,7 +27,7 @@ internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset
 /// <summary>What to change of a pending task, already validated.</summary>
 /// <param name="Schedule">The new due time, counted from now; null keeps the present one.</param>
 /// <param name="Message">The new message; null keeps the present one.</param>
-internal sealed record TaskChange(TaskSchedule? Schedule, string? Message);
+internal sealed record TaskRevision(TaskSchedule? Schedule, string? Message);
 
 /// <summary>What must hold of a task for it to be changed; judged in the same step as the change. Called under locks: it must be quick, and touch nothing else.</summary>
 /// <param name="task">The task just before the change.</param>

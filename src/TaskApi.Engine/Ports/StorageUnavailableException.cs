@@ -1,6 +1,5 @@
-using TaskApi.Engine.Ports;
 
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Engine.Ports;
 
 /// <summary>
 /// What a registry throws where its answer has no <see cref="RegistryStatus"/> to say <see cref="RegistryStatus.StorageUnavailable"/>:

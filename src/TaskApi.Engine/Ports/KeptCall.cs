@@ -1,6 +1,7 @@
-using TaskApi.Engine.Ports;
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
 
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Engine.Ports;
 
 /// <summary>A call that takes effect once, however often it is made.</summary>
 /// <param name="Key">Of the caller, the route and the caller's key: which call it is.</param>
@@ -18,4 +19,4 @@ internal sealed record KeptCall(Digest Body, bool Waits, byte[]? Answer);
 /// <param name="Tasks">In the order asked for; empty unless <see cref="RegistryStatus.Ok"/>. Of a repeated call as they were created, without completions.</param>
 /// <param name="IsRepeat">The call had been made before: nothing was created now.</param>
 /// <param name="Waits"><inheritdoc cref="KeptCall" path="/param[@name='Waits']"/></param>
-internal readonly record struct CallAnswer(RegistryStatus Status, TaskHandle[] Tasks, bool IsRepeat = false, bool Waits = false);
+internal readonly record struct CallAnswer(RegistryStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false);
