@@ -70,6 +70,8 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         {
             while (tasks.Finished.TryRead(out var finished))
             {
+                // What is written to a connection that has been cut counts as nothing, so that no sending would tell.
+                context.RequestAborted.ThrowIfCancellationRequested();
                 var task = finished.Task ?? await tasks.Tasks.FindAsync(finished.Index, context.RequestAborted);
                 tasks.Note(finished with { Task = null });
                 Write(context, task.OrCut(context), json);
