@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
