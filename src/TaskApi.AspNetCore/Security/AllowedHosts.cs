@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Primitives;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.Engine.Configuration;
 
 namespace TaskApi.AspNetCore.Security;
 
