@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 using TaskApi.AspNetCore.Security;
-using TaskApi.Engine.Configuration;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Security;
