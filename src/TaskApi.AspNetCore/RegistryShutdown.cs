@@ -5,11 +5,11 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore;
 
 /// <summary>
-/// Drains the registry while the server still listens, so that callers are told what happens rather than cut off: nothing
+/// Drains the storage while the server still listens, so that callers are told what happens rather than cut off: nothing
 /// new is taken, every wait ends at once, and what is pending may come due for <see cref="TaskOptions.ShutdownGrace"/>.
 /// </summary>
 internal sealed partial class RegistryShutdown(
-    ITaskRegistry registry, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
+    IStorageDrain storage, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
 {
     // Beyond the grace: for answers under way to reach their readers. Nobody waits for tasks or bodies by then; who reads too slowly is cut off.
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(5);
@@ -27,7 +27,7 @@ internal sealed partial class RegistryShutdown(
             Log.Draining(logger, grace.TotalSeconds);
         else
             Log.Leaving(logger);
-        var summary = await registry.DrainAsync(grace, cancellationToken);
+        var summary = await storage.DrainAsync(grace, cancellationToken);
         Log.Drained(logger, summary.CameDue, summary.Cancelled, summary.Kept);
     }
 

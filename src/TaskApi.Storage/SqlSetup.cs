@@ -11,7 +11,7 @@ namespace TaskApi.Storage;
 /// <summary>Where the tasks are kept: in memory, or in a database.</summary>
 internal static class SqlSetup
 {
-    /// <summary>Registers the registry that <see cref="TaskOptions.Storage"/> names; a database is opened before the server listens.</summary>
+    /// <summary>Registers the storage that <see cref="TaskOptions.Storage"/> names; a database is opened before the server listens.</summary>
     public static void AddTaskRegistry(this IServiceCollection services)
     {
         services.AddSingleton<SqliteStorage>();
@@ -22,7 +22,7 @@ internal static class SqlSetup
             : new RunClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISqlStorage>(static provider => IsShared(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
         services.AddSingleton<SqlTaskRegistry>();
-        services.AddSingleton<ITaskRegistry>(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
+        services.AddTaskPorts(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
         {
             StorageKind.Sqlite or StorageKind.Postgres => provider.GetRequiredService<SqlTaskRegistry>(),
             _ => provider.GetRequiredService<MemoryTaskRegistry>(),

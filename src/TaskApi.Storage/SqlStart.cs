@@ -10,7 +10,7 @@ internal sealed class SqlStart(IOptions<TaskOptions> options, IServiceProvider s
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        // By its own type: the registry that everybody else asks may be around this one.
+        // By its own type: what everybody else asks may be around this one.
         if (options.Value.Storage != StorageKind.Memory) services.GetRequiredService<SqlTaskRegistry>().Open();
         return Task.CompletedTask;
     }

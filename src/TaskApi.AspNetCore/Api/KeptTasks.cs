@@ -11,10 +11,10 @@ namespace TaskApi.AspNetCore.Api;
 /// The tasks of an answer, in order: their ids, how they stand, and of as many as there is room for what they looked like. The others are
 /// looked up again, a few at a time, when the answer is written, so that ten thousand long tasks take no more than their ids. For one caller at a time.
 /// </summary>
-/// <param name="registry">Where they are.</param>
+/// <param name="queries">Looks them up.</param>
 /// <param name="owner">Whose they are.</param>
 /// <param name="room">For those that are kept.</param>
-internal sealed class KeptTasks(ITaskRegistry registry, string owner, KeepingRoom room)
+internal sealed class KeptTasks(ITaskQueries queries, string owner, KeepingRoom room)
 {
     // An id, a state, and what a wait has beside them: measured, and rounded up.
     private const int BytesPerTask = 176;
@@ -79,7 +79,7 @@ internal sealed class KeptTasks(ITaskRegistry registry, string owner, KeepingRoo
 
     /// <summary>A task: as it was seen or, if it was not kept, as it is now; null if it has been forgotten meanwhile.</summary>
     public async ValueTask<TaskSnapshot?> FindAsync(int index, CancellationToken cancellationToken) =>
-        _kept[index] ?? (await registry.FindAsync(owner, _ids[index], cancellationToken)).Task;
+        _kept[index] ?? (await queries.FindAsync(owner, _ids[index], cancellationToken)).Task;
 
     /// <summary>Tasks, as <see cref="FindAsync"/> has them, one after the other.</summary>
     /// <param name="order">Which, and in which order; null for all in theirs.</param>
@@ -99,7 +99,7 @@ internal sealed class KeptTasks(ITaskRegistry registry, string owner, KeepingRoo
                 if (_kept[index] is null) missing.Add(_ids[index]);
             }
 
-            var found = missing.Count == 0 ? [] : await registry.FindManyAsync(owner, missing, cancellationToken);
+            var found = missing.Count == 0 ? [] : await queries.FindManyAsync(owner, missing, cancellationToken);
             var (next, weight) = (0, 0L);
             for (var i = start; i < end; i++)
             {

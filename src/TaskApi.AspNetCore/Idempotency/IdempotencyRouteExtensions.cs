@@ -32,6 +32,6 @@ internal static class IdempotencyRouteExtensions
     public static IServiceCollection AddIdempotency(this IServiceCollection services)
     {
         services.AddSettings<IdempotencyOptions>("Tasks");
-        return services.AddSingleton<IdempotencyStore>();
+        return services.AddSingleton<IdempotencyStore>().AddSingleton<IdempotentCreation>();
     }
 }

@@ -1,6 +1,6 @@
 namespace TaskApi.AspNetCore.Idempotency;
 
-// What is different where the registry keeps the calls: nothing is remembered here beyond the attempt under way.
+// What is different where the storage keeps the calls: nothing is remembered here beyond the attempt under way.
 internal sealed partial class IdempotencyStore
 {
     // A right that was granted is taken back if the call is known there.
@@ -10,7 +10,7 @@ internal sealed partial class IdempotencyStore
         var isOurs = false;
         try
         {
-            if (await registry.FindCallAsync(call.Key, cancellationToken) is { } kept)
+            if (await storage.FindCallAsync(call.Key, cancellationToken) is { } kept)
             {
                 if (kept.Body != call.Body)
                     return new(ClaimStatus.Reused);
@@ -42,7 +42,7 @@ internal sealed partial class IdempotencyStore
                 return answer;
             // Whoever hangs up now gets this answer when he comes again.
             var bytes = answer.ToBytes();
-            var kept = await registry.KeepAnswerAsync(call.Key, bytes, CancellationToken.None);
+            var kept = await storage.KeepAnswerAsync(call.Key, bytes, CancellationToken.None);
             return kept == bytes ? answer : IdempotentAnswer.Read(kept);
         }
         finally

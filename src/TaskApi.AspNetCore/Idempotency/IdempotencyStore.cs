@@ -31,10 +31,10 @@ internal enum ClaimStatus
 internal readonly record struct Claim(ClaimStatus Status, IdempotentCall? Call = null, Task? Idle = null, TimeSpan RetryAfter = default);
 
 /// <summary>
-/// The keys that are remembered: in this process's memory or, where the registry keeps calls with the tasks, there, and here
+/// The keys that are remembered: in this process's memory or, where the storage keeps calls with the tasks, there, and here
 /// only those under way, so that the second of two at once waits for the first. Thread-safe.
 /// </summary>
-internal sealed partial class IdempotencyStore(IOptions<IdempotencyOptions> options, ITaskRegistry registry, TimeProvider timeProvider)
+internal sealed partial class IdempotencyStore(IOptions<IdempotencyOptions> options, IIdempotencyStore storage, TimeProvider timeProvider)
 {
     // A record, its digests and its share of the table; measured, and rounded up.
     private const int BytesPerCall = 320;
@@ -81,14 +81,14 @@ internal sealed partial class IdempotencyStore(IOptions<IdempotencyOptions> opti
             claim = call is null ? Begin(key, body, now) : Claim(call, body);
         }
 
-        return claim.Status == ClaimStatus.Granted && registry.KeepsCalls ? RecallAsync(claim, cancellationToken) : ValueTask.FromResult(claim);
+        return claim.Status == ClaimStatus.Granted && storage.KeepsCalls ? RecallAsync(claim, cancellationToken) : ValueTask.FromResult(claim);
     }
 
     /// <summary>Ends an attempt with the answer that is from now on the call's; gives back that answer.</summary>
     /// <exception cref="StorageUnavailableException">It can't be kept: the call has no answer yet.</exception>
     public ValueTask<IdempotentAnswer> KeepAsync(IdempotentCall call, IdempotentAnswer answer)
     {
-        if (registry.KeepsCalls)
+        if (storage.KeepsCalls)
             return KeepElsewhereAsync(call, answer);
         lock (_gate)
         {
@@ -104,7 +104,7 @@ internal sealed partial class IdempotencyStore(IOptions<IdempotencyOptions> opti
     {
         lock (_gate)
         {
-            if (call.Created is null || registry.KeepsCalls)
+            if (call.Created is null || storage.KeepsCalls)
                 Forget(call);
             End(call);
         }
@@ -130,7 +130,7 @@ internal sealed partial class IdempotencyStore(IOptions<IdempotencyOptions> opti
             return new(ClaimStatus.Full, RetryAfter: retryAfter);
         }
 
-        var call = new IdempotentCall(key, body) { IsRunning = true, IsChecked = !registry.KeepsCalls };
+        var call = new IdempotentCall(key, body) { IsRunning = true, IsChecked = !storage.KeepsCalls };
         _calls.Add(key, call);
         Charge(call, BytesPerCall);
         return new(ClaimStatus.Granted, call);

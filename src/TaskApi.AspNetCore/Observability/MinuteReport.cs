@@ -4,11 +4,12 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Observability;
 
 /// <summary>Logs once a minute what became of tasks in it; nothing if nothing did.</summary>
-/// <param name="registry">The tasks.</param>
+/// <param name="queries">Counts the tasks.</param>
+/// <param name="health">Tells how late they are.</param>
 /// <param name="calls">The calls that are held open.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="logger">Where it goes, at Information.</param>
-internal sealed partial class MinuteReport(ITaskRegistry registry, OpenCalls calls, TimeProvider timeProvider, ILogger<MinuteReport> logger) : BackgroundService
+internal sealed partial class MinuteReport(ITaskQueries queries, IStorageHealth health, OpenCalls calls, TimeProvider timeProvider, ILogger<MinuteReport> logger) : BackgroundService
 {
     private static readonly TimeSpan _minute = TimeSpan.FromMinutes(1);
 
@@ -21,10 +22,10 @@ internal sealed partial class MinuteReport(ITaskRegistry registry, OpenCalls cal
         using var timer = new PeriodicTimer(_minute, timeProvider);
         // A start that fails ends this too, and the host would call that a fault of this service's. A timer that is disposed of just stops.
         await using var end = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
-        var before = registry.GetTotals();
+        var before = queries.GetTotals();
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
-            var now = registry.GetTotals();
+            var now = queries.GetTotals();
             Report(before, now);
             before = now;
         }
@@ -37,7 +38,7 @@ internal sealed partial class MinuteReport(ITaskRegistry registry, OpenCalls cal
             return;
         Log.Minute(
             logger, now.Created - before.Created, now.Completed - before.Completed, now.Cancelled - before.Cancelled, now.Failed - before.Failed,
-            now.Pending, registry.Overdue.TotalMilliseconds, calls.Count(OpenCallKind.Wait), calls.Count(OpenCallKind.Stream));
+            now.Pending, health.Overdue.TotalMilliseconds, calls.Count(OpenCallKind.Wait), calls.Count(OpenCallKind.Stream));
     }
 
     private static partial class Log

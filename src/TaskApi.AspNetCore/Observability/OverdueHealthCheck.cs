@@ -7,12 +7,12 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Observability;
 
 /// <summary>Degraded while a pending task is overdue by more than <see cref="TaskOptions.OverdueAlarm"/>.</summary>
-internal sealed class OverdueHealthCheck(ITaskRegistry registry, IOptions<TaskOptions> options) : IHealthCheck
+internal sealed class OverdueHealthCheck(IStorageHealth health, IOptions<TaskOptions> options) : IHealthCheck
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var overdue = registry.Overdue;
+        var overdue = health.Overdue;
         return Task.FromResult(overdue <= options.Value.OverdueAlarm
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Degraded(string.Create(CultureInfo.InvariantCulture, $"A pending task is overdue by {overdue.TotalSeconds:0.0} s.")));

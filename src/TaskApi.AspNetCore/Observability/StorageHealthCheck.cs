@@ -9,11 +9,11 @@ namespace TaskApi.AspNetCore.Observability;
 /// Degraded while nothing can be changed, because the storage can't be written: what only reads or waits is still served. Where
 /// many nodes share it, one that can't reach it is unhealthy: others may.
 /// </summary>
-internal sealed class StorageHealthCheck(ITaskRegistry registry, IOptions<TaskOptions> options) : IHealthCheck
+internal sealed class StorageHealthCheck(IStorageHealth health, IOptions<TaskOptions> options) : IHealthCheck
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(registry.Fault is not { } fault ? HealthCheckResult.Healthy()
+        Task.FromResult(health.Fault is not { } fault ? HealthCheckResult.Healthy()
             : options.Value.Storage == StorageKind.Postgres ? HealthCheckResult.Unhealthy(fault)
             : HealthCheckResult.Degraded(fault));
 }

@@ -23,20 +23,21 @@ internal sealed class TaskApiMetrics
     private static readonly long[] _commitChanges = [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 
     /// <param name="meters">Makes the meter, and disposes it with the service.</param>
-    /// <param name="registry">The tasks.</param>
+    /// <param name="queries">Counts the tasks.</param>
+    /// <param name="health">Tells how the storage is.</param>
     /// <param name="calls">The calls that are held open.</param>
     /// <param name="limits">How many of those there may be.</param>
     /// <param name="measurements">Gets the instruments that are recorded to.</param>
     /// <param name="requests">Counts and times requests.</param>
-    public TaskApiMetrics(IMeterFactory meters, ITaskRegistry registry, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements, RequestMeasurements requests)
+    public TaskApiMetrics(IMeterFactory meters, ITaskQueries queries, IStorageHealth health, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements, RequestMeasurements requests)
     {
         var meter = meters.Create(MeterName);
-        meter.CreateObservableCounter("taskapi.task.created", () => registry.GetTotals().Created, "{task}", "Tasks created.");
-        meter.CreateObservableCounter("taskapi.task.finished", () => Finished(registry.GetTotals()), "{task}", "Tasks that have reached a final state, by which.");
-        meter.CreateObservableUpDownCounter("taskapi.task.pending", () => registry.GetTotals().Pending, "{task}", "Tasks that are pending.");
-        meter.CreateObservableUpDownCounter("taskapi.task.limit", () => registry.GetTotals().Capacity, "{task}", "The most tasks that may be pending.");
-        meter.CreateObservableGauge("taskapi.task.overdue", () => registry.Overdue.TotalSeconds, "s", "By how much the pending task that should have completed first is overdue.");
-        meter.CreateObservableGauge("taskapi.storage.available", () => registry.Fault is null ? 1 : 0, "1", "1 if tasks can be changed, 0 while the storage can't be written.");
+        meter.CreateObservableCounter("taskapi.task.created", () => queries.GetTotals().Created, "{task}", "Tasks created.");
+        meter.CreateObservableCounter("taskapi.task.finished", () => Finished(queries.GetTotals()), "{task}", "Tasks that have reached a final state, by which.");
+        meter.CreateObservableUpDownCounter("taskapi.task.pending", () => queries.GetTotals().Pending, "{task}", "Tasks that are pending.");
+        meter.CreateObservableUpDownCounter("taskapi.task.limit", () => queries.GetTotals().Capacity, "{task}", "The most tasks that may be pending.");
+        meter.CreateObservableGauge("taskapi.task.overdue", () => health.Overdue.TotalSeconds, "s", "By how much the pending task that should have completed first is overdue.");
+        meter.CreateObservableGauge("taskapi.storage.available", () => health.Fault is null ? 1 : 0, "1", "1 if tasks can be changed, 0 while the storage can't be written.");
         meter.CreateObservableUpDownCounter("taskapi.wait.active", () => calls.Count(OpenCallKind.Wait), "{wait}", "Calls that may be waiting.");
         meter.CreateObservableUpDownCounter("taskapi.wait.limit", () => limits.Value.MaxWaits, "{wait}", "The most calls that may be waiting.");
         meter.CreateObservableUpDownCounter("taskapi.stream.active", () => calls.Count(OpenCallKind.Stream), "{stream}", "Streams that are open.");

@@ -16,7 +16,16 @@ internal enum TaskEventKind
 internal static class TaskEventKindExtensions
 {
     /// <summary>True if the task has come to its final state.</summary>
-    public static bool IsFinal(this TaskEventKind kind) => kind is not (TaskEventKind.Created or TaskEventKind.Rescheduled);
+    public static bool IsFinal(this TaskEventKind kind) => kind is TaskEventKind.Completed or TaskEventKind.Cancelled or TaskEventKind.Failed;
+
+    /// <summary>What happens to a task that comes to a final state.</summary>
+    public static TaskEventKind ToEventKind(this TaskState state) => state switch
+    {
+        TaskState.Completed => TaskEventKind.Completed,
+        TaskState.Cancelled => TaskEventKind.Cancelled,
+        TaskState.Failed => TaskEventKind.Failed,
+        _ => throw new ArgumentOutOfRangeException(nameof(state), state, "The state is not final."),
+    };
 }
 
 /// <summary>One event.</summary>

@@ -94,19 +94,17 @@ internal sealed partial class MemoryTaskRegistry
         var (unixMilliseconds, now) = (_clock.UnixMilliseconds, _clock.SteadyTick);
         foreach (var sequence in due)
         {
-            if (_table.Segment(sequence)!.Extras(sequence) is { TimesOut: true })
+            var timesOut = _table.Segment(sequence)!.Extras(sequence) is { TimesOut: true };
+            var transition = Transitions.Decide(Facts(sequence), timesOut ? TaskCommand.TimeOut() : TaskCommand.ComeDue(), unixMilliseconds);
+            if (transition.Task.State == TaskState.Completed)
             {
-                Finish(sequence, TaskState.Cancelled, _timeout, unixMilliseconds, now, wanted: false);
-                continue;
+                var late = elapsed.Ticks - (_table.Entry(sequence).Timer.Tick * TimeSpan.TicksPerMillisecond);
+                _lateness.Record(late / TimeSpan.TicksPerMicrosecond);
             }
 
-            var late = elapsed.Ticks - (_table.Entry(sequence).Timer.Tick * TimeSpan.TicksPerMillisecond);
-            _lateness.Record(late / TimeSpan.TicksPerMicrosecond);
-            Finish(sequence, TaskState.Completed, error: null, unixMilliseconds, now, wanted: false);
+            if (transition.IsChange) Finish(sequence, transition.Task, now, wanted: false);
         }
     }
-
-    private static readonly TaskError _timeout = new(TaskError.Timeout, Detail: null);
 
     private bool ForgetExpired(long now)
     {
@@ -135,6 +133,7 @@ internal sealed partial class MemoryTaskRegistry
     private long CancelPortion(OwnerTasks owner, string? group, TaskError error, long last, ref long after)
     {
         Span<long> sequences = stackalloc long[Portion];
+        var command = TaskCommand.Cancel(error);
         var cancelled = 0L;
         long? sooner;
         lock (_gate)
@@ -144,8 +143,10 @@ internal sealed partial class MemoryTaskRegistry
             var (unixMilliseconds, tick) = (_clock.UnixMilliseconds, _clock.SteadyTick);
             foreach (var sequence in sequences[..count])
             {
-                if (sequence > last || !IsPending(owner, sequence)) continue;
-                Finish(sequence, TaskState.Cancelled, error, unixMilliseconds, tick, wanted: false);
+                if (sequence > last || !IsMatch(owner, sequence, state: null)) continue;
+                var transition = Transitions.Decide(Facts(sequence), command, unixMilliseconds);
+                if (!transition.IsChange) continue;
+                Finish(sequence, transition.Task, tick, wanted: false);
                 cancelled++;
             }
 

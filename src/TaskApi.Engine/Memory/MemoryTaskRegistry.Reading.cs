@@ -110,11 +110,11 @@ internal sealed partial class MemoryTaskRegistry
         {
             var counts = _owners.GetValueOrDefault(owner);
             return ValueTask.FromResult(new RegistryStats(
-                counts?.Pending ?? 0,
+                counts?.CountOf(TaskState.Pending) ?? 0,
                 counts?.Created ?? 0,
-                counts?.Finished(TaskState.Completed) ?? 0,
-                counts?.Finished(TaskState.Cancelled) ?? 0,
-                counts?.Finished(TaskState.Failed) ?? 0,
+                counts?.CountOf(TaskState.Completed) ?? 0,
+                counts?.CountOf(TaskState.Cancelled) ?? 0,
+                counts?.CountOf(TaskState.Failed) ?? 0,
                 _options.MaxPending,
                 _lateness.Summarize(),
                 _clock.Steady));
@@ -132,9 +132,9 @@ internal sealed partial class MemoryTaskRegistry
                 totals = totals with
                 {
                     Created = totals.Created + owner.Created,
-                    Completed = totals.Completed + owner.Finished(TaskState.Completed),
-                    Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
-                    Failed = totals.Failed + owner.Finished(TaskState.Failed),
+                    Completed = totals.Completed + owner.CountOf(TaskState.Completed),
+                    Cancelled = totals.Cancelled + owner.CountOf(TaskState.Cancelled),
+                    Failed = totals.Failed + owner.CountOf(TaskState.Failed),
                 };
             }
 
@@ -151,8 +151,6 @@ internal sealed partial class MemoryTaskRegistry
     private bool IsMatch(OwnerTasks owner, long sequence, TaskState? state) =>
         _table.Segment(sequence) is { } segment && segment.TryPeek(sequence, out var outcome, out var ordinal)
         && ordinal == owner.Ordinal && (state is null || outcome.State == state);
-
-    private bool IsPending(OwnerTasks owner, long sequence) => IsMatch(owner, sequence, TaskState.Pending);
 
     // The next of an owner's tasks, in the query's order, by the best index there is: a superset of those that match. Under the lock.
     private int CopyAfter(OwnerTasks owner, in TaskQuery query, long after, Span<long> target)
@@ -180,7 +178,7 @@ internal sealed partial class MemoryTaskRegistry
     private WatchedTask Watch(long sequence)
     {
         var segment = _table.Segment(sequence)!;
-        var completion = segment.Entry(sequence).Outcome.IsPending ? EnsureCompletion(segment.EnsureExtras(sequence)) : null;
+        var completion = segment.Entry(sequence).Outcome.IsDone ? null : EnsureCompletion(segment.EnsureExtras(sequence));
         return new WatchedTask(Read(sequence)!, completion);
     }
 
@@ -205,7 +203,7 @@ internal sealed partial class MemoryTaskRegistry
 
     private TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message)
     {
-        DateTimeOffset? finishedAt = outcome.IsPending ? null : EngineClock.ToInstant(outcome.FinishedAt);
+        DateTimeOffset? finishedAt = outcome.IsDone ? EngineClock.ToInstant(outcome.FinishedAt) : null;
         return new TaskSnapshot
         {
             Id = new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid(),
@@ -219,7 +217,12 @@ internal sealed partial class MemoryTaskRegistry
             DueAt = EngineClock.ToInstant(entry.DueAt),
             FinishedAt = finishedAt,
             Result = outcome.State == TaskState.Completed ? $"{_clock.LocalTime(finishedAt!.Value)} {message}" : null,
-            Error = outcome.IsPending ? null : extras?.Error ?? (outcome.State == TaskState.Cancelled ? TaskError.CancelledPlainly : null),
+            Error = outcome.State switch
+            {
+                TaskState.Cancelled => extras?.Error ?? TaskError.CancelledPlainly,
+                TaskState.Failed => extras?.Error,
+                _ => null,
+            },
             Version = (entry.Version >> 1) - 1,
         };
     }

@@ -56,38 +56,37 @@ internal sealed partial class MemoryTaskRegistry
         return new WatchedTask(snapshot, extras?.Completion);
     }
 
-    private void Change(long sequence, TaskRevision change)
+    private void Change(long sequence, long dueAt, in DueTime? due, string? message)
     {
         var segment = _table.Segment(sequence)!;
-        var extras = change.Message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);
+        var extras = message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);
         ref var entry = ref segment.Entry(sequence);
         entry.BeginChange();
-        if (change.Message is not null)
+        if (message is not null)
         {
             _bytes -= TaskWeight.Of(in entry, extras);
-            extras!.Message = change.Message;
+            extras!.Message = message;
             _bytes += TaskWeight.Of(in entry, extras);
         }
 
-        if (change.Schedule is { } schedule)
+        if (due is { } changed)
         {
-            var due = Resolve(schedule, _timeProvider.GetUtcNow());
-            entry.DueAt = due.At;
-            entry.DelaySeconds = due.DelaySeconds;
+            entry.DueAt = dueAt;
+            entry.DelaySeconds = changed.DelaySeconds;
             _wheel.Disarm(sequence);
-            Arm(sequence, due.Tick, extras);
+            Arm(sequence, changed.Tick, extras);
         }
 
         entry.EndChange();
     }
 
-    // One timer serves both: it is armed for the due time or, if that comes first, the timeout. At the same tick completion wins.
+    // One timer serves both: it is armed for the due time or, if that comes first, the timeout. 
     private void Arm(long sequence, long dueTick, TaskExtras? extras)
     {
         var tick = dueTick;
         if (extras is not null)
         {
-            extras.TimesOut = extras.TimeoutTick != 0 && extras.TimeoutTick < dueTick;
+            extras.TimesOut = extras.TimeoutTick != 0 && Transitions.TimesOutFirst(dueTick, extras.TimeoutTick);
             if (extras.TimesOut) tick = extras.TimeoutTick;
         }
 
@@ -95,27 +94,39 @@ internal sealed partial class MemoryTaskRegistry
     }
 
     // Instants are whole milliseconds, so delays and due times are rounded up to them: nothing completes early.
-    private (long At, long Tick, double DelaySeconds) Resolve(TaskSchedule schedule, DateTimeOffset now)
+    private DueTime Resolve(TaskSchedule schedule, DateTimeOffset now)
     {
         var nowMilliseconds = now.ToUnixTimeMilliseconds();
         if (schedule.DueAt is not { } dueAt)
         {
             var delay = EngineClock.ToTime(schedule.DelaySeconds);
-            return (nowMilliseconds + (delay.Ticks / TimeSpan.TicksPerMillisecond), _clock.TickAfter(delay), schedule.DelaySeconds);
+            return new DueTime(nowMilliseconds + (delay.Ticks / TimeSpan.TicksPerMillisecond), _clock.TickAfter(delay), schedule.DelaySeconds);
         }
 
         var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
         var left = EngineClock.ToInstant(at) - now;
         if (left < TimeSpan.Zero) left = TimeSpan.Zero;
-        return (at, _clock.TickAfter(left), Math.Max(0, at - nowMilliseconds) / 1000.0);
+        return new DueTime(at, _clock.TickAfter(left), Math.Max(0, at - nowMilliseconds) / 1000.0);
     }
 
-    /// <summary>Brings a pending task to its final state.</summary>
+    // What decides about a task that is there.
+    private TaskFacts Facts(long sequence)
+    {
+        ref var entry = ref _table.Entry(sequence);
+        var outcome = entry.Outcome;
+        return new TaskFacts { State = outcome.State, CreatedAt = entry.CreatedAt, DueAt = entry.DueAt, FinishedAt = outcome.FinishedAt };
+    }
+
+    /// <summary>Brings a task to the final state that has been decided.</summary>
+    /// <param name="sequence">The task's number.</param>
+    /// <param name="final">The task as it is from now on.</param>
+    /// <param name="tick">The steady tick at which it finishes.</param>
+    /// <param name="wanted">True to get the task.</param>
     /// <returns>The task, if <paramref name="wanted"/> or if somebody else wants it.</returns>
-    private TaskSnapshot? Finish(long sequence, TaskState state, TaskError? error, long unixMilliseconds, long tick, bool wanted)
+    private TaskSnapshot? Finish(long sequence, in TaskFacts final, long tick, bool wanted)
     {
         var segment = _table.Segment(sequence)!;
-        if (error is not null && error != TaskError.CancelledPlainly)
+        if (final.Error is { } error && error != TaskError.CancelledPlainly)
         {
             segment.EnsureExtras(sequence).Error = error;
             _bytes += TaskWeight.Of(error);
@@ -123,14 +134,13 @@ internal sealed partial class MemoryTaskRegistry
 
         var extras = segment.Extras(sequence);
         ref var entry = ref segment.Entry(sequence);
-        // The wall clock may have been stepped back; no task is shown to have finished before it was created, or completed before it was due.
-        var finishedAt = Math.Max(unixMilliseconds, state == TaskState.Completed ? entry.DueAt : entry.CreatedAt);
-        var outcome = new TaskOutcome(state, finishedAt);
+        var before = entry.Outcome.State;
+        var outcome = new TaskOutcome(final.State, final.FinishedAt);
         if (!entry.TryFinish(outcome)) throw new InvalidOperationException("A final state does not change.");
 
         _wheel.Disarm(sequence);
-        segment.CountFinish(state);
-        _ownersByOrdinal[entry.Owner].Finish(state);
+        segment.CountTransition(before, final.State);
+        _ownersByOrdinal[entry.Owner].CountTransition(before, final.State);
         _pending--;
         if (_pending == 0) _drained?.TrySetResult();
 
@@ -139,7 +149,7 @@ internal sealed partial class MemoryTaskRegistry
         if (wanted || logged || extras?.Completion is not null || Events.IsRecording)
             snapshot = Snapshot(sequence, in entry, outcome, extras, segment.Message(in entry, extras));
         if (logged || extras?.Completion is not null) _dispatcher.Enqueue(extras?.Completion, snapshot!);
-        Publish(KindOf(state), snapshot);
+        Publish(final.State.ToEventKind(), snapshot);
         if (extras?.Completion is not null)
         {
             // Those who wait have it. Whoever comes from now on finds the final state.
@@ -152,13 +162,6 @@ internal sealed partial class MemoryTaskRegistry
         if (_finished.Count > _options.MaxFinished) ForgetOldest();
         return snapshot;
     }
-
-    private static TaskEventKind KindOf(TaskState state) => state switch
-    {
-        TaskState.Completed => TaskEventKind.Completed,
-        TaskState.Cancelled => TaskEventKind.Cancelled,
-        _ => TaskEventKind.Failed,
-    };
 
     private void Publish(TaskEventKind kind, TaskSnapshot? snapshot)
     {

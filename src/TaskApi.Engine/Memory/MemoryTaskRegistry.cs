@@ -14,7 +14,7 @@ namespace TaskApi.Engine.Memory;
 /// Everything that changes a task happens under one lock, held for well under a microsecond a task, and in portions where many
 /// are concerned; look-ups take no lock. Waiters are told and logs written outside of it.
 /// </remarks>
-internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
+internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly TaskOptions _options;
@@ -29,6 +29,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     private readonly ConcurrentDictionary<string, OwnerTasks> _owners = new();
     private readonly TaskNonces _nonces = new();
     private readonly IAlarm _alarm;
+    private readonly ITaskObserver? _observer;
     private volatile OwnerTasks[] _ownersByOrdinal = [];
     private long _alarmTick = long.MaxValue;
     private long _lastIdTime;
@@ -40,8 +41,10 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness is recorded; null for nowhere.</param>
-    public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger, Measurements? measurements = null)
+    /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
+    public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger, Measurements? measurements = null, ITaskObserver? observer = null)
     {
+        _observer = observer;
         _options = options.Value;
         _lateness = new LatenessHistogram(measurements);
         _logger = logger;
@@ -67,18 +70,20 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
+        var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
         lock (_gate)
         {
             if (Refusal(1) is { } refused) return ValueTask.FromResult(new TaskAnswer(refused));
             _pending++;
-            created = Add(EnsureOwner(owner), task, watch);
+            created = Add(EnsureOwner(owner), task, watch || follows);
             sooner = SoonerTick();
         }
 
         LogStart(created.Task);
         Settle(sooner);
+        if (follows) _observer!.OnCreated(created.Task, created.Completion);
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion));
     }
 
@@ -92,6 +97,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
             _pending += tasks.Count;
         }
 
+        var follows = _observer is { FollowsCall: true };
         // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
         var created = new WatchedTask[tasks.Count];
         for (var start = 0; start < created.Length; start += Portion)
@@ -100,14 +106,19 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
             lock (_gate)
             {
                 var end = Math.Min(created.Length, start + Portion);
-                for (var i = start; i < end; i++) created[i] = Add(EnsureOwner(owner), tasks[i], watch);
+                for (var i = start; i < end; i++) created[i] = Add(EnsureOwner(owner), tasks[i], watch || follows);
                 sooner = SoonerTick();
             }
 
             Settle(sooner);
         }
 
-        foreach (var handle in created) LogStart(handle.Task);
+        foreach (var (task, completion) in created)
+        {
+            LogStart(task);
+            if (follows) _observer!.OnCreated(task, completion);
+        }
+
         return ValueTask.FromResult(new TasksAnswer(RegistryStatus.Ok, created));
     }
 
@@ -120,23 +131,17 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
         lock (_gate)
         {
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
-            if (condition is not null && Read(sequence)! is { State: TaskState.Pending or TaskState.Cancelled } seen && !condition(seen))
+            var transition = Transitions.Decide(Facts(sequence), TaskCommand.Cancel(error), _clock.UnixMilliseconds);
+            if (transition.Refusal != TransitionRefusal.None)
+                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
+            if (condition is not null && Read(sequence)! is var seen && !condition(seen))
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
-            var segment = _table.Segment(sequence)!;
-            if (segment.Entry(sequence).Outcome.IsPending)
-            {
-                task = Finish(sequence, TaskState.Cancelled, error, _clock.UnixMilliseconds, _clock.SteadyTick, wanted: true)!;
-            }
-            else
-            {
-                task = Read(sequence)!;
-            }
-
+            task = transition.IsChange ? Finish(sequence, transition.Task, _clock.SteadyTick, wanted: true)! : Read(sequence)!;
             sooner = SoonerTick();
         }
 
         Settle(sooner);
-        return ValueTask.FromResult(new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task));
+        return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
     }
 
     /// <inheritdoc/>
@@ -163,12 +168,17 @@ internal sealed partial class MemoryTaskRegistry : ITaskRegistry, IDisposable
         lock (_gate)
         {
             if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
-            if (!_table.Entry(sequence).Outcome.IsPending)
+            var now = _timeProvider.GetUtcNow();
+            var facts = Facts(sequence);
+            DueTime? due = change.Schedule is { } schedule ? Resolve(schedule, now) : null;
+            var nowMilliseconds = now.ToUnixTimeMilliseconds();
+            var transition = Transitions.Decide(facts, TaskCommand.Reschedule((due?.At ?? facts.DueAt) - nowMilliseconds), nowMilliseconds);
+            if (transition.Refusal != TransitionRefusal.None)
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
             if (condition is not null && Read(sequence)! is var seen && !condition(seen))
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
             if (change.Message is not null && _bytes >= _options.MaxTaskBytes) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.CapacityReached));
-            Change(sequence, change);
+            Change(sequence, transition.Task.DueAt, due, change.Message);
             task = Read(sequence)!;
             Publish(TaskEventKind.Rescheduled, task);
             sooner = SoonerTick();

@@ -7,7 +7,7 @@ namespace TaskApi.Engine.Memory;
 /// <param name="ordinal">The owner's number, as its entries carry it.</param>
 internal sealed class OwnerTasks(string name, ushort ordinal)
 {
-    private readonly long[] _finished = new long[4];
+    private readonly long[] _countByState = new long[TaskStates.Count];
     private readonly Dictionary<string, SequenceList> _groups = [];
     private readonly Dictionary<string, SequenceList> _names = [];
 
@@ -20,9 +20,8 @@ internal sealed class OwnerTasks(string name, ushort ordinal)
 
     public long Created { get; private set; }
 
-    public long Pending => Created - _finished[1] - _finished[2] - _finished[3];
-
-    public long Finished(TaskState state) => _finished[(int)state];
+    /// <summary>How many tasks are in a state; of those that are done also the forgotten ones.</summary>
+    public long CountOf(TaskState state) => _countByState[(int)state];
 
     public SequenceList? Group(string group) => _groups.GetValueOrDefault(group);
 
@@ -31,12 +30,18 @@ internal sealed class OwnerTasks(string name, ushort ordinal)
     public void Add(long sequence, string? name, string? group)
     {
         Created++;
+        _countByState[(int)TaskState.Pending]++;
         All?.Append(sequence);
         if (name is not null) Append(_names, name, sequence);
         if (group is not null) Append(_groups, group, sequence);
     }
 
-    public void Finish(TaskState state) => _finished[(int)state]++;
+    /// <summary>Counts a task's transition.</summary>
+    public void CountTransition(TaskState from, TaskState to)
+    {
+        _countByState[(int)from]--;
+        _countByState[(int)to]++;
+    }
 
     public void Forget(long sequence, TaskExtras? extras)
     {

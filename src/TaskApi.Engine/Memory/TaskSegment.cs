@@ -18,7 +18,7 @@ internal sealed class TaskSegment(long first, int used)
     private const int Size = 1 << SizeBits;
     private const int SmallestStore = 16;
 
-    private readonly int[] _countByState = new int[4];
+    private readonly int[] _countByState = new int[TaskStates.Count];
     private volatile SegmentStore _store = new(Size, places: null);
     private int _used = used;
     private int _live;
@@ -73,10 +73,10 @@ internal sealed class TaskSegment(long first, int used)
     }
 
     /// <summary>Counts a task's transition.</summary>
-    public void CountFinish(TaskState state)
+    public void CountTransition(TaskState from, TaskState to)
     {
-        _countByState[(int)TaskState.Pending]--;
-        _countByState[(int)state]++;
+        _countByState[(int)from]--;
+        _countByState[(int)to]++;
     }
 
     /// <summary>Forgets a finished task.</summary>

@@ -49,7 +49,7 @@ internal sealed class TaskSnapshot
     public required int Version { get; init; }
 
     /// <summary>True once <see cref="State"/> is final.</summary>
-    public bool IsDone => State != TaskState.Pending;
+    public bool IsDone => State.IsDone();
 
     /// <summary>What it takes of the memory, in bytes: its texts, and itself.</summary>
     public int Weight => Own + (sizeof(char) * (Message.Length + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0)));

@@ -28,4 +28,7 @@ internal static class TaskStates
 
     /// <summary>True in the final states, which never change.</summary>
     public static bool IsDone(this TaskState state) => state is TaskState.Completed or TaskState.Cancelled or TaskState.Failed;
+
+    /// <summary>True in the final states without a result: whoever awaits the task gets an exception.</summary>
+    public static bool IsDoneWithoutResult(this TaskState state) => state is TaskState.Cancelled or TaskState.Failed;
 }

@@ -17,9 +17,13 @@ internal sealed partial class SqlTaskRegistry
     }
 
     /// <inheritdoc/>
-    public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) => ChangeAsync(
-        batch => batch.CreateOnce(owner, call, tasks, watch),
-        static status => new CallAnswer(status, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
+    public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        var creation = ChangeAsync(
+            batch => batch.CreateOnce(owner, call, tasks, watch),
+            static status => new CallAnswer(status, []), WriteScope.Creating(tasks.Count, call), cancellationToken);
+        return _observer is { FollowsCall: true } observer ? FollowAsync(observer, owner, creation, cancellationToken) : creation;
+    }
 
     /// <inheritdoc/>
     public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) =>

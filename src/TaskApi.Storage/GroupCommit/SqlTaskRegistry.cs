@@ -11,7 +11,7 @@ namespace TaskApi.Storage.GroupCommit;
 /// The tasks, in a database that is the truth: what this has answered, or shown in any other way, is on disk. Nothing is kept in
 /// memory but who waits. Every method is thread-safe.
 /// </summary>
-internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
+internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
 {
     private readonly TaskOptions _options;
     private readonly ISqlStorage _storage;
@@ -22,6 +22,7 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     private readonly CallTable _calls;
     private readonly WatchTable _watches = new();
     private readonly Measurements _measurements;
+    private readonly ITaskObserver? _observer;
     private readonly ReadPool _readers;
     private readonly EffectTeller _teller;
     private SqlWriter? _writer;
@@ -34,10 +35,12 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
+    /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
     public SqlTaskRegistry(
         IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger,
-        Measurements? measurements = null)
+        Measurements? measurements = null, ITaskObserver? observer = null)
     {
+        _observer = observer;
         (_options, _storage, _ledger, _clock, _timeProvider, _logger) = (options.Value, storage, storage.Ledger, clock, timeProvider, logger);
         _measurements = measurements ?? new Measurements();
         _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
@@ -70,12 +73,14 @@ internal sealed partial class SqlTaskRegistry : ITaskRegistry, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
-        Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
+    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) => _observer is { FollowsCall: true } observer
+        ? CreateFollowedAsync(observer, owner, task, cancellationToken)
+        : Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
-        Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) => _observer is { FollowsCall: true } observer
+        ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
+        : Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken) =>

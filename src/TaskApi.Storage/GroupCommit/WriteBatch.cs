@@ -170,7 +170,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         {
             var owner = ledger.Owner(task.Owner);
             ledger.Count(owner, task.State);
-            var kind = task.State == TaskState.Completed ? TaskEventKind.Completed : TaskEventKind.Cancelled;
+            var kind = task.State.ToEventKind();
             Effects.Add(new TaskEffect(kind, task.Id, task.Wake, task.Row?.ToSnapshot(owner.Name)));
         }
     }

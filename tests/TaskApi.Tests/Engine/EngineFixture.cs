@@ -10,11 +10,11 @@ namespace TaskApi.Tests.Engine;
 /// <summary>A registry on a manual clock, without HTTP.</summary>
 internal sealed class EngineFixture : IDisposable
 {
-    public EngineFixture(Action<TaskOptions>? configure = null)
+    public EngineFixture(Action<TaskOptions>? configure = null, ITaskObserver? observer = null)
     {
         var options = new TaskOptions();
         configure?.Invoke(options);
-        Registry = new MemoryTaskRegistry(Options.Create(options), Clock, NullLogger<MemoryTaskRegistry>.Instance);
+        Registry = new MemoryTaskRegistry(Options.Create(options), Clock, NullLogger<MemoryTaskRegistry>.Instance, observer: observer);
     }
 
     public ManualTimeProvider Clock { get; } = new();

@@ -113,7 +113,7 @@ public sealed class EventStreamTests : EndpointTests
     public async Task Stream_OfAnotherOwnersTasks_TellsNothing()
     {
         using var stream = await Open(HttpMethod.Get, Path);
-        var registry = Api.Services.GetRequiredService<ITaskRegistry>();
+        var registry = Api.Services.GetRequiredService<ITaskStorage>();
         await registry.CreateAsync("somebody", new TaskSpec { Message = "secret", Schedule = new(10) }, watch: false, TestContext.Current.CancellationToken);
         await Create(10);
 

@@ -33,7 +33,7 @@ public sealed class SocketService : IAsyncDisposable
         Client = new HttpClient { BaseAddress = Address, Timeout = _patience, DefaultRequestHeaders = { ConnectionClose = true } };
         Calls = _api.Services.GetRequiredService<OpenCalls>();
         Memory = _api.Services.GetRequiredService<CallMemory>();
-        Registry = _api.Services.GetRequiredService<ITaskRegistry>();
+        Registry = _api.Services.GetRequiredService<ITaskStorage>();
         _lifetime = _api.Services.GetRequiredService<IHostApplicationLifetime>();
         Watch();
     }
@@ -60,7 +60,7 @@ public sealed class SocketService : IAsyncDisposable
     internal CallMemory Memory { get; }
 
     /// <summary>Its tasks.</summary>
-    internal ITaskRegistry Registry { get; }
+    internal ITaskStorage Registry { get; }
 
     /// <summary>Begins to stop it, as SIGTERM does.</summary>
     public void Stop() => _lifetime.StopApplication();

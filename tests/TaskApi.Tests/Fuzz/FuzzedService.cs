@@ -56,7 +56,7 @@ public sealed class FuzzedService : IAsyncDisposable
     internal Uri Address => _api.ClientOptions.BaseAddress;
 
     /// <summary>Its registry.</summary>
-    internal ITaskRegistry Registry => _api.Services.GetRequiredService<ITaskRegistry>();
+    internal ITaskStorage Registry => _api.Services.GetRequiredService<ITaskStorage>();
 
     /// <summary>Every route that it has.</summary>
     internal async Task<IReadOnlyList<FuzzedRoute>> Routes() => FuzzedRoute.All(_api.Services.GetRequiredService<EndpointDataSource>(), await ApiDescription.Current);
@@ -104,7 +104,7 @@ public sealed class FuzzedService : IAsyncDisposable
             using var ready = await Send(new("GET", "/health/ready"));
             if (ready.StatusCode != HttpStatusCode.OK)
                 ailments.Add($"/health/ready answers {(int)ready.StatusCode}");
-            if ((await Completed(node.Services.GetRequiredService<ITaskRegistry>())).State != TaskState.Completed)
+            if ((await Completed(node.Services.GetRequiredService<ITaskStorage>())).State != TaskState.Completed)
                 ailments.Add("tasks don't complete");
         }
 
@@ -126,7 +126,7 @@ public sealed class FuzzedService : IAsyncDisposable
 
     private int Open(OpenCallKind kind) => _calls.Sum(calls => calls.Count(kind));
 
-    private async Task<TaskSnapshot> Completed(ITaskRegistry registry)
+    private async Task<TaskSnapshot> Completed(ITaskStorage registry)
     {
         var task = await Create(TimeSpan.Zero);
         var watched = await registry.WatchAsync("", task.Id, TestContext.Current.CancellationToken);

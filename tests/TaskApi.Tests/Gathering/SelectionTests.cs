@@ -31,7 +31,7 @@ public sealed class SelectionTests() : GatheringTests(("Tasks:MaxPending", "50")
     public async Task Call_AnotherOwnersTask_IsAsUnknownAsOneThatNeverWas(string call)
     {
         var stranger = new TaskSpec { Message = "secret", Schedule = new(100), Group = "g" };
-        var created = await Api.Services.GetRequiredService<ITaskRegistry>().CreateAsync("somebody", stranger, watch: false, TestContext.Current.CancellationToken);
+        var created = await Api.Services.GetRequiredService<ITaskStorage>().CreateAsync("somebody", stranger, watch: false, TestContext.Current.CancellationToken);
         var id = created.Task!.Id.ToString();
 
         var reply = await Post($"/tasks/{call}", Ids([id]));

@@ -98,12 +98,12 @@ public sealed class StorageFaultTests : EndpointTests
     /// <summary>Answers changes, and looks at several tasks, as a storage that is away while there are faults; passes everything else on.</summary>
     public class FaultyRegistry : DispatchProxy
     {
-        private ITaskRegistry _inner = null!;
+        private ITaskStorage _inner = null!;
         private Faults _faults = null!;
 
-        internal static ITaskRegistry Create(ITaskRegistry inner, Faults faults)
+        internal static ITaskStorage Create(ITaskStorage inner, Faults faults)
         {
-            var registry = Create<ITaskRegistry, FaultyRegistry>();
+            var registry = Create<ITaskStorage, FaultyRegistry>();
             var proxy = (FaultyRegistry)(object)registry;
             (proxy._inner, proxy._faults) = (inner, faults);
             return registry;
@@ -111,10 +111,10 @@ public sealed class StorageFaultTests : EndpointTests
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
-            nameof(ITaskRegistry.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(RegistryStatus.StorageUnavailable, [])),
-            nameof(ITaskRegistry.CancelManyAsync) when _faults.AreHappening => new ValueTask<TaskAnswer[]>(Task.FromException<TaskAnswer[]>(new StorageUnavailableException("The disk is full."))),
-            nameof(ITaskRegistry.FindManyAsync) when _faults.AreHappening => new ValueTask<TaskSnapshot?[]>(Task.FromException<TaskSnapshot?[]>(new StorageUnavailableException("The disk is full."))),
-            nameof(ITaskRegistry.WatchManyAsync) when _faults.AreHappening => new ValueTask<WatchedTask[]>(Task.FromException<WatchedTask[]>(new StorageUnavailableException("The disk is full."))),
+            nameof(ITaskStorage.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(RegistryStatus.StorageUnavailable, [])),
+            nameof(ITaskStorage.CancelManyAsync) when _faults.AreHappening => new ValueTask<TaskAnswer[]>(Task.FromException<TaskAnswer[]>(new StorageUnavailableException("The disk is full."))),
+            nameof(ITaskStorage.FindManyAsync) when _faults.AreHappening => new ValueTask<TaskSnapshot?[]>(Task.FromException<TaskSnapshot?[]>(new StorageUnavailableException("The disk is full."))),
+            nameof(ITaskStorage.WatchManyAsync) when _faults.AreHappening => new ValueTask<WatchedTask[]>(Task.FromException<WatchedTask[]>(new StorageUnavailableException("The disk is full."))),
             _ => targetMethod.Invoke(_inner, args),
         };
     }

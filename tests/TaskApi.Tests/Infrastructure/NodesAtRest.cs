@@ -19,14 +19,14 @@ internal sealed class NodesAtRest(RunClock clock) : IDisposable
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    private readonly List<ITaskRegistry> _nodes = [];
+    private readonly List<ITaskStorage> _nodes = [];
     private string? _database;
     private NpgsqlConnection? _connection;
 
     /// <summary>Adds a node that has started.</summary>
     public void Add(IServiceProvider node)
     {
-        _nodes.Add(node.GetRequiredService<ITaskRegistry>());
+        _nodes.Add(node.GetRequiredService<ITaskStorage>());
         _database ??= node.GetRequiredService<IConfiguration>().GetConnectionString("Tasks");
     }
 

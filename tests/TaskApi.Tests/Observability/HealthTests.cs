@@ -145,13 +145,13 @@ public sealed class HealthTests
     /// <summary>A registry that is late, or whose storage fails.</summary>
     public class OddRegistry : DispatchProxy
     {
-        private ITaskRegistry _inner = null!;
+        private ITaskStorage _inner = null!;
         private TimeSpan _overdue;
         private string? _fault;
 
-        internal static ITaskRegistry Around(ITaskRegistry inner, TimeSpan overdue, string? fault)
+        internal static ITaskStorage Around(ITaskStorage inner, TimeSpan overdue, string? fault)
         {
-            var registry = Create<ITaskRegistry, OddRegistry>();
+            var registry = Create<ITaskStorage, OddRegistry>();
             var odd = (OddRegistry)(object)registry;
             (odd._inner, odd._overdue, odd._fault) = (inner, overdue, fault);
             return registry;

@@ -32,7 +32,7 @@ public sealed class ForgettingWhileReadingTests() : EndpointTests(("Tasks:Retent
     private async Task<List<string>> CreateMany()
     {
         // Not over HTTP: what such an answer looks like is not the matter here.
-        var registry = Api.Services.GetRequiredService<ITaskRegistry>();
+        var registry = Api.Services.GetRequiredService<ITaskStorage>();
         var batch = Enumerable.Range(0, InBatch).Select(static i => new TaskSpec { Message = "m", Schedule = new TaskSchedule(i % PendingEvery == 0 ? 100_000 : 0) }).ToList();
         var pending = new List<string>();
         for (var i = 0; i < Batches; i++)

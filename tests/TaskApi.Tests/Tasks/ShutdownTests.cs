@@ -139,7 +139,7 @@ public sealed class ShutdownTests : EndpointTests
     // The service no longer answers waits while it stops, so its own completion is awaited.
     private async Task<Task<TaskSnapshot>> Watch(string id)
     {
-        var answer = await Api.Services.GetRequiredService<ITaskRegistry>().WatchAsync("", Guid.Parse(id), TestContext.Current.CancellationToken);
+        var answer = await Api.Services.GetRequiredService<ITaskStorage>().WatchAsync("", Guid.Parse(id), TestContext.Current.CancellationToken);
         return answer.Completion!.Task;
     }
 }

@@ -20,7 +20,7 @@ internal static class TaskEventEndpoints
         tasks.MapNoOther("/events", HttpMethods.Get, HttpMethods.Head);
     }
 
-    private static Results<TaskEventStream, ProblemResult> Stream(HttpContext context, ITaskRegistry registry, TaskWaiter waiter)
+    private static Results<TaskEventStream, ProblemResult> Stream(HttpContext context, ITaskFeed feed, TaskWaiter waiter)
     {
         var errors = new FieldErrors();
         var filter = EventFilter.Read(context, errors);
@@ -28,7 +28,7 @@ internal static class TaskEventEndpoints
             return errors.ToProblem();
         return waiter.Stopping.IsCancellationRequested
             ? RegistryProblems.ShuttingDown()
-            : new TaskEventStream(registry, filter, ReadLastEventId(context.Request), waiter.Stopping);
+            : new TaskEventStream(feed, filter, ReadLastEventId(context.Request), waiter.Stopping);
     }
 
     // What is malformed comes from elsewhere and says nothing about this stream. A number too large for one is beyond every event.

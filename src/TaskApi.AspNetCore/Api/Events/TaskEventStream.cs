@@ -16,11 +16,11 @@ namespace TaskApi.AspNetCore.Api.Events;
 /// The answer that tells of what happens to tasks, until the client hangs up or the service stops. Each reader goes through the
 /// shared log at its own pace: one that doesn't read waits for its own full buffer, and finds a gap if it waits too long.
 /// </summary>
-/// <param name="registry">Has the events.</param>
+/// <param name="feed">Has the events.</param>
 /// <param name="filter">Which of them.</param>
 /// <param name="after">The last that the client has seen; null to begin with the next one.</param>
 /// <param name="stopping">The service stops.</param>
-internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter, long? after, CancellationToken stopping) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? after, CancellationToken stopping) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     private const int MaxUnsent = 32 << 10;
 
@@ -29,7 +29,7 @@ internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter
     private static readonly TimeSpan _shortestPause = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(250);
 
-    private readonly TaskEventLog _log = registry.Events;
+    private readonly TaskEventLog _log = feed.Events;
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -41,7 +41,7 @@ internal sealed class TaskEventStream(ITaskRegistry registry, EventFilter filter
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         // Opened before the head is sent: a client that has the head misses nothing.
-        using var reader = await registry.ReadEventsAsync(after, httpContext.RequestAborted);
+        using var reader = await feed.ReadEventsAsync(after, httpContext.RequestAborted);
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());

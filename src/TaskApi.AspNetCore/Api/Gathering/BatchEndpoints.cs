@@ -33,7 +33,7 @@ internal static class BatchEndpoints
     }
 
     private static async Task<Results<BatchAnswer, BatchStream, ProblemResult>> CreateManyAsync(
-        HttpContext context, ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options, CancellationToken cancellationToken)
+        HttpContext context, ITaskCommands commands, ITaskClock clock, IdempotentCreation creation, TaskWaiter waiter, IOptions<TaskOptions> options, CancellationToken cancellationToken)
     {
         if (TakenBody.Refusal(context) is { } refusal)
             return refusal;
@@ -43,7 +43,7 @@ internal static class BatchEndpoints
         {
             if (context.Request.Headers.ContainsKey(IdempotencyKey.Header))
                 errors.Add(IdempotencyKey.Header, "can't be given with a stream of tasks.");
-            return errors.IsEmpty ? new BatchStream(registry, waiter) : errors.ToProblem();
+            return errors.IsEmpty ? new BatchStream(commands, clock, waiter) : errors.ToProblem();
         }
 
         var body = await JsonBody<BoundedList<CreateTaskRequest?>>.ReadAsync(context);
@@ -51,14 +51,14 @@ internal static class BatchEndpoints
             return problem;
         if (requests.Count == 0)
             errors.Add(FieldErrors.Body, "must have at least one element.");
-        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, registry.UtcNow, errors);
+        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, clock.UtcNow, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
         if (tasks.Count > UncountedTasks && HeldBytes.Of(context).TryAdd((long)BatchAnswer.BytesPerTask * tasks.Count) is { } full)
             return full;
 
-        var created = await registry.CreateManyOnceAsync(context, tasks, cancellationToken);
+        var created = await creation.CreateManyAsync(context, tasks, cancellationToken);
         return created.Status == RegistryStatus.Ok
             ? new BatchAnswer(created.Tasks)
             : created.Status.ToProblem();

@@ -17,9 +17,10 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// takes is used again for the next lines, so that a stream of any length needs the memory of one portion.
 /// </summary>
 /// <param name="context">The call.</param>
-/// <param name="registry">Creates the tasks.</param>
+/// <param name="commands">Creates the tasks.</param>
+/// <param name="clock">Judges their due times.</param>
 /// <param name="json">Writes the answers.</param>
-internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, JsonStreamWriter json) : IDisposable
+internal sealed class BatchPortion(HttpContext context, ITaskCommands commands, ITaskClock clock, JsonStreamWriter json) : IDisposable
 {
     /// <summary>The most bytes that a line may have.</summary>
     public const int MaxLineLength = 64 << 10;
@@ -117,9 +118,9 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
         var left = _tasks.Count - from;
         if (left == 0)
             return new(RegistryStatus.Ok, []);
-        var answer = await registry.CreateManyAsync(_owner, from == 0 ? _tasks : _tasks.GetRange(from, left), watch: false, cancellationToken);
+        var answer = await commands.CreateManyAsync(_owner, from == 0 ? _tasks : _tasks.GetRange(from, left), watch: false, cancellationToken);
         return answer.Status == RegistryStatus.CapacityReached && left > 1
-            ? await registry.CreateManyAsync(_owner, [_tasks[from]], watch: false, cancellationToken)
+            ? await commands.CreateManyAsync(_owner, [_tasks[from]], watch: false, cancellationToken)
             : answer;
     }
 
@@ -146,7 +147,7 @@ internal sealed class BatchPortion(HttpContext context, ITaskRegistry registry, 
         var utf8 = line.IsSingleSegment ? line.FirstSpan : Copy(line);
         if (utf8.Trim(" \t\r"u8).IsEmpty || !JsonInput.TryParse(utf8, _request, FieldPath.Root, errors, out var request))
             return null;
-        return CreateTaskValidation.Validate(request, registry.UtcNow, FieldPath.Root, errors);
+        return CreateTaskValidation.Validate(request, clock.UtcNow, FieldPath.Root, errors);
     }
 
     private ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> line)

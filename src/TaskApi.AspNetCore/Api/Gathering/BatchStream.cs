@@ -16,7 +16,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// The answer to a batch that is streamed: reads lines as they arrive and answers them as it goes. It reads no further while
 /// the client doesn't read the answers, and answers what it has read whenever there is nothing to read.
 /// </summary>
-internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, TaskWaiter waiter) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -33,7 +33,7 @@ internal sealed class BatchStream(ITaskRegistry registry, TaskWaiter waiter) : I
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
-        using var portion = new BatchPortion(httpContext, registry, json);
+        using var portion = new BatchPortion(httpContext, commands, clock, json);
         var lines = new LineReader(BatchPortion.MaxLineLength);
         try
         {

@@ -40,7 +40,7 @@ internal static class GatheringEndpoints
         if (request.Tasks is not null && context.Request.Headers.ContainsKey(IdempotencyKey.Header))
             errors.Add(IdempotencyKey.Header, "can't be given with tasks to create here: create them by POST /tasks/batch with it, then gather their ids.");
         // The request itself isn't held on to while the call waits.
-        Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false : static state => state != TaskState.Completed;
+        Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false : static state => state.IsDoneWithoutResult();
         var cancels = request.OnTimeout == TimeoutAction.Cancel;
         var (selected, refusal) = await selector.SelectAsync(context, choice, errors, cancellationToken);
         if (selected is null)

@@ -12,7 +12,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult? Problem);
 
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
-internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IOptions<TaskOptions> options)
+internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, ITaskClock clock, TaskWaiter waiter, IOptions<TaskOptions> options)
 {
     // Looked up at once: each may be long.
     private const int Portion = 256;
@@ -26,7 +26,7 @@ internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IO
     {
         var settings = options.Value;
         choice.CheckNames(settings.MaxBatch, errors);
-        var tasks = choice.Validate(settings.MaxBatch, registry.UtcNow, errors);
+        var tasks = choice.Validate(settings.MaxBatch, clock.UtcNow, errors);
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
 
@@ -42,11 +42,11 @@ internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IO
         return selected;
     }
 
-    private WaitedTasks Begin(HttpContext context, int count) => new(registry, context.Owner(), waiter, KeptTasks.RoomOf(context, count));
+    private WaitedTasks Begin(HttpContext context, int count) => new(commands, queries, context.Owner(), waiter, KeptTasks.RoomOf(context, count));
 
     private async ValueTask<SelectedTasks> CreateAsync(HttpContext context, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
-        var created = await registry.CreateManyAsync(context.Owner(), tasks, watch: true, cancellationToken);
+        var created = await commands.CreateManyAsync(context.Owner(), tasks, watch: true, cancellationToken);
         if (created.Status != RegistryStatus.Ok)
             return new(null, created.Status.ToProblem());
         var waited = Begin(context, tasks.Count);
@@ -81,7 +81,7 @@ internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IO
 
     private async ValueTask<SelectedTasks> FindGroupAsync(HttpContext context, string group, int limit, CancellationToken cancellationToken)
     {
-        if (await registry.FindGroupAsync(context.Owner(), group, limit, cancellationToken) is not { } ids)
+        if (await waits.FindGroupAsync(context.Owner(), group, limit, cancellationToken) is not { } ids)
         {
             var errors = new FieldErrors();
             errors.Add("group", string.Create(CultureInfo.InvariantCulture, $"must have at most {limit} tasks."));
@@ -103,7 +103,7 @@ internal sealed class TaskSelector(ITaskRegistry registry, TaskWaiter waiter, IO
         for (var start = 0; start < found.Length; start += Portion)
         {
             var portion = ids.Skip(start).Take(Portion).ToArray();
-            var handles = await registry.WatchManyAsync(context.Owner(), portion, cancellationToken);
+            var handles = await waits.WatchManyAsync(context.Owner(), portion, cancellationToken);
             for (var i = 0; i < handles.Length; i++)
             {
                 if (handles[i].Task is null)

@@ -40,7 +40,7 @@ internal sealed class WaitAnswer(KeptTasks tasks) : IResult, IEndpointMetadataPr
         var order = new List<int>();
         for (var i = 0; i < tasks.Count; i++)
         {
-            if (tasks.State(i) != TaskState.Pending == isDone)
+            if (tasks.State(i).IsDone() == isDone)
                 order.Add(i);
         }
 

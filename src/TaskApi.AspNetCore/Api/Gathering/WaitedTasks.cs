@@ -5,11 +5,12 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Api.Gathering;
 
 /// <summary>The tasks that one call waits for, each once. Ending the wait touches none of them. For one caller at a time.</summary>
-/// <param name="registry">Where the tasks are.</param>
+/// <param name="commands">Cancels them when the time is over, if it is asked to.</param>
+/// <param name="queries">Looks them up.</param>
 /// <param name="owner">Whose they are.</param>
 /// <param name="waiter">Waits.</param>
 /// <param name="room">For what is kept of them.</param>
-internal sealed class WaitedTasks(ITaskRegistry registry, string owner, TaskWaiter waiter, KeepingRoom room) : IDisposable
+internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, string owner, TaskWaiter waiter, KeepingRoom room) : IDisposable
 {
     // How many are looked at, or cancelled, at once.
     private const int Portion = 256;
@@ -20,7 +21,7 @@ internal sealed class WaitedTasks(ITaskRegistry registry, string owner, TaskWait
     private int[]? _places;
 
     /// <summary>What is known of them. What is pending isn't kept: it is looked at again when the wait is over.</summary>
-    public KeptTasks Tasks { get; } = new(registry, owner, room);
+    public KeptTasks Tasks { get; } = new(queries, owner, room);
 
     /// <summary>The tasks as they finish.</summary>
     public CompletionSet Finished { get; } = new(room);
@@ -131,7 +132,7 @@ internal sealed class WaitedTasks(ITaskRegistry registry, string owner, TaskWait
         }
 
         await LookAsync(cancel: false);
-        pending.RemoveAll(index => Tasks.State(index) == TaskState.Pending);
+        pending.RemoveAll(index => !Tasks.State(index).IsDone());
         var finished = new List<(DateTimeOffset? At, int Index)>(pending.Count);
         await foreach (var (index, task) in Tasks.ReadAsync(pending, CancellationToken.None))
             finished.Add((task?.FinishedAt, index));
@@ -171,13 +172,13 @@ internal sealed class WaitedTasks(ITaskRegistry registry, string owner, TaskWait
         TaskSnapshot?[] found;
         if (cancel)
         {
-            var answers = await registry.CancelManyAsync(owner, ids, _timeout, CancellationToken.None);
+            var answers = await commands.CancelManyAsync(owner, ids, _timeout, CancellationToken.None);
             werePending = Array.Exists(answers, static answer => answer.Status == RegistryStatus.Ok);
             found = Array.ConvertAll(answers, static answer => answer.Task);
         }
         else
         {
-            found = await registry.FindManyAsync(owner, ids, CancellationToken.None);
+            found = await queries.FindManyAsync(owner, ids, CancellationToken.None);
             werePending = Array.Exists(found, static task => task is { IsDone: false });
         }
 

@@ -31,17 +31,17 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
-        JsonBody<CreateTaskRequest> body, HttpContext context, ITaskRegistry registry, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
+        JsonBody<CreateTaskRequest> body, HttpContext context, IdempotentCreation creation, ITaskClock clock, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var wait = waiter.Read(context.Request, errors);
-        var task = CreateTaskValidation.Validate(request, registry.UtcNow, FieldPath.Root, errors);
+        var task = CreateTaskValidation.Validate(request, clock.UtcNow, FieldPath.Root, errors);
         if (task is null)
             return errors.ToProblem();
 
-        var answer = await registry.CreateOnceAsync(context, task, watch: wait is not null, cancellationToken);
+        var answer = await creation.CreateAsync(context, task, watch: wait is not null, cancellationToken);
         if (answer.Status != RegistryStatus.Ok)
             return answer.Status.ToProblem();
 
@@ -59,7 +59,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(
-        string id, HttpContext context, ITaskRegistry registry, TaskReader reader, CancellationToken cancellationToken)
+        string id, HttpContext context, TaskReader reader, ITaskClock clock, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
         if (task is null)
@@ -68,51 +68,51 @@ internal static class TaskEndpoints
         var tag = EntityTags.Of(task);
         context.Response.Headers.ETag = tag;
         if (!task.IsDone)
-            context.Response.Headers.RetryAfter = RetryAfter.Header(task, registry.UtcNow);
+            context.Response.Headers.RetryAfter = RetryAfter.Header(task, clock.UtcNow);
         return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : WholeJson.Ok(task.ToResponse());
     }
 
     private static async Task<Results<OkJson<TaskDoneResponse>, ProblemResult>> GetDoneAsync(
-        string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+        string id, HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
-        var answer = await registry.FindAsync(context.Owner(), guid, cancellationToken);
+        var answer = await queries.FindAsync(context.Owner(), guid, cancellationToken);
         return answer is { Status: RegistryStatus.Ok, Task: { } task }
             ? WholeJson.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
             : answer.Status.ToProblem();
     }
 
     private static async Task<Results<OkJson<TaskResultResponse>, ContentHttpResult, ProblemResult>> GetResultAsync(
-        string id, HttpContext context, ITaskRegistry registry, TaskReader reader, CancellationToken cancellationToken)
+        string id, HttpContext context, TaskReader reader, ITaskClock clock, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
         context.Response.Headers.Vary = "Accept";
         if (task is null)
             return problem!;
         if (task.Result is null)
-            return TaskProblems.WithoutResult(task, registry.UtcNow);
+            return TaskProblems.WithoutResult(task, clock.UtcNow);
         return ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0
             ? WholeJson.Ok(new TaskResultResponse(task.Id, task.Result))
             : TypedResults.Text(task.Result);
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
-        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, ITaskClock clock, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var condition = EntityTags.ReadCondition(context.Request, errors);
-        if (RescheduleValidation.Validate(request, registry.UtcNow, errors) is not { } change)
+        if (RescheduleValidation.Validate(request, clock.UtcNow, errors) is not { } change)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
-        return ToResult(context, await registry.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken));
+        return ToResult(context, await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken));
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> CancelAsync(
-        string id, HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+        string id, HttpContext context, ITaskCommands commands, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);
@@ -121,7 +121,7 @@ internal static class TaskEndpoints
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return RegistryProblems.TaskNotFound();
-        return ToResult(context, await registry.CancelAsync(context.Owner(), guid, error, condition, cancellationToken));
+        return ToResult(context, await commands.CancelAsync(context.Owner(), guid, error, condition, cancellationToken));
     }
 
     private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(HttpContext context, TaskAnswer answer)

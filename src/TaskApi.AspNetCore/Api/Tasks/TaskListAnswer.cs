@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 /// <summary>A page of tasks: <see cref="TaskListResponse"/>, sent in portions. What no longer matches, or is forgotten, when the answer comes to it is left out.</summary>
 internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
-    // What is asked of the registry at once: few at first, then as many as make so many bytes.
+    // What is asked for at once: few at first, then as many as make so many bytes.
     private const int FewAtOnce = 100;
     private const int BytesAtOnce = 512 << 10;
 
@@ -26,15 +26,15 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskListResponse), [MediaTypeNames.Application.Json]));
 
     /// <summary>Finds the tasks of the page, and says in the head where the next one begins.</summary>
-    public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskRegistry registry, TaskQuery query, CancellationToken cancellationToken)
+    public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskQueries queries, TaskQuery query, CancellationToken cancellationToken)
     {
         var owner = context.Owner();
-        var tasks = new KeptTasks(registry, owner, KeptTasks.RoomOf(context, query.Limit));
+        var tasks = new KeptTasks(queries, owner, KeptTasks.RoomOf(context, query.Limit));
         var (after, atOnce) = (query.After, FewAtOnce);
         while (true)
         {
             var limit = Math.Min(atOnce, query.Limit - tasks.Count);
-            var page = await registry.ListAsync(owner, query with { After = after, Limit = limit }, cancellationToken);
+            var page = await queries.ListAsync(owner, query with { After = after, Limit = limit }, cancellationToken);
             var weight = 1L;
             foreach (var task in page.Tasks)
             {

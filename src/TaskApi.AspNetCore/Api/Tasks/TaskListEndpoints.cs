@@ -22,18 +22,18 @@ internal static class TaskListEndpoints
     }
 
     private static async Task<Results<TaskListAnswer, ProblemResult>> ListAsync(
-        HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+        HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var query = ListQuery.Read(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        return await TaskListAnswer.FindAsync(context, registry, query, cancellationToken);
+        return await TaskListAnswer.FindAsync(context, queries, query, cancellationToken);
     }
 
     private static async Task<Results<Ok<BulkCancelResponse>, ProblemResult>> CancelManyAsync(
-        HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+        HttpContext context, ITaskCommands commands, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);
@@ -47,12 +47,12 @@ internal static class TaskListEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        return TypedResults.Ok(new BulkCancelResponse(await registry.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
+        return TypedResults.Ok(new BulkCancelResponse(await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
     }
 
-    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, ITaskRegistry registry, CancellationToken cancellationToken)
+    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
-        var stats = await registry.GetStatsAsync(context.Owner(), cancellationToken);
+        var stats = await queries.GetStatsAsync(context.Owner(), cancellationToken);
         var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));
         return TypedResults.Ok(new StatsResponse(
             stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Capacity, lateness, Round(stats.Uptime.TotalSeconds)));

@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 internal readonly record struct FoundTask(TaskSnapshot? Task, ProblemResult? Problem);
 
 /// <summary>Looks up the task that a path names, for the calls that may wait for it first. Thread-safe.</summary>
-internal sealed class TaskReader(ITaskRegistry registry, TaskWaiter waiter)
+internal sealed class TaskReader(ITaskQueries queries, ITaskWaits waits, TaskWaiter waiter)
 {
     /// <summary>
     /// The task as it is now or, where the request asks for a wait, as soon as it is done, at the latest when the wait is over.
@@ -26,9 +26,9 @@ internal sealed class TaskReader(ITaskRegistry registry, TaskWaiter waiter)
 
         var owner = context.Owner();
         if (wait is not { } asked)
-            return Found(await registry.FindAsync(owner, guid, cancellationToken));
+            return Found(await queries.FindAsync(owner, guid, cancellationToken));
 
-        var answer = await registry.WatchAsync(owner, guid, cancellationToken);
+        var answer = await waits.WatchAsync(owner, guid, cancellationToken);
         asked.Confirm(context.Response);
         return await AwaitAsync(owner, answer, asked, cancellationToken);
     }
@@ -44,7 +44,7 @@ internal sealed class TaskReader(ITaskRegistry registry, TaskWaiter waiter)
                 return new(null, RegistryProblems.ShuttingDown());
             case WaitEnd.TimedOut:
                 // Somebody may have rescheduled it meanwhile. If it is gone, it has finished, and whoever waits is being told how.
-                var now = await registry.FindAsync(owner, task.Id, cancellationToken);
+                var now = await queries.FindAsync(owner, task.Id, cancellationToken);
                 return new(now.Task ?? (await waiter.FindOutAsync((completion, task)))[0], null);
             default:
                 return new(await completion.Task, null);

@@ -9,24 +9,24 @@ namespace TaskApi.Tests.Observability;
 
 /// <summary>Which tasks are followed, and for how long.</summary>
 [Collection(nameof(WithoutOthers))]
-public sealed class TracedTaskRegistryTests : IDisposable
+public sealed class TaskTracingTests : IDisposable
 {
-    private readonly EngineFixture _engine = new();
+    private readonly TaskTracing _tracing = new(most: 2);
+    private readonly EngineFixture _engine;
     private readonly ActivitySource _calls = new("Calls");
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly ActivityListener _listener;
-    private readonly TracedTaskRegistry _registry;
 
-    public TracedTaskRegistryTests()
+    public TaskTracingTests()
     {
-        _registry = new TracedTaskRegistry(_engine.Registry, most: 2);
+        _engine = new EngineFixture(observer: _tracing);
         _listener = new ActivityListener
         {
-            ShouldListenTo = static source => source.Name is "Calls" or TracedTaskRegistry.SourceName,
+            ShouldListenTo = static source => source.Name is "Calls" or TaskTracing.SourceName,
             Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = span =>
             {
-                if (span.Source.Name == TracedTaskRegistry.SourceName)
+                if (span.Source.Name == TaskTracing.SourceName)
                     _spans.Enqueue(span);
             },
         };
@@ -60,16 +60,16 @@ public sealed class TracedTaskRegistryTests : IDisposable
         Assert.Equal(caller, Assert.Single(span.Links).Context);
         Assert.Equal((created.Task!.CreatedAt.UtcDateTime, TimeSpan.FromSeconds(5)), (span.StartTimeUtc, span.Duration));
         Assert.Equal("completed", span.GetTagItem("taskapi.task.status"));
-        Assert.True(SpinWait.SpinUntil(() => _registry.Followed == 0, TimeSpan.FromSeconds(30)));
+        Assert.True(SpinWait.SpinUntil(() => _tracing.Followed == 0, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
     public async Task Tasks_MoreThanAreFollowed_AreLeftOut()
     {
         using (_calls.StartActivity("POST"))
-            await _registry.CreateManyAsync("", [New(5), New(5), New(5)], watch: false, Ended);
+            await _engine.Registry.CreateManyAsync("", [New(5), New(5), New(5)], watch: false, Ended);
 
-        Assert.Equal(2, _registry.Followed);
+        Assert.Equal(2, _tracing.Followed);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class TracedTaskRegistryTests : IDisposable
     {
         await Create(5);
 
-        Assert.Equal(0, _registry.Followed);
+        Assert.Equal(0, _tracing.Followed);
     }
 
     [Fact]
@@ -88,12 +88,12 @@ public sealed class TracedTaskRegistryTests : IDisposable
 
         await Create(5);
 
-        Assert.Equal(0, _registry.Followed);
+        Assert.Equal(0, _tracing.Followed);
     }
 
     private static TaskSpec New(double delaySeconds) => new() { Message = "Hei", Schedule = new TaskSchedule { DelaySeconds = delaySeconds } };
 
-    private ValueTask<TaskAnswer> Create(double delaySeconds) => _registry.CreateAsync("", New(delaySeconds), watch: false, Ended);
+    private ValueTask<TaskAnswer> Create(double delaySeconds) => _engine.Registry.CreateAsync("", New(delaySeconds), watch: false, Ended);
 
     private async Task<Activity> Span()
     {

@@ -1,0 +1,4 @@
+namespace TaskApi.Engine.Ports;
+
+/// <summary>All that a storage of tasks is to the rest of the house. For whoever makes one or puts another in its place: consumers take the ports they need.</summary>
+internal interface ITaskStorage : ITaskCommands, ITaskQueries, ITaskWaits, ITaskFeed, ITaskClock, IStorageHealth, IStorageDrain, IIdempotencyStore;
