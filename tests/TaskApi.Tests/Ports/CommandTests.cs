@@ -1,0 +1,143 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Tests.Ports;
+
+/// <summary>What <see cref="ITaskCommands"/> promises.</summary>
+public sealed class CommandTests : PortTests
+{
+    [Fact]
+    public async Task Create_ATask_IsPendingAndAsAskedFor()
+    {
+        var created = await Create(Spec(1.5, group: "g", name: "n", message: "Bonjour"));
+
+        var found = await Find(created.Id);
+        Assert.Equivalent(created, found, strict: true);
+        Assert.Equal((TaskState.Pending, Owner, "n", "g", "Bonjour", 1.5), (created.State, created.Owner, created.Name, created.Group, created.Message, created.DelaySeconds));
+        Assert.Equal(Clock.GetUtcNow(), created.CreatedAt);
+        Assert.Equal(created.CreatedAt.AddSeconds(1.5), created.DueAt);
+        Assert.Equal((null, null, null, 0), (created.FinishedAt, created.Result, created.Error, created.Version));
+    }
+
+    [Fact]
+    public async Task Create_Watched_CompletesWithTheTaskAsItFinished()
+    {
+        var created = await Commands.CreateAsync(Owner, Spec(1), watch: true, Ended);
+
+        Advance(1);
+        var finished = await created.Completion!.Task.WaitAsync(TimeSpan.FromSeconds(30), Ended);
+
+        Assert.Equal((created.Task!.Id, TaskState.Completed, created.Task.DueAt), (finished.Id, finished.State, finished.FinishedAt));
+        Assert.EndsWith(" Hei", finished.Result);
+    }
+
+    [Fact]
+    public async Task Create_GivenUpBefore_CreatesNothing()
+    {
+        var givenUp = new CancellationToken(canceled: true);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Commands.CreateAsync(Owner, Spec(1), watch: false, givenUp));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Commands.CreateManyAsync(Owner, [Spec(1)], watch: false, givenUp));
+
+        Assert.Equal(0, (await Queries.GetStatsAsync(Owner, Ended)).Created);
+    }
+
+    [Fact]
+    public async Task Cancel_OfTasksInEachState_AnswersForEach()
+    {
+        var (completed, cancelled, pending) = (await Create(Spec(1)), await Create(Spec(10)), await Create(Spec(10)));
+        await Cancel(cancelled.Id, "the first");
+        Advance(1);
+
+        var repeated = await Cancel(cancelled.Id, "the second");
+        var tooLate = await Cancel(completed.Id);
+        var answer = await Cancel(pending.Id, "why");
+
+        Assert.Equal((RegistryStatus.Ok, TaskState.Cancelled, "the first"), (repeated.Status, repeated.Task!.State, repeated.Task.Error!.Detail));
+        Assert.Equal((RegistryStatus.AlreadyFinished, TaskState.Completed), (tooLate.Status, tooLate.Task!.State));
+        Assert.Equal((RegistryStatus.Ok, TaskState.Cancelled, TaskError.Cancelled, "why"), (answer.Status, answer.Task!.State, answer.Task.Error!.Reason, answer.Task.Error.Detail));
+        Assert.Equal(Clock.GetUtcNow(), answer.Task.FinishedAt);
+        Assert.Equivalent(answer.Task, await Find(pending.Id), strict: true);
+    }
+
+    [Fact]
+    public async Task Change_OnAConditionThatFails_ChangesNothing()
+    {
+        var task = await Create(Spec(10));
+
+        var cancel = await Cancel(task.Id, condition: static seen => seen.Version == 1);
+        var reschedule = await Reschedule(task.Id, 20, condition: static seen => seen.Version == 1);
+
+        Assert.Equal((RegistryStatus.ConditionFailed, RegistryStatus.ConditionFailed), (cancel.Status, reschedule.Status));
+        Assert.Equivalent(task, cancel.Task, strict: true);
+        Assert.Equivalent(task, await Find(task.Id), strict: true);
+        Assert.Equal(RegistryStatus.Ok, (await Reschedule(task.Id, 20, condition: static seen => seen.Version == 0)).Status);
+        Assert.Equal(RegistryStatus.Ok, (await Cancel(task.Id, condition: static seen => seen.Version == 1)).Status);
+    }
+
+    [Fact]
+    public async Task Change_OfWhatIsDone_IsRefusedBeforeTheConditionIsAsked()
+    {
+        var task = await Create(Spec(1));
+        Advance(1);
+
+        var cancel = await Cancel(task.Id, condition: static _ => throw new InvalidOperationException("Asked."));
+        var reschedule = await Reschedule(task.Id, 5, condition: static _ => throw new InvalidOperationException("Asked."));
+
+        Assert.Equal((RegistryStatus.AlreadyFinished, RegistryStatus.AlreadyFinished), (cancel.Status, reschedule.Status));
+        Assert.Equal(TaskState.Completed, reschedule.Task!.State);
+    }
+
+    [Fact]
+    public async Task Change_OfAnothersTask_IsAnsweredAsIfItDidNotExist()
+    {
+        var task = await Create(Spec(10), owner: "north");
+        await Create(Spec(10), owner: "south");
+
+        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Cancel(task.Id, owner: "south"));
+        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Reschedule(task.Id, 1, owner: "south"));
+        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), Assert.Single(await Commands.CancelManyAsync("south", [task.Id], Because(), Ended)));
+        Assert.Equal(1, await Commands.CancelGroupAsync("south", group: null, Because(), Ended));
+
+        Assert.Equivalent(task, await Find(task.Id, "north"), strict: true);
+    }
+
+    [Fact]
+    public async Task CancelMany_OfAllKinds_AnswersInTheirOrder()
+    {
+        var (completed, pending) = (await Create(Spec(1)), await Create(Spec(10)));
+        Advance(1);
+
+        var answers = await Commands.CancelManyAsync(Owner, [Guid.NewGuid(), pending.Id, completed.Id, pending.Id], Because(), Ended);
+
+        Assert.Equal([RegistryStatus.NotFound, RegistryStatus.Ok, RegistryStatus.AlreadyFinished, RegistryStatus.Ok], answers.Select(static answer => answer.Status));
+    }
+
+    [Fact]
+    public async Task CancelGroup_OfAGroup_CancelsWhatIsPendingOfItAlone()
+    {
+        var (done, first, second, other) = (await Create(Spec(1, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10)));
+        Advance(1);
+
+        Assert.Equal(2, await Commands.CancelGroupAsync(Owner, "g", Because(), Ended));
+
+        var states = (await Queries.FindManyAsync(Owner, [done.Id, first.Id, second.Id, other.Id], Ended)).Select(static task => task!.State);
+        Assert.Equal([TaskState.Completed, TaskState.Cancelled, TaskState.Cancelled, TaskState.Pending], states);
+    }
+
+    [Fact]
+    public async Task Reschedule_APendingTask_CountsFromNow()
+    {
+        var task = await Create(Spec(10));
+        Advance(4);
+
+        var answer = await Reschedule(task.Id, 2.5, "changed");
+
+        Assert.Equal((RegistryStatus.Ok, "changed", 2.5, 1), (answer.Status, answer.Task!.Message, answer.Task.DelaySeconds, answer.Task.Version));
+        Assert.Equal(Clock.GetUtcNow().AddSeconds(2.5), answer.Task.DueAt);
+        Advance(2.499);
+        Assert.Equal(TaskState.Pending, (await Find(task.Id))!.State);
+        Advance(0.001);
+        Assert.Equal(TaskState.Completed, (await Find(task.Id))!.State);
+    }
+}
