@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
@@ -16,9 +18,11 @@ using TaskApi.AspNetCore.Idempotency;
 using TaskApi.AspNetCore.Observability;
 using TaskApi.AspNetCore.Security;
 using TaskApi.AspNetCore.Starting;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage;
 
 namespace TaskApi.AspNetCore;
@@ -33,7 +37,9 @@ internal static class TaskApiBuilder
         var services = builder.Services;
         services.AddStartChecks();
         services.AddSettings<TaskOptions>("Tasks");
-        services.Configure<JsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default));
+        services.Configure<ApiJsonOptions>(static json => Apply(json.SerializerOptions));
+        // What the description of the contracts is made from.
+        services.Configure<JsonOptions>(static json => Apply(json.SerializerOptions));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Measurements>();
         services.AddTaskRegistry();
@@ -42,7 +48,8 @@ internal static class TaskApiBuilder
         services.AddSingleton<TaskSelector>();
         services.AddLimits();
         services.AddIdempotency();
-        services.AddApiDescription();
+        services.AddApiDescription(ServiceDescription.Api);
+        services.AddSingleton(new KnownFault(typeof(StorageUnavailableException), static fault => ((StorageUnavailableException)fault).Status.ToProblem()));
         builder.AddSecurity();
         builder.AddMetricsExport();
         builder.AddTracesExport();
@@ -73,10 +80,16 @@ internal static class TaskApiBuilder
         return app;
     }
 
+    private static void Apply(JsonSerializerOptions options)
+    {
+        JsonConventions.Apply(options, TaskApiJsonContext.Default);
+        options.Converters.Add(new NamedEnumConverter<TaskState>());
+    }
+
     private static void MapTasks(this WebApplication app)
     {
         var tasks = app.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery()
-            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, ProblemTypes.StorageUnavailable);
+            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, TaskProblemTypes.StorageUnavailable);
         tasks.MapTask();
         tasks.MapTaskList();
         tasks.MapBatch();

@@ -29,5 +29,9 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(EventGap))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(ProblemDocument))]
+// What problems have beside the members of the protocol: see ProblemMembers.
+[JsonSerializable(typeof(TaskErrorResponse))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string[]))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class TaskApiJsonContext : JsonSerializerContext;

@@ -1,7 +1,8 @@
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Idempotency;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Waiting;
 
 namespace TaskApi.AspNetCore.Api;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Json;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.Engine.Model;
 
@@ -20,7 +20,7 @@ internal sealed class JsonPortions : IDisposable
     public JsonPortions(HttpContext context, int status)
     {
         _context = context;
-        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         _task = (JsonTypeInfo<TaskResponse>)options.GetTypeInfo(typeof(TaskResponse));
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";

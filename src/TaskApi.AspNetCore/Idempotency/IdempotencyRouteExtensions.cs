@@ -1,5 +1,5 @@
-using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Model;
 
@@ -17,7 +17,7 @@ internal static class IdempotencyRouteExtensions
     /// <summary>Lets callers of a route that creates make their call once only, by <c>Idempotency-Key</c>. Its handler creates by <see cref="IdempotentCreation"/>.</summary>
     public static RouteHandlerBuilder WithIdempotency(this RouteHandlerBuilder route)
     {
-        route.WithMetadata(IdempotentMetadata.Instance).WithProblems(ProblemTypes.IdempotencyKeyReused);
+        route.WithMetadata(IdempotentMetadata.Instance).WithProblems(IdempotencyProblems.KeyReusedType);
         route.Finally(static endpoint =>
         {
             var services = endpoint.ApplicationServices;

@@ -1,4 +1,4 @@
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;

@@ -2,14 +2,15 @@ using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
-using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Streaming;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Idempotency;
 
@@ -79,7 +80,9 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
                 case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, waiter.MaxWait + _beyondWait, context.RequestAborted) is var end:
                     if (end == WaitEnd.Finished)
                         continue;
-                    await (end == WaitEnd.ShuttingDown ? RegistryProblems.ShuttingDown() : RegistryProblems.StorageUnavailable()).ExecuteAsync(context);
+                    if (end == WaitEnd.TimedOut)
+                        throw new StorageUnavailableException("The attempt under way takes longer than any that the storage answers.");
+                    await Stopping.Problem().ExecuteAsync(context);
                     return;
                 default:
                     await Refuse(claim).ExecuteAsync(context);
@@ -89,8 +92,8 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
     }
 
     private static ProblemResult Refuse(Claim claim) => claim.Status == ClaimStatus.Reused
-        ? RegistryProblems.KeyReused()
-        : RegistryProblems.KeysFull((int)Math.Max(1, Math.Ceiling(claim.RetryAfter.TotalSeconds)));
+        ? IdempotencyProblems.KeyReused()
+        : IdempotencyProblems.KeysFull(RetryAfter.Seconds(claim.RetryAfter));
 
     private async Task AttemptAsync(HttpContext context, IdempotentCall call)
     {

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
@@ -25,16 +27,16 @@ internal static class HealthEndpoints
         health.MapMethods("/ready", ReadMethods.All, GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Ok<HealthResponse> GetLive() => TypedResults.Ok(_alive);
+    private static OkJson<HealthResponse> GetLive() => WholeJson.Ok(_alive);
 
-    private static async Task<Results<Ok<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
-        IHostApplicationLifetime lifetime, HealthCheckService checks, CancellationToken cancellationToken)
+    private static async Task<Results<OkJson<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
+        IHostApplicationLifetime lifetime, HealthCheckService checks, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
     {
         // Not checks like the others: those log an error when they say no, and starting and stopping are none.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
-            return Unhealthy("The service is shutting down.");
+            return Unhealthy(json, "The service is shutting down.");
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
-            return Unhealthy("The service is starting.");
+            return Unhealthy(json, "The service is starting.");
 
         var report = await checks.CheckHealthAsync(cancellationToken);
         // A check that throws describes itself by its exception's message, which is for the log alone.
@@ -42,10 +44,10 @@ internal static class HealthEndpoints
             .Select(static check => check.Value.Exception is null ? check.Value.Description : $"The check '{check.Key}' failed.")
             .OfType<string>().ToArray();
         return report.Status == HealthStatus.Unhealthy
-            ? Unhealthy(reasons)
-            : TypedResults.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
+            ? Unhealthy(json, reasons)
+            : WholeJson.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
     }
 
-    private static JsonHttpResult<HealthResponse> Unhealthy(params string[] reasons) =>
-        TypedResults.Json(new HealthResponse("unhealthy", reasons), statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static JsonHttpResult<HealthResponse> Unhealthy(IOptions<ApiJsonOptions> json, params string[] reasons) =>
+        TypedResults.Json(new HealthResponse("unhealthy", reasons), json.Value.SerializerOptions, statusCode: StatusCodes.Status503ServiceUnavailable);
 }

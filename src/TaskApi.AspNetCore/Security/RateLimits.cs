@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Callers;
+using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
 
@@ -24,7 +26,7 @@ internal static class RateLimits
     private static ValueTask RefuseAsync(OnRejectedContext rejected)
     {
         var retryAfter = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var time) ? time : TimeSpan.Zero;
-        var seconds = (int)Math.Max(1, Math.Ceiling(retryAfter.TotalSeconds));
+        var seconds = RetryAfter.Seconds(retryAfter);
         var problem = new ProblemResult(ProblemTypes.RateLimited, string.Create(CultureInfo.InvariantCulture, $"You call more often than you may; try again in {seconds} s.")) { RetryAfterSeconds = seconds };
         return new(problem.ExecuteAsync(rejected.HttpContext));
     }

@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
@@ -86,9 +87,9 @@ public sealed class WaitedTasksTests : IDisposable
     {
         var problem = GatherProblems.Failed(7, Snapshot(0, TaskState.Failed));
 
-        Assert.Equal(("gather-failed", 424, 7), (problem.Type.Name, problem.Type.Status, problem.Index));
+        Assert.Equal(("gather-failed", 424, (object)7), (problem.Type.Name, problem.Type.Status, problem.Members!["index"]));
         Assert.Contains("failed", problem.Detail, StringComparison.Ordinal);
-        Assert.Equal(TaskState.Failed, problem.Task!.Status);
+        Assert.Equal(TaskState.Failed, ((TaskResponse)problem.Members["task"]).Status);
     }
 
     private static TaskSnapshot Snapshot(int number, TaskState state) => new()

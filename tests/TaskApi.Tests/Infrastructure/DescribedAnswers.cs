@@ -52,7 +52,7 @@ public sealed class DescribedAnswers : DelegatingHandler
         if (description.Find(request.Method, path) is { } operation)
             return operation.Responses.TryGetValue((int)response.StatusCode, out var described) ? described : null;
         // Elsewhere there are two problems more, and who has no key learns nothing of where there is something.
-        return response.StatusCode == HttpStatusCode.Unauthorized ? description.Operations[0].Responses[(int)HttpStatusCode.Unauthorized]
+        return response.StatusCode == HttpStatusCode.Unauthorized ? description.Operations.First(static operation => operation.Responses.ContainsKey((int)HttpStatusCode.Unauthorized)).Responses[(int)HttpStatusCode.Unauthorized]
             : description.Json.Items("x-problems-elsewhere").Any(problem => problem.GetProperty("status").GetInt32() == (int)response.StatusCode) ? _elsewhere
             : null;
     }

@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
@@ -30,8 +31,7 @@ public sealed class FailedTaskTests
         var problem = TaskProblems.WithoutResult(_failed, new ManualTimeProvider().GetUtcNow());
 
         Assert.Equal(("task-failed", 424), (problem.Type.Name, problem.Type.Status));
-        Assert.Equal("InvalidOperationException", problem.Error?.Reason);
-        Assert.Equal("It broke.", problem.Error?.Detail);
+        Assert.Equal(new TaskErrorResponse("InvalidOperationException", "It broke."), problem.Members!["error"]);
     }
 
     [Fact]

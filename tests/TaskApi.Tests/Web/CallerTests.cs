@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Http.Callers;
 
 namespace TaskApi.Tests.Web;
 

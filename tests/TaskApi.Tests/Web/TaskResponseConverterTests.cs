@@ -48,6 +48,7 @@ public sealed class TaskResponseConverterTests
     {
         var options = new JsonSerializerOptions();
         JsonConventions.Apply(options, contracts);
+        options.Converters.Add(new NamedEnumConverter<TaskState>());
         return options;
     }
 

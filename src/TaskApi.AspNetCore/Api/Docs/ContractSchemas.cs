@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
@@ -12,7 +11,7 @@ using TaskApi.AspNetCore.Http.Problems;
 namespace TaskApi.AspNetCore.Api.Docs;
 
 /// <summary>Says of the contracts' schemas what their types don't: which members an answer always has, and how a task looks.</summary>
-internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilter
+internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFilter
 {
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
@@ -25,6 +24,8 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
         if (schema is not OpenApiSchema { Properties: not null } contract)
             return;
 
+        if (context.Type == typeof(ProblemDocument))
+            AddProblemMembers(contract, context);
         // To say of a reference that it may be null means nothing in OpenAPI 3.0: what it refers to has to say so.
         foreach (var reference in contract.Properties.Values.OfType<OpenApiSchema>().Where(static member => member.Type == JsonSchemaType.Null))
             reference.Type = null;
@@ -43,6 +44,20 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
         }
     }
 
+    // RFC 9457, section 3.2: they stand beside the protocol's members, each only where its problem is.
+    private static void AddProblemMembers(OpenApiSchema contract, SchemaFilterContext context)
+    {
+        foreach (var member in typeof(ProblemMembers).GetProperties())
+        {
+            var schema = context.SchemaGenerator.GenerateSchema(member.PropertyType, context.SchemaRepository, member);
+            if (schema is OpenApiSchema own)
+                own.Type &= ~JsonSchemaType.Null;
+            contract.Properties!.Add(JsonNamingPolicy.CamelCase.ConvertName(member.Name), schema);
+        }
+
+        contract.AdditionalProperties = null;
+    }
+
     // What an answer has, it always has, except for members that are left out instead of being null.
     private static void DescribeAnswer(OpenApiSchema contract, Type type)
     {
@@ -51,7 +66,7 @@ internal sealed class ContractSchemas(IOptions<JsonOptions> json) : ISchemaFilte
         foreach (var property in type.GetProperties())
         {
             var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
-            if (contract.Properties![name] is not OpenApiSchema member)
+            if (!contract.Properties!.TryGetValue(name, out var described) || described is not OpenApiSchema member)
                 continue;
             if (member.Items is OpenApiSchema item && nullability.Create(property).ElementType?.ReadState == NullabilityState.Nullable)
                 item.Type |= JsonSchemaType.Null;

@@ -1,6 +1,8 @@
 using System.Net.Mime;
 using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Docs;
@@ -18,12 +20,12 @@ internal static class ProblemExamples
         },
         new(ProblemTypes.Unauthorized, "This call needs an API key, as Authorization: Bearer KEY or X-Api-Key: KEY."),
         new(ProblemTypes.NotAcceptable, "This call answers in application/json."),
-        new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
-        new(ProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),
-        new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = ExampleTasks.Cancelled.Task().Error },
-        new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = new("InvalidOperationException", "The work threw.") },
-        new(ProblemTypes.GatherFailed, "The task was cancelled; the others go on.") { Task = ExampleTasks.Cancelled.Task(), Index = 1 },
-        new(ProblemTypes.IdempotencyKeyReused, "This Idempotency-Key came with another body before; use a new key for a new call."),
+        new(TaskProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
+        new(TaskProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),
+        new(TaskProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Members = new ProblemMembers { Error = ExampleTasks.Cancelled.Task().Error }.Named() },
+        new(TaskProblemTypes.TaskFailed, "The task failed and will never have a result.") { Members = new ProblemMembers { Error = new("InvalidOperationException", "The work threw.") }.Named() },
+        new(TaskProblemTypes.GatherFailed, "The task was cancelled; the others go on.") { Members = new ProblemMembers { Task = ExampleTasks.Cancelled.Task(), Index = 1 }.Named() },
+        new(IdempotencyProblems.KeyReusedType, "This Idempotency-Key came with another body before; use a new key for a new call."),
         new(ProblemTypes.RateLimited, "You call more often than you may; try again in 1 s.") { RetryAfterSeconds = 1 },
         BodyLimit.Exceeded(BodyLimit.OrdinaryBytes),
         new(ProblemTypes.UnsupportedMediaType, TakenBody.Rule(MediaTypeNames.Application.Json)),
@@ -31,7 +33,7 @@ internal static class ProblemExamples
         RegistryProblems.ConditionFailed(),
         RegistryStatus.CapacityReached.ToProblem(),
         RegistryProblems.StorageUnavailable(),
-        RegistryProblems.ShuttingDown(),
+        Stopping.Problem(),
     }.ToDictionary(static example => example.Type);
 
     /// <summary>An occurrence of the problem; for one that nothing more is known of, the sentence that a bare status gives.</summary>
@@ -42,5 +44,5 @@ internal static class ProblemExamples
 
     /// <summary>Its body.</summary>
     public static ProblemDocument ToDocument(this ProblemResult example) =>
-        example.ToDocument(example.Type == ProblemTypes.PreconditionFailed || example.Type.Name.StartsWith("task-", StringComparison.Ordinal) ? ExampleTasks.Path : "/tasks", TraceId);
+        example.ToDocument(example.Type == TaskProblemTypes.PreconditionFailed || example.Type.Name.StartsWith("task-", StringComparison.Ordinal) ? ExampleTasks.Path : "/tasks", TraceId);
 }

@@ -1,16 +1,14 @@
-using System.Net.Mime;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
-using TaskApi.AspNetCore.Idempotency;
 
 namespace TaskApi.AspNetCore.Api.Docs;
 
 /// <summary>
-/// Documents what follows from how a route is made: the id in its path, entity tags where it can answer <c>304</c>, the
-/// idempotency key, and the media types that it offers.
+/// Documents what follows from how a route is made: the id in its path, entity tags where it can answer <c>304</c>, and the
+/// media types that it offers.
 /// </summary>
 internal sealed class RouteConventions : IOperationFilter
 {
@@ -20,8 +18,6 @@ internal sealed class RouteConventions : IOperationFilter
     private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` you have: if the task hasn't changed since, the answer is `304` without a body.") { InHeader = true };
 
     private static readonly ApiParameter _ifMatch = new("If-Match", "The `ETag` you have: if the task has changed since, the answer is `412` and nothing happens. Separate several by commas; `*` matches any task, a weak one (`W/`) none. `If-None-Match` is obeyed too.") { InHeader = true };
-
-    private static readonly ApiParameter _idempotencyKey = new(IdempotencyKey.Header, "Makes retries safe: the same key with the same body gets the first answer again and creates nothing. 1 to 255 visible ASCII characters, bare or quoted. Not with a streamed body.") { InHeader = true };
 
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
@@ -33,20 +29,13 @@ internal sealed class RouteConventions : IOperationFilter
         {
             operation.Parameters.Add(OperationDocs.ToParameter(_ifNoneMatch, context));
             foreach (var response in operation.Responses(static status => status < StatusCodes.Status400BadRequest))
-                response.Add(ApiHeader.ETag, context.Document);
+                response.Add(TaskHeaders.ETag, context.Document);
         }
 
         if (operation.Responses.ContainsKey(PreconditionFailedStatus))
         {
             operation.Parameters.Add(OperationDocs.ToParameter(_ifMatch, context));
-            operation.Response(StatusCodes.Status200OK).Add(ApiHeader.ETag, context.Document);
-        }
-
-        if (context.Metadata<IdempotentMetadata>() is not null)
-        {
-            operation.Parameters.Add(OperationDocs.ToParameter(_idempotencyKey, context));
-            foreach (var response in operation.Responses(static status => status < StatusCodes.Status300MultipleChoices).Where(static response => response.Content!.ContainsKey(MediaTypeNames.Application.Json)))
-                response.Add(ApiHeader.IdempotencyReplayed, context.Document);
+            operation.Response(StatusCodes.Status200OK).Add(TaskHeaders.ETag, context.Document);
         }
 
         if (context.Metadata<OfferedMedia>() is { } offered)

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.OpenApi;
-using TaskApi.AspNetCore.Http.Problems;
+using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Idempotency;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Docs;
 
@@ -36,6 +39,16 @@ internal static class ServiceDescription
         [Health] = "For orchestrators and load balancers.",
     };
 
+    /// <summary>The API as it is described.</summary>
+    public static DescribedApi Api => new()
+    {
+        Info = Info,
+        Tags = Tags,
+        Example = ProblemExamples.Of,
+        Show = ProblemExamples.ToDocument,
+        Conventions = AddConventions,
+    };
+
     /// <summary>Title, version, licence and overview.</summary>
     public static OpenApiInfo Info => new()
     {
@@ -50,8 +63,17 @@ internal static class ServiceDescription
     public static string ProblemTable()
     {
         var table = new StringBuilder("The body of every error (RFC 9457). The types:\n\n| status | type | meaning |\n|---|---|---|\n");
-        foreach (var problem in ProblemTypes.All)
+        foreach (var problem in ProblemCatalogue.All)
             table.Append(CultureInfo.InvariantCulture, $"| {problem.Status} | `{problem.Uri}` | {problem.Title} |\n");
         return table.ToString();
+    }
+
+    private static void AddConventions(SwaggerGenOptions description)
+    {
+        description.IncludeXmlComments(typeof(ServiceDescription).Assembly);
+        description.IncludeXmlComments(typeof(TaskState).Assembly);
+        description.SchemaFilter<ContractSchemas>();
+        description.OperationFilter<IdempotencyDocs>();
+        description.OperationFilter<RouteConventions>();
     }
 }

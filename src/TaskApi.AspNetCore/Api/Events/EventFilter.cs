@@ -1,8 +1,8 @@
 using System.Globalization;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
-using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Events;

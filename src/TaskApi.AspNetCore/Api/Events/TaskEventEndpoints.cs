@@ -4,6 +4,7 @@ using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Events;
@@ -27,7 +28,7 @@ internal static class TaskEventEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
         return waiter.Stopping.IsCancellationRequested
-            ? RegistryProblems.ShuttingDown()
+            ? Stopping.Problem()
             : new TaskEventStream(feed, filter, ReadLastEventId(context.Request), waiter.Stopping);
     }
 

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Reflection;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Ports;
@@ -44,7 +44,7 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
         using var reader = await feed.ReadEventsAsync(after, httpContext.RequestAborted);
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, stopping);
-        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
+        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>());
         await StreamedResponse.StartAsync(httpContext, MediaTypes.EventStream, httpContext.RequestAborted);
         if (HttpMethods.IsHead(httpContext.Request.Method))
             return;

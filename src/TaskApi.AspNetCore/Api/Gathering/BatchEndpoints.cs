@@ -10,6 +10,7 @@ using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.AspNetCore.Idempotency;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;

@@ -3,10 +3,10 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text.Json.Serialization.Metadata;
 using TaskApi.AspNetCore.Api.Contracts;
-using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Streaming;
-using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 

@@ -1,13 +1,14 @@
 using System.IO.Pipelines;
 using System.Reflection;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Streaming;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
@@ -32,7 +33,7 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
             rate.MinDataRate = null;
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
-        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
+        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>());
         using var portion = new BatchPortion(httpContext, commands, clock, json);
         var lines = new LineReader(BatchPortion.MaxLineLength);
         try
@@ -98,11 +99,11 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
     {
         if (!context.Response.HasStarted)
         {
-            await RegistryProblems.ShuttingDown().ExecuteAsync(context);
+            await Stopping.Problem().ExecuteAsync(context);
             return;
         }
 
-        portion.WriteProblem(context.Response.BodyWriter, portion.FirstLine ?? lines.Number + 1, RegistryProblems.ShuttingDown());
+        portion.WriteProblem(context.Response.BodyWriter, portion.FirstLine ?? lines.Number + 1, Stopping.Problem());
         await context.SendAsync(context.RequestAborted);
     }
 }

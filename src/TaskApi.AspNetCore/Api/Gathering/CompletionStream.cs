@@ -1,11 +1,12 @@
 using System.Reflection;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Streaming;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -30,7 +31,7 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var _ = tasks;
-        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>());
+        using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>());
         await StreamedResponse.StartAsync(httpContext, mediaType, httpContext.RequestAborted);
         var sending = SendAsync(httpContext, json);
         var end = WaitEnd.Finished;

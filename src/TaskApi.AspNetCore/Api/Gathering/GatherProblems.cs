@@ -11,13 +11,12 @@ internal static class GatherProblems
     /// <param name="index">The task's place in the request.</param>
     /// <param name="task">The task.</param>
     public static ProblemResult Failed(int index, TaskSnapshot task) =>
-        new(ProblemTypes.GatherFailed, $"The task {(task.State == TaskState.Cancelled ? "was cancelled" : "failed")}; the others go on.")
+        new(TaskProblemTypes.GatherFailed, $"The task {(task.State == TaskState.Cancelled ? "was cancelled" : "failed")}; the others go on.")
         {
-            Task = task.ToResponse(),
-            Index = index,
+            Members = new ProblemMembers { Task = task.ToResponse(), Index = index }.Named(),
         };
 
     /// <summary>Tasks have been forgotten before anybody here learned how they ended, or before the answer told of them.</summary>
     public static ProblemResult Gone(IReadOnlyList<Guid> ids) =>
-        new(ProblemTypes.TaskNotFound, "Some of the tasks have finished and been forgotten; how they ended is not known any more.") { Ids = [.. ids.Select(static id => id.ToString())] };
+        new(TaskProblemTypes.TaskNotFound, "Some of the tasks have finished and been forgotten; how they ended is not known any more.") { Members = new ProblemMembers { Ids = ids.Select(static id => id.ToString()).ToArray() }.Named() };
 }

@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Headers;
-using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.AspNetCore.Idempotency;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Model;
+using static TaskApi.AspNetCore.Api.TaskProblemTypes;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
@@ -49,7 +51,7 @@ internal static class GatheringEndpoints
         using var tasks = selected;
         var end = await tasks.WaitAsync(fails, time, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
-            return RegistryProblems.ShuttingDown();
+            return Stopping.Problem();
         if (tasks.Decisive is { } decisive)
             return await FailAsync(tasks, decisive, cancellationToken);
 
@@ -88,7 +90,7 @@ internal static class GatheringEndpoints
         using var tasks = selected;
         var end = await tasks.WaitAsync(suffices, time, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
-            return RegistryProblems.ShuttingDown();
+            return Stopping.Problem();
         await tasks.LookAsync(cancels && end == WaitEnd.TimedOut);
         return new WaitAnswer(tasks.Tasks);
     }
@@ -103,7 +105,7 @@ internal static class GatheringEndpoints
         var choice = new TaskChoice(request.Ids, Group: request.Group);
         choice.CheckExactlyOne(errors, hasTasks: false);
         if (waiter.Stopping.IsCancellationRequested)
-            return RegistryProblems.ShuttingDown();
+            return Stopping.Problem();
         var (selected, refusal) = await selector.SelectAsync(context, choice, errors, cancellationToken);
         return selected is null
             ? refusal!

@@ -1,8 +1,9 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -117,5 +118,5 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
     }
 
     private static ProblemResult NotFound(List<string> unknown) =>
-        new(ProblemTypes.TaskNotFound, "No tasks have the listed ids: they are malformed, were never given out, or their tasks have been forgotten.") { Ids = unknown };
+        new(TaskProblemTypes.TaskNotFound, "No tasks have the listed ids: they are malformed, were never given out, or their tasks have been forgotten.") { Members = new ProblemMembers { Ids = unknown.ToArray() }.Named() };
 }

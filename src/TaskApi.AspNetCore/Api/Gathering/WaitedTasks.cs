@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Waiting;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
@@ -25,10 +26,10 @@ internal static class TaskDocs
         ],
         Answers =
         [
-            new(200, "Created, and finished within the wait.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut] },
-            new(202, "Created; its timer is running.") { Headers = [ApiHeader.Location], Examples = [ExampleTasks.Pending] },
+            new(200, "Created, and finished within the wait.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut] },
+            new(202, "Created; its timer is running.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Pending] },
             // Whoever loses the wait to a shutdown still learns the id.
-            new(503) { Headers = [ApiHeader.Location] },
+            new(503) { Headers = [TaskHeaders.Location] },
         ],
     };
 

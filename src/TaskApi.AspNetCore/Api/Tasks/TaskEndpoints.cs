@@ -1,13 +1,16 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Ports;
+using static TaskApi.AspNetCore.Api.TaskProblemTypes;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
@@ -25,7 +28,7 @@ internal static class TaskEndpoints
         tasks.MapMethods("/{id}", ReadMethods.All, GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
         tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
         tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
-            .WithProblems(TaskNotFound, TaskNotFinished, ProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
+            .WithProblems(TaskNotFound, TaskNotFinished, TaskProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
         tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed);
         tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed);
     }
@@ -68,7 +71,7 @@ internal static class TaskEndpoints
         var tag = EntityTags.Of(task);
         context.Response.Headers.ETag = tag;
         if (!task.IsDone)
-            context.Response.Headers.RetryAfter = RetryAfter.Header(task, clock.UtcNow);
+            context.Response.Headers.RetryAfter = DueTime.RetryAfterHeader(task, clock.UtcNow);
         return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : WholeJson.Ok(task.ToResponse());
     }
 

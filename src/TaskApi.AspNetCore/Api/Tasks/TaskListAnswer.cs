@@ -1,7 +1,7 @@
 using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;

@@ -17,7 +17,7 @@ internal static class TaskListDocs
         [
             new(200, "A page of tasks.")
             {
-                Headers = [ApiHeader.Link],
+                Headers = [TaskHeaders.Link],
                 Examples =
                 [
                     new("page", "A page with another after it", new TaskListResponse([ExampleTasks.Completed.Task()], ExampleTasks.Cursor)),

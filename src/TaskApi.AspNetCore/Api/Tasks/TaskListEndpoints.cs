@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
-using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
@@ -32,7 +33,7 @@ internal static class TaskListEndpoints
         return await TaskListAnswer.FindAsync(context, queries, query, cancellationToken);
     }
 
-    private static async Task<Results<Ok<BulkCancelResponse>, ProblemResult>> CancelManyAsync(
+    private static async Task<Results<OkJson<BulkCancelResponse>, ProblemResult>> CancelManyAsync(
         HttpContext context, ITaskCommands commands, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -47,14 +48,14 @@ internal static class TaskListEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        return TypedResults.Ok(new BulkCancelResponse(await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
+        return WholeJson.Ok(new BulkCancelResponse(await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
     }
 
-    private static async Task<Ok<StatsResponse>> GetStatsAsync(HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
+    private static async Task<OkJson<StatsResponse>> GetStatsAsync(HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         var stats = await queries.GetStatsAsync(context.Owner(), cancellationToken);
         var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));
-        return TypedResults.Ok(new StatsResponse(
+        return WholeJson.Ok(new StatsResponse(
             stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Capacity, lateness, Round(stats.Uptime.TotalSeconds)));
     }
 

@@ -1,5 +1,4 @@
 using TaskApi.AspNetCore.Api.Contracts;
-using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
 
@@ -11,17 +10,17 @@ internal static class TaskProblems
     /// <summary>Why <paramref name="task"/>, which has not completed, has no result.</summary>
     public static ProblemResult WithoutResult(TaskSnapshot task, DateTimeOffset now) => task.State switch
     {
-        TaskState.Pending => new(ProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.")
+        TaskState.Pending => new(TaskProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.")
         {
-            RetryAfterSeconds = RetryAfter.Seconds(task, now),
+            RetryAfterSeconds = DueTime.RetrySeconds(task, now),
         },
-        TaskState.Cancelled => new(ProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Error = task.Error?.ToResponse() },
-        _ => new(ProblemTypes.TaskFailed, "The task failed and will never have a result.") { Error = task.Error?.ToResponse() },
+        TaskState.Cancelled => new(TaskProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Members = new ProblemMembers { Error = task.Error?.ToResponse() }.Named() },
+        _ => new(TaskProblemTypes.TaskFailed, "The task failed and will never have a result.") { Members = new ProblemMembers { Error = task.Error?.ToResponse() }.Named() },
     };
 
     /// <summary>The task's final state doesn't allow the call.</summary>
     public static ProblemResult AlreadyFinished(TaskSnapshot task) =>
-        new(ProblemTypes.TaskAlreadyFinished, $"The task has {Verb(task.State)}; its final state does not change any more.");
+        new(TaskProblemTypes.TaskAlreadyFinished, $"The task has {Verb(task.State)}; its final state does not change any more.");
 
     private static string Verb(TaskState state) => state switch
     {

@@ -1,5 +1,6 @@
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -41,7 +42,7 @@ internal sealed class TaskReader(ITaskQueries queries, ITaskWaits waits, TaskWai
         switch (await waiter.WaitAsync(completion.Task, wait.Time, cancellationToken))
         {
             case WaitEnd.ShuttingDown:
-                return new(null, RegistryProblems.ShuttingDown());
+                return new(null, Stopping.Problem());
             case WaitEnd.TimedOut:
                 // Somebody may have rescheduled it meanwhile. If it is gone, it has finished, and whoever waits is being told how.
                 var now = await queries.FindAsync(owner, task.Id, cancellationToken);

@@ -15,13 +15,6 @@ internal static class RequestBody
         return reading.IsCompleted ? reading : AwaitAsync(context, reading);
     }
 
-    /// <summary>Has the connection closed after this answer, for what follows on it can't be told from the rest of this request. HTTP/2 has no need of that.</summary>
-    public static void CloseConnection(this HttpContext context)
-    {
-        if (!HttpProtocol.IsHttp2(context.Request.Protocol))
-            context.Response.Headers.Connection = "close";
-    }
-
     private static async ValueTask<ReadResult> AwaitAsync(HttpContext context, ValueTask<ReadResult> reading)
     {
         var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

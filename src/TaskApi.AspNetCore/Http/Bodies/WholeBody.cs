@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
 
@@ -58,7 +58,7 @@ internal readonly record struct WholeBody(ReadOnlySequence<byte> Bytes, ProblemR
         if (read.IsCanceled)
         {
             context.CloseConnection();
-            return deadline is { HasPassed: true } ? new(ProblemTypes.RequestTimeout, "The body did not arrive in time.") : RegistryProblems.ShuttingDown();
+            return deadline is { HasPassed: true } ? new(ProblemTypes.RequestTimeout, "The body did not arrive in time.") : Stopping.Problem();
         }
 
         var length = read.Buffer.Length;

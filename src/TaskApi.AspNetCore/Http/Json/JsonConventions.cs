@@ -2,7 +2,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Http.Json;
 
@@ -21,6 +20,5 @@ internal static class JsonConventions
         // Bodies are never put into a page as they are: text stays as readable as it came.
         options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
         options.Converters.Add(new InstantConverter());
-        options.Converters.Add(new NamedEnumConverter<TaskState>());
     }
 }

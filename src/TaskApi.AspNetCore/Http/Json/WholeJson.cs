@@ -3,7 +3,6 @@ using System.Net.Mime;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +10,7 @@ namespace TaskApi.AspNetCore.Http.Json;
 
 /// <summary>
 /// The answer <c>200</c> with a small JSON value, in one piece and with its length: no asynchronous serialization and no
-/// chunks, which is what most of the time would go into. For what may be long, such as lists, there is <see cref="TypedResults"/>.
+/// chunks, which is what most of the time would go into. What may be long is written in portions.
 /// </summary>
 internal sealed class OkJson<T>(T value) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
 {
@@ -64,7 +63,7 @@ internal static class WholeJson
     /// <summary>Answers with <paramref name="value"/>.</summary>
     public static Task WriteAsync<T>(HttpContext context, int status, T value)
     {
-        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         var scratch = _scratch ?? new Scratch();
         _scratch = null;
         var json = scratch.Write(value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));

@@ -1,5 +1,5 @@
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Http.Limits;
 

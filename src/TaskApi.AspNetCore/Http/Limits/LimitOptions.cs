@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Model;
 

@@ -1,4 +1,3 @@
-using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
@@ -9,17 +8,12 @@ namespace TaskApi.AspNetCore.Http.OpenApi;
 /// <param name="Example">A value: a number, if all its values are.</param>
 internal sealed record ApiHeader(string Name, string Description, object Example)
 {
-    public static readonly ApiHeader Location = new("Location", "Where the task is, relative to this host.", ExampleTasks.Path);
 
     public static readonly ApiHeader RetryAfter = new("Retry-After", "When to ask again, in whole seconds; at least 1.", 30);
 
-    public static readonly ApiHeader ETag = new("ETag", "Changes when the task is rescheduled or finishes; for `If-None-Match` and `If-Match`.", "\"0-pending\"");
 
-    public static readonly ApiHeader PreferenceApplied = new("Preference-Applied", "The wait that was granted, if it was asked for by `Prefer: wait`.", "wait=10");
 
-    public static readonly ApiHeader IdempotencyReplayed = new("Idempotency-Replayed", "`true` for the answer to an earlier call with the same `Idempotency-Key`; absent otherwise.", "true");
 
-    public static readonly ApiHeader Link = new("Link", "The next page, with the same filters; absent on the last (RFC 8288).", $"</tasks?limit=2&cursor={ExampleTasks.Cursor}>; rel=\"next\"");
 
     public static readonly ApiHeader Accept = new("Accept", "The media types that the call takes (RFC 9110, section 15.5.16); absent if its body was compressed.", "application/json");
 

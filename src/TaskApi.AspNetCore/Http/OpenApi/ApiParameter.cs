@@ -32,6 +32,9 @@ internal sealed record ApiParameter(string Name, string Description)
     /// <summary>The only values there are; null for any.</summary>
     public object[]? Values { get; init; }
 
+    /// <summary>A header of the answers that says what became of the parameter: of all but the refusals that come before anything is done.</summary>
+    public ApiHeader? Confirmation { get; init; }
+
     /// <summary>A value that "Try it out" starts with: for parameters without which a call fails.</summary>
     public string? Example { get; init; }
 }

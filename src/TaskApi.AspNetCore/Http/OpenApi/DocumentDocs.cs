@@ -1,11 +1,10 @@
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
-using TaskApi.AspNetCore.Api.Docs;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
 /// <summary>Describes the sections, those that have an operation, and puts every operation's parameters and answers in order.</summary>
-internal sealed class DocumentDocs : IDocumentFilter
+internal sealed class DocumentDocs(DescribedApi api) : IDocumentFilter
 {
     private static readonly ParameterLocation?[] _places = [ParameterLocation.Path, ParameterLocation.Query, ParameterLocation.Header];
 
@@ -18,7 +17,7 @@ internal sealed class DocumentDocs : IDocumentFilter
         var operations = swaggerDoc.Paths.Values.SelectMany(static path => path.Operations!.Values).ToArray();
         var used = operations.SelectMany(static operation => operation.Tags!).Select(static tag => tag.Name).ToHashSet();
         swaggerDoc.Tags = new HashSet<OpenApiTag>(
-            from tag in ServiceDescription.Tags
+            from tag in api.Tags
             where used.Contains(tag.Key)
             select new OpenApiTag { Name = tag.Key, Description = tag.Value });
 

@@ -1,6 +1,4 @@
-using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.Headers;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
@@ -10,24 +8,24 @@ internal static class OpenApiSetup
     private const string Version = "v1";
 
     /// <summary>Registers what makes the description.</summary>
-    public static void AddApiDescription(this IServiceCollection services)
+    /// <param name="services">Where to.</param>
+    /// <param name="api">What is described.</param>
+    public static void AddApiDescription(this IServiceCollection services, DescribedApi api)
     {
+        services.AddSingleton(api);
         services.AddEndpointsApiExplorer();
-        services.AddSwaggerGen(static options =>
+        services.AddSwaggerGen(options =>
         {
-            options.SwaggerDoc(Version, ServiceDescription.Info);
+            options.SwaggerDoc(Version, api.Info);
             options.DocInclusionPredicate(static (_, call) => call.HttpMethod != HttpMethods.Head);
             // In the order of the routes.
             options.OrderActionsBy(static _ => "");
             options.SupportNonNullableReferenceTypes();
             options.NonNullableReferenceTypesAsRequired();
             options.UseAllOfToExtendReferenceSchemas();
-            options.IncludeXmlComments(typeof(OpenApiSetup).Assembly);
-            options.IncludeXmlComments(typeof(TaskState).Assembly);
-            options.SchemaFilter<ContractSchemas>();
             options.OperationFilter<RequestBodies>();
             options.OperationFilter<ProblemResponses>();
-            options.OperationFilter<RouteConventions>();
+            api.Conventions(options);
             options.OperationFilter<OperationDocs>();
             options.DocumentFilter<ProblemResponses>();
             options.DocumentFilter<DocumentDocs>();

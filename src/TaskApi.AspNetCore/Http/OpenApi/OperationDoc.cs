@@ -1,14 +1,13 @@
 using System.Net.Mime;
-using TaskApi.AspNetCore.Api.Docs;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
 /// <summary>
 /// What the API description says of an operation and its route can't tell by itself: the words, what the handler reads from
 /// the query and the headers, what it answers when all goes well, and examples. Problems are documented by
-/// <see cref="Problems.ProblemMetadata"/>, other conventions by <see cref="RouteConventions"/>.
+/// <see cref="Problems.ProblemMetadata"/>, other conventions by <see cref="DescribedApi.Conventions"/>.
 /// </summary>
-/// <param name="Tag">One of <see cref="ServiceDescription.Tags"/>.</param>
+/// <param name="Tag">One of <see cref="DescribedApi.Tags"/>.</param>
 /// <param name="Name">The operation's id, unique in the service; clients that are generated name their method after it.</param>
 /// <param name="Summary">A line.</param>
 /// <param name="Description">A paragraph, in Markdown.</param>

@@ -2,19 +2,18 @@ using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
-using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
 /// <summary>Writes what <see cref="OperationDoc"/> says into the description.</summary>
-internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider timeProvider) : IOperationFilter
+internal sealed class OperationDocs(IOptions<ApiJsonOptions> json, TimeProvider timeProvider) : IOperationFilter
 {
-    // With these a call is answered before it waits.
+    // With these a call is answered before anything is done for it.
     private static readonly int[] _refusals =
     [
         StatusCodes.Status400BadRequest, StatusCodes.Status406NotAcceptable, StatusCodes.Status408RequestTimeout, StatusCodes.Status413PayloadTooLarge,
@@ -34,10 +33,10 @@ internal sealed class OperationDocs(IOptions<JsonOptions> json, TimeProvider tim
             Add(example, operation.RequestBody!.Content!);
         foreach (var answer in doc.Answers)
             Describe(operation.Response(answer.Status), answer, context);
-        if (doc.Parameters.Contains(TaskWaiter.PreferWait))
+        foreach (var confirmation in doc.Parameters.Select(static parameter => parameter.Confirmation).OfType<ApiHeader>())
         {
             foreach (var response in operation.Responses(static status => !_refusals.Contains(status)))
-                response.Add(ApiHeader.PreferenceApplied, context.Document);
+                response.Add(confirmation, context.Document);
         }
     }
 

@@ -1,17 +1,16 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
-using TaskApi.AspNetCore.Api.Docs;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
 /// <summary>Documents the problems that a route says it may answer with, by status, each with an example under its name.</summary>
-internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationFilter, IDocumentFilter
+internal sealed class ProblemResponses(IOptions<ApiJsonOptions> json, DescribedApi api) : IOperationFilter, IDocumentFilter
 {
     private const string OtherProblems = "x-problems-elsewhere";
 
@@ -41,7 +40,7 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
             Description = string.Join("\n\n", problems.Select(static problem => $"`{problem.Name}`: {problem.Title}")),
             Content = new Dictionary<string, IOpenApiMediaType> { [ProblemResult.MediaType] = new OpenApiMediaType { Schema = schema, Examples = examples } },
         };
-        if (problems.Any(static problem => ProblemExamples.Of(problem).RetryAfterSeconds is not null))
+        if (problems.Any(problem => api.Example(problem).RetryAfterSeconds is not null))
             response.Add(ApiHeader.RetryAfter, document);
         if (problems.Contains(ProblemTypes.Unauthorized))
             response.Add(ApiHeader.Challenge, document);
@@ -61,5 +60,5 @@ internal sealed class ProblemResponses(IOptions<JsonOptions> json) : IOperationF
     }
 
     private JsonNode? ToNode(ProblemType problem) =>
-        JsonSerializer.SerializeToNode(ProblemExamples.Of(problem).ToDocument(), json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDocument)));
+        JsonSerializer.SerializeToNode(api.Show(api.Example(problem)), json.Value.SerializerOptions.GetTypeInfo(typeof(ProblemDocument)));
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using TaskApi.AspNetCore.Api.Contracts;
 
 namespace TaskApi.AspNetCore.Http.Problems;
 
@@ -28,19 +27,8 @@ internal sealed record ProblemDocument
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    /// <summary>Why the task has no result; only with <c>task-cancelled</c> and <c>task-failed</c>.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TaskErrorResponse? Error { get; init; }
-
-    /// <summary>The task that did not complete; only with <c>gather-failed</c>.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TaskResponse? Task { get; init; }
-
-    /// <summary>That task's place in the gather, from 0.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public int? Index { get; init; }
-
-    /// <summary>The unknown ids; only where several were given.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public IReadOnlyList<string>? Ids { get; init; }
+    /// <summary>What else the kind of problem has to say (RFC 9457, section 3.2), by name.</summary>
+    // Set, not init: the serializer fills it after the constructor.
+    [JsonExtensionData]
+    public IDictionary<string, object>? Members { get; set; }
 }

@@ -1,7 +1,5 @@
 using Microsoft.AspNetCore.Connections;
-using TaskApi.AspNetCore.Api;
-using TaskApi.AspNetCore.Http.Bodies;
-using TaskApi.Engine.Ports;
+using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Http.Problems;
 
@@ -9,8 +7,10 @@ namespace TaskApi.AspNetCore.Http.Problems;
 /// Turns what no handler answered into problem details: the bare status codes of the server and the routing, requests that
 /// broke off or were too large, and unhandled faults. It costs the happy path one comparison.
 /// </summary>
-internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerable<KnownFault> faults, ILogger<ProblemMiddleware> logger)
 {
+    private readonly KnownFault[] _faults = [.. faults];
+
     /// <summary>Calls the rest of the pipeline.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
@@ -29,9 +29,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             context.Response.StatusCode = BrokenBody.StatusOf(exception)!.Value;
             context.CloseConnection();
         }
-        catch (StorageUnavailableException exception)
+        catch (Exception exception) when (Known(exception) is not null)
         {
-            // The registry has logged it.
             if (context.Response.HasStarted)
             {
                 context.Abort();
@@ -39,7 +38,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             }
 
             context.Response.Clear();
-            await exception.Status.ToProblem().ExecuteAsync(context);
+            await Known(exception)!.Answer(exception).ExecuteAsync(context);
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
@@ -54,6 +53,8 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
             await new ProblemResult(type, detail).ExecuteAsync(context);
         }
     }
+
+    private KnownFault? Known(Exception exception) => Array.Find(_faults, fault => fault.Exception.IsInstanceOfType(exception));
 
     // A read may learn of a reset connection a moment before the token does.
     private static bool IsHangUp(HttpContext context, Exception exception) =>

@@ -1,8 +1,7 @@
 using System.Globalization;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 
 namespace TaskApi.AspNetCore.Http.Problems;
 
@@ -21,17 +20,8 @@ internal sealed class ProblemResult(ProblemType type, string detail) : IResult, 
     /// <inheritdoc cref="ProblemDocument.Errors"/>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    /// <inheritdoc cref="ProblemDocument.Error"/>
-    public TaskErrorResponse? Error { get; init; }
-
-    /// <inheritdoc cref="ProblemDocument.Task"/>
-    public TaskResponse? Task { get; init; }
-
-    /// <inheritdoc cref="ProblemDocument.Index"/>
-    public int? Index { get; init; }
-
-    /// <inheritdoc cref="ProblemDocument.Ids"/>
-    public IReadOnlyList<string>? Ids { get; init; }
+    /// <inheritdoc cref="ProblemDocument.Members"/>
+    public IDictionary<string, object>? Members { get; init; }
 
     /// <summary>When to try again: the <c>Retry-After</c> header in whole seconds; null for none.</summary>
     public int? RetryAfterSeconds { get; init; }
@@ -49,7 +39,7 @@ internal sealed class ProblemResult(ProblemType type, string detail) : IResult, 
         response.Headers.CacheControl = NotKept.Directives;
         if (RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        var options = httpContext.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var options = httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         return response.WriteAsJsonAsync(ToDocument(httpContext), options, MediaType, httpContext.RequestAborted);
     }
 
@@ -69,9 +59,6 @@ internal sealed class ProblemResult(ProblemType type, string detail) : IResult, 
         Instance = instance,
         TraceId = traceId,
         Errors = Errors,
-        Error = Error,
-        Task = Task,
-        Index = Index,
-        Ids = Ids,
+        Members = Members,
     };
 }

@@ -1,36 +1,20 @@
 namespace TaskApi.AspNetCore.Http.Problems;
 
-/// <summary>The catalogue of every problem that a caller can meet.</summary>
+/// <summary>The problems of the protocol: any call may meet them, whatever it is about.</summary>
 internal static class ProblemTypes
 {
     public static readonly ProblemType InvalidRequest = new("invalid-request", "The request is not valid.", StatusCodes.Status400BadRequest);
     public static readonly ProblemType Unauthorized = new("unauthorized", "The call needs a valid API key.", StatusCodes.Status401Unauthorized);
     public static readonly ProblemType NotFound = new("not-found", "There is nothing here.", StatusCodes.Status404NotFound);
-    public static readonly ProblemType TaskNotFound = new("task-not-found", "There is no such task.", StatusCodes.Status404NotFound);
     public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", "The method is not allowed here.", StatusCodes.Status405MethodNotAllowed);
     public static readonly ProblemType NotAcceptable = new("not-acceptable", "The answer has no form that you accept.", StatusCodes.Status406NotAcceptable);
     public static readonly ProblemType RequestTimeout = new("request-timeout", "The request took too long to arrive.", StatusCodes.Status408RequestTimeout);
-    public static readonly ProblemType TaskNotFinished = new("task-not-finished", "The task has not finished yet.", StatusCodes.Status409Conflict);
-    public static readonly ProblemType TaskAlreadyFinished = new("task-already-finished", "The task has already finished.", StatusCodes.Status409Conflict);
-    public static readonly ProblemType TaskCancelled = new("task-cancelled", "The task was cancelled.", StatusCodes.Status410Gone);
-    public static readonly ProblemType PreconditionFailed = new("precondition-failed", "The task is not as the call expects it.", StatusCodes.Status412PreconditionFailed);
     public static readonly ProblemType ContentTooLarge = new("content-too-large", "The request body is too large.", StatusCodes.Status413PayloadTooLarge);
     public static readonly ProblemType UnsupportedMediaType = new("unsupported-media-type", "The request body is of a media type that is not understood here.", StatusCodes.Status415UnsupportedMediaType);
-    public static readonly ProblemType IdempotencyKeyReused = new("idempotency-key-reused", "The idempotency key was used for another call.", StatusCodes.Status422UnprocessableEntity);
-    public static readonly ProblemType TaskFailed = new("task-failed", "The task failed.", StatusCodes.Status424FailedDependency);
-    public static readonly ProblemType GatherFailed = new("gather-failed", "One of the gathered tasks did not complete.", StatusCodes.Status424FailedDependency);
     public static readonly ProblemType RateLimited = new("rate-limited", "You ask for more than one caller may.", StatusCodes.Status429TooManyRequests);
     public static readonly ProblemType InternalError = new("internal-error", "Something went wrong in the service.", StatusCodes.Status500InternalServerError);
     public static readonly ProblemType CapacityReached = new("capacity-reached", "The service holds as much as it can.", StatusCodes.Status503ServiceUnavailable);
-    public static readonly ProblemType StorageUnavailable = new("storage-unavailable", "The storage can't be used now.", StatusCodes.Status503ServiceUnavailable);
     public static readonly ProblemType ShuttingDown = new("shutting-down", "The service is shutting down.", StatusCodes.Status503ServiceUnavailable);
-
-    /// <summary>All of them, in order of their status.</summary>
-    public static IReadOnlyList<ProblemType> All { get; } =
-    [
-        InvalidRequest, Unauthorized, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskCancelled, PreconditionFailed, ContentTooLarge, UnsupportedMediaType, IdempotencyKeyReused, TaskFailed, GatherFailed, RateLimited, InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
-    ];
 
     /// <summary>What a bare <paramref name="status"/>, set by the server or the routing, means: the problem and a sentence about it.</summary>
     public static (ProblemType Type, string Detail) ForStatus(int status) => status switch

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Json;
 
 namespace TaskApi.AspNetCore.Http.Streaming;
 
@@ -14,7 +14,7 @@ internal sealed class JsonStreamWriter : IDisposable
     private readonly JsonSerializerOptions _options;
     private readonly Utf8JsonWriter _writer;
 
-    public JsonStreamWriter(IOptions<JsonOptions> options)
+    public JsonStreamWriter(IOptions<ApiJsonOptions> options)
     {
         _options = options.Value.SerializerOptions;
         _writer = new Utf8JsonWriter(_nowhere, new JsonWriterOptions { Encoder = _options.Encoder, SkipValidation = true });

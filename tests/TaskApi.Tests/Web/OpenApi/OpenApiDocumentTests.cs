@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
+using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Tests.Infrastructure;
 
@@ -91,7 +92,7 @@ public sealed class OpenApiDocumentTests
     public async Task Answer_FromStatus400_IsAProblemWithAnExampleOfEachOfItsTypes()
     {
         var description = await ApiDescription.Current;
-        var known = ProblemTypes.All.ToDictionary(static problem => problem.Name);
+        var known = ProblemCatalogue.All.ToDictionary(static problem => problem.Name);
 
         // Readiness is an answer, not a problem.
         foreach (var operation in description.Operations.Where(static operation => operation.Id != "GetReadiness"))
@@ -120,7 +121,7 @@ public sealed class OpenApiDocumentTests
         var list = components.GetProperty("schemas").GetProperty("ProblemDocument").Text("description")!;
         var examples = components.GetProperty("examples").EnumerateObject().Select(static example => example.Value.GetProperty("value")).Concat(document.Items("x-problems-elsewhere")).ToList();
 
-        Assert.All(ProblemTypes.All, problem =>
+        Assert.All(ProblemCatalogue.All, problem =>
         {
             Assert.Contains($"| {problem.Status} | `{problem.Uri}` | {problem.Title} |", list, StringComparison.Ordinal);
             Assert.Single(examples, example => example.Text("type") == problem.Uri);

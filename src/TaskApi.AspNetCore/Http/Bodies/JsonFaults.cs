@@ -2,9 +2,10 @@ using System.Collections;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
 
-namespace TaskApi.AspNetCore.Http.Json;
+namespace TaskApi.AspNetCore.Http.Bodies;
 
 /// <summary>Says in a sentence what the serializer didn't like, without its talk of .NET types.</summary>
 internal static class JsonFaults

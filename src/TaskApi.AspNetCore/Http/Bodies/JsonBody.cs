@@ -3,13 +3,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net.Mime;
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
-using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
 
-namespace TaskApi.AspNetCore.Http.Json;
+namespace TaskApi.AspNetCore.Http.Bodies;
 
 /// <summary>
 /// A JSON body as a handler's parameter: the value, or the problem to answer with. The framework's own binding would answer
@@ -61,7 +61,7 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
 
     private static JsonBody<T> Parse(HttpContext context, in ReadOnlySequence<byte> body)
     {
-        var options = context.RequestServices.GetRequiredService<IOptions<JsonOptions>>().Value.SerializerOptions;
+        var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         var typeInfo = (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
         var errors = new FieldErrors();
         if (body.IsSingleSegment)

@@ -9,7 +9,7 @@ using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
-namespace TaskApi.AspNetCore.Api;
+namespace TaskApi.AspNetCore.Waiting;
 
 /// <summary>How long a call asked to wait.</summary>
 /// <param name="Time">The time granted: at most <see cref="TaskOptions.MaxWaitSeconds"/>.</param>
@@ -67,7 +67,11 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
     };
 
     /// <summary>How <see cref="Read(HttpRequest, FieldErrors)"/> finds a wait in the headers.</summary>
-    public static readonly ApiParameter PreferWait = new("Prefer", "`wait=N` waits like `waitSeconds=N`, which wins if both are given; N is a whole number of seconds (RFC 7240). `Preference-Applied` says which wait was granted.") { InHeader = true };
+    public static readonly ApiParameter PreferWait = new("Prefer", "`wait=N` waits like `waitSeconds=N`, which wins if both are given; N is a whole number of seconds (RFC 7240). `Preference-Applied` says which wait was granted.")
+    {
+        InHeader = true,
+        Confirmation = new("Preference-Applied", "The wait that was granted, if it was asked for by `Prefer: wait`.", "wait=10"),
+    };
 
     /// <summary>The most that a call may wait: what an absent <c>waitSeconds</c> means to gather, wait and as-completed.</summary>
     public TimeSpan MaxWait { get; } = TimeSpan.FromSeconds(options.Value.MaxWaitSeconds);

@@ -1,10 +1,10 @@
 using System.Globalization;
 using TaskApi.AspNetCore.Http.Problems;
 
-namespace TaskApi.AspNetCore.Http.Bodies;
+namespace TaskApi.AspNetCore.Http.Limits;
 
 /// <summary>
-/// The largest request body that a route takes, enforced by whoever reads it (<see cref="Json.JsonBody{T}"/>). The server has no limit
+/// The largest request body that a route takes, enforced by whoever reads it. The server has no limit
 /// of its own: it would cut off who is still sending, and so take away the answer that says why.
 /// </summary>
 /// <param name="bytes">From 0.</param>
@@ -16,7 +16,7 @@ internal sealed class BodyLimit(long bytes)
     /// <summary>What a JSON batch or gather takes if nothing else is configured: 16 MiB.</summary>
     public const int BatchBytes = 16 << 20;
 
-    /// <summary>Marks a route that takes as much as a batch; how much that is <see cref="Limits.LimitOptions"/> say.</summary>
+    /// <summary>Marks a route that takes as much as a batch; how much that is <see cref="LimitOptions"/> say.</summary>
     public static readonly BodyLimit Batch = new(BatchBytes);
 
     private long Bytes => bytes;

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 
-namespace TaskApi.AspNetCore.Security;
+namespace TaskApi.AspNetCore.Http.Callers;
 
 /// <summary>Who is calling.</summary>
 internal static class Caller

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using TaskApi.AspNetCore.Http.Problems;
 
-namespace TaskApi.AspNetCore.Http.Json;
+namespace TaskApi.AspNetCore.Http.Bodies;
 
 /// <summary>Parses JSON that a client sent: one pass over the bytes, and a named field when it is wrong.</summary>
 internal static class JsonInput

@@ -1,0 +1,16 @@
+using System.Globalization;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Api.Tasks;
+
+/// <summary>When it is worth asking for a pending task again.</summary>
+internal static class DueTime
+{
+    /// <summary>Whole seconds until the task is due, rounded up; at least 1.</summary>
+    public static int RetrySeconds(TaskSnapshot task, DateTimeOffset now) => RetryAfter.Seconds(task.DueAt - now);
+
+    /// <summary>The same as the value of <c>Retry-After</c>.</summary>
+    public static string RetryAfterHeader(TaskSnapshot task, DateTimeOffset now) =>
+        RetrySeconds(task, now).ToString(CultureInfo.InvariantCulture);
+}
