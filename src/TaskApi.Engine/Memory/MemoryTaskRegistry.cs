@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Events;
@@ -14,28 +13,16 @@ namespace TaskApi.Engine.Memory;
 /// Everything that changes a task happens under one lock, held for well under a microsecond a task, and in portions where many
 /// are concerned; look-ups take no lock. Waiters are told and logs written outside of it.
 /// </remarks>
-internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
+internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly TaskOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly EngineClock _clock;
-    private readonly TaskTable _table = new();
-    private readonly TimerWheel<TableNodes> _wheel;
-    private readonly FinishedQueue<TableNodes> _finished;
-    private readonly LatenessHistogram _lateness;
-    private readonly CompletionDispatcher _dispatcher;
-    private readonly ConcurrentDictionary<string, OwnerTasks> _owners = new();
-    private readonly TaskNonces _nonces = new();
-    private readonly IAlarm _alarm;
+    private readonly MemoryTasks _tasks;
+    private readonly MemoryClockwork _clockwork;
+    private readonly MemoryQueries _queries;
+    private readonly BulkCancellation _cancellation;
     private readonly ITaskObserver? _observer;
-    private volatile OwnerTasks[] _ownersByOrdinal = [];
-    private long _alarmTick = long.MaxValue;
-    private long _lastIdTime;
-    private int _pending;
-    private long _bytes;
-    private bool _closed;
 
     /// <param name="options">The bounds.</param>
     /// <param name="timeProvider">Time, real or a test's.</param>
@@ -44,17 +31,13 @@ internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
     /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
     public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger, Measurements? measurements = null, ITaskObserver? observer = null)
     {
-        _observer = observer;
-        _options = options.Value;
-        _lateness = new LatenessHistogram(measurements);
-        _logger = logger;
-        _timeProvider = timeProvider;
-        _clock = new EngineClock(timeProvider);
-        _wheel = new TimerWheel<TableNodes>(new TableNodes(_table));
-        _finished = new FinishedQueue<TableNodes>(new TableNodes(_table));
-        Events = new TaskEventLog(_options.EventBuffer, timeProvider);
-        _dispatcher = new CompletionDispatcher(Events, logger);
-        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(_clock, Ring) : new TimerAlarm(timeProvider, _clock, Ring);
+        (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
+        Events = new TaskEventLog(options.Value.EventBuffer, timeProvider);
+        var dispatcher = new CompletionDispatcher(Events, logger);
+        _tasks = new MemoryTasks(options.Value, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger));
+        _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);
+        _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
+        _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
     /// <inheritdoc/>
@@ -73,16 +56,15 @@ internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
-        lock (_gate)
+        lock (_tasks.Gate)
         {
-            if (Refusal(1) is { } refused) return ValueTask.FromResult(new TaskAnswer(refused));
-            _pending++;
-            created = Add(EnsureOwner(owner), task, watch || follows);
-            sooner = SoonerTick();
+            if (_tasks.Capacity.Reserve(1) is { } refused) return ValueTask.FromResult(new TaskAnswer(refused));
+            created = _tasks.Add(owner, task, watch || follows);
+            sooner = _clockwork.SoonerTick();
         }
 
         LogStart(created.Task);
-        Settle(sooner);
+        _clockwork.AfterChange(sooner);
         if (follows) _observer!.OnCreated(created.Task, created.Completion);
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion));
     }
@@ -91,26 +73,25 @@ internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
-        lock (_gate)
+        lock (_tasks.Gate)
         {
-            if (Refusal(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
-            _pending += tasks.Count;
+            if (_tasks.Capacity.Reserve(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
         }
 
         var follows = _observer is { FollowsCall: true };
         // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
         var created = new WatchedTask[tasks.Count];
-        for (var start = 0; start < created.Length; start += Portion)
+        for (var start = 0; start < created.Length; start += MemoryTasks.Portion)
         {
             long? sooner;
-            lock (_gate)
+            lock (_tasks.Gate)
             {
-                var end = Math.Min(created.Length, start + Portion);
-                for (var i = start; i < end; i++) created[i] = Add(EnsureOwner(owner), tasks[i], watch || follows);
-                sooner = SoonerTick();
+                var end = Math.Min(created.Length, start + MemoryTasks.Portion);
+                for (var i = start; i < end; i++) created[i] = _tasks.Add(owner, tasks[i], watch || follows);
+                sooner = _clockwork.SoonerTick();
             }
 
-            Settle(sooner);
+            _clockwork.AfterChange(sooner);
         }
 
         foreach (var (task, completion) in created)
@@ -128,19 +109,19 @@ internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
         long? sooner;
-        lock (_gate)
+        lock (_tasks.Gate)
         {
-            if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
-            var transition = Transitions.Decide(Facts(sequence), TaskCommand.Cancel(error), _clock.UnixMilliseconds);
+            if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            var transition = Transitions.Decide(_tasks.Facts(sequence), TaskCommand.Cancel(error), _clock.UnixMilliseconds);
             if (transition.Refusal != TransitionRefusal.None)
-                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
-            if (condition is not null && Read(sequence)! is var seen && !condition(seen))
+                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
+            if (condition is not null && _tasks.Lookup.Read(sequence)! is var seen && !condition(seen))
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
-            task = transition.IsChange ? Finish(sequence, transition.Task, _clock.SteadyTick, wanted: true)! : Read(sequence)!;
-            sooner = SoonerTick();
+            task = transition.IsChange ? _tasks.Finish(sequence, transition.Task, _clock.SteadyTick, wanted: true)! : _tasks.Lookup.Read(sequence)!;
+            sooner = _clockwork.SoonerTick();
         }
 
-        Settle(sooner);
+        _clockwork.AfterChange(sooner);
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
     }
 
@@ -156,7 +137,7 @@ internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
     public ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
-        return ValueTask.FromResult(_owners.TryGetValue(owner, out var tasks) ? CancelMany(tasks, group, error) : 0);
+        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? _cancellation.Cancel(tasks, group, error) : 0);
     }
 
     /// <inheritdoc/>
@@ -165,34 +146,98 @@ internal sealed partial class MemoryTaskRegistry : ITaskStorage, IDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
         long? sooner;
-        lock (_gate)
+        lock (_tasks.Gate)
         {
-            if (!TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
             var now = _timeProvider.GetUtcNow();
-            var facts = Facts(sequence);
-            DueTime? due = change.Schedule is { } schedule ? Resolve(schedule, now) : null;
+            var facts = _tasks.Facts(sequence);
+            DueTime? due = change.Schedule is { } schedule ? DueTime.Of(schedule, _clock, now) : null;
             var nowMilliseconds = now.ToUnixTimeMilliseconds();
             var transition = Transitions.Decide(facts, TaskCommand.Reschedule((due?.At ?? facts.DueAt) - nowMilliseconds), nowMilliseconds);
             if (transition.Refusal != TransitionRefusal.None)
-                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, Read(sequence)));
-            if (condition is not null && Read(sequence)! is var seen && !condition(seen))
+                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
+            if (condition is not null && _tasks.Lookup.Read(sequence)! is var seen && !condition(seen))
                 return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
-            if (change.Message is not null && _bytes >= _options.MaxTaskBytes) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.CapacityReached));
-            Change(sequence, transition.Task.DueAt, due, change.Message);
-            task = Read(sequence)!;
-            Publish(TaskEventKind.Rescheduled, task);
-            sooner = SoonerTick();
+            if (change.Message is not null && _tasks.Capacity.IsFull) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.CapacityReached));
+            task = _tasks.Change(sequence, transition.Task.DueAt, due, change.Message);
+            sooner = _clockwork.SoonerTick();
         }
 
-        Settle(sooner);
+        _clockwork.AfterChange(sooner);
         return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
     }
 
-    private RegistryStatus? Refusal(int count)
+    /// <inheritdoc/>
+    public async Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        if (_closed) return RegistryStatus.ShuttingDown;
-        return count > _options.MaxPending - _pending || _bytes >= _options.MaxTaskBytes ? RegistryStatus.CapacityReached : null;
+        Task drained;
+        long pending;
+        lock (_tasks.Gate)
+        {
+            _tasks.Capacity.IsClosed = true;
+            pending = _tasks.Capacity.Pending;
+            _tasks.Capacity.Emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_tasks.Capacity.Pending == 0 || _clock.Until(_tasks.NextDueTick) > grace) _tasks.Capacity.Emptied.TrySetResult();
+            drained = _tasks.Capacity.Emptied.Task;
+        }
+
+        if (grace > TimeSpan.Zero)
+            await drained.WaitAsync(grace, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+        var cancelled = 0L;
+        foreach (var owner in _tasks.Owners.All)
+            cancelled += _cancellation.Cancel(owner, group: null, new TaskError(TaskError.Shutdown, Detail: null));
+        return new DrainSummary(pending - cancelled, cancelled);
     }
+
+    /// <inheritdoc/>
+    public TimeSpan Overdue => _clockwork.Overdue;
+
+    /// <inheritdoc/>
+    public ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken) => ValueTask.FromResult(Events.Open(after));
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken) => _queries.FindAsync(owner, id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => _queries.FindManyAsync(owner, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken) => _queries.ListAsync(owner, query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken) => _queries.GetStatsAsync(owner, cancellationToken);
+
+    /// <inheritdoc/>
+    public RegistryTotals GetTotals() => _queries.GetTotals();
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken) => _queries.WatchAsync(owner, id, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken) => _queries.WatchManyAsync(owner, ids, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken) => _queries.FindGroupAsync(owner, group, limit, cancellationToken);
+
+    /// <summary>False.</summary>
+    public bool KeepsCalls => false;
+
+    /// <summary>Null: none is kept.</summary>
+    public ValueTask<KeptCall?> FindCallAsync(Digest key, CancellationToken cancellationToken) => ValueTask.FromResult<KeptCall?>(null);
+
+    /// <inheritdoc/>
+    public async ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        var answer = await CreateManyAsync(owner, tasks, watch, cancellationToken);
+        return new CallAnswer(answer.Status, answer.Tasks, IsRepeat: false, watch);
+    }
+
+    /// <summary>Answers the answer.</summary>
+    public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) => ValueTask.FromResult(answer);
+
+    /// <summary>Stops the clockwork.</summary>
+    public void Dispose() => _clockwork.Dispose();
 
     private void LogStart(TaskSnapshot task)
     {

@@ -16,11 +16,21 @@ public abstract class PortTests : IAsyncDisposable
     private readonly TaskApiFactory _api;
 
     protected PortTests(params (string Key, string Value)[] settings)
+        : this(new TaskApiFactory(settings))
     {
-        _api = new TaskApiFactory(settings);
+    }
+
+    protected PortTests(Action<IServiceCollection> registrations)
+        : this(new TaskApiFactory { Registrations = registrations })
+    {
+    }
+
+    private PortTests(TaskApiFactory api)
+    {
+        _api = api;
         // All have started before any test advances the clock.
         ITaskStorage[] nodes = [.. _api.Nodes.Select(static node => node.Services.GetRequiredService<ITaskStorage>())];
-        (Commands, Drain, Queries, Waits, Feed) = (nodes[0], nodes[0], nodes[^1], nodes[^1], nodes[^1]);
+        (Commands, Calls, Drain, Queries, Waits, Feed) = (nodes[0], nodes[0], nodes[0], nodes[^1], nodes[^1], nodes[^1]);
     }
 
     protected static CancellationToken Ended => TestContext.Current.CancellationToken;
@@ -28,6 +38,8 @@ public abstract class PortTests : IAsyncDisposable
     protected ManualTimeProvider Clock => _api.Clock;
 
     private protected ITaskCommands Commands { get; }
+
+    private protected IIdempotencyStore Calls { get; }
 
     private protected IStorageDrain Drain { get; }
 

@@ -1,0 +1,111 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What time does: tasks come due, and finished ones are forgotten. Thread-safe but where it says otherwise.</summary>
+internal sealed class MemoryClockwork : IDisposable
+{
+    private readonly MemoryTasks _tasks;
+    private readonly EngineClock _clock;
+    private readonly CompletionDispatcher _dispatcher;
+    private readonly LatenessHistogram _lateness;
+    private readonly IAlarm _alarm;
+    private long _alarmTick = long.MaxValue;
+
+    /// <param name="tasks">The tasks.</param>
+    /// <param name="timeProvider">Time, real or a test's.</param>
+    /// <param name="clock">The clock that decides.</param>
+    /// <param name="dispatcher">Tells those who wait.</param>
+    /// <param name="measurements">Where lateness is recorded; null for nowhere.</param>
+    public MemoryClockwork(MemoryTasks tasks, TimeProvider timeProvider, EngineClock clock, CompletionDispatcher dispatcher, Measurements? measurements)
+    {
+        (_tasks, _clock, _dispatcher, _lateness) = (tasks, clock, dispatcher, new LatenessHistogram(measurements));
+        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock, Ring) : new TimerAlarm(timeProvider, clock, Ring);
+    }
+
+    /// <summary>How late tasks completed. Under the lock of the tasks.</summary>
+    public LatenessSummary Lateness => _lateness.Summarize();
+
+    /// <summary>How long the task that should have completed first is overdue; zero if none is.</summary>
+    public TimeSpan Overdue
+    {
+        get
+        {
+            lock (_tasks.Gate)
+            {
+                var left = _clock.Until(_tasks.NextDueTick);
+                return left < TimeSpan.Zero ? -left : TimeSpan.Zero;
+            }
+        }
+    }
+
+    /// <summary>The last step of every change, under the lock of the tasks: the tick for which the alarm has to be set anew, if something comes due before it would ring.</summary>
+    public long? SoonerTick()
+    {
+        var tick = Math.Min(_tasks.NextDueTick, _tasks.NextForgetTick);
+        if (tick >= _alarmTick) return null;
+        return _alarmTick = tick;
+    }
+
+    /// <summary>After every change, outside of the lock: the alarm is set, waiters are told.</summary>
+    /// <param name="tick">From <see cref="SoonerTick"/>.</param>
+    public void AfterChange(long? tick)
+    {
+        if (tick is { } sooner) _alarm.Set(sooner);
+        _dispatcher.Dispatch();
+    }
+
+    /// <summary>Stops it.</summary>
+    public void Dispose() => _alarm.Dispose();
+
+    // Called by the alarm. Answers the tick at which it wants to be called next.
+    private long Ring()
+    {
+        Span<long> due = stackalloc long[MemoryTasks.Portion];
+        while (true)
+        {
+            bool more;
+            long next;
+            lock (_tasks.Gate)
+            {
+                var elapsed = _clock.Elapsed;
+                var now = EngineClock.TickAt(elapsed);
+                more = _tasks.TakeDue(now, due, out var count);
+                if (count > 0) FinishDue(due[..count], elapsed);
+                more |= ForgetExpired(now);
+                next = Math.Min(_tasks.NextDueTick, _tasks.NextForgetTick);
+                _alarmTick = next;
+            }
+
+            _dispatcher.Dispatch();
+            if (!more) return next;
+        }
+    }
+
+    private void FinishDue(ReadOnlySpan<long> due, TimeSpan elapsed)
+    {
+        var (unixMilliseconds, now) = (_clock.UnixMilliseconds, _clock.SteadyTick);
+        foreach (var sequence in due)
+        {
+            var command = _tasks.TimesOut(sequence, out var tick) ? TaskCommand.TimeOut() : TaskCommand.ComeDue();
+            var transition = Transitions.Decide(_tasks.Facts(sequence), command, unixMilliseconds);
+            if (transition.Task.State == TaskState.Completed)
+                _lateness.Record((elapsed.Ticks - (tick * TimeSpan.TicksPerMillisecond)) / TimeSpan.TicksPerMicrosecond);
+            if (transition.IsChange) _tasks.Finish(sequence, transition.Task, now, wanted: false);
+        }
+    }
+
+    private bool ForgetExpired(long now)
+    {
+        for (var i = 0; _tasks.NextForgetTick <= now; i++)
+        {
+            if (i == MemoryTasks.Portion) return true;
+            _tasks.ForgetOldest();
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,149 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What is asked without changing a task.</summary>
+/// <param name="tasks">The tasks.</param>
+/// <param name="clockwork">Knows how late they were.</param>
+/// <param name="options">The bounds.</param>
+/// <param name="clock">Since when all this counts.</param>
+internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork, TaskOptions options, EngineClock clock) : ITaskQueries, ITaskWaits
+{
+    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
+    private const int SearchedPerPage = 65_536;
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        var found = tasks.Owners.Find(owner) is { } counts ? tasks.Lookup.Find(counts, id) : null;
+        return ValueTask.FromResult(found is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, found));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        var handle = Watch(owner, id);
+        return ValueTask.FromResult(handle.Task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, handle.Task, handle.Completion));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var handles = new WatchedTask[ids.Count];
+        for (var i = 0; i < handles.Length; i++) handles[i] = Watch(owner, ids[i]);
+        return ValueTask.FromResult(handles);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var found = new TaskSnapshot?[ids.Count];
+        if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult(found);
+        for (var i = 0; i < found.Length; i++) found[i] = tasks.Lookup.Find(counts, ids[i]);
+        return ValueTask.FromResult(found);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
+    {
+        var ids = new List<Guid>();
+        if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult<IReadOnlyList<Guid>?>(ids);
+        lock (tasks.Gate)
+            if (counts.Group(group)?.Count > limit) return ValueTask.FromResult<IReadOnlyList<Guid>?>(null);
+        Span<long> sequences = stackalloc long[MemoryTasks.Portion];
+        int count;
+        var after = 0L;
+        do
+        {
+            lock (tasks.Gate)
+            {
+                count = tasks.Lookup.CopyAfter(counts, new TaskQuery(State: null, group, Name: null, After: null, limit), after, sequences);
+                foreach (var sequence in sequences[..count]) ids.Add(tasks.IdOf(sequence));
+            }
+
+            if (count > 0) after = sequences[count - 1];
+        }
+        while (count == sequences.Length && ids.Count <= limit);
+        return ValueTask.FromResult<IReadOnlyList<Guid>?>(ids.Count <= limit ? ids : null);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
+    {
+        var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
+        if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult(new TaskPage(page, Next: null));
+        Span<long> sequences = stackalloc long[MemoryTasks.Portion];
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
+        for (var searched = 0; searched < SearchedPerPage; searched += MemoryTasks.Portion)
+        {
+            int count;
+            lock (tasks.Gate) count = tasks.Lookup.CopyAfter(counts, in query, after, sequences);
+            foreach (var sequence in sequences[..count])
+            {
+                if (tasks.Lookup.IsMatch(counts, sequence, query.State) && tasks.Lookup.Read(sequence) is { } task && IsMatch(task, query))
+                {
+                    if (page.Count == query.Limit) return ValueTask.FromResult(new TaskPage(page, page[^1].Id));
+                    page.Add(task);
+                }
+
+                after = sequence;
+            }
+
+            if (count < sequences.Length) return ValueTask.FromResult(new TaskPage(page, Next: null));
+        }
+
+        return ValueTask.FromResult(new TaskPage(page, new TaskId(0, after, 0).ToGuid()));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    {
+        lock (tasks.Gate)
+        {
+            var counts = tasks.Owners.Find(owner);
+            return ValueTask.FromResult(new RegistryStats(
+                counts?.CountOf(TaskState.Pending) ?? 0,
+                counts?.Created ?? 0,
+                counts?.CountOf(TaskState.Completed) ?? 0,
+                counts?.CountOf(TaskState.Cancelled) ?? 0,
+                counts?.CountOf(TaskState.Failed) ?? 0,
+                options.MaxPending,
+                clockwork.Lateness,
+                clock.Steady));
+        }
+    }
+
+    /// <inheritdoc/>
+    public RegistryTotals GetTotals()
+    {
+        lock (tasks.Gate)
+        {
+            var totals = new RegistryTotals { Pending = tasks.Capacity.Pending, Capacity = options.MaxPending };
+            foreach (var owner in tasks.Owners.All)
+            {
+                totals = totals with
+                {
+                    Created = totals.Created + owner.Created,
+                    Completed = totals.Completed + owner.CountOf(TaskState.Completed),
+                    Cancelled = totals.Cancelled + owner.CountOf(TaskState.Cancelled),
+                    Failed = totals.Failed + owner.CountOf(TaskState.Failed),
+                };
+            }
+
+            return totals;
+        }
+    }
+
+    private static bool IsMatch(TaskSnapshot task, in TaskQuery query) =>
+        (query.State is null || query.State == task.State)
+        && (query.Group is null || query.Group == task.Group)
+        && (query.Name is null || query.Name == task.Name);
+
+    private WatchedTask Watch(string owner, Guid id)
+    {
+        lock (tasks.Gate) return tasks.Lookup.TryLocate(owner, id, out var sequence) ? tasks.Watch(sequence) : default;
+    }
+}

@@ -1,0 +1,77 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>Finds tasks, and makes what is shown of them. Takes no lock.</summary>
+/// <param name="table">The tasks.</param>
+/// <param name="owners">Whose they are.</param>
+/// <param name="clock">Tells the time of day that results begin with.</param>
+internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock clock)
+{
+    /// <summary>A task of this owner; null if there is none with exactly this id.</summary>
+    public TaskSnapshot? Find(OwnerTasks owner, Guid id) =>
+        TaskId.TryParse(id, out var taskId)
+        && table.Segment(taskId.Sequence) is { } segment
+        && segment.TryRead(taskId.Sequence, out var entry, out var outcome, out var extras, out var message)
+        && entry.Owner == owner.Ordinal && entry.IdTime == taskId.Time && entry.Nonce == taskId.Nonce
+            ? Snapshot(taskId.Sequence, in entry, outcome, extras, message)
+            : null;
+
+    /// <summary>The task with this number, whoever's it is; null if there is none.</summary>
+    public TaskSnapshot? Read(long sequence) =>
+        table.Segment(sequence) is { } segment && segment.TryRead(sequence, out var entry, out var outcome, out var extras, out var message)
+            ? Snapshot(sequence, in entry, outcome, extras, message)
+            : null;
+
+    /// <summary>The number of a task of this owner; false if there is none with exactly this id. It stays true under the lock alone.</summary>
+    public bool TryLocate(string owner, Guid id, out long sequence)
+    {
+        sequence = 0;
+        if (!TaskId.TryParse(id, out var taskId) || owners.Find(owner) is not { } tasks) return false;
+        sequence = taskId.Sequence;
+        return table.Segment(sequence) is { } segment && segment.Has(taskId, tasks.Ordinal);
+    }
+
+    /// <summary>True if the task is there, the owner's, and in this state (null: any): a cheaper look, before the whole task is read.</summary>
+    public bool IsMatch(OwnerTasks owner, long sequence, TaskState? state) =>
+        table.Segment(sequence) is { } segment && segment.TryPeek(sequence, out var outcome, out var ordinal)
+        && ordinal == owner.Ordinal && (state is null || outcome.State == state);
+
+    /// <summary>The next of an owner's tasks, in the query's order, by the best index there is: a superset of those that match. Under the lock.</summary>
+    public int CopyAfter(OwnerTasks owner, in TaskQuery query, long after, Span<long> target)
+    {
+        if (query.Name is null && query.Group is null && owner.All is null)
+            return query.NewestFirst ? table.CopyBefore(after, query.State, target) : table.CopyAfter(after, query.State, target);
+        var index = query.Name is { } name ? owner.Named(name) : query.Group is { } group ? owner.Group(group) : owner.All;
+        return (query.NewestFirst ? index?.CopyBefore(after, target) : index?.CopyAfter(after, target)) ?? 0;
+    }
+
+    /// <summary>What is shown of a task.</summary>
+    public TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message)
+    {
+        DateTimeOffset? finishedAt = outcome.IsDone ? EngineClock.ToInstant(outcome.FinishedAt) : null;
+        return new TaskSnapshot
+        {
+            Id = new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid(),
+            Owner = owners.Find(entry.Owner).Name,
+            Name = extras?.Name,
+            Group = extras?.Group,
+            Message = message,
+            DelaySeconds = entry.DelaySeconds,
+            State = outcome.State,
+            CreatedAt = EngineClock.ToInstant(entry.CreatedAt),
+            DueAt = EngineClock.ToInstant(entry.DueAt),
+            FinishedAt = finishedAt,
+            Result = outcome.State == TaskState.Completed ? $"{clock.LocalTime(finishedAt!.Value)} {message}" : null,
+            Error = outcome.State switch
+            {
+                TaskState.Cancelled => extras?.Error ?? TaskError.CancelledPlainly,
+                TaskState.Failed => extras?.Error,
+                _ => null,
+            },
+            Version = (entry.Version >> 1) - 1,
+        };
+    }
+}
