@@ -6,6 +6,7 @@ using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres;
+using TaskApi.Storage.Rows;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;

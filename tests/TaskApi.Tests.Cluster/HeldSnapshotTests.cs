@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Npgsql;
-using TaskApi.Storage.Postgres;
+using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;
@@ -32,8 +32,8 @@ public sealed class HeldSnapshotTests : TwoNodes
         for (var i = 0; i < Commits; i++) await Create();
 
         // The latest of each slot, and one that looks for another.
-        Assert.InRange(Blocks(PostgresDialect.Totals), 1, 40);
-        Assert.Equal((long)Commits + 1, (long)PostgresServer.Ask(_schema, PostgresDialect.Totals)!);
+        Assert.InRange(Blocks(CountSql.Totals), 1, 40);
+        Assert.Equal((long)Commits + 1, (long)PostgresServer.Ask(_schema, CountSql.Totals)!);
         // Nor does who writes them look at more than their own row of before: without the index, at half of all that there were.
         Assert.InRange(await EntriesReadByAScan(), 0, 5);
     }

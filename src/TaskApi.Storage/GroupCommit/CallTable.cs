@@ -1,13 +1,8 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
-
-/// <summary>A call as it stands in the database.</summary>
-/// <param name="Kept">What the rest of the service knows of it.</param>
-/// <param name="Since">From when on it is kept for its time, on the clock of what is kept.</param>
-/// <param name="Tasks">What it created, as <see cref="CreatedTasks"/> writes it.</param>
-internal sealed record CallRow(KeptCall Kept, long Since, byte[] Tasks);
 
 /// <summary>
 /// The calls that are kept with the tasks they created: found by their keys, bounded in number, and forgotten when their time is over.

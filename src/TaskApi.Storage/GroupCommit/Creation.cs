@@ -1,6 +1,7 @@
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 

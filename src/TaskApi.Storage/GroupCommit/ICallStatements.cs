@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 

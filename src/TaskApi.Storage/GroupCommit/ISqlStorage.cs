@@ -1,5 +1,6 @@
 using System.Data.Common;
 using TaskApi.Engine.Events;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
-using TaskApi.Storage.Sqlite;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -72,7 +72,7 @@ internal sealed class ReadSession : IDisposable
     public async ValueTask<CallRow?> FindCallAsync(Digest key, CancellationToken cancellationToken)
     {
         await using var reader = await _findCall.Set(0, key.ToBytes()).ReadAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? CallStatements.Read(reader) : null;
+        return await reader.ReadAsync(cancellationToken) ? CallRow.Read(reader) : null;
     }
 
     /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>

@@ -1,6 +1,5 @@
 using TaskApi.Engine.Ports;
 
-
 namespace TaskApi.Storage.GroupCommit;
 
 // What the writer does when the storage fails.
@@ -33,7 +32,7 @@ internal sealed partial class SqlWriter
             }
             catch (Exception exception)
             {
-                repeats = repeats && _storage.IsFault(exception) && _session is { MayHaveCommitted: false } && TimeProvider.System.GetElapsedTime(began) < _promptly;
+                repeats = repeats && _storage.IsFault(exception) && exception is not StorageUnavailableException { IsOutcomeUnknown: true } && TimeProvider.System.GetElapsedTime(began) < _promptly;
                 Undo();
                 if (!repeats)
                 {

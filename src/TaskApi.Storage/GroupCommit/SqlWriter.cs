@@ -2,7 +2,6 @@ using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
-using TaskApi.Storage.Postgres;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -109,7 +108,7 @@ internal sealed partial class SqlWriter : IDisposable
     private void Run()
     {
         var more = false;
-        while (_queue.Take(_operations, Portion, more ? TimeSpan.Zero : _session is { HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
+        while (_queue.Take(_operations, Portion, more ? TimeSpan.Zero : _session is { Cluster.HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
         {
             bool asked;
             lock (_passGate) asked = _pass is not null;
@@ -142,7 +141,7 @@ internal sealed partial class SqlWriter : IDisposable
         if (Interlocked.Exchange(ref _hastened, long.MaxValue) is var hastened && hastened < _nextWake) Volatile.Write(ref _nextWake, hastened);
         if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished && _clock.Ticks.Leapt == _leapt)
         {
-            _session?.GiveUpNext();
+            _session?.Cluster?.GiveUpNext();
             _alarm.Set(_clock.ToTick(NextLook));
             return false;
         }
@@ -162,7 +161,7 @@ internal sealed partial class SqlWriter : IDisposable
         _teller.Tell(_session!, _batch, previousWake);
         if (_teller.HasUntold) _retryAt = _clock.Now + RetryAfterMs;
         AnswerDispatcher.Dispatch(_operations);
-        _session!.Settle();
+        _session!.TidyUp();
         if (NextLook <= _clock.Now || HasTooManyFinished) return true;
         _alarm.Set(_clock.ToTick(NextLook));
         return false;
@@ -175,7 +174,7 @@ internal sealed partial class SqlWriter : IDisposable
         var (wake, gone) = (_nextWake, _nextGone);
         _session ??= _storage.OpenSession(_calls, _logger);
         _session.Begin(_operations);
-        _batch.Begin(_session, _closed, _teller.ShowsCreated || (_session.TellsAll && _operations.Count <= CarriedTasks.MostEffects), isTrial: _fault is not null);
+        _batch.Begin(_session, _closed, _teller.ShowsCreated || _session.Cluster is { CarriesCreated: true }, isTrial: _fault is not null);
         foreach (var operation in _operations) operation.Apply(_batch);
         wake = Math.Min(wake, _batch.EarliestWake);
         if (wake <= _batch.Run)

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TaskApi.Storage.Postgres.Sql;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -9,7 +10,7 @@ namespace TaskApi.Storage.Postgres;
 /// <param name="Slots">How many sessions may be creating at once, at the most.</param>
 internal readonly record struct ClusterTotals(long Pending, long Kept, long Calls, long Slots)
 {
-    /// <summary>Takes them from a reader of <see cref="PostgresDialect.Totals"/>.</summary>
+    /// <summary>Takes them from a reader of <see cref="CountSql.Totals"/>.</summary>
     public static ClusterTotals Read(DbDataReader reader)
     {
         reader.Read();

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.Postgres.Sql;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -39,7 +40,7 @@ internal sealed class DatabaseHistory
     /// <inheritdoc cref="Enter(NpgsqlConnection)"/>
     public async ValueTask EnterAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var look = new NpgsqlCommand(PostgresDialect.LookAtHistory, connection);
+        await using var look = new NpgsqlCommand(ClusterSql.LookAtHistory, connection);
         State state;
         await using (var reader = await look.ExecuteReaderAsync(cancellationToken))
         {
@@ -80,13 +81,13 @@ internal sealed class DatabaseHistory
     private State Renew(NpgsqlConnection connection)
     {
         using var transaction = connection.BeginTransaction();
-        Execute(connection, PostgresDialect.LockHistory);
+        Execute(connection, ClusterSql.LockHistory);
         var state = Look(connection);
         if (Continues(state)) return state;
         // A database just made has no other history before this one.
-        Execute(connection, PostgresDialect.TakeTurn);
-        if (state.Recorded.Length > 0) Execute(connection, PostgresDialect.SetNumbersAhead, Number(Volatile.Read(ref _lastEvent)), Number(Volatile.Read(ref _lastTask)));
-        Execute(connection, PostgresDialect.RecordHistory, Text(state.Current));
+        Execute(connection, EventSql.TakeTurn);
+        if (state.Recorded.Length > 0) Execute(connection, ClusterSql.SetNumbersAhead, Number(Volatile.Read(ref _lastEvent)), Number(Volatile.Read(ref _lastTask)));
+        Execute(connection, ClusterSql.RecordHistory, Text(state.Current));
         state = Look(connection);
         transaction.Commit();
         return state;
@@ -94,7 +95,7 @@ internal sealed class DatabaseHistory
 
     private static State Look(NpgsqlConnection connection)
     {
-        using var look = new NpgsqlCommand(PostgresDialect.LookAtHistory, connection);
+        using var look = new NpgsqlCommand(ClusterSql.LookAtHistory, connection);
         using var reader = look.ExecuteReader();
         reader.Read();
         return Read(reader);

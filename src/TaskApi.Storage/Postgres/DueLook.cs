@@ -1,5 +1,6 @@
 using Npgsql;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -23,7 +24,7 @@ internal sealed class DueLook(RunClock clock, SqlWriter writer)
     /// <summary>Looks.</summary>
     public async Task LookAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var look = new NpgsqlCommand(PostgresDialect.NextWake, connection) { Parameters = { PostgresCommands.Number(_wakes.Next()) } };
+        await using var look = new NpgsqlCommand(TaskSql.NextWake, connection) { Parameters = { PostgresCommands.Number(_wakes.Next()) } };
         var wake = await look.ExecuteScalarAsync(cancellationToken) as long?;
         _wakes.Found(wake);
         writer.See(wake);

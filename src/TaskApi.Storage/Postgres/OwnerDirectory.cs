@@ -1,7 +1,8 @@
 using System.Text;
 using Npgsql;
 using TaskApi.Engine.Ports;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -21,9 +22,9 @@ internal static class OwnerDirectory
         try
         {
             using var connection = storage.Connect();
-            using var find = new NpgsqlCommand(PostgresDialect.FindOwner, connection) { Parameters = { Name(name) } };
+            using var find = new NpgsqlCommand(ClusterSql.FindOwner, connection) { Parameters = { Name(name) } };
             if (find.ExecuteScalar() is int known) return Known(known);
-            using var add = new NpgsqlCommand(PostgresDialect.AddOwner, connection) { Parameters = { Name(name) } };
+            using var add = new NpgsqlCommand(ClusterSql.AddOwner, connection) { Parameters = { Name(name) } };
             add.ExecuteNonQuery();
             return Known((int)find.ExecuteScalar()!);
 
@@ -52,9 +53,9 @@ internal static class OwnerDirectory
     private static async Task<KnownOwner> AskAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
     {
         await using var connection = await storage.ConnectAsync(cancellationToken);
-        await using var find = new NpgsqlCommand(PostgresDialect.FindOwner, connection) { Parameters = { Name(name) } };
+        await using var find = new NpgsqlCommand(ClusterSql.FindOwner, connection) { Parameters = { Name(name) } };
         if (await find.ExecuteScalarAsync(cancellationToken) is int known) return Known(known);
-        await using var add = new NpgsqlCommand(PostgresDialect.AddOwner, connection) { Parameters = { Name(name) } };
+        await using var add = new NpgsqlCommand(ClusterSql.AddOwner, connection) { Parameters = { Name(name) } };
         await add.ExecuteNonQueryAsync(cancellationToken);
         return Known((int)(await find.ExecuteScalarAsync(cancellationToken))!);
 
@@ -68,7 +69,7 @@ internal static class OwnerDirectory
         try
         {
             using var connection = storage.Connect();
-            using var find = new NpgsqlCommand(PostgresDialect.NameOwner, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = id } } };
+            using var find = new NpgsqlCommand(ClusterSql.NameOwner, connection) { Parameters = { new NpgsqlParameter<int> { TypedValue = id } } };
             return find.ExecuteScalar() is byte[] name
                 ? new KnownOwner(id, Encoding.UTF8.GetString(name), storage.GenerationOf(connection))
                 : throw new StorageUnavailableException("The database doesn't know the owner any more: it has gone back to an earlier state.");

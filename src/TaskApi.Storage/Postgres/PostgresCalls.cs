@@ -3,7 +3,8 @@ using NpgsqlTypes;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
-using TaskApi.Storage.Sqlite;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -30,8 +31,8 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
     /// <summary>Takes the keys of calls that may be new, and holds them all.</summary>
     public static void AddTake(NpgsqlBatch batch, IReadOnlyList<Digest> keys, IReadOnlyList<Digest> creating)
     {
-        if (creating.Count > 0) batch.Add(PostgresDialect.TakeCalls, Column(creating, NpgsqlDbType.Bytea, static key => key.ToBytes()));
-        batch.Add(PostgresDialect.HoldCalls, Column(keys, NpgsqlDbType.Bytea, static key => key.ToBytes()));
+        if (creating.Count > 0) batch.Add(IdempotencySql.TakeCalls, Column(creating, NpgsqlDbType.Bytea, static key => key.ToBytes()));
+        batch.Add(IdempotencySql.HoldCalls, Column(keys, NpgsqlDbType.Bytea, static key => key.ToBytes()));
     }
 
     /// <summary>Reads which keys are new.</summary>
@@ -46,7 +47,7 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
         while (reader.Read())
         {
             var key = Digest.Read(reader.GetFieldValue<byte[]>(5));
-            _held[key] = _new.Contains(key) ? null : CallStatements.Read(reader);
+            _held[key] = _new.Contains(key) ? null : CallRow.Read(reader);
         }
     }
 
@@ -61,11 +62,11 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
             else if (_changed.Contains(key)) rows.Add((key, row));
         }
 
-        if (gone.Count > 0) batch.Add(PostgresDialect.DropCalls, Column(gone, NpgsqlDbType.Bytea, static key => key.ToBytes()));
+        if (gone.Count > 0) batch.Add(IdempotencySql.DropCalls, Column(gone, NpgsqlDbType.Bytea, static key => key.ToBytes()));
         if (rows.Count > 0)
         {
             batch.Add(
-                PostgresDialect.WriteCalls,
+                IdempotencySql.WriteCalls,
                 Column(rows, NpgsqlDbType.Bytea, static call => call.Key.ToBytes()),
                 Column(rows, NpgsqlDbType.Bytea, static call => call.Row.Kept.Body.ToBytes()),
                 Column(rows, NpgsqlDbType.Bigint, static call => call.Row.Since),
@@ -97,13 +98,13 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
     {
         // In the transaction that counts them, though it may do nothing else.
         session.EnsureBegun();
-        return session.Execute(PostgresDialect.ForgetCalls, Number(until), Number(limit), Number(_oldest.Next()));
+        return session.Execute(IdempotencySql.ForgetCalls, Number(until), Number(limit), Number(_oldest.Next()));
     }
 
     /// <inheritdoc/>
     public long? Oldest()
     {
-        var oldest = session.Ask(PostgresDialect.OldestCall, Number(_oldest.Next()));
+        var oldest = session.Ask(IdempotencySql.OldestCall, Number(_oldest.Next()));
         _oldest.Found(oldest);
         return oldest;
     }

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -60,7 +61,7 @@ internal sealed class PostgresRows
     }
 
     private void AddNew(NpgsqlBatch batch) => batch.Add(
-        PostgresDialect.Insert,
+        TaskSql.Insert,
         Column(_new, NpgsqlDbType.Bigint, static row => row.Sequence),
         Column(_new, NpgsqlDbType.Bigint, static row => (long)row.Nonce),
         Column(_new, NpgsqlDbType.Bigint, static row => row.Created),
@@ -79,7 +80,7 @@ internal sealed class PostgresRows
         var rows = new List<TaskRow>(_changed.Count);
         foreach (var sequence in _changed) rows.Add(_held[sequence]);
         batch.Add(
-            PostgresDialect.Change,
+            TaskSql.Change,
             Column(rows, NpgsqlDbType.Bigint, static row => row.Sequence),
             Column(rows, NpgsqlDbType.Bigint, static row => row.Due),
             Column(rows, NpgsqlDbType.Bigint, static row => row.Lag),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -53,8 +54,8 @@ internal static class PostgresSchema
           message  bytea NOT NULL
         ) WITH ({Busy})
         """,
-        $"CREATE INDEX tasks_wake ON tasks (({PostgresDialect.Wake})) WHERE state = 0",
-        $"CREATE INDEX tasks_gone ON tasks (({PostgresDialect.Gone})) WHERE state <> 0",
+        $"CREATE INDEX tasks_wake ON tasks (({TaskSql.Wake})) WHERE state = 0",
+        $"CREATE INDEX tasks_gone ON tasks (({TaskSql.Gone})) WHERE state <> 0",
         "CREATE INDEX tasks_group ON tasks (owner, grp, sequence) WHERE grp IS NOT NULL",
         "CREATE INDEX tasks_name ON tasks (owner, name, sequence) WHERE name IS NOT NULL",
         "CREATE INDEX tasks_owner ON tasks (owner, sequence) WHERE owner <> 0",
@@ -151,7 +152,7 @@ internal static class PostgresSchema
         var version = Find(connection);
         if (version >= last) return;
         if (version == 0 && Ask(connection, FindTable + "'tasks'") is not null)
-            throw PostgresStorage.Refuse("names a schema with a table 'tasks' of another program; give the service a schema of its own (Search Path=...).");
+            throw ConnectionString.Refuse("names a schema with a table 'tasks' of another program; give the service a schema of its own (Search Path=...).");
         Execute(connection, Patience);
         foreach (var statement in _migrations[version..last].SelectMany(static statements => statements)) Execute(connection, statement);
         Execute(connection, string.Create(CultureInfo.InvariantCulture, $"UPDATE taskapi_schema SET version = {last}"));
@@ -162,7 +163,7 @@ internal static class PostgresSchema
     {
         if (Ask(connection, FindTable + "'taskapi_schema'") is null) return 0;
         var version = (int)Ask(connection, ReadVersion)!;
-        return version <= _migrations.Length ? version : throw PostgresStorage.Refuse($"names a database of a newer version of this service: its schema is {version}, this program knows {_migrations.Length}.");
+        return version <= _migrations.Length ? version : throw ConnectionString.Refuse($"names a database of a newer version of this service: its schema is {version}, this program knows {_migrations.Length}.");
     }
 
     private static object? Ask(NpgsqlConnection connection, string text)

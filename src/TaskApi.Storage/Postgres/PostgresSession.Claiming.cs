@@ -1,5 +1,6 @@
 using Npgsql;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -20,8 +21,8 @@ internal sealed partial class PostgresSession
         _proof ??= _rows.Proof;
         _rows.AddTo(batch);
         var floor = Number(_wakes.Next());
-        batch.Add(PostgresDialect.Claim(show, _storage.IsGuarded), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
-        batch.Add(PostgresDialect.NextWake, floor.Clone());
+        batch.Add(TaskSql.Claim(show, _storage.DatabaseClock is not null), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
+        batch.Add(TaskSql.NextWake, floor.Clone());
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         ReadStart(ref results);
@@ -39,7 +40,7 @@ internal sealed partial class PostgresSession
     private void Pause(long run, int claimed)
     {
         // A test's clock stands still meanwhile, and its next step waits for this one.
-        if (!_storage.IsGuarded) return;
+        if (_storage.DatabaseClock is null) return;
         if (claimed > 0) _missed = 0;
         _nextWake = run + (1L << Math.Min(_missed++, LongestPause));
     }

@@ -3,6 +3,8 @@ using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -12,7 +14,7 @@ namespace TaskApi.Storage.Postgres;
 /// numbers and holds what it is going to change, in the last it writes everything down, tells the other nodes, and commits. If more is
 /// waiting then, that begins the next transaction too, which saves its first one.
 /// </summary>
-internal sealed partial class PostgresSession : IWriteSession
+internal sealed partial class PostgresSession : IWriteSession, IClusterSession
 {
     // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
     private const long GraceMs = 10_000;
@@ -27,7 +29,8 @@ internal sealed partial class PostgresSession : IWriteSession
     private readonly IndexFloor _wakes;
     private readonly IndexFloor _goings;
     private readonly WakeHints _hints;
-    private readonly List<long> _announced = [];
+    private readonly Announcer _announcer;
+    private readonly CommitOutcome _outcome;
     private readonly List<long> _numbersAhead = [];
     private NpgsqlConnection? _connection;
     private SlotCounts? _slot;
@@ -37,6 +40,7 @@ internal sealed partial class PostgresSession : IWriteSession
     private long? _nextWake;
     private long? _nextGone;
     private TaskRow? _proof;
+    private int _operations;
     private int _creates;
     private bool _aheadTellsAll = true;
 
@@ -45,18 +49,26 @@ internal sealed partial class PostgresSession : IWriteSession
         (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
         (_wakes, _goings, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new WakeHints(clock));
         _calls = new PostgresCalls(ledger, this, clock);
+        (_announcer, _outcome) = (new Announcer(storage), new CommitOutcome(storage));
     }
 
     /// <inheritdoc/>
     public ICallStatements Calls => _calls;
 
     /// <inheritdoc/>
-    public bool TellsAll { get; private set; } = true;
+    public IClusterSession Cluster => this;
+
+    /// <inheritdoc/>
+    public bool CarriesCreated => TellsAll && _operations <= CarriedTasks.MostEffects;
+
+    // True if the transaction that has begun tells other processes of all that it does, and not of final states only.
+    private bool TellsAll { get; set; } = true;
 
     /// <inheritdoc/>
     public bool HasBegunNext => _ahead is not null;
 
-    private NpgsqlConnection Connection
+    /// <summary>The connection as it is, or a new one.</summary>
+    internal NpgsqlConnection Connection
     {
         get
         {
@@ -69,12 +81,12 @@ internal sealed partial class PostgresSession : IWriteSession
     /// <inheritdoc/>
     public void TakeStock(RunClock clock)
     {
-        _storage.Measure(Connection);
+        _storage.DatabaseClock?.Measure(Connection);
         _callTable.Load(this);
         _wakes.Reset();
         _goings.Reset();
-        _wakes.Found(_nextWake = Ask(PostgresDialect.NextWake, Number(_wakes.Next())));
-        _goings.Found(_nextGone = Ask(PostgresDialect.NextGone, Number(_goings.Next())));
+        _wakes.Found(_nextWake = Ask(TaskSql.NextWake, Number(_wakes.Next())));
+        _goings.Found(_nextGone = Ask(TaskSql.NextGone, Number(_goings.Next())));
     }
 
     /// <inheritdoc/>
@@ -84,7 +96,7 @@ internal sealed partial class PostgresSession : IWriteSession
         _calls.Clear();
         _proof = null;
         var needs = new SessionNeeds(operations);
-        _creates = needs.Creates;
+        (_operations, _creates) = (operations.Count, needs.Creates);
         // One that shows what the database was before it went back is of no use any more.
         if (_connection is not null && _storage.GenerationOf(_connection) != _storage.Generation) Disconnect();
         _storage.History.Check(Connection);
@@ -92,7 +104,7 @@ internal sealed partial class PostgresSession : IWriteSession
         Start(needs);
         // What it has found out may be that it has to be alone.
         if (_creates == 0 || _isAlone || !_ledger.IsNear(_creates)) return;
-        Execute(PostgresDialect.Rollback);
+        Execute(TransactionSql.Rollback);
         (_transaction, TellsAll) = (null, true);
         _ledger.GiveBack();
         _rows.Clear();
@@ -119,8 +131,8 @@ internal sealed partial class PostgresSession : IWriteSession
         // What was due at once has been claimed, as far as it was not too much.
         var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
         var hint = _hints.Choose(wake);
-        AddAnnouncements(commands, batch, hint);
-        commands.Add(PostgresDialect.Commit);
+        _announcer.Add(commands, batch, TellsAll, hint);
+        commands.Add(TransactionSql.Commit);
         // After many creations more will follow, though they have not been asked for yet.
         var continues = (waiting > 0 || _creates >= ManyCreates) && !_ledger.IsNear(MostAhead);
         if (continues) AddNext(commands, waiting);
@@ -128,7 +140,7 @@ internal sealed partial class PostgresSession : IWriteSession
         {
             using var reader = commands.ExecuteReader();
             var results = new ResultSets(reader);
-            for (var i = 0; i < _announced.Count + (_announced.Count > 0 ? 1 : 0); i++) results.Next();
+            for (var i = 0; i < _announcer.Results; i++) results.Next();
             if (continues) ReadNext(ref results);
         }
         catch (Exception exception) when (_storage.IsFault(exception))
@@ -136,20 +148,14 @@ internal sealed partial class PostgresSession : IWriteSession
             // Cut off while it committed: whether it has, only the database knows.
             var generation = _storage.GenerationOf(Connection);
             Disconnect();
-            MayHaveCommitted = true;
-            var hasCommitted = HasCommitted(generation);
-            MayHaveCommitted = false;
-            if (!hasCommitted) throw;
+            if (!_outcome.HasCommitted(this, _transaction, generation, _proof)) throw;
         }
 
         _hints.Told(hint);
         _slot?.Commit();
-        _announced.Clear();
+        _announcer.Commit();
         _transaction = null;
     }
-
-    /// <inheritdoc/>
-    public bool MayHaveCommitted { get; private set; }
 
     /// <inheritdoc/>
     public void GiveUpNext()
@@ -158,7 +164,7 @@ internal sealed partial class PostgresSession : IWriteSession
         ForgetNext();
         try
         {
-            Execute(PostgresDialect.Rollback);
+            Execute(TransactionSql.Rollback);
         }
         catch (Exception exception) when (_storage.IsFault(exception))
         {
@@ -169,15 +175,9 @@ internal sealed partial class PostgresSession : IWriteSession
     /// <inheritdoc/>
     public void Rollback()
     {
-        foreach (var chunk in _announced) _storage.Echoes.Drop(chunk);
-        _announced.Clear();
+        _announcer.Rollback();
         // Whatever state the connection is in, the transaction ends with it.
         Disconnect();
-    }
-
-    /// <inheritdoc/>
-    public void Settle()
-    {
     }
 
     /// <inheritdoc/>
@@ -193,7 +193,7 @@ internal sealed partial class PostgresSession : IWriteSession
     /// <inheritdoc/>
     public TaskRow? Look(long sequence)
     {
-        using var find = new NpgsqlCommand(PostgresDialect.FindMany, Connection);
+        using var find = new NpgsqlCommand(TaskSql.FindMany, Connection);
         find.Parameters.Add(Column([sequence], NpgsqlDbType.Bigint));
         using var reader = find.ExecuteReader();
         return reader.Read() ? TaskRow.Read(reader) : null;
@@ -235,9 +235,9 @@ internal sealed partial class PostgresSession : IWriteSession
         if (_nextGone is null || _nextGone > oldEnough) return 0;
         EnsureBegun();
         var forgotten = until == long.MaxValue
-            ? Execute(PostgresDialect.ForgetExcess, Number(oldEnough), Number(limit), Number(_goings.Next()), Number(_options.MaxFinished))
-            : Execute(PostgresDialect.Forget, Number(oldEnough), Number(limit), Number(_goings.Next()));
-        _goings.Found(_nextGone = Ask(PostgresDialect.NextGone, Number(_goings.Next())));
+            ? Execute(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), Number(_goings.Next()), Number(_options.MaxFinished))
+            : Execute(TaskSql.Forget, Number(oldEnough), Number(limit), Number(_goings.Next()));
+        _goings.Found(_nextGone = Ask(TaskSql.NextGone, Number(_goings.Next())));
         // There may be some of other nodes: looked for after a while, even if there is none now.
         _nextGone ??= _clock.Now;
         return forgotten;

@@ -1,5 +1,6 @@
 using Npgsql;
 using NpgsqlTypes;
+using TaskApi.Storage.Postgres.Sql;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -19,12 +20,12 @@ internal sealed class SlotCounts
     /// <summary>Takes a slot, for as long as the connection lives.</summary>
     public SlotCounts(NpgsqlConnection connection)
     {
-        using (var take = new NpgsqlCommand(PostgresDialect.TakeSlot, connection)) _slot = (int)take.ExecuteScalar()!;
+        using (var take = new NpgsqlCommand(CountSql.TakeSlot, connection)) _slot = (int)take.ExecuteScalar()!;
         Load(connection);
         if (_latest.ContainsKey(0)) return;
         using var transaction = connection.BeginTransaction();
-        using (var turn = new NpgsqlCommand(PostgresDialect.LockCapacity, connection)) turn.ExecuteNonQuery();
-        using (var add = new NpgsqlCommand(PostgresDialect.AddSlot, connection) { Parameters = { SmallNumber(_slot) } }) add.ExecuteNonQuery();
+        using (var turn = new NpgsqlCommand(TransactionSql.LockCapacity, connection)) turn.ExecuteNonQuery();
+        using (var add = new NpgsqlCommand(CountSql.AddSlot, connection) { Parameters = { SmallNumber(_slot) } }) add.ExecuteNonQuery();
         transaction.Commit();
         Load(connection);
     }
@@ -49,12 +50,12 @@ internal sealed class SlotCounts
         if (former.Count > 0)
         {
             batch.Add(
-                PostgresDialect.DropCounts, SmallNumber(_slot),
+                CountSql.DropCounts, SmallNumber(_slot),
                 Column(former, NpgsqlDbType.Integer, static row => row.Owner), Column(former, NpgsqlDbType.Bigint, static row => row.Number));
         }
 
         batch.Add(
-            PostgresDialect.Count,
+            CountSql.Count,
             [SmallNumber(_slot), Column(_next, NpgsqlDbType.Integer, static row => row.Owner), Column(_next, NpgsqlDbType.Bigint, static row => row.Number),
                 .. Enumerable.Range(0, Kinds).Select(kind => Column(_next, NpgsqlDbType.Bigint, row => row.Totals[kind]))]);
     }
@@ -68,7 +69,7 @@ internal sealed class SlotCounts
 
     private void Load(NpgsqlConnection connection)
     {
-        using var load = new NpgsqlCommand(PostgresDialect.SlotCounts, connection) { Parameters = { SmallNumber(_slot) } };
+        using var load = new NpgsqlCommand(CountSql.LatestOfSlot, connection) { Parameters = { SmallNumber(_slot) } };
         using var reader = load.ExecuteReader();
         while (reader.Read())
         {

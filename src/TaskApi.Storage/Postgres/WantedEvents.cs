@@ -2,6 +2,7 @@ using System.Data.Common;
 using Npgsql;
 using TaskApi.Engine.Events;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -48,7 +49,7 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
     public static async Task<long> FindLastAsync(DbConnection connection, CancellationToken cancellationToken)
     {
         await using var command = connection.CreateCommand();
-        command.CommandText = PostgresDialect.LastEvent;
+        command.CommandText = EventSql.LastEvent;
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -59,7 +60,7 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
         var now = TimeProvider.System.GetTimestamp();
         try
         {
-            await using var command = new NpgsqlCommand(PostgresDialect.GoOnWantingEvents, connection);
+            await using var command = new NpgsqlCommand(EventSql.GoOnWantingEvents, connection);
             if (await command.ExecuteScalarAsync(cancellationToken) is not null)
             {
                 Volatile.Write(ref _since, now);
@@ -82,7 +83,7 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
         var (nothing, next) = ((TaskEffect[])[], 0);
         await using var command = connection.CreateCommand();
         // Together they are one transaction.
-        command.CommandText = $"{PostgresDialect.WaitAtMost}; {PostgresDialect.WantEvents}";
+        command.CommandText = $"{EventSql.WaitAtMost}; {EventSql.WantEvents}";
         command.Parameters.Add(new NpgsqlParameter("@patience", FormattableString.Invariant($"{_patience.TotalMilliseconds}ms")));
         command.Parameters.Add(new NpgsqlParameter("@channel", storage.Channel));
         command.Parameters.Add(new NpgsqlParameter("@told", Announcement.Write(storage.Node, chunk: 0, wake: null, nothing, ref next)));

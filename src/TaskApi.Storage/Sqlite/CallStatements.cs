@@ -2,6 +2,7 @@ using System.Data.Common;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
 
@@ -17,17 +18,11 @@ internal sealed class CallStatements(DbConnection connection) : ICallStatements,
     private readonly Statement _loadCount = new(connection, SqliteDialect.LoadCallCount);
     private readonly Statement _saveCount = new(connection, SqliteDialect.SaveCallCount, "@count");
 
-    /// <summary>Takes a row from a reader of <see cref="ReadTexts.FindCall"/>.</summary>
-    public static CallRow Read(DbDataReader reader) => new(
-        new KeptCall(Digest.Read(reader.GetFieldValue<byte[]>(0)), reader.GetInt64(2) != 0, reader.IsDBNull(4) ? null : reader.GetFieldValue<byte[]>(4)),
-        reader.GetInt64(1),
-        reader.GetFieldValue<byte[]>(3));
-
     /// <inheritdoc/>
     public CallRow? Find(Digest key)
     {
         using var reader = _find.Set(0, key.ToBytes()).Read();
-        return reader.Read() ? Read(reader) : null;
+        return reader.Read() ? CallRow.Read(reader) : null;
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
 

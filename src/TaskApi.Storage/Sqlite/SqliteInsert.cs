@@ -2,7 +2,7 @@ using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
 

@@ -5,6 +5,7 @@ using SQLitePCL;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
 

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
 
@@ -57,10 +58,7 @@ internal sealed partial class WriteSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public bool TellsAll => false;
-
-    /// <inheritdoc/>
-    public bool HasBegunNext => false;
+    public IClusterSession? Cluster => null;
 
     /// <inheritdoc/>
     public ICallStatements Calls => _calls;
@@ -85,18 +83,10 @@ internal sealed partial class WriteSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public void GiveUpNext()
-    {
-    }
-
-    /// <inheritdoc/>
-    public bool MayHaveCommitted => false;
-
-    /// <inheritdoc/>
     public void Rollback() => _rollback.Execute();
 
     /// <inheritdoc/>
-    public void Settle()
+    public void TidyUp()
     {
         _checkpointer.Note(SqliteStorage.TakePagesWritten(_connection));
         if (!_checkpointer.TakeRest()) return;

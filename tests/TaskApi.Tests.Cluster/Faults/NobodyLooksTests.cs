@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Npgsql;
-using TaskApi.Storage.Postgres;
+using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Sql;
 
@@ -24,7 +24,7 @@ public sealed class NobodyLooksTests : IDisposable
         await _nodes.Start();
         await Create(_nodes.All[0], 1000);
         using var locks = _nodes.Connect();
-        var held = Hold(locks, PostgresDialect.TakeTurn);
+        var held = Hold(locks, EventSql.TakeTurn);
         PostgresServer.Execute(_nodes.Database, MakeDue);
         // One of them has claimed it, and can't commit; the other finds nothing that it could claim.
         await _nodes.Until($"SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE '{_nodes.NameOf(0)[..^1]}%'");

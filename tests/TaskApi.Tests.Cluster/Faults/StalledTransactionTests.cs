@@ -1,6 +1,6 @@
 using System.Net;
 using Npgsql;
-using TaskApi.Storage.Postgres;
+using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Faults;
@@ -21,7 +21,7 @@ public sealed class StalledTransactionTests : IDisposable
         await _nodes.Start();
         using var stalled = _nodes.Connect();
         using var transaction = stalled.BeginTransaction();
-        using (var begin = new NpgsqlCommand(PostgresDialect.TransactionId, stalled)) begin.ExecuteNonQuery();
+        using (var begin = new NpgsqlCommand(TransactionSql.TransactionId, stalled)) begin.ExecuteNonQuery();
 
         var opening = Open(_nodes.All[0].Client);
         // One after the other: of each that had to wait for the stream the others would know.

@@ -1,5 +1,6 @@
 using System.Reflection;
 using TaskApi.Engine.Memory;
+using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Tests.Architecture;
 
@@ -7,9 +8,10 @@ namespace TaskApi.Tests.Architecture;
 public sealed class FolderCycleTests
 {
     private static readonly Assembly _engine = typeof(MemoryTaskRegistry).Assembly;
+    private static readonly Assembly _storage = typeof(SqlTaskRegistry).Assembly;
 
     /// <summary>The projects whose folders are in order.</summary>
-    public static TheoryData<string> Projects { get; } = [_engine.GetName().Name!];
+    public static TheoryData<string> Projects { get; } = [_engine.GetName().Name!, _storage.GetName().Name!];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
 using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Tests.Sql;

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using TaskApi.Engine.Model;
+using TaskApi.Storage.Rows;
 using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Tests.Sql;

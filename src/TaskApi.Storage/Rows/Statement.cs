@@ -1,7 +1,7 @@
 using System.Data;
 using System.Data.Common;
 
-namespace TaskApi.Storage.Sqlite;
+namespace TaskApi.Storage.Rows;
 
 /// <summary>A prepared statement of one connection, whose parameters are set by place. For one caller at a time.</summary>
 internal sealed class Statement : IDisposable

@@ -1,4 +1,4 @@
-namespace TaskApi.Storage.GroupCommit;
+namespace TaskApi.Storage.Rows;
 
 /// <summary>What a database is told to read, in its own words. Parameters go by their names; a statement has those that it needs.</summary>
 internal sealed record ReadTexts

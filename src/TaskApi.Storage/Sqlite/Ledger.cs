@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using TaskApi.Engine.Model;
-using TaskApi.Storage.Sqlite;
+using TaskApi.Storage.GroupCommit;
 
-namespace TaskApi.Storage.GroupCommit;
+namespace TaskApi.Storage.Sqlite;
 
 /// <summary>
 /// What the registry knows without asking the database: the numbers given out and the counts by owner, since the file was made.

@@ -4,7 +4,7 @@ using System.Text;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Time;
 
-namespace TaskApi.Storage.GroupCommit;
+namespace TaskApi.Storage.Rows;
 
 /// <summary>One task as it stands in the database. Texts that clients choose are UTF-8 bytes there: they may hold any character.</summary>
 internal sealed record TaskRow
@@ -31,7 +31,7 @@ internal sealed record TaskRow
     /// <summary>The due time that clients see, in Unix milliseconds.</summary>
     public required long Due { get; init; }
 
-    /// <inheritdoc cref="DueTime.Lag"/>
+    /// <summary>What to add to <see cref="Due"/> to get the same instant on the run's clock: 0 or 1, unless the wall clock was stepped in this run.</summary>
     public long Lag { get; init; }
 
     /// <summary>The delay last asked for, in seconds; null where it is what lies between <see cref="Created"/> and <see cref="Due"/>.</summary>

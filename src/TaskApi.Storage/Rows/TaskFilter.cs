@@ -1,4 +1,4 @@
-namespace TaskApi.Storage.GroupCommit;
+namespace TaskApi.Storage.Rows;
 
 /// <summary>Which conditions a search for tasks has.</summary>
 [Flags]

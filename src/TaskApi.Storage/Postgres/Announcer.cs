@@ -1,0 +1,49 @@
+using Npgsql;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>Announces to all nodes what a session's transactions do. For the writer alone.</summary>
+internal sealed class Announcer(PostgresStorage storage)
+{
+    private readonly List<long> _announced = [];
+
+    /// <summary>How many result sets the commands that have been added answer.</summary>
+    public int Results => _announced.Count == 0 ? 0 : _announced.Count + 1;
+
+    /// <summary>Announces what a transaction has done, with what else its last commands do.</summary>
+    /// <param name="commands">Those.</param>
+    /// <param name="batch">What it has done.</param>
+    /// <param name="tellsAll">True to tell of every event, and not of final states only.</param>
+    /// <param name="wake">When every node has to look for due tasks; null: as it knows.</param>
+    public void Add(NpgsqlBatch commands, WriteBatch batch, bool tellsAll, long? wake)
+    {
+        // Those who wait have to be told of final states only.
+        var effects = tellsAll ? batch.Effects : batch.Effects.FindAll(static effect => effect.Kind.IsFinal());
+        for (var next = 0; next < effects.Count || wake is not null; wake = null)
+        {
+            var (chunk, first) = (storage.Echoes.Add(), next);
+            var text = Announcement.Write(storage.Node, chunk, wake, effects, ref next);
+            var tasks = new TaskSnapshot?[next - first];
+            for (var i = 0; i < tasks.Length; i++) tasks[i] = effects[first + i].Task;
+            storage.Echoes.Keep(chunk, tasks);
+            if (_announced.Count == 0) commands.Add(EventSql.TakeTurn);
+            _announced.Add(chunk);
+            commands.Add(EventSql.Announce, Number(tasks.Length), Text(storage.Channel), Text(text));
+        }
+    }
+
+    /// <summary>The transaction has been committed, and with it announced.</summary>
+    public void Commit() => _announced.Clear();
+
+    /// <summary>The transaction has failed: nothing of it comes back from the database.</summary>
+    public void Rollback()
+    {
+        foreach (var chunk in _announced) storage.Echoes.Drop(chunk);
+        _announced.Clear();
+    }
+}

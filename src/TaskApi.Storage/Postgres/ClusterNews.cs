@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// Tells this process what the nodes announce: those who wait here for tasks that another node has finished, the writer when another
+/// node has armed an earlier task, and the log of events those of all nodes, in the one order in which the database tells them. For
+/// the one who listens.
+/// </summary>
+internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, TaskEventLog events, WantedEvents wantedEvents, SqlWriter writer)
+{
+    private const int Portion = 1000;
+
+    private int _generation;
+
+    /// <summary>Learns what happened while nobody listened: events are lost, and readers told so; who waits is told by a look at his task.</summary>
+    public async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        storage.DatabaseClock?.Measure(connection);
+        // What isn't there any more has been forgotten while nobody listened, or was lost when the database went back.
+        var error = storage.GenerationOf(connection) == _generation ? TaskError.Gone : TaskError.HasBeenLost;
+        _generation = storage.GenerationOf(connection);
+        events.GoTo(await wantedEvents.TryFindLastAsync(connection, cancellationToken) ?? await WantedEvents.FindLastAsync(connection, cancellationToken));
+        var watched = teller.Watched;
+        for (var first = 0; first < watched.Count; first += Portion)
+        {
+            var portion = watched.GetRange(first, Math.Min(Portion, watched.Count - first));
+            var rows = await LookAsync(connection, portion.ConvertAll(static one => one.Id.Sequence), cancellationToken);
+            foreach (var (id, seen) in portion)
+            {
+                if (rows.TryGetValue(id.Sequence, out var found) && found.Row.Has(id))
+                {
+                    if (found.Row.State != TaskState.Pending) teller.TellFinished(found.Row.Id, found.Task);
+                }
+                else if (seen is not null)
+                {
+                    teller.TellGone(id, seen, error);
+                }
+            }
+        }
+
+        teller.Flush();
+        writer.TakeStockAgain();
+    }
+
+    /// <summary>Tells what has been announced.</summary>
+    /// <param name="connection">To look tasks up with.</param>
+    /// <param name="payloads">The notifications, as they came.</param>
+    /// <param name="cancellationToken">Cancelled when the service stops.</param>
+    public async Task TellAsync(NpgsqlConnection connection, ConcurrentQueue<string> payloads, CancellationToken cancellationToken)
+    {
+        var announcements = new List<(Announcement Announced, TaskSnapshot?[]? Own)>();
+        var wanted = new HashSet<long>();
+        while (announcements.Count < Portion && payloads.TryDequeue(out var payload))
+        {
+            // Most that a node hears it knows already, or nobody here wants to know.
+            var announced = Announcement.Read(payload, IsWanted);
+            var own = announced.Node == storage.Node ? storage.Echoes.Take(announced.Chunk) : null;
+            if (own is null && announced.Wake is { } wake) writer.Hasten(wake);
+            announcements.Add((announced, own));
+            for (var i = 0; i < announced.Effects.Count; i++)
+            {
+                var effect = announced.Effects[i];
+                if ((own is null && teller.IsWatching(effect.Sequence)) || (events.IsRecording && (own ?? announced.Carried)[i] is null)) wanted.Add(effect.Sequence);
+            }
+        }
+
+        var rows = wanted.Count == 0 ? [] : await LookAsync(connection, [.. wanted], cancellationToken);
+        // What was announced and isn't there has been deleted since: this process was suspended for long.
+        foreach (var sequence in wanted)
+            if (!rows.ContainsKey(sequence)) teller.TellGone(sequence);
+        foreach (var (announced, own) in announcements) Tell(announced, own, rows);
+        teller.Flush();
+    }
+
+    private bool IsWanted(string node, long chunk) =>
+        events.IsRecording || (teller.IsWatchingAny && !(node == storage.Node && storage.Echoes.Has(chunk)));
+
+    private void Tell(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, FoundTask> rows)
+    {
+        storage.History.SawEvent(announced.LastEvent);
+        // Those before the last catch-up lie in its gap.
+        var first = announced.LastEvent - announced.Effects.Count;
+        var isNew = first >= events.Last;
+        if (isNew) events.GoTo(first);
+        for (var i = 0; i < announced.Effects.Count; i++)
+        {
+            var (kind, sequence) = announced.Effects[i];
+            var isFound = rows.TryGetValue(sequence, out var found);
+            var isFinal = kind.IsFinal();
+            if (own is null && isFinal && isFound) teller.TellFinished(found.Row.Id, found.Task);
+            if (!isNew) continue;
+            var task = (own ?? announced.Carried)[i] ?? (isFound ? isFinal ? found.Task : found.Row.WhilePending().ToSnapshot(found.Task.Owner) : null);
+            if (task is not null && events.IsRecording) events.Append(kind, task);
+            else events.Skip();
+        }
+    }
+
+    private async Task<Dictionary<long, FoundTask>> LookAsync(NpgsqlConnection connection, List<long> sequences, CancellationToken cancellationToken)
+    {
+        var rows = new List<TaskRow>(sequences.Count);
+        await using var look = new NpgsqlCommand(TaskSql.FindMany, connection);
+        look.Parameters.Add(PostgresCommands.Column([.. sequences], NpgsqlDbType.Bigint));
+        await using var reader = await look.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
+        var found = new Dictionary<long, FoundTask>(rows.Count);
+        foreach (var row in rows) found[row.Sequence] = new FoundTask(row, teller.Show(row));
+        // The numbers of owners are those of the database that has been read, or nothing is told.
+        storage.History.Check(connection);
+        return found;
+    }
+
+    /// <param name="Row">As it stands in the database.</param>
+    /// <param name="Task">As clients see it.</param>
+    private readonly record struct FoundTask(TaskRow Row, TaskSnapshot Task);
+}

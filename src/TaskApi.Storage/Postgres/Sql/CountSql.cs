@@ -1,0 +1,59 @@
+namespace TaskApi.Storage.Postgres.Sql;
+
+/// <summary>The counts, of which each node adds to its own in a slot: what all together have is their sum.</summary>
+internal static class CountSql
+{
+    private const string Counts = "slot, owner, number, created, completed, cancelled, failed, forgotten, calls";
+
+    // The latest row of each pair, found by an index whose first entry of a pair is the latest: however many older ones lie behind it, they are
+    // not looked at.
+    public const string LatestCounts = $"""
+        WITH RECURSIVE latest AS (
+          (SELECT {Counts} FROM node_counts ORDER BY slot, owner, number DESC LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM latest, LATERAL (
+            SELECT {Counts} FROM node_counts WHERE (node_counts.slot, node_counts.owner) > (latest.slot, latest.owner) ORDER BY slot, owner, number DESC LIMIT 1) AS next)
+        """;
+
+    /// <summary>
+    /// Takes a slot, the lowest that is free, for as long as the session lives: only who has it adds to its counts. A node that has died leaves its
+    /// slot, and what it has counted, to the next.
+    /// </summary>
+    public const string TakeSlot = "SELECT slot FROM generate_series(0, 9999) AS slot WHERE pg_try_advisory_lock(hashtext(current_schema() || '.slots'), slot) LIMIT 1";
+
+    /// <summary>Makes a slot known, so that others reckon with one more who creates; whoever does has the lock of <see cref="TransactionSql.LockCapacity"/>.</summary>
+    public const string AddSlot = "INSERT INTO node_counts VALUES ($1, 0, 1, 0, 0, 0, 0, 0, 0)";
+
+    /// <summary>What a slot has counted, by owner.</summary>
+    public const string LatestOfSlot = """
+        WITH RECURSIVE latest AS (
+          (SELECT * FROM node_counts WHERE slot = $1 ORDER BY slot, owner, number DESC LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM latest, LATERAL (SELECT * FROM node_counts WHERE slot = $1 AND owner > latest.owner ORDER BY slot, owner, number DESC LIMIT 1) AS next)
+        SELECT owner, number, created, completed, cancelled, failed, forgotten, calls FROM latest
+        """;
+
+    /// <summary>What a slot has counted now: rows that take the place of those that <see cref="DropCounts"/> deletes.</summary>
+    public const string Count = $"""
+        INSERT INTO node_counts ({Counts})
+        SELECT $1, owner, number, created, completed, cancelled, failed, forgotten, calls
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS new (owner, number, created, completed, cancelled, failed, forgotten, calls)
+        """;
+
+    /// <summary>
+    /// Deletes rows that are not the latest any more. Each is looked up by all of its key: a join might go through all rows of the slot, and compare.
+    /// </summary>
+    public const string DropCounts = """
+        DELETE FROM node_counts WHERE ctid = ANY(ARRAY(
+          SELECT (SELECT former.ctid FROM node_counts AS former WHERE former.slot = $1 AND former.owner = old.owner AND former.number = old.number)
+          FROM unnest($2, $3) AS old (owner, number)))
+        """;
+
+    /// <summary>What all nodes together have: tasks that are pending, finished ones that are kept, calls with a key; and how many slots there are.</summary>
+    public const string Totals = $"""
+        {LatestCounts}
+        SELECT coalesce(sum(created - completed - cancelled - failed), 0)::bigint,
+          coalesce(sum(completed + cancelled + failed - forgotten), 0)::bigint, coalesce(sum(calls), 0)::bigint, count(DISTINCT slot)
+        FROM latest
+        """;
+}

@@ -1,0 +1,109 @@
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Postgres.Sql;
+
+/// <summary>The tasks, in PostgreSQL's words. <c>SqliteDialect</c> says the same in SQLite's.</summary>
+/// <remarks>
+/// Changes go by sets: what a transaction does to many tasks is one statement whose parameters are arrays. Plans matter: a statement
+/// that goes by numbers has no condition on the state, since on a table without statistics the planner may prefer to walk the whole
+/// partial index that has the same condition.
+/// </remarks>
+internal static class TaskSql
+{
+    /// <summary>When the clock has to look at a pending task: when it comes due or, if that is before, times out.</summary>
+    public const string Wake = "least(due + lag, timeout)";
+
+    /// <summary>When a finished task reached its final state.</summary>
+    public const string Gone = "finished + drift";
+
+    private const string TimesOut = "timeout < due + lag";
+
+    private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
+
+    /// <summary>What readers and callers can see: what is not yet to be forgotten. It is deleted a while later.</summary>
+    private const string IsKept = $"(state = 0 OR {Gone} > @gone)";
+
+    /// <summary>The reads, as the connections for reading make them.</summary>
+    public static readonly ReadTexts Reading = new()
+    {
+        Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence AND {IsKept}",
+        FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
+        IsVisible = IsKept,
+        OwnerTotals = $"""
+            {CountSql.LatestCounts}
+            SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint
+            FROM latest WHERE owner = @owner
+            """,
+        LastTask = "SELECT last_value FROM task_numbers",
+        LastEvent = EventSql.LastEvent,
+    };
+
+    /// <summary>Holds tasks for the transaction, in the order of their numbers, so that no two transactions wait for each other.</summary>
+    public const string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (state + 0 = 0 OR {Gone} > $2) ORDER BY sequence FOR UPDATE";
+
+    /// <summary>Tasks by their numbers, also such as are to be forgotten.</summary>
+    public const string FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1)";
+
+    public const string Insert = """
+        INSERT INTO tasks (sequence, nonce, created, skew, due, lag, delay, timeout, owner, state, version, name, grp, message)
+        SELECT sequence, nonce, created, skew, due, lag, delay, timeout, owner, 0, 0, name, grp, message
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+          AS new (sequence, nonce, created, skew, due, lag, delay, timeout, owner, name, grp, message)
+        """;
+
+    /// <summary>Writes down what became of tasks that the transaction holds.</summary>
+    public const string Change = """
+        UPDATE tasks SET due = new.due, lag = new.lag, delay = new.delay, state = new.state, version = new.version,
+          finished = new.finished, drift = new.drift, reason = new.reason, detail = new.detail, message = new.message
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+          AS new (sequence, due, lag, delay, state, version, finished, drift, reason, detail, message)
+        WHERE tasks.sequence = new.sequence
+        """;
+
+    /// <summary>
+    /// Brings what is due to its final state, the earliest first, but for what another node is just changing. At the same instant
+    /// completion wins over the timeout. $1 is the clock, $2 the wall clock, $3 the zone, $4 how many at the most, $5 from when on: before that
+    /// there is nothing, but the index may have a long trail of what was.
+    /// </summary>
+    private const string ClaimDue = $"""
+        UPDATE tasks SET
+          state = CASE WHEN {TimesOut} THEN 2 ELSE 1 END,
+          reason = CASE WHEN {TimesOut} THEN 'timeout' END,
+          finished = {FinishedAt},
+          drift = $1 - {FinishedAt},
+          zone = $3
+        WHERE sequence = ANY(ARRAY(
+          SELECT sequence FROM tasks WHERE state = 0 AND {Wake} >= $5 AND {Wake} <= UNTIL ORDER BY {Wake} LIMIT $4 FOR UPDATE SKIP LOCKED))
+        RETURNING 
+        """;
+
+    /// <summary>$1 is from when on, as for a claim.</summary>
+    public const string NextWake = $"SELECT {Wake} FROM tasks WHERE state = 0 AND {Wake} >= $1 ORDER BY {Wake} LIMIT 1";
+
+    /// <inheritdoc cref="NextWake"/>
+    public const string NextGone = $"SELECT {Gone} FROM tasks WHERE state <> 0 AND {Gone} >= $1 ORDER BY {Gone} LIMIT 1";
+
+    /// <summary>Deletes finished tasks, the earliest first. $1 is until when they were finished, $2 how many at the most, $3 from when on.</summary>
+    public const string Forget = $"""
+        DELETE FROM tasks WHERE sequence = ANY(ARRAY(
+          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 ORDER BY {Gone} LIMIT $2 FOR UPDATE SKIP LOCKED))
+        """;
+
+    /// <summary>
+    /// Deletes finished tasks that are too many: one node at a time, or each would delete what is too many. $4 is how many are kept.
+    /// </summary>
+    public const string ForgetExcess = $"""
+        DELETE FROM tasks WHERE sequence = ANY(ARRAY(
+          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
+          ORDER BY {Gone} LIMIT ({CountSql.LatestCounts} SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM latest) FOR UPDATE SKIP LOCKED))
+        """;
+
+    private const string ClockMilliseconds = "(SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
+
+    /// <summary>The statement that claims.</summary>
+    /// <param name="show">True if whole tasks are wanted.</param>
+    /// <param name="guard">True if the database's own clock has to agree that they are due.</param>
+    public static string Claim(bool show, bool guard) =>
+        ClaimDue.Replace("UNTIL", guard ? $"least($1, {ClockMilliseconds})" : "$1", StringComparison.Ordinal)
+        + (show ? TaskRow.Columns : ClaimedTask.Columns);
+}
