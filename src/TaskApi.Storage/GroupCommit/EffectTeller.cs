@@ -15,6 +15,8 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
 {
     private const int FewWatches = 100;
 
+    // A database that many share numbers events, and tells them to all: this is the log only where there is nobody else to tell.
+    private readonly TaskEventLog? _ownEvents = storage.Cluster is null ? events : null;
     private readonly CompletionDispatcher _dispatcher = new(events, logger);
     private readonly LatenessHistogram _lateness = new(measurements);
     private readonly Lock _latenessGate = new();
@@ -122,16 +124,15 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
             TaskLog.Start(logger, task.Id, task.DueAt);
         }
 
-        // A shared database numbers events, and tells them to all.
-        if (storage.IsShared) return;
-        if (events.IsRecording && (task is not null || TryFind(session, effect.Id, out task)) && task is { } shown)
+        if (_ownEvents is not { } log) return;
+        if (log.IsRecording && (task is not null || TryFind(session, effect.Id, out task)) && task is { } shown)
         {
-            events.Append(effect.Kind, shown);
+            log.Append(effect.Kind, shown);
             _dispatcher.NoteEvent();
         }
         else
         {
-            events.Skip();
+            log.Skip();
         }
     }
 

@@ -12,7 +12,10 @@ internal interface ILedger
     /// <summary>The tasks that are pending, as the transaction under way has it, as far as this process knows.</summary>
     long Pending { get; }
 
-    /// <summary>The finished tasks that are kept, likewise.</summary>
+    /// <summary>The tasks that are pending, as far as this process knows, without what a transaction under way does. Thread-safe.</summary>
+    long CommittedPending { get; }
+
+    /// <summary>The finished tasks that are kept, as the transaction under way has it.</summary>
     long Kept { get; }
 
     /// <summary>The owner of this name, or null if there is none. For the writer, whose thread may wait.</summary>

@@ -12,7 +12,7 @@ internal sealed class OwnerCounts(int id, string name, long created, long comple
     /// <summary>The owner's number; 0 is the empty owner's.</summary>
     public int Id => id;
 
-    /// <summary><see cref="ISqlStorage.Generation"/> in which the number is the owner's.</summary>
+    /// <summary><see cref="ICluster.Generation"/> in which the number is the owner's.</summary>
     public int Generation { get; init; }
 
     /// <summary>The owner; empty where there are no keys.</summary>

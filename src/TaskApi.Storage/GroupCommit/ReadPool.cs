@@ -7,20 +7,21 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>The connections to read with: as many as are in use at once, up to a bound; whoever comes beyond it waits. Thread-safe.</summary>
 internal sealed class ReadPool(ISqlStorage storage) : IDisposable
 {
+    private readonly ICluster? _cluster = storage.Cluster;
     private readonly ConcurrentStack<ReadSession> _idle = new();
     private readonly SemaphoreSlim _places = new(Math.Max(4, Environment.ProcessorCount * 2));
     private volatile bool _closed;
 
-    /// <summary>Reads, on a connection of its own for so long. Whatever has to be tried for that, it takes no longer than <see cref="ISqlStorage.Deadline"/>.</summary>
+    /// <summary>Reads, on a connection of its own for so long. Whatever has to be tried for that, it takes no longer than <see cref="ICluster.Deadline"/>.</summary>
     /// <exception cref="StorageUnavailableException">The database can't be read now.</exception>
     public async ValueTask<T> ReadAsync<TState, T>(
         TState state, Func<ReadSession, TState, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
         var reading = ReadOnAnyAsync(state, read, cancellationToken);
-        if (reading.IsCompleted || !storage.IsShared) return await reading;
+        if (_cluster is not { } cluster || reading.IsCompleted) return await reading;
         try
         {
-            return await reading.AsTask().WaitAsync(storage.Deadline, TimeProvider.System, cancellationToken);
+            return await reading.AsTask().WaitAsync(cluster.Deadline, TimeProvider.System, cancellationToken);
         }
         catch (TimeoutException exception)
         {
@@ -33,7 +34,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
     private async ValueTask<T> ReadOnAnyAsync<TState, T>(
         TState state, Func<ReadSession, TState, CancellationToken, ValueTask<T>> read, CancellationToken cancellationToken)
     {
-        if (!await _places.WaitAsync(storage.Deadline, cancellationToken)) throw new StorageUnavailableException("The database doesn't answer.");
+        if (!await _places.WaitAsync(_cluster?.Deadline ?? Timeout.InfiniteTimeSpan, cancellationToken)) throw new StorageUnavailableException("The database doesn't answer.");
         ReadSession? session = null;
         ReadGate? entered = null;
         try
@@ -52,7 +53,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
             {
                 result = await read(session, state, cancellationToken);
             }
-            catch (Exception exception) when (isUsed && storage.IsShared && storage.IsFault(exception))
+            catch (Exception exception) when (isUsed && _cluster is not null && storage.IsFault(exception))
             {
                 // It has broken since it was last used, and so probably have the others: the server was started anew, say.
                 session.Dispose();
@@ -92,7 +93,7 @@ internal sealed class ReadPool(ISqlStorage storage) : IDisposable
     {
         while (_idle.TryPop(out session))
         {
-            if (session.Generation == storage.Generation) return true;
+            if (session.Generation == (_cluster?.Generation ?? 0)) return true;
             session.Dispose();
         }
 

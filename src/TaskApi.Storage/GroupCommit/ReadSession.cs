@@ -23,13 +23,16 @@ internal sealed class ReadSession : IDisposable
     {
         _storage = storage;
         _connection = connection;
-        Generation = storage.GenerationOf(connection);
+        Generation = storage.Cluster?.GenerationOf(connection) ?? 0;
         _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
         _findCall = new(_connection, ReadTexts.FindCall, "@key");
     }
 
-    /// <summary>The <see cref="ISqlStorage.Generation"/> that it shows.</summary>
+    /// <summary>The <see cref="ICluster.Generation"/> that it shows.</summary>
     public int Generation { get; }
+
+    // Who has the tasks to himself deletes at once what is to be forgotten.
+    private long GoneUntil => _storage.Cluster?.GoneUntil ?? long.MinValue;
 
     /// <summary>Fails unless an owner's number is his in what this session shows: between the two the database may have gone back.</summary>
     /// <exception cref="StorageUnavailableException">It isn't.</exception>
@@ -42,7 +45,7 @@ internal sealed class ReadSession : IDisposable
     /// <summary>The task with this number, or null.</summary>
     public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)
     {
-        await using var reader = await _find.Set(0, sequence).Set(1, _storage.GoneUntil).ReadAsync(cancellationToken);
+        await using var reader = await _find.Set(0, sequence).Set(1, GoneUntil).ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
     }
 
@@ -50,15 +53,15 @@ internal sealed class ReadSession : IDisposable
     public async ValueTask<Dictionary<long, TaskRow>> FindManyAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<long, TaskRow>(sequences.Count);
-        if (sequences.Count == 1 || _storage.Reading.FindMany.Length == 0)
+        if (sequences.Count == 1 || _storage.Reading.FindMany is not { } text)
         {
             foreach (var sequence in sequences)
                 if (await FindAsync(sequence, cancellationToken) is { } row) rows[sequence] = row;
             return rows;
         }
 
-        using var find = new Statement(_connection, _storage.Reading.FindMany, "@sequences", "@gone");
-        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, _storage.GoneUntil).ReadAsync(cancellationToken);
+        using var find = new Statement(_connection, text, "@sequences", "@gone");
+        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, GoneUntil).ReadAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var row = TaskRow.Read(reader);
@@ -102,10 +105,13 @@ internal sealed class ReadSession : IDisposable
         return found;
     }
 
-    /// <summary>What an owner has had, where the database counts: created, completed, cancelled, failed.</summary>
-    public async ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(int owner, CancellationToken cancellationToken)
+    /// <summary>What an owner has had: created, completed, cancelled, failed.</summary>
+    /// <param name="text">What the database is told, which counts: <see cref="ReadTexts.OwnerTotals"/>.</param>
+    /// <param name="owner">His number.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(string text, int owner, CancellationToken cancellationToken)
     {
-        using var count = new Statement(_connection, _storage.Reading.OwnerTotals, "@owner");
+        using var count = new Statement(_connection, text, "@owner");
         await using var reader = await count.Set(0, owner).ReadAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
@@ -115,7 +121,7 @@ internal sealed class ReadSession : IDisposable
     public ValueTask<long> LastTaskAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastTask, cancellationToken);
 
     /// <summary>The number of the latest event, where the database numbers them.</summary>
-    public ValueTask<long> LastEventAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastEvent, cancellationToken);
+    public ValueTask<long> LastEventAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastEvent!, cancellationToken);
 
     /// <summary>The same, and has other processes tell of what comes next.</summary>
     public async ValueTask<long?> WantEventsAsync(IListener listener, CancellationToken cancellationToken) => await listener.WantEventsAsync(_connection, cancellationToken);
@@ -149,6 +155,6 @@ internal sealed class ReadSession : IDisposable
         if (!_searches.TryGetValue(text, out var statement))
             _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@gone");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
-            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, _storage.GoneUntil);
+            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, GoneUntil);
     }
 }

@@ -141,12 +141,11 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public RegistryTotals GetTotals()
     {
-        var totals = new RegistryTotals { Capacity = _options.MaxPending };
+        var totals = new RegistryTotals { Capacity = _options.MaxPending, Pending = _ledger.CommittedPending };
         foreach (var owner in _ledger.Owners)
         {
             totals = totals with
             {
-                Pending = totals.Pending + owner.Pending,
                 Created = totals.Created + owner.Created,
                 Completed = totals.Completed + owner.Finished(TaskState.Completed),
                 Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
@@ -154,8 +153,7 @@ internal sealed partial class SqlTaskRegistry
             };
         }
 
-        // Who shares the database tells of his own doings, and of what is there.
-        return _storage.IsShared ? totals with { Pending = Math.Max(0, _ledger.Pending) } : totals;
+        return totals;
     }
 
     private static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
@@ -190,8 +188,8 @@ internal sealed partial class SqlTaskRegistry
             return (found, found.Count == query.Limit ? found[^1].Sequence : end ?? long.MaxValue);
         }, cancellationToken);
 
-    private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.IsShared
-        ? _readers.ReadAsync(owner, static (session, owner, token) => session.CountAsync(session.Expect(owner).Id, token), cancellationToken)
+    private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => _storage.Reading.OwnerTotals is { } text
+        ? _readers.ReadAsync((Text: text, Owner: owner), static (session, state, token) => session.CountAsync(state.Text, session.Expect(state.Owner).Id, token), cancellationToken)
         : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
 
     // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.
@@ -209,7 +207,7 @@ internal sealed partial class SqlTaskRegistry
         {
             var last = await _readers.ReadAsync(listener, static (session, listener, token) => session.WantEventsAsync(listener, token), cancellationToken);
             if (last is not null) return last.Value;
-            if (TimeProvider.System.GetElapsedTime(asked) > _storage.Deadline) throw new StorageUnavailableException("Another process doesn't end its transaction.");
+            if (TimeProvider.System.GetElapsedTime(asked) > _storage.Cluster?.Deadline) throw new StorageUnavailableException("Another process doesn't end its transaction.");
             await Task.Delay(_betweenTries, TimeProvider.System, cancellationToken);
         }
     }

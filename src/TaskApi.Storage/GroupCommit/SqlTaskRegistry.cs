@@ -45,7 +45,7 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
         _measurements = measurements ?? new Measurements();
         _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
         _readers = new ReadPool(storage);
-        Events = new TaskEventLog(_options.EventBuffer, timeProvider, storage.IsShared);
+        Events = new TaskEventLog(_options.EventBuffer, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
         _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger, _measurements);
     }
 
@@ -59,7 +59,7 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
     public TimeSpan Overdue => _writer?.Overdue ?? TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public string? Fault => _writer?.Fault is null ? _storage.Fault : "The database can't be written.";
+    public string? Fault => _writer?.Fault is null ? _storage.Cluster?.Fault : "The database can't be written.";
 
     private SqlWriter Writer => _writer ?? throw new InvalidOperationException("Not open yet.");
 
@@ -69,7 +69,7 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
     {
         _storage.Open();
         _writer = new SqlWriter(_storage, _clock, _calls, _teller, _watches, _options, _timeProvider, _logger, _measurements);
-        _listener = _storage.Listen(_teller, Events, _writer, _logger);
+        _listener = _storage.Cluster?.Listen(_teller, Events, _writer, _logger);
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ internal sealed partial class SqlWriter
     // can have been committed, all of it is done again on a new one, and nobody notices.
     private bool TryTransact(out long wake, out long gone)
     {
-        var repeats = _storage.IsShared && _session is not null;
+        var repeats = _cluster is not null && _session is not null;
         var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
@@ -52,7 +52,7 @@ internal sealed partial class SqlWriter
         Discard();
         _ledger.Rollback();
         _calls.Rollback();
-        if (_storage.IsShared) Volatile.Write(ref _isStale, 1);
+        if (_cluster is not null) Volatile.Write(ref _isStale, 1);
     }
 
     private void Abandon(Exception exception)
@@ -64,7 +64,7 @@ internal sealed partial class SqlWriter
             IsOutcomeUnknown = exception is StorageUnavailableException { IsOutcomeUnknown: true },
         };
         // What another process holds is no fault of the database's: others go on.
-        if (_storage.IsHeld(exception))
+        if (_cluster?.IsHeld(exception) is true)
         {
             Log.Held(_logger, exception);
         }
@@ -105,7 +105,8 @@ internal sealed partial class SqlWriter
     // Nobody waits for longer than a call may take, however long the database does.
     private void GiveUpLate()
     {
-        var before = TimeProvider.System.GetTimestamp() - (long)(_storage.Deadline.TotalSeconds * TimeProvider.System.TimestampFrequency);
+        if (_cluster is not { } cluster) return;
+        var before = TimeProvider.System.GetTimestamp() - (long)(cluster.Deadline.TotalSeconds * TimeProvider.System.TimestampFrequency);
         foreach (var operation in _queue.TakeLate(before)) ThreadPool.UnsafeQueueUserWorkItem(static late => late.GiveUp(), operation, preferLocal: false);
     }
 

@@ -8,7 +8,7 @@ internal sealed partial class SqlWriter
 
     /// <summary>By how much the task that is due first is overdue: the database's first, which where it is shared is looked up every second.</summary>
     public TimeSpan Overdue =>
-        (_storage.IsShared ? new TimeSpan(Volatile.Read(ref _seenOverdue)) : _clock.Since(Volatile.Read(ref _nextWake))) is var overdue && overdue > TimeSpan.Zero
+        (_cluster is null ? _clock.Since(Volatile.Read(ref _nextWake)) : new TimeSpan(Volatile.Read(ref _seenOverdue))) is var overdue && overdue > TimeSpan.Zero
             ? overdue : TimeSpan.Zero;
 
     /// <summary>Learns when the first task of all that are pending is due: a look at the database, which other processes change too. Thread-safe.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class SqlWriter : IDisposable
     private static readonly TimeSpan _briefly = TimeSpan.FromMilliseconds(2);
 
     private readonly ISqlStorage _storage;
+    private readonly ICluster? _cluster;
     private readonly RunClock _clock;
     private readonly ILedger _ledger;
     private readonly CallTable _calls;
@@ -49,16 +50,16 @@ internal sealed partial class SqlWriter : IDisposable
         ISqlStorage storage, RunClock clock, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger,
         Measurements measurements)
     {
-        (_storage, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, clock, storage.Ledger, calls, teller, options, logger);
+        (_storage, _cluster, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, storage.Cluster, clock, storage.Ledger, calls, teller, options, logger);
         (_timeProvider, _measurements) = (timeProvider, measurements);
-        _queue = new WriteQueue(QueueCapacity, storage.Deadline);
+        _queue = new WriteQueue(QueueCapacity, _cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
         _batch = new WriteBatch(options, clock, storage.Ledger, calls, watches);
-        if (!storage.IsShared) TakeStock();
+        if (_cluster is null) TakeStock();
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
         _thread.Start();
         _alarm.Set(clock.ToTick(NextLook));
-        if (!storage.IsShared) return;
+        if (_cluster is null) return;
         TakeStockAgain();
         // Real time: what it bounds is the database, which has no other.
         _lateness = TimeProvider.System.CreateTimer(static writer => ((SqlWriter)writer!).GiveUpLate(), this, _betweenLateLooks, _betweenLateLooks);
@@ -184,7 +185,7 @@ internal sealed partial class SqlWriter : IDisposable
         }
 
         if (_batch.HasFinished) gone = Math.Min(gone, _batch.Kept);
-        if (NextForget <= _batch.Run || HasTooManyFinished || (!_storage.IsShared && _options.Retention == TimeSpan.Zero))
+        if (NextForget <= _batch.Run || HasTooManyFinished || KeepsNothing)
         {
             _batch.Forget(Portion);
             gone = _session.NextGone() ?? long.MaxValue;

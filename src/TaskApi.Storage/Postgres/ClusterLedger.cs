@@ -47,6 +47,10 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     public long Pending => _pending + _pendingAdded;
 
     /// <inheritdoc/>
+    /// <remarks>With what the transaction under way does: the sums are of a moment ago anyway.</remarks>
+    public long CommittedPending => Math.Max(0, Pending);
+
+    /// <inheritdoc/>
     public long Kept => _kept + _keptAdded;
 
     /// <summary>True if the sums should be looked up before so many more are created.</summary>

@@ -21,7 +21,7 @@ internal static class PostgresFaults
         _ => false,
     };
 
-    /// <inheritdoc cref="ISqlStorage.IsHeld"/>
+    /// <inheritdoc cref="ICluster.IsHeld"/>
     public static bool IsHeld(Exception exception) => exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     /// <summary>True if who asks is not let in, or there is nothing there for him: waiting doesn't help.</summary>

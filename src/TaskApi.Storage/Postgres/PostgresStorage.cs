@@ -13,7 +13,7 @@ namespace TaskApi.Storage.Postgres;
 /// The PostgreSQL database that any number of nodes share. It may be away, at the start too: what is asked of it fails then, and
 /// works again when it is back. Thread-safe.
 /// </summary>
-internal sealed class PostgresStorage : ISqlStorage
+internal sealed class PostgresStorage : ISqlStorage, ICluster
 {
     private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(10);
 
@@ -79,7 +79,7 @@ internal sealed class PostgresStorage : ISqlStorage
     public Echoes Echoes { get; } = new();
 
     /// <inheritdoc/>
-    public bool IsShared => true;
+    public ICluster Cluster => this;
 
     /// <inheritdoc/>
     public string Place { get; }
@@ -164,7 +164,7 @@ internal sealed class PostgresStorage : ISqlStorage
     public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _ledger, calls, _options, _clock);
 
     /// <inheritdoc/>
-    public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) =>
+    public IListener Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) =>
         new ClusterListener(this, teller, events, writer, logger);
 
     /// <inheritdoc/>

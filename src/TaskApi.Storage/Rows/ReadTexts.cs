@@ -9,20 +9,20 @@ internal sealed record ReadTexts
     /// <summary>One task by <c>@sequence</c>.</summary>
     public required string Find { get; init; }
 
-    /// <summary>Tasks by the array <c>@sequences</c>. Empty where it is as quick to ask for one after the other.</summary>
-    public string FindMany { get; init; } = "";
+    /// <summary>Tasks by the array <c>@sequences</c>. Null where it is as quick to ask for one after the other.</summary>
+    public string? FindMany { get; init; }
 
-    /// <summary>What a task has to be in order to be listed. Empty where all are.</summary>
-    public string IsVisible { get; init; } = "";
+    /// <summary>What a task has to be in order to be listed. Null where all are.</summary>
+    public string? IsVisible { get; init; }
 
-    /// <summary>What <c>@owner</c> has had: created, completed, cancelled, failed. Empty where this process counts.</summary>
-    public string OwnerTotals { get; init; } = "";
+    /// <summary>What <c>@owner</c> has had: created, completed, cancelled, failed. Null where this process counts.</summary>
+    public string? OwnerTotals { get; init; }
 
     /// <summary>The number of the latest task.</summary>
     public required string LastTask { get; init; }
 
-    /// <summary>The number of the latest event. Empty where this process numbers them.</summary>
-    public string LastEvent { get; init; } = "";
+    /// <summary>The number of the latest event. Null where this process numbers them.</summary>
+    public string? LastEvent { get; init; }
 
     /// <summary>
     /// Tasks in the order asked for that match, of the first <c>@window</c> after <c>@after</c> that the best index finds; <c>@limit</c> of them at the most.
@@ -34,7 +34,7 @@ internal sealed record ReadTexts
     public string Select(string columns, TaskFilter filter)
     {
         var match = "owner = @owner";
-        if (IsVisible.Length > 0) match += $" AND {IsVisible}";
+        if (IsVisible is not null) match += $" AND {IsVisible}";
         if (filter.HasFlag(TaskFilter.State)) match += " AND state = @state";
         if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
         var nothing = string.Join(", ", columns.Split(',').Select(static _ => "NULL"));

@@ -42,6 +42,17 @@ internal sealed class Ledger : ILedger
     public long Pending { get; private set; }
 
     /// <inheritdoc/>
+    public long CommittedPending
+    {
+        get
+        {
+            var pending = 0L;
+            foreach (var owner in _byId.Values) pending += owner.Pending;
+            return pending;
+        }
+    }
+
+    /// <inheritdoc/>
     public long Kept { get; private set; }
 
     /// <inheritdoc/>

@@ -2,7 +2,6 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
-using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Rows;
@@ -29,7 +28,7 @@ internal partial class SqliteStorage : ISqlStorage
     public SqliteStorage(IOptions<TaskOptions> options) => _path = Path.GetFullPath(options.Value.StoragePath);
 
     /// <inheritdoc/>
-    public bool IsShared => false;
+    public ICluster? Cluster => null;
 
     /// <inheritdoc/>
     public string Place => $"the SQLite database {_path}";
@@ -42,18 +41,6 @@ internal partial class SqliteStorage : ISqlStorage
 
     /// <inheritdoc/>
     public ILedger Ledger => _ledger;
-
-    /// <inheritdoc/>
-    public string? Fault => null;
-
-    /// <summary>None.</summary>
-    public TimeSpan Deadline => Timeout.InfiniteTimeSpan;
-
-    /// <summary>False: there is nobody else.</summary>
-    public bool IsHeld(Exception exception) => false;
-
-    /// <summary>None: what is to be forgotten is deleted at once.</summary>
-    public long GoneUntil => long.MinValue;
 
     /// <summary>Takes the file, makes it if it isn't there, and brings its schema up to date.</summary>
     /// <exception cref="StorageRefusedException">It can't be used; it is as it was.</exception>
@@ -94,9 +81,6 @@ internal partial class SqliteStorage : ISqlStorage
         _hasRepaired = false;
         return new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
     }
-
-    /// <summary>There are none.</summary>
-    public IListener? Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) => null;
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>
     public virtual ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
