@@ -17,10 +17,10 @@ internal static class SqlSetup
         services.AddSingleton<SqliteStorage>();
         services.AddSingleton<MemoryTaskRegistry>();
         services.AddSingleton<PostgresStorage>();
-        services.AddSingleton<RunClock>(static provider => IsShared(provider)
+        services.AddSingleton<RunClock>(static provider => UsesPostgres(provider)
             ? new DatabaseClock(provider.GetRequiredService<TimeProvider>())
             : new RunClock(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ISqlStorage>(static provider => IsShared(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
+        services.AddSingleton<ISqlStorage>(static provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
         services.AddSingleton<SqlTaskRegistry>();
         services.AddTaskPorts(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
         {
@@ -30,5 +30,5 @@ internal static class SqlSetup
         services.AddHostedService<SqlStart>();
     }
 
-    private static bool IsShared(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage == StorageKind.Postgres;
+    private static bool UsesPostgres(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage == StorageKind.Postgres;
 }

@@ -1,4 +1,3 @@
-using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
@@ -22,82 +21,6 @@ internal static class SqliteDialect
     private const string TimesOut = "timeout < due + lag";
 
     private const string FinishedAt = $"max(@wall, CASE WHEN {TimesOut} THEN created ELSE due END)";
-
-    /// <summary>
-    /// Version 1 of the schema. A pending task costs a row and an entry in one index. In a row, what is null, 0 or 1 takes no
-    /// bytes but the one that says so, which is why so much is kept as a difference.
-    /// </summary>
-    public static readonly string[] Version1 =
-    [
-        """
-        CREATE TABLE tasks (
-          sequence INTEGER PRIMARY KEY,
-          nonce    INTEGER NOT NULL,
-          created  INTEGER NOT NULL,
-          skew     INTEGER NOT NULL,
-          due      INTEGER NOT NULL,
-          lag      INTEGER NOT NULL,
-          delay    REAL,
-          timeout  INTEGER,
-          owner    INTEGER NOT NULL,
-          state    INTEGER NOT NULL,
-          version  INTEGER NOT NULL,
-          finished INTEGER,
-          drift    INTEGER,
-          zone     INTEGER,
-          reason   TEXT,
-          detail   BLOB,
-          name     BLOB,
-          grp      TEXT,
-          message  BLOB NOT NULL
-        )
-        """,
-        $"CREATE INDEX tasks_wake ON tasks ({Wake}) WHERE state = 0",
-        $"CREATE INDEX tasks_gone ON tasks ({Gone}) WHERE state <> 0",
-        "CREATE INDEX tasks_group ON tasks (owner, grp) WHERE grp IS NOT NULL",
-        "CREATE INDEX tasks_name ON tasks (owner, name) WHERE name IS NOT NULL",
-        "CREATE INDEX tasks_owner ON tasks (owner) WHERE owner <> 0",
-        $"CREATE INDEX tasks_shifted ON tasks (sequence) WHERE {Shifted}",
-        """
-        CREATE TABLE owners (
-          id        INTEGER PRIMARY KEY,
-          name      BLOB NOT NULL UNIQUE,
-          created   INTEGER NOT NULL,
-          completed INTEGER NOT NULL,
-          cancelled INTEGER NOT NULL,
-          failed    INTEGER NOT NULL
-        )
-        """,
-        "CREATE TABLE ledger (id INTEGER PRIMARY KEY CHECK (id = 1), last_sequence INTEGER NOT NULL, last_id_time INTEGER NOT NULL, forgotten INTEGER NOT NULL)",
-        "INSERT INTO ledger VALUES (1, 0, 0, 0)",
-    ];
-
-    /// <summary>Version 2: calls with a key are kept with the tasks they created.</summary>
-    public static readonly string[] Version2 =
-    [
-        """
-        CREATE TABLE calls (
-          id     INTEGER PRIMARY KEY,
-          key    BLOB NOT NULL UNIQUE,
-          body   BLOB NOT NULL,
-          since  INTEGER NOT NULL,
-          waits  INTEGER NOT NULL,
-          tasks  BLOB NOT NULL,
-          answer BLOB
-        )
-        """,
-        "CREATE INDEX calls_since ON calls (since)",
-        "ALTER TABLE ledger ADD COLUMN calls INTEGER NOT NULL DEFAULT 0",
-    ];
-
-    /// <summary>Version 3: who has no key is an owner of the schema. How long something has been kept is counted by a clock that goes on: see <see cref="RunClock.GoOn"/>.</summary>
-    public static readonly string[] Version3 =
-    [
-        "INSERT OR IGNORE INTO owners VALUES (0, x'', 0, 0, 0, 0)",
-        "ALTER TABLE ledger ADD COLUMN lag INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE ledger ADD COLUMN kept INTEGER NOT NULL DEFAULT 0",
-        $"UPDATE tasks SET drift = 0 WHERE ({Shifted}) AND drift IS NOT NULL",
-    ];
 
     /// <summary>The reads.</summary>
     public static readonly ReadTexts Reading = new() { Find = Find, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };

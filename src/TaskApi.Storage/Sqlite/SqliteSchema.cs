@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using TaskApi.Storage.Schema;
 
 namespace TaskApi.Storage.Sqlite;
 
@@ -6,7 +7,7 @@ namespace TaskApi.Storage.Sqlite;
 internal static class SqliteSchema
 {
     // From one version to the next.
-    private static readonly string[][] _migrations = [SqliteDialect.Version1, SqliteDialect.Version2, SqliteDialect.Version3];
+    private static readonly string[][] _migrations = SchemaScripts.Read("Sqlite");
 
     /// <summary>The schema that this program works with; its number is the file's <c>user_version</c>.</summary>
     public static int Version => _migrations.Length;
