@@ -120,11 +120,11 @@ warm_post() {
 
 row_post() {
   start_bare
-  # Due after a second and forgotten after another one: the registry stays as it is.
+  # Due after a second and forgotten after another one: the storage stays as it is.
   start_service Tasks__Retention=00:00:01
   create_body 1
   warm_post
-  MIN_RATIO=0.90 pair 'POST /tasks, the registry steady' "$run_seconds" /tasks /tasks post.lua
+  MIN_RATIO=0.90 pair 'POST /tasks, the storage steady' "$run_seconds" /tasks /tasks post.lua
   pair 'POST /tasks beside a bare endpoint that leaves the body unread' "$run_seconds" /unread/tasks /tasks post.lua
 }
 

@@ -18,7 +18,7 @@ var arguments = Arguments.Parse(args);
 switch (arguments.Command)
 {
     case "engine":
-        // In this process: its garbage collector is set as the service's is, and is left to itself. Portions are timed one by one.
+        // In this process: its garbage collector is set as the service's is, and is left to itself. Chunks are timed one by one.
         var job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance).WithGcForce(false)
             .WithInvocationCount(1).WithUnrollFactor(1).WithWarmupCount(6).WithIterationCount(10);
         BenchmarkRunner.Run<EngineBenchmarks>(DefaultConfig.Instance.AddJob(job));

@@ -42,7 +42,7 @@ internal static class TaskApiBuilder
         services.Configure<JsonOptions>(static json => Apply(json.SerializerOptions));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Measurements>();
-        services.AddTaskRegistry();
+        services.AddTaskStorage();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
@@ -54,10 +54,10 @@ internal static class TaskApiBuilder
         builder.AddMetricsExport();
         builder.AddTracesExport();
         services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
-        services.AddHostedService<RegistryShutdown>();
+        services.AddHostedService<StorageShutdown>();
         services.AddHostedService<StartReport>();
         services.AddHostedService<MinuteReport>();
-        services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(RegistryShutdown.LeaveTime);
+        services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(StorageShutdown.LeaveTime);
         return builder;
     }
 

@@ -12,20 +12,20 @@ namespace TaskApi.Storage;
 internal static class SqlSetup
 {
     /// <summary>Registers the storage that <see cref="TaskOptions.Storage"/> names; a database is opened before the server listens.</summary>
-    public static void AddTaskRegistry(this IServiceCollection services)
+    public static void AddTaskStorage(this IServiceCollection services)
     {
         services.AddSingleton<SqliteStorage>();
-        services.AddSingleton<MemoryTaskRegistry>();
+        services.AddSingleton<MemoryTaskStorage>();
         services.AddSingleton<PostgresStorage>();
         services.AddSingleton<RunClock>(static provider => UsesPostgres(provider)
             ? new DatabaseClock(provider.GetRequiredService<TimeProvider>())
             : new RunClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISqlStorage>(static provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
-        services.AddSingleton<SqlTaskRegistry>();
+        services.AddSingleton<SqlTaskStorage>();
         services.AddTaskPorts(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
         {
-            StorageKind.Sqlite or StorageKind.Postgres => provider.GetRequiredService<SqlTaskRegistry>(),
-            _ => provider.GetRequiredService<MemoryTaskRegistry>(),
+            StorageKind.Sqlite or StorageKind.Postgres => provider.GetRequiredService<SqlTaskStorage>(),
+            _ => provider.GetRequiredService<MemoryTaskStorage>(),
         });
         services.AddHostedService<SqlStart>();
     }

@@ -11,7 +11,7 @@ internal sealed class SqlStart(IOptions<TaskOptions> options, IServiceProvider s
     public Task StartingAsync(CancellationToken cancellationToken)
     {
         // By its own type: what everybody else asks may be around this one.
-        if (options.Value.Storage != StorageKind.Memory) services.GetRequiredService<SqlTaskRegistry>().Open();
+        if (options.Value.Storage != StorageKind.Memory) services.GetRequiredService<SqlTaskStorage>().Open();
         return Task.CompletedTask;
     }
 

@@ -28,7 +28,7 @@ public sealed class ForgottenTaskTests
         var completion = watches.Watch(id);
         time.Advance(TimeSpan.FromHours(2));
 
-        teller.TellGone(id, created, TaskError.Gone);
+        teller.TellGone(id, created, TaskError.HasBeenForgotten);
         teller.Flush();
 
         var told = await completion.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

@@ -44,7 +44,7 @@ internal static class MemoryCommand
 
     private static double MeasureNaive(int count)
     {
-        var naive = new NaiveRegistry();
+        var naive = new NaiveStorage();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < count; i++) naive.Create(Message(i), TimeSpan.FromSeconds(FarSeconds));
         var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / count;

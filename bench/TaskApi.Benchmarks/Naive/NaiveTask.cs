@@ -1,6 +1,6 @@
 namespace TaskApi.Benchmarks.Naive;
 
-/// <summary>A task of the <see cref="NaiveRegistry"/>.</summary>
+/// <summary>A task of the <see cref="NaiveStorage"/>.</summary>
 internal sealed class NaiveTask(string message, DateTimeOffset createdAt, TimeSpan delay)
 {
     private static int _completed;

@@ -23,7 +23,7 @@ internal sealed class KeptTasks(ITaskQueries queries, string owner, KeepingRoom 
     private const int RoomPerTask = 1 << 10;
     private const int MostRoom = 64 << 10;
 
-    // Looked up at once: as many as make about two portions of an answer, beginning with few, for they may be long.
+    // Looked up at once: as many as make about two chunks of an answer, beginning with few, for they may be long.
     private const int FewAtOnce = 4;
     private const int ManyAtOnce = 256;
 
@@ -109,7 +109,7 @@ internal sealed class KeptTasks(ITaskQueries queries, string owner, KeepingRoom 
                 yield return (index, task);
             }
 
-            atOnce = Math.Clamp((int)(atOnce * 2L * SendingExtensions.Portion / Math.Max(1, weight)), FewAtOnce, Math.Min(2 * atOnce, ManyAtOnce));
+            atOnce = Math.Clamp((int)(atOnce * 2L * SendingExtensions.ChunkBytes / Math.Max(1, weight)), FewAtOnce, Math.Min(2 * atOnce, ManyAtOnce));
         }
     }
 }

@@ -29,12 +29,12 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
         string owner, IdempotentCall call, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         var answer = await CreateOnceAsync(owner, call, [task], watch, cancellationToken);
-        if (answer is not { Status: RegistryStatus.Ok, Tasks: [var created] })
+        if (answer is not { Status: AnswerStatus.Ok, Tasks: [var created] })
             return new(answer.Status);
         if (!answer.IsRepeat || !watch || !answer.Waits)
-            return new(RegistryStatus.Ok, created.Task, created.Completion);
+            return new(AnswerStatus.Ok, created.Task, created.Completion);
         var found = await waits.WatchAsync(owner, created.Task.Id, cancellationToken);
-        return found.Status == RegistryStatus.Ok ? found : new(RegistryStatus.Ok, created.Task);
+        return found.Status == AnswerStatus.Ok ? found : new(AnswerStatus.Ok, created.Task);
     }
 
     private async ValueTask<TasksAnswer> CreateManyOnceAsync(
@@ -48,10 +48,10 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
         string owner, IdempotentCall call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (call.Created is { } earlier)
-            return new(RegistryStatus.Ok, [.. earlier.Select(static task => new WatchedTask(task, Completion: null))], IsRepeat: true, call.Waits);
+            return new(AnswerStatus.Ok, [.. earlier.Select(static task => new WatchedTask(task, Completion: null))], IsRepeat: true, call.Waits);
 
         var answer = await calls.CreateOnceAsync(owner, new CallKey(call.Key, call.Body), tasks, watch, cancellationToken);
-        if (answer.Status == RegistryStatus.Ok)
+        if (answer.Status == AnswerStatus.Ok)
             (call.Created, call.IsRepeat, call.Waits) = (Array.ConvertAll(answer.Tasks, static handle => handle.Task), answer.IsRepeat, answer.Waits);
         return answer;
     }

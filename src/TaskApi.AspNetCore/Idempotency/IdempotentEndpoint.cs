@@ -135,7 +135,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         if (call.IsRepeat && answer is not null)
             context.Response.Headers["Idempotency-Replayed"] = "true";
         context.Response.ContentLength = memory.Length;
-        if (memory.Length > SendingExtensions.Portion && HeldBytes.Of(context).TryAdd(memory.Length) is { } refusal)
+        if (memory.Length > SendingExtensions.ChunkBytes && HeldBytes.Of(context).TryAdd(memory.Length) is { } refusal)
         {
             // The call is made, and its answer there for whoever comes again.
             context.Response.Clear();

@@ -31,7 +31,7 @@ internal sealed partial class MinuteReport(ITaskQueries queries, IStorageHealth 
         }
     }
 
-    private void Report(RegistryTotals before, RegistryTotals now)
+    private void Report(StorageTotals before, StorageTotals now)
     {
         // The pending follow from the others; the capacity is a setting.
         if (before with { Pending = now.Pending, Capacity = now.Capacity } == now)

@@ -50,7 +50,7 @@ internal sealed class TaskApiMetrics
         measurements.CommitSize = Histogram(meter, "taskapi.storage.commit.size", "{change}", "How many changes a transaction made.", _commitChanges);
     }
 
-    private static Measurement<long>[] Finished(RegistryTotals totals) =>
+    private static Measurement<long>[] Finished(StorageTotals totals) =>
     [
         new(totals.Completed, new KeyValuePair<string, object?>("taskapi.task.status", "completed")),
         new(totals.Cancelled, new KeyValuePair<string, object?>("taskapi.task.status", "cancelled")),

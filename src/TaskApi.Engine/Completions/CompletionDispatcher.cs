@@ -16,7 +16,7 @@ internal sealed class CompletionDispatcher(TaskEventLog events, ILogger logger) 
     private bool _hasWork;
     private bool _running;
 
-    /// <summary>Queues a completion; to be called in the order of the transitions, that is, under the registry's lock.</summary>
+    /// <summary>Queues a completion; to be called in the order of the transitions, that is, under the storage's lock.</summary>
     public void Enqueue(TaskCompletion? completion, TaskSnapshot final)
     {
         lock (_gate)
@@ -29,7 +29,7 @@ internal sealed class CompletionDispatcher(TaskEventLog events, ILogger logger) 
     /// <summary>Notes that readers of the event log have something to read.</summary>
     public void NoteEvent() => Volatile.Write(ref _hasWork, true);
 
-    /// <summary>Starts to tell what is queued. To be called outside of the registry's lock.</summary>
+    /// <summary>Starts to tell what is queued. To be called outside of the storage's lock.</summary>
     public void Dispatch()
     {
         if (!Volatile.Read(ref _hasWork)) return;

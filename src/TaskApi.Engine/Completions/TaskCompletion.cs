@@ -16,10 +16,10 @@ internal sealed class TaskCompletion : IDisposable
     private TaskSubscription? _first;
     private TaskSnapshot? _final;
 
-    // Whoever holds the Task holds the completion: a registry may keep it only as long as somebody does.
+    // Whoever holds the Task holds the completion: a storage may keep it only as long as somebody does.
     public TaskCompletion() => _source = new TaskCompletionSource<TaskSnapshot>(this, TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The task as it was seen when somebody began to wait: a registry may need it that loses sight of the task itself. Null if it wasn't noted.</summary>
+    /// <summary>The task as it was seen when somebody began to wait: a storage may need it that loses sight of the task itself. Null if it wasn't noted.</summary>
     public TaskSnapshot? Seen { get; set; }
 
     /// <summary>Completes with the final snapshot when the task is finished, however it ends. Never faults, is never cancelled; continuations run asynchronously.</summary>

@@ -41,7 +41,7 @@ internal sealed record TaskEvent(long Sequence, TaskEventKind Kind, TaskSnapshot
 /// <summary>
 /// A bounded ring of the latest events, shared by all readers: each reads at its own pace by sequence number, so a slow one
 /// holds nothing up, and one that falls behind the ring is told what it missed. Appending is O(1) whoever reads; while nobody
-/// has read for ten minutes events are only numbered, which allocates nothing. Thread-safe; appended to under the registry's lock.
+/// has read for ten minutes events are only numbered, which allocates nothing. Thread-safe; appended to under the storage's lock.
 /// </summary>
 /// <remarks>Numbers begin at the microseconds of the start, so they also increase from one run to the next.</remarks>
 /// <param name="capacity">How many events are kept.</param>
@@ -123,7 +123,7 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool
     /// <summary>Completes when the next events have been appended.</summary>
     internal Task Appended => Volatile.Read(ref _appended).Task;
 
-    /// <summary>Wakes the readers that wait. Called after appending, outside of the registry's lock.</summary>
+    /// <summary>Wakes the readers that wait. Called after appending, outside of the storage's lock.</summary>
     internal void WakeReaders()
     {
         if (Readers == 0) return;

@@ -4,7 +4,7 @@ using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Memory;
 
-/// <summary>Cancels many tasks, in portions, so that the clock and other callers get their turn in between. Thread-safe.</summary>
+/// <summary>Cancels many tasks, in chunks, so that the clock and other callers get their turn in between. Thread-safe.</summary>
 /// <param name="tasks">The tasks.</param>
 /// <param name="clockwork">Is told after each change.</param>
 /// <param name="clock">Tells when they are cancelled.</param>
@@ -15,20 +15,20 @@ internal sealed class BulkCancellation(MemoryTasks tasks, MemoryClockwork clockw
     {
         var cancelled = 0L;
         var last = tasks.Last;
-        for (var after = 0L; after < last;) cancelled += CancelPortion(owner, group, error, last, ref after);
+        for (var after = 0L; after < last;) cancelled += CancelChunk(owner, group, error, last, ref after);
 
         return cancelled;
     }
 
-    private long CancelPortion(OwnerTasks owner, string? group, TaskError error, long last, ref long after)
+    private long CancelChunk(OwnerTasks owner, string? group, TaskError error, long last, ref long after)
     {
-        Span<long> sequences = stackalloc long[MemoryTasks.Portion];
+        Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         var command = TaskCommand.Cancel(error);
         var cancelled = 0L;
         long? sooner;
         lock (tasks.Gate)
         {
-            var count = tasks.Lookup.CopyAfter(owner, new TaskQuery(TaskState.Pending, group, Name: null, After: null, MemoryTasks.Portion), after, sequences);
+            var count = tasks.Lookup.CopyAfter(owner, new TaskQuery(TaskState.Pending, group, Name: null, After: null, MemoryTasks.ChunkSize), after, sequences);
             after = count < sequences.Length ? last : sequences[^1];
             var (unixMilliseconds, tick) = (clock.UnixMilliseconds, clock.SteadyTick);
             foreach (var sequence in sequences[..count])

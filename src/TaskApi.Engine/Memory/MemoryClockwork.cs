@@ -64,7 +64,7 @@ internal sealed class MemoryClockwork : IDisposable
     // Called by the alarm. Answers the tick at which it wants to be called next.
     private long Ring()
     {
-        Span<long> due = stackalloc long[MemoryTasks.Portion];
+        Span<long> due = stackalloc long[MemoryTasks.ChunkSize];
         while (true)
         {
             bool more;
@@ -102,7 +102,7 @@ internal sealed class MemoryClockwork : IDisposable
     {
         for (var i = 0; _tasks.NextForgetTick <= now; i++)
         {
-            if (i == MemoryTasks.Portion) return true;
+            if (i == MemoryTasks.ChunkSize) return true;
             _tasks.ForgetOldest();
         }
 

@@ -19,14 +19,14 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
         var found = tasks.Owners.Find(owner) is { } counts ? tasks.Lookup.Find(counts, id) : null;
-        return ValueTask.FromResult(found is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, found));
+        return ValueTask.FromResult(found is null ? new TaskAnswer(AnswerStatus.NotFound) : new TaskAnswer(AnswerStatus.Ok, found));
     }
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
         var handle = Watch(owner, id);
-        return ValueTask.FromResult(handle.Task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, handle.Task, handle.Completion));
+        return ValueTask.FromResult(handle.Task is null ? new TaskAnswer(AnswerStatus.NotFound) : new TaskAnswer(AnswerStatus.Ok, handle.Task, handle.Completion));
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
         if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult<IReadOnlyList<Guid>?>(ids);
         lock (tasks.Gate)
             if (counts.Group(group)?.Count > limit) return ValueTask.FromResult<IReadOnlyList<Guid>?>(null);
-        Span<long> sequences = stackalloc long[MemoryTasks.Portion];
+        Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         int count;
         var after = 0L;
         do
@@ -75,9 +75,9 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     {
         var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
         if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult(new TaskPage(page, Next: null));
-        Span<long> sequences = stackalloc long[MemoryTasks.Portion];
+        Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
-        for (var searched = 0; searched < SearchedPerPage; searched += MemoryTasks.Portion)
+        for (var searched = 0; searched < SearchedPerPage; searched += MemoryTasks.ChunkSize)
         {
             int count;
             lock (tasks.Gate) count = tasks.Lookup.CopyAfter(counts, in query, after, sequences);
@@ -99,12 +99,12 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     }
 
     /// <inheritdoc/>
-    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    public ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
         lock (tasks.Gate)
         {
             var counts = tasks.Owners.Find(owner);
-            return ValueTask.FromResult(new RegistryStats(
+            return ValueTask.FromResult(new StorageStats(
                 counts?.CountOf(TaskState.Pending) ?? 0,
                 counts?.Created ?? 0,
                 counts?.CountOf(TaskState.Completed) ?? 0,
@@ -117,11 +117,11 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     }
 
     /// <inheritdoc/>
-    public RegistryTotals GetTotals()
+    public StorageTotals GetTotals()
     {
         lock (tasks.Gate)
         {
-            var totals = new RegistryTotals { Pending = tasks.Capacity.Pending, Capacity = options.MaxPending };
+            var totals = new StorageTotals { Pending = tasks.Capacity.Pending, Capacity = options.MaxPending };
             foreach (var owner in tasks.Owners.All)
             {
                 totals = totals with

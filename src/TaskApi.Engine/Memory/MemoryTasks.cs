@@ -9,7 +9,7 @@ namespace TaskApi.Engine.Memory;
 internal sealed class MemoryTasks
 {
     /// <summary>How many tasks one hold of the lock handles at the most.</summary>
-    public const int Portion = 256;
+    public const int ChunkSize = 256;
 
     private readonly TaskOptions _options;
     private readonly TimeProvider _timeProvider;

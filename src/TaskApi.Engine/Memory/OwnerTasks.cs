@@ -2,7 +2,7 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Memory;
 
-/// <summary>One owner's counts, and the indexes of its tasks by name and group. Used under the registry's lock.</summary>
+/// <summary>One owner's counts, and the indexes of its tasks by name and group. Used under the storage's lock.</summary>
 /// <param name="name">The owner; empty where there are no keys.</param>
 /// <param name="ordinal">The owner's number, as its entries carry it.</param>
 internal sealed class OwnerTasks(string name, ushort ordinal)

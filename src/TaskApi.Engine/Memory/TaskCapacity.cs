@@ -24,10 +24,10 @@ internal sealed class TaskCapacity(TaskOptions options)
 
     /// <summary>Makes room for so many tasks, which from then on count as pending.</summary>
     /// <returns>Why there is none; null if there is.</returns>
-    public RegistryStatus? Reserve(int count)
+    public AnswerStatus? Reserve(int count)
     {
-        if (IsClosed) return RegistryStatus.ShuttingDown;
-        if (count > options.MaxPending - Pending || IsFull) return RegistryStatus.CapacityReached;
+        if (IsClosed) return AnswerStatus.ShuttingDown;
+        if (count > options.MaxPending - Pending || IsFull) return AnswerStatus.CapacityReached;
         Pending += count;
         return null;
     }

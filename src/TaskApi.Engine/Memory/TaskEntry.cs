@@ -6,7 +6,7 @@ namespace TaskApi.Engine.Memory;
 /// <summary>
 /// One task, in 80 bytes without a reference, so that the garbage collector has nothing to follow or to copy. What few tasks
 /// have (name, group, completion, error) is in <see cref="TaskExtras"/>; the message is text of the <see cref="TaskSegment"/>.
-/// Written under the registry's lock only; read without it (see <see cref="TaskSegment.TryRead"/>).
+/// Written under the storage's lock only; read without it (see <see cref="TaskSegment.TryRead"/>).
 /// </summary>
 internal struct TaskEntry
 {

@@ -3,7 +3,7 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Memory;
 
-/// <summary>What only some tasks have. Written under the registry's lock.</summary>
+/// <summary>What only some tasks have. Written under the storage's lock.</summary>
 internal sealed class TaskExtras
 {
     public string? Name;

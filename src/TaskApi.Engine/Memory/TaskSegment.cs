@@ -6,7 +6,7 @@ namespace TaskApi.Engine.Memory;
 /// 4,096 tasks with consecutive sequence numbers, and their text. Places are never used twice, so a reader without a lock
 /// can't mistake one task for another; the segment goes as a whole when its last task is forgotten. When most of its tasks
 /// are gone, the few that are left move to a smaller store, so that a long-lived task doesn't hold the memory of its
-/// short-lived neighbours. Written under the registry's lock; read without.
+/// short-lived neighbours. Written under the storage's lock; read without.
 /// </summary>
 /// <param name="first">The sequence number of the first place.</param>
 /// <param name="used">How many places at the start are not to be used.</param>
@@ -144,6 +144,6 @@ internal sealed class TaskSegment(long first, int used)
         return !outcome.IsForgotten;
     }
 
-    /// <summary>The message of a task that is here. Under the registry's lock.</summary>
+    /// <summary>The message of a task that is here. Under the storage's lock.</summary>
     public string Message(in TaskEntry entry, TaskExtras? extras) => extras?.Message ?? _store.Text(entry.TextOffset, entry.TextLength);
 }

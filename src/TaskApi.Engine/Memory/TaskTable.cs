@@ -4,7 +4,7 @@ namespace TaskApi.Engine.Memory;
 
 /// <summary>
 /// All tasks in creation order: a directory of segments, indexed by sequence number. A look-up is three array accesses, a walk
-/// skips what is empty a segment at a time. Written under the registry's lock; read without.
+/// skips what is empty a segment at a time. Written under the storage's lock; read without.
 /// </summary>
 internal sealed class TaskTable
 {

@@ -24,7 +24,7 @@ internal sealed record TaskError(string Reason, string? Detail)
     public const string Lost = "lost";
 
     /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
-    public static readonly TaskError Gone = new(Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
+    public static readonly TaskError HasBeenForgotten = new(Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
 
     /// <summary>What those are told who waited for a task that the storage doesn't have since it went back.</summary>
     public static readonly TaskError HasBeenLost = new(Lost, "The database has gone back to an earlier state, in which this task is not: a replica that was behind has taken over, or an older copy was restored.");

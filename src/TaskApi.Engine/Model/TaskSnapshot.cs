@@ -9,7 +9,7 @@ internal sealed class TaskSnapshot
     // Objects and names included.
     private const int Own = 400;
 
-    /// <summary>UUID v7; the ids of one registry sort in creation order.</summary>
+    /// <summary>UUID v7; the ids of one storage sort in creation order.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The caller that the task belongs to; empty where there are no API keys.</summary>

@@ -19,7 +19,7 @@ internal sealed record TaskSpec
     public double? TimeoutSeconds { get; init; }
 }
 
-/// <summary>When a task comes due: a delay from the instant at which the registry accepts it, or an instant.</summary>
+/// <summary>When a task comes due: a delay from the instant at which the storage accepts it, or an instant.</summary>
 /// <param name="DelaySeconds">0 to 31,536,000; ignored when <paramref name="DueAt"/> is given.</param>
 /// <param name="DueAt">At most a year ahead; one in the past means at once, and is kept as given. Null: by delay.</param>
 internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset? DueAt = null);

@@ -6,7 +6,7 @@ namespace TaskApi.Engine.Ports;
 internal interface IStorageDrain
 {
     /// <summary>
-    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). A storage that keeps tasks in memory alone lets pending
+    /// Takes nothing new from now on (<see cref="AnswerStatus.ShuttingDown"/>). A storage that keeps tasks in memory alone lets pending
     /// ones come due for <paramref name="grace"/>, as long as one may, then cancels the rest with reason <see cref="TaskError.Shutdown"/>.
     /// </summary>
     Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken);

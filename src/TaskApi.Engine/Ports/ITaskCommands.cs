@@ -3,16 +3,16 @@ using TaskApi.Engine.Model;
 namespace TaskApi.Engine.Ports;
 
 /// <summary>
-/// What changes tasks. Every method is thread-safe. An owner changes only its own tasks: another's answer <see cref="RegistryStatus.NotFound"/>,
+/// What changes tasks. Every method is thread-safe. An owner changes only its own tasks: another's answer <see cref="AnswerStatus.NotFound"/>,
 /// as if they didn't exist. The empty owner is everybody, where there are no keys.
 /// </summary>
 /// <remarks>
-/// A storage that may fail answers <see cref="RegistryStatus.StorageUnavailable"/>, and throws <see cref="StorageUnavailableException"/> where the
+/// A storage that may fail answers <see cref="AnswerStatus.StorageUnavailable"/>, and throws <see cref="StorageUnavailableException"/> where the
 /// answer has no status.
 /// </remarks>
 internal interface ITaskCommands
 {
-    /// <summary>Creates a task. When this answers <see cref="RegistryStatus.Ok"/> its timer is armed and, where there is a database, it is on disk.</summary>
+    /// <summary>Creates a task. When this answers <see cref="AnswerStatus.Ok"/> its timer is armed and, where there is a database, it is on disk.</summary>
     /// <param name="owner">The caller; empty where there are no keys.</param>
     /// <param name="task">What to create.</param>
     /// <param name="watch">True to get the completion to await with it.</param>
@@ -24,9 +24,9 @@ internal interface ITaskCommands
     ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Cancels a pending task. <see cref="RegistryStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
-    /// (with that first cancel's reason); <see cref="RegistryStatus.AlreadyFinished"/> if it completed or failed; else
-    /// <see cref="RegistryStatus.ConditionFailed"/> if the task doesn't meet <paramref name="condition"/>, where one is given.
+    /// Cancels a pending task. <see cref="AnswerStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
+    /// (with that first cancel's reason); <see cref="AnswerStatus.AlreadyFinished"/> if it completed or failed; else
+    /// <see cref="AnswerStatus.ConditionFailed"/> if the task doesn't meet <paramref name="condition"/>, where one is given.
     /// </summary>
     ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken);
 
@@ -42,7 +42,7 @@ internal interface ITaskCommands
     ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Changes a pending task; <see cref="RegistryStatus.AlreadyFinished"/> if it is done, else <see cref="RegistryStatus.ConditionFailed"/>
+    /// Changes a pending task; <see cref="AnswerStatus.AlreadyFinished"/> if it is done, else <see cref="AnswerStatus.ConditionFailed"/>
     /// if it doesn't meet <paramref name="condition"/>, where one is given.
     /// </summary>
     ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken);

@@ -22,8 +22,8 @@ internal interface ITaskQueries
 
     /// <summary>Counts and figures. O(1).</summary>
     /// <inheritdoc cref="FindAsync"/>
-    ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken);
+    ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken);
 
     /// <summary>The counts of all owners together. Costs as much as there are owners.</summary>
-    RegistryTotals GetTotals();
+    StorageTotals GetTotals();
 }

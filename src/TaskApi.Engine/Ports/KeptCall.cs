@@ -16,7 +16,7 @@ internal sealed record KeptCall(Digest Body, bool Waits, byte[]? Answer);
 
 /// <summary>The answer to a creation that happens once.</summary>
 /// <param name="Status">How it went.</param>
-/// <param name="Tasks">In the order asked for; empty unless <see cref="RegistryStatus.Ok"/>. Of a repeated call as they were created, without completions.</param>
+/// <param name="Tasks">In the order asked for; empty unless <see cref="AnswerStatus.Ok"/>. Of a repeated call as they were created, without completions.</param>
 /// <param name="IsRepeat">The call had been made before: nothing was created now.</param>
 /// <param name="Waits"><inheritdoc cref="KeptCall" path="/param[@name='Waits']"/></param>
-internal readonly record struct CallAnswer(RegistryStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false);
+internal readonly record struct CallAnswer(AnswerStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false);

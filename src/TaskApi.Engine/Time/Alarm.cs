@@ -92,7 +92,7 @@ internal sealed class ThreadAlarm : IAlarm
 internal sealed class TimerAlarm : IAlarm
 {
     // Not a whole second: nothing that is timed for one should be taken for this.
-    private static readonly TimeSpan _firstLook = TimeSpan.FromMilliseconds(1003);
+    private static readonly TimeSpan _firstCheck = TimeSpan.FromMilliseconds(1003);
     private static readonly TimeSpan _longest = TimeSpan.FromDays(40);
 
     private readonly EngineClock _clock;
@@ -100,14 +100,14 @@ internal sealed class TimerAlarm : IAlarm
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
     private long _tick = long.MaxValue;
-    private TimeSpan _nextLook;
+    private TimeSpan _nextCheck;
     private TimeSpan _leapt;
 
     public TimerAlarm(TimeProvider timeProvider, EngineClock clock, Func<long> ring)
     {
         _clock = clock;
         _ring = ring;
-        _timer = timeProvider.CreateTimer(static alarm => ((TimerAlarm)alarm!).Look(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static alarm => ((TimerAlarm)alarm!).Check(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public void Set(long tick)
@@ -115,7 +115,7 @@ internal sealed class TimerAlarm : IAlarm
         lock (_gate)
         {
             if (tick >= _tick) return;
-            (_tick, _nextLook) = (tick, _clock.FollowsWall ? _firstLook : _longest);
+            (_tick, _nextCheck) = (tick, _clock.FollowsWall ? _firstCheck : _longest);
             Arm();
         }
     }
@@ -126,11 +126,11 @@ internal sealed class TimerAlarm : IAlarm
     private void Arm()
     {
         var left = TimeSpan.FromMilliseconds(Math.Max(0, Math.Ceiling(_clock.Until(_tick).TotalMilliseconds)));
-        _timer.Change(left < _nextLook ? left : _nextLook, Timeout.InfiniteTimeSpan);
-        _nextLook = _nextLook * 2 < _longest ? _nextLook * 2 : _longest;
+        _timer.Change(left < _nextCheck ? left : _nextCheck, Timeout.InfiniteTimeSpan);
+        _nextCheck = _nextCheck * 2 < _longest ? _nextCheck * 2 : _longest;
     }
 
-    private void Look()
+    private void Check()
     {
         lock (_gate)
         {

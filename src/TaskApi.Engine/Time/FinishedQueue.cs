@@ -2,7 +2,7 @@ namespace TaskApi.Engine.Time;
 
 /// <summary>
 /// The finished tasks in the order in which they finished, linked through the entries' timers, which are no longer armed:
-/// remembering one and forgetting the oldest cost O(1) and no memory. Used under the registry's lock.
+/// remembering one and forgetting the oldest cost O(1) and no memory. Used under the storage's lock.
 /// </summary>
 internal sealed class FinishedQueue<TNodes>(TNodes nodes) where TNodes : struct, IWheelNodes
 {

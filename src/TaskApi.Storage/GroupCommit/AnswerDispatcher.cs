@@ -16,14 +16,14 @@ internal static class AnswerDispatcher
         {
             weight += operations[i].Scope.Weight;
             if (weight < WeightPerHop && i < operations.Count - 1) continue;
-            var portion = new WriteOperation[i + 1 - first];
-            operations.CopyTo(first, portion, 0, portion.Length);
-            ThreadPool.UnsafeQueueUserWorkItem(new Portion(portion), preferLocal: false);
+            var chunk = new WriteOperation[i + 1 - first];
+            operations.CopyTo(first, chunk, 0, chunk.Length);
+            ThreadPool.UnsafeQueueUserWorkItem(new Chunk(chunk), preferLocal: false);
             (first, weight) = (i + 1, 0);
         }
     }
 
-    private sealed class Portion(WriteOperation[] operations) : IThreadPoolWorkItem
+    private sealed class Chunk(WriteOperation[] operations) : IThreadPoolWorkItem
     {
         public void Execute()
         {

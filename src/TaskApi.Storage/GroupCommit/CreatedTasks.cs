@@ -23,7 +23,7 @@ internal static class CreatedTasks
         var last = default((long Sequence, long Time, long Created));
         foreach (var (task, _) in tasks)
         {
-            if (!TaskId.TryParse(task.Id, out var id)) throw new ArgumentException("Not a task of this registry.", nameof(tasks));
+            if (!TaskId.TryParse(task.Id, out var id)) throw new ArgumentException("Not a task of this storage.", nameof(tasks));
             var created = task.CreatedAt.ToUnixTimeMilliseconds();
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(length), id.Nonce);
             length += sizeof(uint);

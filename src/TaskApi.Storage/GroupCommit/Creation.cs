@@ -8,24 +8,24 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>The creation of one task: the change that is asked for most. What needs no database is done by who asks for it.</summary>
 internal sealed class Creation(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) : WriteOperation<TaskAnswer>(cancellationToken)
 {
-    private RegistryStatus _status;
+    private AnswerStatus _status;
     private CreatedRow _created;
 
     /// <inheritdoc/>
     public override WriteScope Scope => WriteScope.Creating(1);
 
     /// <inheritdoc/>
-    protected override TaskAnswer Done => _status == RegistryStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) : new TaskAnswer(_status);
+    protected override TaskAnswer Done => _status == AnswerStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) : new TaskAnswer(_status);
 
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
     {
-        _status = batch.Refusal(1) ?? RegistryStatus.Ok;
-        if (_status == RegistryStatus.Ok) _created = batch.Create(owner, task, watch);
+        _status = batch.Refusal(1) ?? AnswerStatus.Ok;
+        if (_status == AnswerStatus.Ok) _created = batch.Create(owner, task, watch);
     }
 
     /// <inheritdoc/>
-    protected override bool TryRefuse(RegistryStatus status, out TaskAnswer answer)
+    protected override bool TryRefuse(AnswerStatus status, out TaskAnswer answer)
     {
         answer = new TaskAnswer(status);
         return true;
@@ -35,7 +35,7 @@ internal sealed class Creation(string owner, TaskSpec task, bool watch, Cancella
 /// <summary>The creation of many tasks, or of none.</summary>
 internal sealed class CreationOfMany(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) : WriteOperation<TasksAnswer>(cancellationToken)
 {
-    private RegistryStatus _status;
+    private AnswerStatus _status;
     private CreatedRow[] _created = [];
 
     /// <inheritdoc/>
@@ -47,14 +47,14 @@ internal sealed class CreationOfMany(string owner, IReadOnlyList<TaskSpec> tasks
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
     {
-        _status = batch.Refusal(tasks.Count) ?? RegistryStatus.Ok;
-        if (_status != RegistryStatus.Ok) return;
+        _status = batch.Refusal(tasks.Count) ?? AnswerStatus.Ok;
+        if (_status != AnswerStatus.Ok) return;
         _created = new CreatedRow[tasks.Count];
         for (var i = 0; i < _created.Length; i++) _created[i] = batch.Create(owner, tasks[i], watch);
     }
 
     /// <inheritdoc/>
-    protected override bool TryRefuse(RegistryStatus status, out TasksAnswer answer)
+    protected override bool TryRefuse(AnswerStatus status, out TasksAnswer answer)
     {
         answer = new TasksAnswer(status, []);
         return true;

@@ -72,13 +72,13 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// <param name="sequence">Its number, which was waited for when it was looked for.</param>
     public void TellGone(long sequence)
     {
-        if (watches.Find(sequence) is { } id && watches.Seen(id) is { } seen) TellGone(id, seen, TaskError.Gone);
+        if (watches.Find(sequence) is { } id && watches.Seen(id) is { } seen) TellGone(id, seen, TaskError.HasBeenForgotten);
     }
 
     /// <inheritdoc cref="TellGone(long)"/>
     /// <param name="id">Its id.</param>
     /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
-    /// <param name="error">What became of it, as far as anybody knows: <see cref="TaskError.Gone"/>, or <see cref="TaskError.HasBeenLost"/>.</param>
+    /// <param name="error">What became of it, as far as anybody knows: <see cref="TaskError.HasBeenForgotten"/>, or <see cref="TaskError.HasBeenLost"/>.</param>
     public void TellGone(TaskId id, TaskSnapshot seen, TaskError error)
     {
         if (watches.Take(id) is { } completion) _dispatcher.Enqueue(completion, Gone(seen, error));
@@ -145,7 +145,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
         }
 
         // This process may have been suspended since the commit, for so long that others have deleted the task meanwhile.
-        if ((task ?? (completion?.Seen is { } seen ? Gone(seen, TaskError.Gone) : null)) is { } final) _dispatcher.Enqueue(completion, final);
+        if ((task ?? (completion?.Seen is { } seen ? Gone(seen, TaskError.HasBeenForgotten) : null)) is { } final) _dispatcher.Enqueue(completion, final);
     }
 
     private TaskSnapshot Gone(TaskSnapshot seen, TaskError error) => seen.Fail(error, EngineClock.ToInstant(clock.Wall));

@@ -7,7 +7,7 @@ internal sealed partial class SqlWriter
         _clock.FromKept(_nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
 
     // What is forgotten at once has to be shown at once.
-    private bool IsForgottenAtOnce => KeepsNothing || (_cluster is null && _ledger.Kept > _options.MaxFinished - Portion);
+    private bool IsForgottenAtOnce => KeepsNothing || (_cluster is null && _ledger.Kept > _options.MaxFinished - ChunkSize);
 
     // A database that others share hides it, and deletes it later.
     private bool KeepsNothing => _cluster is null && _options.Retention == TimeSpan.Zero;

@@ -12,7 +12,7 @@ namespace TaskApi.Storage.GroupCommit;
 internal sealed partial class SqlWriter : IDisposable
 {
     // Of about this many changes, so that neither those who wait for the commit nor due tasks wait for long.
-    private const int Portion = 1000;
+    private const int ChunkSize = 1000;
     private const int QueueCapacity = 4096;
 
     // Far longer than callers take to come back who have just been answered.
@@ -109,7 +109,7 @@ internal sealed partial class SqlWriter : IDisposable
     private void Run()
     {
         var more = false;
-        while (_queue.Take(_operations, Portion, more ? TimeSpan.Zero : _session is { Cluster.HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
+        while (_queue.Take(_operations, ChunkSize, more ? TimeSpan.Zero : _session is { Cluster.HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
         {
             bool asked;
             lock (_passGate) asked = _pass is not null;
@@ -180,18 +180,18 @@ internal sealed partial class SqlWriter : IDisposable
         wake = Math.Min(wake, _batch.EarliestWake);
         if (wake <= _batch.Run)
         {
-            _batch.Claim(Portion, _teller.IsWatched || IsForgottenAtOnce);
+            _batch.Claim(ChunkSize, _teller.IsWatched || IsForgottenAtOnce);
             wake = _session.NextWake() ?? long.MaxValue;
         }
 
         if (_batch.HasFinished) gone = Math.Min(gone, _batch.Kept);
         if (NextForget <= _batch.Run || HasTooManyFinished || KeepsNothing)
         {
-            _batch.Forget(Portion);
+            _batch.Forget(ChunkSize);
             gone = _session.NextGone() ?? long.MaxValue;
         }
 
-        _batch.ForgetCalls(Portion);
+        _batch.ForgetCalls(ChunkSize);
         _calls.Save(_session);
         Commit(_session);
         return (wake, gone);

@@ -12,17 +12,17 @@ internal sealed partial class WriteBatch
         if (calls.Find(_session, call.Key, Kept) is { } kept)
         {
             return kept.Kept.Body == call.Body
-                ? new CallAnswer(RegistryStatus.Ok, CreatedTasks.Read(kept.Tasks, tasks, owner), IsRepeat: true, kept.Kept.Waits)
-                : new CallAnswer(RegistryStatus.KeyReused, []);
+                ? new CallAnswer(AnswerStatus.Ok, CreatedTasks.Read(kept.Tasks, tasks, owner), IsRepeat: true, kept.Kept.Waits)
+                : new CallAnswer(AnswerStatus.KeyReused, []);
         }
 
         if (Refusal(tasks.Count) is { } refused) return new CallAnswer(refused, []);
-        if (calls.IsFull) return new CallAnswer(RegistryStatus.KeysFull, []);
+        if (calls.IsFull) return new CallAnswer(AnswerStatus.KeysFull, []);
         var rows = new CreatedRow[tasks.Count];
         for (var i = 0; i < rows.Length; i++) rows[i] = Create(owner, tasks[i], watch);
         var created = CreatedRow.ToHandles(rows, owner);
         calls.Add(_session, call, watch, CreatedTasks.Write(created), Kept);
-        return new CallAnswer(RegistryStatus.Ok, created, IsRepeat: false, watch);
+        return new CallAnswer(AnswerStatus.Ok, created, IsRepeat: false, watch);
     }
 
     /// <summary>Keeps the answer to a call that waited, unless it has one; answers the one that it has.</summary>

@@ -75,10 +75,10 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     }
 
     /// <summary>Why so many tasks can't be created now; null if they can.</summary>
-    public RegistryStatus? Refusal(int count)
+    public AnswerStatus? Refusal(int count)
     {
-        if (_isClosed) return RegistryStatus.ShuttingDown;
-        return count > options.MaxPending - ledger.Pending ? RegistryStatus.CapacityReached : null;
+        if (_isClosed) return AnswerStatus.ShuttingDown;
+        return count > options.MaxPending - ledger.Pending ? AnswerStatus.CapacityReached : null;
     }
 
     /// <summary>Creates a task; its place must be free.</summary>
@@ -116,17 +116,17 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     /// <summary>Cancels a task if it is the owner's, pending, and as the condition wants it.</summary>
     public TaskAnswer Cancel(string owner, TaskId id, TaskError error, TaskCondition? condition = null)
     {
-        if (Find(owner, id) is not { } found) return new TaskAnswer(RegistryStatus.NotFound);
+        if (Find(owner, id) is not { } found) return new TaskAnswer(AnswerStatus.NotFound);
         if (found.State is TaskState.Pending or TaskState.Cancelled && Fails(condition, found, owner) is { } failed) return failed;
         var task = found.State == TaskState.Pending ? Cancel(owner, found.Owner, id.Sequence, error)! : found.ToSnapshot(owner);
-        return new TaskAnswer(task.State == TaskState.Cancelled ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, task);
+        return new TaskAnswer(task.State == TaskState.Cancelled ? AnswerStatus.Ok : AnswerStatus.AlreadyFinished, task);
     }
 
     /// <summary>Cancels those of the tasks that are the owner's and pending; puts an answer for each at its place.</summary>
     public void Cancel(string owner, ReadOnlySpan<Guid> ids, TaskError error, Span<TaskAnswer> answers)
     {
         for (var i = 0; i < ids.Length; i++)
-            answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(RegistryStatus.NotFound);
+            answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(AnswerStatus.NotFound);
     }
 
     /// <summary>Cancels those of the owner's tasks that are pending; answers how many.</summary>
@@ -141,8 +141,8 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     /// <summary>Changes a task if it is the owner's, pending, and as the condition wants it.</summary>
     public TaskAnswer Reschedule(string owner, TaskId id, TaskRevision change, TaskCondition? condition)
     {
-        if (Find(owner, id) is not { } row) return new TaskAnswer(RegistryStatus.NotFound);
-        if (row.State != TaskState.Pending) return new TaskAnswer(RegistryStatus.AlreadyFinished, row.ToSnapshot(owner));
+        if (Find(owner, id) is not { } row) return new TaskAnswer(AnswerStatus.NotFound);
+        if (row.State != TaskState.Pending) return new TaskAnswer(AnswerStatus.AlreadyFinished, row.ToSnapshot(owner));
         if (Fails(condition, row, owner) is { } failed) return failed;
 
         row = row with { Message = change.Message ?? row.Message, Version = row.Version + 1 };
@@ -156,7 +156,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         _session.Reschedule(row);
         var task = row.ToSnapshot(owner);
         Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.Wake, task));
-        return new TaskAnswer(RegistryStatus.Ok, task);
+        return new TaskAnswer(AnswerStatus.Ok, task);
     }
 
     /// <summary>Brings what is due to its final state.</summary>
@@ -192,7 +192,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         ledger.Find(owner) is { } counts && _session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
 
     private static TaskAnswer? Fails(TaskCondition? condition, TaskRow row, string owner) =>
-        condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(RegistryStatus.ConditionFailed, seen) : null;
+        condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
 
     private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
     {

@@ -46,7 +46,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
     private ManualResetValueTaskSourceCore<bool> _answered;
     private bool _isCancelled;
     private bool _isRefused;
-    private RegistryStatus _refusal;
+    private AnswerStatus _refusal;
 
     /// <summary>Completes when what was done is on disk. To be awaited once.</summary>
     public ValueTask<T> Answered => new(this, _answered.Version);
@@ -55,7 +55,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
     protected abstract T Done { get; }
 
     /// <summary>The answer where the storage is unavailable; none by default: that throws <see cref="StorageUnavailableException"/>.</summary>
-    protected virtual bool TryRefuse(RegistryStatus status, out T answer)
+    protected virtual bool TryRefuse(AnswerStatus status, out T answer)
     {
         answer = default!;
         return false;
@@ -97,7 +97,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
 /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
 /// <param name="scope">What it concerns.</param>
 /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
-internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<RegistryStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
+internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) : WriteOperation<T>(cancellationToken)
 {
     private T? _done;
 
@@ -111,7 +111,7 @@ internal sealed class AnyChange<T>(Func<WriteBatch, T> change, Func<RegistryStat
     protected override void Do(WriteBatch batch) => _done = change(batch);
 
     /// <inheritdoc/>
-    protected override bool TryRefuse(RegistryStatus status, out T answer)
+    protected override bool TryRefuse(AnswerStatus status, out T answer)
     {
         answer = refusal is null ? default! : refusal(status);
         return refusal is not null;

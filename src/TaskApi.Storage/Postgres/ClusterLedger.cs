@@ -21,7 +21,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     private const long FarAway = 2_000_000;
 
     // What the writer takes with a call that creates as many as a call may.
-    private const int Portion = 1000;
+    private const int ChunkSize = 1000;
 
     private static readonly TimeSpan _fresh = TimeSpan.FromSeconds(1);
 
@@ -68,7 +68,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     }
 
     // One transaction of each other node that is under way, and one more that began before a pause and reckoned with what was true then.
-    private long Margin => 2 * (_slots - 1) * (options.MaxBatch + Portion);
+    private long Margin => 2 * (_slots - 1) * (options.MaxBatch + ChunkSize);
 
     /// <summary>Gives back what a transaction that is begun anew had taken.</summary>
     public void GiveBack() => _numbers.Clear();

@@ -16,7 +16,7 @@ namespace TaskApi.Storage.Postgres;
 /// </summary>
 internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, TaskEventLog events, WantedEvents wantedEvents, SqlWriter writer)
 {
-    private const int Portion = 1000;
+    private const int ChunkSize = 1000;
 
     private int _generation;
 
@@ -25,15 +25,15 @@ internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, 
     {
         storage.DatabaseClock?.Measure(connection);
         // What isn't there any more has been forgotten while nobody listened, or was lost when the database went back.
-        var error = storage.GenerationOf(connection) == _generation ? TaskError.Gone : TaskError.HasBeenLost;
+        var error = storage.GenerationOf(connection) == _generation ? TaskError.HasBeenForgotten : TaskError.HasBeenLost;
         _generation = storage.GenerationOf(connection);
         events.GoTo(await wantedEvents.TryFindLastAsync(connection, cancellationToken) ?? await WantedEvents.FindLastAsync(connection, cancellationToken));
         var watched = teller.Watched;
-        for (var first = 0; first < watched.Count; first += Portion)
+        for (var first = 0; first < watched.Count; first += ChunkSize)
         {
-            var portion = watched.GetRange(first, Math.Min(Portion, watched.Count - first));
-            var rows = await LookAsync(connection, portion.ConvertAll(static one => one.Id.Sequence), cancellationToken);
-            foreach (var (id, seen) in portion)
+            var chunk = watched.GetRange(first, Math.Min(ChunkSize, watched.Count - first));
+            var rows = await LookAsync(connection, chunk.ConvertAll(static one => one.Id.Sequence), cancellationToken);
+            foreach (var (id, seen) in chunk)
             {
                 if (rows.TryGetValue(id.Sequence, out var found) && found.Row.Has(id))
                 {
@@ -58,7 +58,7 @@ internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, 
     {
         var announcements = new List<(Announcement Announced, TaskSnapshot?[]? Own)>();
         var wanted = new HashSet<long>();
-        while (announcements.Count < Portion && payloads.TryDequeue(out var payload))
+        while (announcements.Count < ChunkSize && payloads.TryDequeue(out var payload))
         {
             // Most that a node hears it knows already, or nobody here wants to know.
             var announced = Announcement.Read(payload, IsWanted);

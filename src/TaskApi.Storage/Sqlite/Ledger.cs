@@ -5,7 +5,7 @@ using TaskApi.Storage.GroupCommit;
 namespace TaskApi.Storage.Sqlite;
 
 /// <summary>
-/// What the registry knows without asking the database: the numbers given out and the counts by owner, since the file was made.
+/// What the storage knows without asking the database: the numbers given out and the counts by owner, since the file was made.
 /// Changed by the writer alone; what a transaction adds counts, and is shown, once it is committed.
 /// </summary>
 internal sealed class Ledger : ILedger

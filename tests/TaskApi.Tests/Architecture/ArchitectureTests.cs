@@ -10,8 +10,8 @@ public sealed class ArchitectureTests
 {
     private static readonly string[] _sourceFolders = ["src", "tests", "bench"];
     private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Security", "Observability", "Dashboard"];
-    private static readonly Assembly _engine = typeof(MemoryTaskRegistry).Assembly;
-    private static readonly Assembly _storage = typeof(SqlTaskRegistry).Assembly;
+    private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
+    private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
     private static readonly Assembly _web = typeof(TaskApiBuilder).Assembly;
 
     [Fact]

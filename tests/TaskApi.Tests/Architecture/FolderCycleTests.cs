@@ -7,8 +7,8 @@ namespace TaskApi.Tests.Architecture;
 /// <summary>The folders of a project build on one another in one direction: whoever reads one can leave out those that build on it.</summary>
 public sealed class FolderCycleTests
 {
-    private static readonly Assembly _engine = typeof(MemoryTaskRegistry).Assembly;
-    private static readonly Assembly _storage = typeof(SqlTaskRegistry).Assembly;
+    private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
+    private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
 
     /// <summary>The projects whose folders are in order.</summary>
     public static TheoryData<string> Projects { get; } = [_engine.GetName().Name!, _storage.GetName().Name!];

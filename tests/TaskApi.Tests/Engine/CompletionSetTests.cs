@@ -13,7 +13,7 @@ public sealed class CompletionSetTests
         var delays = new[] { 5.0, 1, 3, 2, 4 };
         var ids = new List<Guid>();
         foreach (var delay in delays) ids.Add((await engine.Create(delay)).Id);
-        using var set = Set(await engine.Registry.WatchManyAsync("", ids, CancellationToken.None));
+        using var set = Set(await engine.Storage.WatchManyAsync("", ids, CancellationToken.None));
         for (var i = 1; i <= 5; i++)
         {
             engine.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -33,7 +33,7 @@ public sealed class CompletionSetTests
         var ids = new List<Guid>();
         foreach (var delay in new[] { 9.0, 2, 1 }) ids.Add((await engine.Create(delay)).Id);
         engine.Clock.Advance(TimeSpan.FromSeconds(3));
-        using var set = Set(await engine.Registry.WatchManyAsync("", [.. ids, ids[1]], CancellationToken.None));
+        using var set = Set(await engine.Storage.WatchManyAsync("", [.. ids, ids[1]], CancellationToken.None));
         var order = new List<int>();
         while (set.TryRead(out var finished)) order.Add(finished.Index);
         Assert.Equal([2, 1, 3], order);
@@ -45,7 +45,7 @@ public sealed class CompletionSetTests
     {
         using var engine = new EngineFixture();
         var task = await engine.Create(1);
-        var handles = await engine.Registry.WatchManyAsync("", [task.Id], CancellationToken.None);
+        var handles = await engine.Storage.WatchManyAsync("", [task.Id], CancellationToken.None);
         var sets = Enumerable.Range(0, 5).Select(_ => Set(handles)).ToList();
         sets[0].Dispose();
         sets[2].Dispose();
@@ -67,7 +67,7 @@ public sealed class CompletionSetTests
         using var engine = new EngineFixture();
         var ids = new List<Guid>();
         for (var i = 0; i < 1_000; i++) ids.Add((await engine.Create(1 + (i % 10 * 0.001))).Id);
-        var handles = await engine.Registry.WatchManyAsync("", ids, CancellationToken.None);
+        var handles = await engine.Storage.WatchManyAsync("", ids, CancellationToken.None);
         var sets = Enumerable.Range(0, 1_000).Select(_ => Set(handles)).ToList();
         engine.Clock.Advance(TimeSpan.FromSeconds(2));
         foreach (var set in sets)
@@ -84,11 +84,11 @@ public sealed class CompletionSetTests
         using var engine = new EngineFixture();
         var ids = new List<Guid>();
         for (var i = 0; i < 100; i++) ids.Add((await engine.Create(i % 2 == 0 ? 1 : 60, new string('m', 1000))).Id);
-        using var set = Set(await engine.Registry.WatchManyAsync("", ids, CancellationToken.None), room: 10_000);
+        using var set = Set(await engine.Storage.WatchManyAsync("", ids, CancellationToken.None), room: 10_000);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         for (var i = 1; i < 100; i += 2) await engine.Cancel(ids[i]);
         var last = await engine.Create(60);
-        var told = (await engine.Registry.WatchAsync("", last.Id, CancellationToken.None)).Completion!;
+        var told = (await engine.Storage.WatchAsync("", last.Id, CancellationToken.None)).Completion!;
         await engine.Cancel(last.Id);
         await told.Task;
 
@@ -104,7 +104,7 @@ public sealed class CompletionSetTests
     {
         using var engine = new EngineFixture(static options => options.MaxFinished = 0);
         var task = await engine.Create(1);
-        var watched = await engine.Registry.WatchAsync("", task.Id, CancellationToken.None);
+        var watched = await engine.Storage.WatchAsync("", task.Id, CancellationToken.None);
         var token = watched.Completion!.CancellationToken;
         await engine.Cancel(task.Id);
         Assert.Equal(TaskState.Cancelled, (await watched.Completion.Task).State);
@@ -124,7 +124,7 @@ public sealed class CompletionSetTests
 
         // They are told one after the other: when the next has been, nobody is telling the first any more.
         var next = await engine.Create(60);
-        var told = (await engine.Registry.WatchAsync("", next.Id, CancellationToken.None)).Completion!;
+        var told = (await engine.Storage.WatchAsync("", next.Id, CancellationToken.None)).Completion!;
         await engine.Cancel(next.Id);
         await told.Task;
         GC.Collect();
@@ -141,11 +141,11 @@ public sealed class CompletionSetTests
         for (var i = 0; i < 3_000; i++) ids.Add((await engine.Create(1)).Id);
         var one = new TaskSpec { Message = "m", Schedule = new TaskSchedule(60) };
 
-        await engine.Registry.WatchManyAsync("", ids, CancellationToken.None);
-        Assert.Equal(RegistryStatus.CapacityReached, (await engine.Registry.CreateAsync("", one, watch: false, CancellationToken.None)).Status);
+        await engine.Storage.WatchManyAsync("", ids, CancellationToken.None);
+        Assert.Equal(AnswerStatus.CapacityReached, (await engine.Storage.CreateAsync("", one, watch: false, CancellationToken.None)).Status);
 
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(RegistryStatus.Ok, (await engine.Registry.CreateAsync("", one, watch: true, CancellationToken.None)).Status);
+        Assert.Equal(AnswerStatus.Ok, (await engine.Storage.CreateAsync("", one, watch: true, CancellationToken.None)).Status);
     }
 
     private static CompletionSet Set(WatchedTask[] tasks, long room = KeepingRoom.Step)
@@ -157,5 +157,5 @@ public sealed class CompletionSetTests
 
     // Apart, so that no frame of the test holds on to it.
     private static async Task<WeakReference<TaskCompletion>> Watch(EngineFixture engine, Guid id) =>
-        new((await engine.Registry.WatchAsync("", id, CancellationToken.None)).Completion!);
+        new((await engine.Storage.WatchAsync("", id, CancellationToken.None)).Completion!);
 }

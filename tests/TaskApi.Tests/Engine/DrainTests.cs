@@ -11,9 +11,9 @@ public sealed class DrainTests
         using var engine = new EngineFixture();
         var soon = await engine.Create(3);
         var late = await engine.Create(60, owner: "somebody");
-        var draining = engine.Registry.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
-        var refused = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
-        Assert.Equal(RegistryStatus.ShuttingDown, refused.Status);
+        var draining = engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        var refused = await engine.Storage.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
+        Assert.Equal(AnswerStatus.ShuttingDown, refused.Status);
         engine.Clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(new DrainSummary(CameDue: 1, Cancelled: 1), await draining);
         Assert.Equal(TaskState.Completed, (await engine.Find(soon.Id))!.State);
@@ -25,7 +25,7 @@ public sealed class DrainTests
     {
         using var engine = new EngineFixture();
         for (var i = 0; i < 1_000; i++) await engine.Create(86_400);
-        Assert.Equal(new DrainSummary(0, 1_000), await engine.Registry.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None));
+        Assert.Equal(new DrainSummary(0, 1_000), await engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None));
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class DrainTests
     {
         using var engine = new EngineFixture();
         var task = await engine.Create(3);
-        var draining = engine.Registry.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        var draining = engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
         Assert.False(draining.IsCompleted);
         await engine.Cancel(task.Id);
         Assert.Equal(new DrainSummary(1, 0), await draining);

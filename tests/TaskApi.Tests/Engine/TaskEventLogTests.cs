@@ -9,9 +9,9 @@ public sealed class TaskEventLogTests
     public async Task Read_EventsOfATask_ComeInOrderWithNumbersWithoutGaps()
     {
         using var engine = new EngineFixture();
-        using var reader = engine.Registry.Events.Open(after: null);
+        using var reader = engine.Storage.Events.Open(after: null);
         var task = await engine.Create(5);
-        await engine.Registry.RescheduleAsync("", task.Id, new TaskRevision(new TaskSchedule(1), null), condition: null, CancellationToken.None);
+        await engine.Storage.RescheduleAsync("", task.Id, new TaskRevision(new TaskSchedule(1), null), condition: null, CancellationToken.None);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var events = ReadAll(reader);
         Assert.Equal([TaskEventKind.Created, TaskEventKind.Rescheduled, TaskEventKind.Completed], events.Select(static read => read.Event!.Kind));
@@ -24,8 +24,8 @@ public sealed class TaskEventLogTests
     public async Task Read_TooSlowForTheRing_IsToldExactlyWhatItMissed()
     {
         using var engine = new EngineFixture(static options => options.EventBuffer = 16);
-        using var reader = engine.Registry.Events.Open(after: null);
-        var before = engine.Registry.Events.Last;
+        using var reader = engine.Storage.Events.Open(after: null);
+        var before = engine.Storage.Events.Last;
         for (var i = 0; i < 40; i++) await engine.Create(60);
         var events = ReadAll(reader);
         Assert.Null(events[0].Event);
@@ -37,13 +37,13 @@ public sealed class TaskEventLogTests
     public async Task Open_AfterAShortAbsence_ResumesWhereItLeft()
     {
         using var engine = new EngineFixture();
-        var reader = engine.Registry.Events.Open(after: null);
+        var reader = engine.Storage.Events.Open(after: null);
         await engine.Create(60, "seen");
         var seen = ReadAll(reader)[^1].Event!.Sequence;
         reader.Dispose();
         engine.Clock.Advance(TimeSpan.FromSeconds(30));
         await engine.Create(60, "missed");
-        using var again = engine.Registry.Events.Open(seen);
+        using var again = engine.Storage.Events.Open(seen);
         Assert.Equal("missed", Assert.Single(ReadAll(again)).Event!.Task.Message);
     }
 
@@ -51,10 +51,10 @@ public sealed class TaskEventLogTests
     public async Task Open_WhenNobodyHasReadForLong_IsToldThatThereIsAGap()
     {
         using var engine = new EngineFixture();
-        var start = engine.Registry.Events.Last;
+        var start = engine.Storage.Events.Last;
         await engine.Create(60);
         await engine.Create(60);
-        using var reader = engine.Registry.Events.Open(start);
+        using var reader = engine.Storage.Events.Open(start);
         var read = Assert.Single(ReadAll(reader));
         Assert.Equal((null, start + 1, start + 2), (read.Event, read.GapFrom, read.GapTo));
     }
@@ -63,18 +63,18 @@ public sealed class TaskEventLogTests
     public void Open_WithANumberThatIsYetToCome_IsToldThatThereIsAGap()
     {
         using var engine = new EngineFixture();
-        using var reader = engine.Registry.Events.Open(long.MaxValue);
+        using var reader = engine.Storage.Events.Open(long.MaxValue);
         Assert.Null(reader.Seen);
         var read = Assert.Single(ReadAll(reader));
-        Assert.Equal((null, 0, engine.Registry.Events.Last), (read.Event, read.GapFrom, read.GapTo));
-        Assert.Equal(engine.Registry.Events.Last, reader.Seen);
+        Assert.Equal((null, 0, engine.Storage.Events.Last), (read.Event, read.GapFrom, read.GapTo));
+        Assert.Equal(engine.Storage.Events.Last, reader.Seen);
     }
 
     [Fact]
     public async Task Wait_ForTheNextEvent_CompletesWhenThereIsOne()
     {
         using var engine = new EngineFixture();
-        using var reader = engine.Registry.Events.Open(after: null);
+        using var reader = engine.Storage.Events.Open(after: null);
         var waiting = reader.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
         Assert.False(waiting.IsCompleted);
         await engine.Create(60);

@@ -113,8 +113,8 @@ public sealed class EventStreamTests : EndpointTests
     public async Task Stream_OfAnotherOwnersTasks_TellsNothing()
     {
         using var stream = await Open(HttpMethod.Get, Path);
-        var registry = Api.Services.GetRequiredService<ITaskStorage>();
-        await registry.CreateAsync("somebody", new TaskSpec { Message = "secret", Schedule = new(10) }, watch: false, TestContext.Current.CancellationToken);
+        var storage = Api.Services.GetRequiredService<ITaskStorage>();
+        await storage.CreateAsync("somebody", new TaskSpec { Message = "secret", Schedule = new(10) }, watch: false, TestContext.Current.CancellationToken);
         await Create(10);
 
         Assert.Equal("Hei", (await stream.Event())!.Data.Text("message"));

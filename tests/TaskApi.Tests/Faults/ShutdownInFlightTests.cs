@@ -105,7 +105,7 @@ public sealed class ShutdownInFlightTests : IAsyncDisposable
         return [.. clients];
     }
 
-    // As on SIGTERM; goes on once the registry waits for what is due within the grace.
+    // As on SIGTERM; goes on once the storage waits for what is due within the grace.
     private async Task BeginShutdown()
     {
         await _service.Create(3);

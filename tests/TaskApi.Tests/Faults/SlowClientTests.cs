@@ -27,7 +27,7 @@ public sealed class SlowClientTests
 
         client.Close();
         await service.LetsGo();
-        Assert.Equal(1, (await service.Registry.GetStatsAsync("", TestContext.Current.CancellationToken)).Created);
+        Assert.Equal(1, (await service.Storage.GetStatsAsync("", TestContext.Current.CancellationToken)).Created);
     }
 
     [Fact]

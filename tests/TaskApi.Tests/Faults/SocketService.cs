@@ -33,7 +33,7 @@ public sealed class SocketService : IAsyncDisposable
         Client = new HttpClient { BaseAddress = Address, Timeout = _patience, DefaultRequestHeaders = { ConnectionClose = true } };
         Calls = _api.Services.GetRequiredService<OpenCalls>();
         Memory = _api.Services.GetRequiredService<CallMemory>();
-        Registry = _api.Services.GetRequiredService<ITaskStorage>();
+        Storage = _api.Services.GetRequiredService<ITaskStorage>();
         _lifetime = _api.Services.GetRequiredService<IHostApplicationLifetime>();
         Watch();
     }
@@ -60,7 +60,7 @@ public sealed class SocketService : IAsyncDisposable
     internal CallMemory Memory { get; }
 
     /// <summary>Its tasks.</summary>
-    internal ITaskStorage Registry { get; }
+    internal ITaskStorage Storage { get; }
 
     /// <summary>Begins to stop it, as SIGTERM does.</summary>
     public void Stop() => _lifetime.StopApplication();
@@ -70,15 +70,15 @@ public sealed class SocketService : IAsyncDisposable
 
     /// <summary>Creates a task.</summary>
     internal async Task<TaskSnapshot> Create(double delaySeconds, string message = "Hei") =>
-        (await Registry.CreateAsync("", new TaskSpec { Message = message, Schedule = new(delaySeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
+        (await Storage.CreateAsync("", new TaskSpec { Message = message, Schedule = new(delaySeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
 
     /// <summary>A task as it stands.</summary>
-    internal async Task<TaskSnapshot> Look(Guid id) => (await Registry.FindAsync("", id, TestContext.Current.CancellationToken)).Task!;
+    internal async Task<TaskSnapshot> Look(Guid id) => (await Storage.FindAsync("", id, TestContext.Current.CancellationToken)).Task!;
 
     /// <summary>Goes on when everything is let go of: connections, requests, waits, streams and readers of events.</summary>
     public async Task LetsGo()
     {
-        await Until(() => Connections == 0 && Requests == 0 && Calls.Callers == 0 && Memory.Taken == 0 && Registry.Events.Readers == 0);
+        await Until(() => Connections == 0 && Requests == 0 && Calls.Callers == 0 && Memory.Taken == 0 && Storage.Events.Readers == 0);
         Assert.Equal((0, 0), (Calls.Count(OpenCallKind.Wait), Calls.Count(OpenCallKind.Stream)));
     }
 
@@ -89,7 +89,7 @@ public sealed class SocketService : IAsyncDisposable
         while (!isMet())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience,
-                $"Still open: {Connections} connections, {Requests} requests, {Calls.Count(OpenCallKind.Wait)} waits, {Calls.Count(OpenCallKind.Stream)} streams, {Registry.Events.Readers} readers of events, {Memory.Taken} bytes.");
+                $"Still open: {Connections} connections, {Requests} requests, {Calls.Count(OpenCallKind.Wait)} waits, {Calls.Count(OpenCallKind.Stream)} streams, {Storage.Events.Readers} readers of events, {Memory.Taken} bytes.");
             await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }

@@ -78,5 +78,5 @@ public sealed class VanishedClientTests(SocketService service) : IClassFixture<S
         Assert.Equal(TaskState.Pending, (await service.Look(task.Id)).State);
     }
 
-    private async Task<long> Created() => (await service.Registry.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
+    private async Task<long> Created() => (await service.Storage.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
 }

@@ -55,8 +55,8 @@ public sealed class FuzzedService : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     internal Uri Address => _api.ClientOptions.BaseAddress;
 
-    /// <summary>Its registry.</summary>
-    internal ITaskStorage Registry => _api.Services.GetRequiredService<ITaskStorage>();
+    /// <summary>Its storage.</summary>
+    internal ITaskStorage Storage => _api.Services.GetRequiredService<ITaskStorage>();
 
     /// <summary>Every route that it has.</summary>
     internal async Task<IReadOnlyList<FuzzedRoute>> Routes() => FuzzedRoute.All(_api.Services.GetRequiredService<EndpointDataSource>(), await ApiDescription.Current);
@@ -70,7 +70,7 @@ public sealed class FuzzedService : IAsyncDisposable
     }
 
     /// <summary>A task that has completed.</summary>
-    internal Task<TaskSnapshot> Completed() => Completed(Registry);
+    internal Task<TaskSnapshot> Completed() => Completed(Storage);
     /// <summary>Sends a request, and answers with the answer as soon as its head is there.</summary>
     internal async Task<HttpResponseMessage> Send(HostileRequest request)
     {
@@ -126,15 +126,15 @@ public sealed class FuzzedService : IAsyncDisposable
 
     private int Open(OpenCallKind kind) => _calls.Sum(calls => calls.Count(kind));
 
-    private async Task<TaskSnapshot> Completed(ITaskStorage registry)
+    private async Task<TaskSnapshot> Completed(ITaskStorage storage)
     {
         var task = await Create(TimeSpan.Zero);
-        var watched = await registry.WatchAsync("", task.Id, TestContext.Current.CancellationToken);
+        var watched = await storage.WatchAsync("", task.Id, TestContext.Current.CancellationToken);
         return watched.Completion is { } completion ? await Within(completion.Task) : watched.Task!;
     }
 
-    private async Task<TaskSnapshot?> Find(Guid id) => (await Registry.FindAsync("", id, TestContext.Current.CancellationToken)).Task;
+    private async Task<TaskSnapshot?> Find(Guid id) => (await Storage.FindAsync("", id, TestContext.Current.CancellationToken)).Task;
 
     private async Task<TaskSnapshot> Create(TimeSpan delay) =>
-        (await Registry.CreateAsync("", new TaskSpec { Message = "Hei", Schedule = new(delay.TotalSeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
+        (await Storage.CreateAsync("", new TaskSpec { Message = "Hei", Schedule = new(delay.TotalSeconds) }, watch: false, TestContext.Current.CancellationToken)).Task!;
 }

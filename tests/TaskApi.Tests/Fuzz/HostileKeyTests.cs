@@ -32,8 +32,8 @@ public sealed class HostileKeyTests : IAsyncDisposable
         }
 
         Assert.Empty(open);
-        Assert.Equal(0, (await _service.Registry.GetStatsAsync("north", TestContext.Current.CancellationToken)).Created);
-        Assert.Equal(0, (await _service.Registry.GetStatsAsync("", TestContext.Current.CancellationToken)).Created);
+        Assert.Equal(0, (await _service.Storage.GetStatsAsync("north", TestContext.Current.CancellationToken)).Created);
+        Assert.Equal(0, (await _service.Storage.GetStatsAsync("", TestContext.Current.CancellationToken)).Created);
         Assert.Empty(await _service.Ailments());
     }
 }

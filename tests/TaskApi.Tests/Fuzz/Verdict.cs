@@ -8,7 +8,7 @@ namespace TaskApi.Tests.Fuzz;
 
 /// <summary>
 /// Judges answers to hostile requests. That they are as the API description says <see cref="DescribedAnswers"/> has seen to;
-/// here they must be no server's faults, errors must be problems in full, and the registry may hold what was said, no more.
+/// here they must be no server's faults, errors must be problems in full, and the storage may hold what was said, no more.
 /// </summary>
 internal static class Verdict
 {
@@ -67,7 +67,7 @@ internal static class Verdict
         };
     }
 
-    private static async Task<long> Created(FuzzedService service) => (await service.Registry.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
+    private static async Task<long> Created(FuzzedService service) => (await service.Storage.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
 
     private static bool IsSame(TaskSnapshot one, TaskSnapshot other) =>
         (one.Id, one.State, one.Version, one.Message, one.DueAt) == (other.Id, other.State, other.Version, other.Message, other.DueAt);

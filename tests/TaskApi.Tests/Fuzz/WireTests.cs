@@ -61,5 +61,5 @@ public sealed class WireTests(FuzzedService service) : IClassFixture<FuzzedServi
     private static IEnumerable<int> Statuses(string answer) =>
         answer.Split("\r\n").Where(static line => line.StartsWith("HTTP/1.1 ", StringComparison.Ordinal)).Select(static line => int.Parse(line.AsSpan(9, 3), CultureInfo.InvariantCulture));
 
-    private async Task<long> Created() => (await service.Registry.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
+    private async Task<long> Created() => (await service.Storage.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
 }

@@ -143,7 +143,7 @@ public sealed class BatchStreamTests() : GatheringTests(("Tasks:MaxPending", "30
     }
 
     [Fact]
-    public async Task Stream_RegistryFull_SaysSoOfEachLineThatHasNoRoom()
+    public async Task Stream_StorageFull_SaysSoOfEachLineThatHasNoRoom()
     {
         Assert.Equal(HttpStatusCode.Accepted, (await Post("/tasks/batch", $"[{string.Join(',', Enumerable.Repeat(NewTask(100, "full"), 9_999))}]")).Status);
         for (var i = 0; i < 2; i++)

@@ -94,7 +94,7 @@ public sealed class ShutdownOfStreamsTests() : GatheringTests(("Tasks:ShutdownGr
         (await Get("/tasks/events")).IsProblem(HttpStatusCode.ServiceUnavailable, "shutting-down");
     }
 
-    /// <summary>As on SIGTERM; goes on once the registry waits for what is due within the grace, of which there must be something.</summary>
+    /// <summary>As on SIGTERM; goes on once the storage waits for what is due within the grace, of which there must be something.</summary>
     private async Task BeginShutdown()
     {
         Api.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();

@@ -9,7 +9,7 @@ using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Gathering;
 
-/// <summary>The calls on many tasks over a registry whose storage fails from time to time.</summary>
+/// <summary>The calls on many tasks over a storage whose storage fails from time to time.</summary>
 public sealed class StorageFaultTests : EndpointTests
 {
     private const string Line = """{"message":"Hei","delaySeconds":100}""";
@@ -22,7 +22,7 @@ public sealed class StorageFaultTests : EndpointTests
     }
 
     private StorageFaultTests(Faults faults)
-        : base(new TaskApiFactory { Registrations = services => services.AddSingleton(provider => FaultyRegistry.Create(ActivatorUtilities.CreateInstance<MemoryTaskRegistry>(provider), faults)) }) =>
+        : base(new TaskApiFactory { Registrations = services => services.AddSingleton(provider => FailingStorage.Create(ActivatorUtilities.CreateInstance<MemoryTaskStorage>(provider), faults)) }) =>
         _faults = faults;
 
     [Fact]
@@ -96,22 +96,22 @@ public sealed class StorageFaultTests : EndpointTests
     }
 
     /// <summary>Answers changes, and looks at several tasks, as a storage that is away while there are faults; passes everything else on.</summary>
-    public class FaultyRegistry : DispatchProxy
+    public class FailingStorage : DispatchProxy
     {
         private ITaskStorage _inner = null!;
         private Faults _faults = null!;
 
         internal static ITaskStorage Create(ITaskStorage inner, Faults faults)
         {
-            var registry = Create<ITaskStorage, FaultyRegistry>();
-            var proxy = (FaultyRegistry)(object)registry;
+            var storage = Create<ITaskStorage, FailingStorage>();
+            var proxy = (FailingStorage)(object)storage;
             (proxy._inner, proxy._faults) = (inner, faults);
-            return registry;
+            return storage;
         }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
         {
-            nameof(ITaskStorage.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(RegistryStatus.StorageUnavailable, [])),
+            nameof(ITaskStorage.CreateManyAsync) when _faults.AreHappening => new ValueTask<TasksAnswer>(new TasksAnswer(AnswerStatus.StorageUnavailable, [])),
             nameof(ITaskStorage.CancelManyAsync) when _faults.AreHappening => new ValueTask<TaskAnswer[]>(Task.FromException<TaskAnswer[]>(new StorageUnavailableException("The disk is full."))),
             nameof(ITaskStorage.FindManyAsync) when _faults.AreHappening => new ValueTask<TaskSnapshot?[]>(Task.FromException<TaskSnapshot?[]>(new StorageUnavailableException("The disk is full."))),
             nameof(ITaskStorage.WatchManyAsync) when _faults.AreHappening => new ValueTask<WatchedTask[]>(Task.FromException<WatchedTask[]>(new StorageUnavailableException("The disk is full."))),

@@ -21,7 +21,7 @@ public sealed class WaitedTasksTests : IDisposable
     public WaitedTasksTests()
     {
         _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime(), new Measurements());
-        _tasks = new WaitedTasks(_engine.Registry, _engine.Registry, "", _waiter, new KeepingRoom(KeepingRoom.Step, static _ => false));
+        _tasks = new WaitedTasks(_engine.Storage, _engine.Storage, "", _waiter, new KeepingRoom(KeepingRoom.Step, static _ => false));
         for (var i = 0; i < _completions.Length; i++)
             _tasks.Add(new WatchedTask(Snapshot(i, TaskState.Pending), _completions[i]));
         _tasks.Begin([2, 1, 0, 1]);
@@ -74,7 +74,7 @@ public sealed class WaitedTasksTests : IDisposable
             completion.Seen = Snapshot(i, TaskState.Pending);
         _completions[2].Finish(Snapshot(2, TaskState.Cancelled));
 
-        var werePending = await _tasks.LookAsync(cancel: false).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var werePending = await _tasks.LookUpAsync(cancel: false).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.False(werePending);
         var tasks = Enumerable.Range(0, 3).Select(i => _tasks.Tasks.Kept(i)!).ToList();

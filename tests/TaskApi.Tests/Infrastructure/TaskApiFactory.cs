@@ -19,7 +19,7 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
 {
     private const string Postgres = "Postgres";
 
-    // The same tests are compiled into several assemblies, and each says which registry it is for.
+    // The same tests are compiled into several assemblies, and each says which storage it is for.
     private static readonly string _storage = typeof(TaskApiFactory).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .SingleOrDefault(static attribute => attribute.Key == "Tasks:Storage")?.Value ?? "Memory";
 

@@ -56,7 +56,7 @@ public sealed class HealthTests
     [InlineData(5.001, true)]
     public async Task Ready_ATaskOverdueByMoreThanTheAlarm_IsDegraded(double overdueSeconds, bool isDegraded)
     {
-        await using var api = WithRegistry(TimeSpan.FromSeconds(overdueSeconds), fault: null);
+        await using var api = WithStorage(TimeSpan.FromSeconds(overdueSeconds), fault: null);
         using var client = api.CreateTestClient();
 
         string[] reasons = isDegraded ? ["A pending task is overdue by 5.0 s."] : [];
@@ -66,7 +66,7 @@ public sealed class HealthTests
     [Fact]
     public async Task Ready_EverythingWrong_NamesEachReason()
     {
-        await using var api = WithRegistry(TimeSpan.FromSeconds(72.5), "The database can't be written.");
+        await using var api = WithStorage(TimeSpan.FromSeconds(72.5), "The database can't be written.");
         using var client = api.CreateTestClient();
 
         await Expect(await Get(client, "/health/ready"), HttpStatusCode.OK, "degraded", "A pending task is overdue by 72.5 s.", "The database can't be written.");
@@ -98,9 +98,9 @@ public sealed class HealthTests
         }
     }
 
-    private static TaskApiFactory WithRegistry(TimeSpan overdue, string? fault) => new()
+    private static TaskApiFactory WithStorage(TimeSpan overdue, string? fault) => new()
     {
-        Registrations = services => services.AddSingleton(provider => OddRegistry.Around(provider.GetRequiredService<MemoryTaskRegistry>(), overdue, fault)),
+        Registrations = services => services.AddSingleton(provider => OddStorage.Around(provider.GetRequiredService<MemoryTaskStorage>(), overdue, fault)),
     };
 
     /// <summary>Calls when the server listens already, and the service has not started yet.</summary>
@@ -142,8 +142,8 @@ public sealed class HealthTests
         }
     }
 
-    /// <summary>A registry that is late, or whose storage fails.</summary>
-    public class OddRegistry : DispatchProxy
+    /// <summary>A storage that is late, or whose storage fails.</summary>
+    public class OddStorage : DispatchProxy
     {
         private ITaskStorage _inner = null!;
         private TimeSpan _overdue;
@@ -151,10 +151,10 @@ public sealed class HealthTests
 
         internal static ITaskStorage Around(ITaskStorage inner, TimeSpan overdue, string? fault)
         {
-            var registry = Create<ITaskStorage, OddRegistry>();
-            var odd = (OddRegistry)(object)registry;
+            var storage = Create<ITaskStorage, OddStorage>();
+            var odd = (OddStorage)(object)storage;
             (odd._inner, odd._overdue, odd._fault) = (inner, overdue, fault);
-            return registry;
+            return storage;
         }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch

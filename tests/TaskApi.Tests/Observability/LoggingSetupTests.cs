@@ -68,7 +68,7 @@ public sealed partial class LoggingSetupTests
         File.Copy(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), file);
         var built = File.ReadAllText(file);
         using var app = Build("Production", [], folder.FullName);
-        var tasks = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("TaskApi.Engine.Memory.MemoryTaskRegistry");
+        var tasks = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("TaskApi.Engine.Memory.MemoryTaskStorage");
 
         var levels = new List<bool> { tasks.IsEnabled(LogLevel.Debug) };
         foreach (var edited in (string[])[built.Replace("\"TaskApi\": \"Information\"", "\"TaskApi\": \"Debug\"", StringComparison.Ordinal), built])

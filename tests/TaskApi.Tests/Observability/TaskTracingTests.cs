@@ -67,7 +67,7 @@ public sealed class TaskTracingTests : IDisposable
     public async Task Tasks_MoreThanAreFollowed_AreLeftOut()
     {
         using (_calls.StartActivity("POST"))
-            await _engine.Registry.CreateManyAsync("", [New(5), New(5), New(5)], watch: false, Ended);
+            await _engine.Storage.CreateManyAsync("", [New(5), New(5), New(5)], watch: false, Ended);
 
         Assert.Equal(2, _tracing.Followed);
     }
@@ -93,7 +93,7 @@ public sealed class TaskTracingTests : IDisposable
 
     private static TaskSpec New(double delaySeconds) => new() { Message = "Hei", Schedule = new TaskSchedule { DelaySeconds = delaySeconds } };
 
-    private ValueTask<TaskAnswer> Create(double delaySeconds) => _engine.Registry.CreateAsync("", New(delaySeconds), watch: false, Ended);
+    private ValueTask<TaskAnswer> Create(double delaySeconds) => _engine.Storage.CreateAsync("", New(delaySeconds), watch: false, Ended);
 
     private async Task<Activity> Span()
     {

@@ -53,9 +53,9 @@ public sealed class CommandTests : PortTests
         var tooLate = await Cancel(completed.Id);
         var answer = await Cancel(pending.Id, "why");
 
-        Assert.Equal((RegistryStatus.Ok, TaskState.Cancelled, "the first"), (repeated.Status, repeated.Task!.State, repeated.Task.Error!.Detail));
-        Assert.Equal((RegistryStatus.AlreadyFinished, TaskState.Completed), (tooLate.Status, tooLate.Task!.State));
-        Assert.Equal((RegistryStatus.Ok, TaskState.Cancelled, TaskError.Cancelled, "why"), (answer.Status, answer.Task!.State, answer.Task.Error!.Reason, answer.Task.Error.Detail));
+        Assert.Equal((AnswerStatus.Ok, TaskState.Cancelled, "the first"), (repeated.Status, repeated.Task!.State, repeated.Task.Error!.Detail));
+        Assert.Equal((AnswerStatus.AlreadyFinished, TaskState.Completed), (tooLate.Status, tooLate.Task!.State));
+        Assert.Equal((AnswerStatus.Ok, TaskState.Cancelled, TaskError.Cancelled, "why"), (answer.Status, answer.Task!.State, answer.Task.Error!.Reason, answer.Task.Error.Detail));
         Assert.Equal(Clock.GetUtcNow(), answer.Task.FinishedAt);
         Assert.Equivalent(answer.Task, await Find(pending.Id), strict: true);
     }
@@ -68,11 +68,11 @@ public sealed class CommandTests : PortTests
         var cancel = await Cancel(task.Id, condition: static seen => seen.Version == 1);
         var reschedule = await Reschedule(task.Id, 20, condition: static seen => seen.Version == 1);
 
-        Assert.Equal((RegistryStatus.ConditionFailed, RegistryStatus.ConditionFailed), (cancel.Status, reschedule.Status));
+        Assert.Equal((AnswerStatus.ConditionFailed, AnswerStatus.ConditionFailed), (cancel.Status, reschedule.Status));
         Assert.Equivalent(task, cancel.Task, strict: true);
         Assert.Equivalent(task, await Find(task.Id), strict: true);
-        Assert.Equal(RegistryStatus.Ok, (await Reschedule(task.Id, 20, condition: static seen => seen.Version == 0)).Status);
-        Assert.Equal(RegistryStatus.Ok, (await Cancel(task.Id, condition: static seen => seen.Version == 1)).Status);
+        Assert.Equal(AnswerStatus.Ok, (await Reschedule(task.Id, 20, condition: static seen => seen.Version == 0)).Status);
+        Assert.Equal(AnswerStatus.Ok, (await Cancel(task.Id, condition: static seen => seen.Version == 1)).Status);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class CommandTests : PortTests
         var cancel = await Cancel(task.Id, condition: static _ => throw new InvalidOperationException("Asked."));
         var reschedule = await Reschedule(task.Id, 5, condition: static _ => throw new InvalidOperationException("Asked."));
 
-        Assert.Equal((RegistryStatus.AlreadyFinished, RegistryStatus.AlreadyFinished), (cancel.Status, reschedule.Status));
+        Assert.Equal((AnswerStatus.AlreadyFinished, AnswerStatus.AlreadyFinished), (cancel.Status, reschedule.Status));
         Assert.Equal(TaskState.Completed, reschedule.Task!.State);
     }
 
@@ -94,9 +94,9 @@ public sealed class CommandTests : PortTests
         var task = await Create(Spec(10), owner: "north");
         await Create(Spec(10), owner: "south");
 
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Cancel(task.Id, owner: "south"));
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Reschedule(task.Id, 1, owner: "south"));
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), Assert.Single(await Commands.CancelManyAsync("south", [task.Id], Because(), Ended)));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Cancel(task.Id, owner: "south"));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Reschedule(task.Id, 1, owner: "south"));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), Assert.Single(await Commands.CancelManyAsync("south", [task.Id], Because(), Ended)));
         Assert.Equal(1, await Commands.CancelGroupAsync("south", group: null, Because(), Ended));
 
         Assert.Equivalent(task, await Find(task.Id, "north"), strict: true);
@@ -110,7 +110,7 @@ public sealed class CommandTests : PortTests
 
         var answers = await Commands.CancelManyAsync(Owner, [Guid.NewGuid(), pending.Id, completed.Id, pending.Id], Because(), Ended);
 
-        Assert.Equal([RegistryStatus.NotFound, RegistryStatus.Ok, RegistryStatus.AlreadyFinished, RegistryStatus.Ok], answers.Select(static answer => answer.Status));
+        Assert.Equal([AnswerStatus.NotFound, AnswerStatus.Ok, AnswerStatus.AlreadyFinished, AnswerStatus.Ok], answers.Select(static answer => answer.Status));
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class CommandTests : PortTests
 
         var answer = await Reschedule(task.Id, 2.5, "changed");
 
-        Assert.Equal((RegistryStatus.Ok, "changed", 2.5, 1), (answer.Status, answer.Task!.Message, answer.Task.DelaySeconds, answer.Task.Version));
+        Assert.Equal((AnswerStatus.Ok, "changed", 2.5, 1), (answer.Status, answer.Task!.Message, answer.Task.DelaySeconds, answer.Task.Version));
         Assert.Equal(Clock.GetUtcNow().AddSeconds(2.5), answer.Task.DueAt);
         Advance(2.499);
         Assert.Equal(TaskState.Pending, (await Find(task.Id))!.State);

@@ -21,7 +21,7 @@ public sealed class EndTests() : PortTests(("Tasks:Retention", "00:01:00"), ("Ta
         Assert.Null(await Find(early.Id));
         Assert.NotNull(await Find(late.Id));
         Assert.Equal([late.Id], await Waits.FindGroupAsync(Owner, "g", limit: 9, Ended));
-        Assert.Equal(RegistryStatus.NotFound, (await Cancel(early.Id)).Status);
+        Assert.Equal(AnswerStatus.NotFound, (await Cancel(early.Id)).Status);
     }
 
     [Fact]
@@ -29,10 +29,10 @@ public sealed class EndTests() : PortTests(("Tasks:Retention", "00:01:00"), ("Ta
     {
         var first = await Create(Spec(10));
 
-        Assert.Equal(RegistryStatus.CapacityReached, (await Commands.CreateManyAsync(Owner, [Spec(1), Spec(1), Spec(1)], watch: false, Ended)).Status);
+        Assert.Equal(AnswerStatus.CapacityReached, (await Commands.CreateManyAsync(Owner, [Spec(1), Spec(1), Spec(1)], watch: false, Ended)).Status);
         var created = await Commands.CreateManyAsync(Owner, [Spec(10), Spec(10)], watch: false, Ended);
-        Assert.Equal((RegistryStatus.Ok, 2), (created.Status, created.Tasks.Length));
-        Assert.Equal(new TaskAnswer(RegistryStatus.CapacityReached), await Commands.CreateAsync(Owner, Spec(10), watch: false, Ended));
+        Assert.Equal((AnswerStatus.Ok, 2), (created.Status, created.Tasks.Length));
+        Assert.Equal(new TaskAnswer(AnswerStatus.CapacityReached), await Commands.CreateAsync(Owner, Spec(10), watch: false, Ended));
 
         await Cancel(first.Id);
 
@@ -48,7 +48,7 @@ public sealed class EndTests() : PortTests(("Tasks:Retention", "00:01:00"), ("Ta
         var summary = await Drain.DrainAsync(TimeSpan.Zero, Ended);
 
         Assert.Equal((0, 1), (summary.CameDue, summary.Cancelled + summary.Kept));
-        Assert.Equal(new TaskAnswer(RegistryStatus.ShuttingDown), await Commands.CreateAsync(Owner, Spec(1), watch: false, Ended));
+        Assert.Equal(new TaskAnswer(AnswerStatus.ShuttingDown), await Commands.CreateAsync(Owner, Spec(1), watch: false, Ended));
         var found = await Find(task.Id);
         Assert.Equal(summary.Kept == 1 ? null : TaskError.Shutdown, found!.Error?.Reason);
         Assert.Equal(summary.Kept == 1 ? TaskState.Pending : TaskState.Cancelled, found.State);

@@ -61,7 +61,7 @@ public sealed class MessageHistoryTests : PortTests
                 var transition = Transitions.Decide(expected, kind == Happening.Cancel ? TaskCommand.Cancel(Because()) : TaskCommand.Reschedule(100 * tenths), now);
                 expected = transition.Task;
                 var answer = await (kind == Happening.Cancel ? Cancel(created.Id) : Reschedule(created.Id, tenths / 10.0));
-                Assert.Equal(transition.Refusal == TransitionRefusal.None ? RegistryStatus.Ok : RegistryStatus.AlreadyFinished, answer.Status);
+                Assert.Equal(transition.Refusal == TransitionRefusal.None ? AnswerStatus.Ok : AnswerStatus.AlreadyFinished, answer.Status);
                 Assert.Equal(Facts(expected), Facts(answer.Task!));
             }
 

@@ -63,7 +63,7 @@ public abstract class PortTests : IAsyncDisposable
     private protected async Task<TaskSnapshot> Create(TaskSpec task, string owner = Owner)
     {
         var answer = await Commands.CreateAsync(owner, task, watch: false, Ended);
-        Assert.Equal(RegistryStatus.Ok, answer.Status);
+        Assert.Equal(AnswerStatus.Ok, answer.Status);
         return answer.Task!;
     }
 

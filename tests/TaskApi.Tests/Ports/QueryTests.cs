@@ -14,8 +14,8 @@ public sealed class QueryTests : PortTests
         var found = await Queries.FindManyAsync(Owner, [others.Id, own.Id, Guid.NewGuid(), own.Id], Ended);
 
         Assert.Equal([null, own.Id, null, own.Id], found.Select(static task => task?.Id));
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Queries.FindAsync(Owner, others.Id, Ended));
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Queries.FindAsync("nobody", own.Id, Ended));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Queries.FindAsync(Owner, others.Id, Ended));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Queries.FindAsync("nobody", own.Id, Ended));
     }
 
     [Theory]
@@ -67,6 +67,6 @@ public sealed class QueryTests : PortTests
         Assert.Equal(default, Counts(await Queries.GetStatsAsync("nobody", Ended)));
     }
 
-    private static (long Pending, long Created, long Completed, long Cancelled, long Failed) Counts(RegistryStats stats) =>
+    private static (long Pending, long Created, long Completed, long Cancelled, long Failed) Counts(StorageStats stats) =>
         (stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed);
 }

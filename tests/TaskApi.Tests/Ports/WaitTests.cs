@@ -31,9 +31,9 @@ public sealed class WaitTests : PortTests
 
         var done = await Waits.WatchAsync(Owner, task.Id, Ended);
 
-        Assert.Equal((RegistryStatus.Ok, TaskState.Completed, null), (done.Status, done.Task!.State, done.Completion));
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Waits.WatchAsync("else", task.Id, Ended));
-        Assert.Equal(new TaskAnswer(RegistryStatus.NotFound), await Waits.WatchAsync(Owner, Guid.NewGuid(), Ended));
+        Assert.Equal((AnswerStatus.Ok, TaskState.Completed, null), (done.Status, done.Task!.State, done.Completion));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Waits.WatchAsync("else", task.Id, Ended));
+        Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Waits.WatchAsync(Owner, Guid.NewGuid(), Ended));
     }
 
     [Fact]

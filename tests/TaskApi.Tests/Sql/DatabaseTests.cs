@@ -34,10 +34,10 @@ public sealed class DatabaseTests
         for (var i = 0; i < 20; i++)
         {
             var tasks = Enumerable.Range(0, 1000).Select(_ => new TaskSpec { Message = "8 chars.", Schedule = new TaskSchedule(random.Next(1_000_000)) }).ToList();
-            await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
+            await engine.Storage.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
         }
 
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
 
         Assert.InRange(new FileInfo(engine.DatabasePath).Length / 20_000.0, 50, 120);
     }
@@ -50,7 +50,7 @@ public sealed class DatabaseTests
         for (var round = 0; round < 12; round++)
         {
             var tasks = Enumerable.Repeat(new TaskSpec { Message = new string('m', 500), Schedule = new TaskSchedule(1) }, 2000).ToList();
-            await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
+            await engine.Storage.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
             engine.Clock.Advance(TimeSpan.FromSeconds(1));
             engine.Restart();
             sizes.Add(new FileInfo(engine.DatabasePath).Length);

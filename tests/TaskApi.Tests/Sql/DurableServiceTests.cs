@@ -15,13 +15,13 @@ public sealed class DurableServiceTests : EndpointTests
             Registrations = static services =>
             {
                 services.RemoveAll<SqliteStorage>();
-                services.AddSingleton<SqliteStorage, FaultyStorage>();
+                services.AddSingleton<SqliteStorage, FaultyDatabase>();
             },
         })
     {
     }
 
-    private FaultyStorage Storage => (FaultyStorage)Api.Services.GetRequiredService<SqliteStorage>();
+    private FaultyDatabase Database => (FaultyDatabase)Api.Services.GetRequiredService<SqliteStorage>();
 
     [Fact]
     public async Task FullDisk_EveryChange_IsA503AndReadsAndWaitsGoOn()
@@ -29,7 +29,7 @@ public sealed class DurableServiceTests : EndpointTests
         var id = await Create(100);
         var waiting = Get($"/tasks/{id}?waitSeconds=300");
         await Clock.TimerArmed(Seconds(300));
-        Storage.BreakDisk();
+        Database.BreakDisk();
 
         Reply[] refused = [
             await Post("/tasks", """{"message":"Hei"}"""),
@@ -51,7 +51,7 @@ public sealed class DurableServiceTests : EndpointTests
         Assert.Equal(1, (await Get("/tasks/stats")).IsJson(HttpStatusCode.OK).Number("created"));
         Assert.Equal("degraded", (await Get("/health/ready")).IsJson(HttpStatusCode.OK).Status());
 
-        Storage.MendDisk();
+        Database.MendDisk();
         Clock.Advance(Seconds(1));
         Assert.Equal("healthy", (await Get("/health/ready")).IsJson(HttpStatusCode.OK).Status());
         Clock.Advance(Seconds(99));
@@ -61,7 +61,7 @@ public sealed class DurableServiceTests : EndpointTests
     [Fact]
     public async Task FullDisk_StreamedBatch_LineIsToldSo()
     {
-        Storage.BreakDisk();
+        Database.BreakDisk();
 
         var reply = await Send(HttpMethod.Post, "/tasks/batch", Content("{\"message\":\"Hei\"}\n", "application/x-ndjson"));
 

@@ -23,7 +23,7 @@ public sealed class KeptCallTests
         engine.Restart();
 
         var again = await CreateOnce(engine, owner: "somebody");
-        Assert.Equal((RegistryStatus.Ok, true, false), (again.Status, again.IsRepeat, again.Waits));
+        Assert.Equal((AnswerStatus.Ok, true, false), (again.Status, again.IsRepeat, again.Waits));
         foreach (var (before, after) in first.Tasks.Zip(again.Tasks))
             Assert.Equal(Fields(before.Task), Fields(after.Task));
         Assert.Equal(3, (await engine.Stats("somebody")).Created);
@@ -36,11 +36,11 @@ public sealed class KeptCallTests
         using var engine = new SqlFixture().Start();
         await CreateOnce(engine);
         var other = _call with { Body = Digest.Of("other") };
-        Assert.Equal(RegistryStatus.KeyReused, (await CreateOnce(engine, other)).Status);
+        Assert.Equal(AnswerStatus.KeyReused, (await CreateOnce(engine, other)).Status);
 
         engine.Restart();
 
-        Assert.Equal(RegistryStatus.KeyReused, (await CreateOnce(engine, other)).Status);
+        Assert.Equal(AnswerStatus.KeyReused, (await CreateOnce(engine, other)).Status);
         Assert.Equal(3, (await engine.Stats()).Created);
     }
 
@@ -49,21 +49,21 @@ public sealed class KeptCallTests
     {
         using var engine = new SqlFixture(static options => options.MaxPending = 3).Start();
         var first = await CreateOnce(engine);
-        Assert.Equal(RegistryStatus.CapacityReached, (await CreateOnce(engine, Key("other"))).Status);
-        await engine.Registry.DrainAsync(TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(AnswerStatus.CapacityReached, (await CreateOnce(engine, Key("other"))).Status);
+        await engine.Storage.DrainAsync(TimeSpan.Zero, CancellationToken.None);
 
         Assert.Equal(first.Tasks[0].Task.Id, (await CreateOnce(engine)).Tasks[0].Task.Id);
-        Assert.Equal(RegistryStatus.ShuttingDown, (await CreateOnce(engine, Key("other"))).Status);
+        Assert.Equal(AnswerStatus.ShuttingDown, (await CreateOnce(engine, Key("other"))).Status);
     }
 
     [Fact]
     public async Task CreateOnce_BrokenDisk_KeepsNeitherTasksNorCall()
     {
         using var engine = new SqlFixture().Start();
-        engine.Storage.BreakDisk();
-        Assert.Equal(RegistryStatus.StorageUnavailable, (await CreateOnce(engine)).Status);
-        Assert.Null(await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
-        engine.Storage.MendDisk();
+        engine.Database.BreakDisk();
+        Assert.Equal(AnswerStatus.StorageUnavailable, (await CreateOnce(engine)).Status);
+        Assert.Null(await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
+        engine.Database.MendDisk();
 
         Assert.False((await CreateOnce(engine)).IsRepeat);
         Assert.Equal(3, (await engine.Stats()).Created);
@@ -77,11 +77,11 @@ public sealed class KeptCallTests
         engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         Assert.True((await CreateOnce(engine)).IsRepeat);
 
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         engine.Start();
 
-        Assert.Null(await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Null(await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
         Assert.False((await CreateOnce(engine)).IsRepeat);
     }
 
@@ -97,11 +97,11 @@ public sealed class KeptCallTests
 
         engine.Restart();
 
-        Assert.Equal(RegistryStatus.KeysFull, (await CreateOnce(engine, Key("c"))).Status);
+        Assert.Equal(AnswerStatus.KeysFull, (await CreateOnce(engine, Key("c"))).Status);
         Assert.True((await CreateOnce(engine, Key("a"))).IsRepeat);
         engine.Clock.Advance(TimeSpan.FromHours(23));
         Assert.False((await CreateOnce(engine, Key("c"))).IsRepeat);
-        Assert.Equal(RegistryStatus.KeysFull, (await CreateOnce(engine, Key("a"))).Status);
+        Assert.Equal(AnswerStatus.KeysFull, (await CreateOnce(engine, Key("a"))).Status);
         Assert.True((await CreateOnce(engine, Key("b"))).IsRepeat);
     }
 
@@ -123,18 +123,18 @@ public sealed class KeptCallTests
         using var engine = new SqlFixture().Start();
         var first = await CreateOnce(engine, watch: true);
         Assert.True(first is { Waits: true, Tasks: [{ Completion: not null }, ..] });
-        Assert.Equal(new KeptCall(_call.Body, Waits: true, Answer: null), await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Equal(new KeptCall(_call.Body, Waits: true, Answer: null), await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
 
         engine.Clock.Advance(TimeSpan.FromSeconds(200));
-        Assert.Equal([1, 2], await engine.Registry.KeepAnswerAsync(_call.Key, [1, 2], CancellationToken.None));
-        Assert.Equal([1, 2], await engine.Registry.KeepAnswerAsync(_call.Key, [3], CancellationToken.None));
+        Assert.Equal([1, 2], await engine.Storage.KeepAnswerAsync(_call.Key, [1, 2], CancellationToken.None));
+        Assert.Equal([1, 2], await engine.Storage.KeepAnswerAsync(_call.Key, [3], CancellationToken.None));
 
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         engine.Start();
-        Assert.Equal([1, 2], (await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None))!.Answer);
+        Assert.Equal([1, 2], (await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None))!.Answer);
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Null(await engine.Registry.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Null(await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class KeptCallTests
     {
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(10, owner: "somebody");
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
 
         engine.Start();
@@ -170,7 +170,7 @@ public sealed class KeptCallTests
     private static CallKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));
 
     private static async Task<CallAnswer> CreateOnce(SqlFixture engine, CallKey? call = null, string owner = "", bool watch = false) =>
-        await engine.Registry.CreateOnceAsync(owner, call ?? _call, _tasks, watch, CancellationToken.None);
+        await engine.Storage.CreateOnceAsync(owner, call ?? _call, _tasks, watch, CancellationToken.None);
 
     private static object Fields(TaskSnapshot task) => (
         (task.Id, task.Owner, task.Name, task.Group, task.Message, task.DelaySeconds, task.State), (task.CreatedAt, task.DueAt, task.FinishedAt, task.Result, task.Error, task.Version));

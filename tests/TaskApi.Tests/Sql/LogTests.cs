@@ -18,16 +18,16 @@ public sealed class LogTests
     public async Task Log_ReadsAlwaysOverlap_BeginsAnewAllTheSame()
     {
         using var engine = new SqlFixture().Start();
-        using var pool = new ReadPool(engine.Storage);
+        using var pool = new ReadPool(engine.Database);
         using var stop = new CancellationTokenSource();
         var tasks = Enumerable.Repeat(new TaskSpec { Message = new string('m', 4096), Schedule = new TaskSchedule(1000) }, 1000).ToList();
-        await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
+        await engine.Storage.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
         var began = Beginnings(engine);
         var readers = Enumerable.Range(0, Readers).Select(_ => Task.Run(() => ReadOn(engine, pool, stop.Token))).ToList();
 
         var written = 0;
         while (Beginnings(engine) < began + 1 && written++ < MostTransactions)
-            Assert.Equal(RegistryStatus.Ok, (await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None)).Status);
+            Assert.Equal(AnswerStatus.Ok, (await engine.Storage.CreateManyAsync("", tasks, watch: false, CancellationToken.None)).Status);
 
         await stop.CancelAsync();
         await engine.Create(1);
@@ -50,8 +50,8 @@ public sealed class LogTests
                     using var look = reading.CreateCommand();
                     (look.Transaction, look.CommandText) = (transaction, "SELECT count(*) FROM ledger");
                     look.ExecuteScalar();
-                    var until = engine.Storage.Commits + Random.Shared.Next(2, 5);
-                    while (engine.Storage.Commits < until && !stop.IsCancellationRequested) await Task.Yield();
+                    var until = engine.Database.Commits + Random.Shared.Next(2, 5);
+                    while (engine.Database.Commits < until && !stop.IsCancellationRequested) await Task.Yield();
                     return 0;
                 },
                 CancellationToken.None);

@@ -27,7 +27,7 @@ public sealed class OwnersTests
         using var engine = new SqlFixture(static options => options.MaxFinished = 1).Start();
         for (var i = 0; i < 3; i++) await engine.Cancel((await engine.Create(10, owner: "south")).Id, owner: "south");
         var (north, south) = (await engine.Create(10, "northern", owner: "north"), await engine.Create(10, "southern", owner: "south"));
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         Execute(engine, AsBefore);
 
         engine.Start();
@@ -47,7 +47,7 @@ public sealed class OwnersTests
         foreach (var owner in (string[])["north", "south"]) await engine.Create(1, owner: owner);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var (north, south) = (await engine.Create(10, "northern", owner: "north"), await engine.Create(10, "southern", owner: "south"));
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         Execute(engine, $"{AsBefore} {damage}");
 
         engine.Start();
@@ -66,9 +66,9 @@ public sealed class OwnersTests
     public async Task Create_AfterTheCreationOfANewOwnerFailed_EverybodyHasHisOwn()
     {
         using var engine = new SqlFixture().Start();
-        engine.Storage.BreakDisk();
-        await engine.Registry.CreateAsync("north", new TaskSpec { Message = "lost", Schedule = new TaskSchedule(10) }, watch: false, CancellationToken.None);
-        engine.Storage.MendDisk();
+        engine.Database.BreakDisk();
+        await engine.Storage.CreateAsync("north", new TaskSpec { Message = "lost", Schedule = new TaskSchedule(10) }, watch: false, CancellationToken.None);
+        engine.Database.MendDisk();
         await engine.Cancel(Guid.CreateVersion7(), owner: "south");
         var south = await engine.Create(10, "southern", owner: "south");
         engine.Restart();
@@ -81,7 +81,7 @@ public sealed class OwnersTests
     private static async Task AssertOwn(SqlFixture engine, TaskSnapshot north, TaskSnapshot south, int finishedBefore = 0)
     {
         var before = ((await engine.Stats("north")).Completed, (await engine.Stats("south")).Completed);
-        using var events = engine.Registry.Events.Open(after: null);
+        using var events = engine.Storage.Events.Open(after: null);
 
         engine.Clock.Advance(TimeSpan.FromSeconds(10));
 

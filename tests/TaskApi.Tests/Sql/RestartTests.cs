@@ -37,7 +37,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var (due, later) = (await engine.Create(10), await engine.Create(20));
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.Advance(TimeSpan.FromSeconds(15));
 
         engine.Start();
@@ -56,7 +56,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var (first, second) = (await engine.Create(10, timeoutSeconds: 5), await engine.Create(5, timeoutSeconds: 5));
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.Advance(TimeSpan.FromSeconds(15));
 
         engine.Start();
@@ -75,7 +75,7 @@ public sealed class RestartTests
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var before = new[] { await engine.Find(completed.Id), await engine.Find(cancelled.Id) };
 
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(5), null, null));
         engine.Start();
 
@@ -86,7 +86,7 @@ public sealed class RestartTests
             Assert.Equal((task.FinishedAt, task.Result, task.Error), (found.FinishedAt, found.Result, found.Error));
         }
 
-        Assert.Equal(RegistryStatus.AlreadyFinished, (await engine.Cancel(completed.Id)).Status);
+        Assert.Equal(AnswerStatus.AlreadyFinished, (await engine.Cancel(completed.Id)).Status);
         Assert.Equal("not needed", (await engine.Cancel(cancelled.Id, "again")).Task!.Error!.Detail);
     }
 
@@ -103,7 +103,7 @@ public sealed class RestartTests
         var shown = (await engine.Find(first.Id))!.Result;
         Assert.Equal($"{first.DueAt.AddHours(before):HH:mm:ss} first", shown);
 
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.SetLocalTimeZone(Zone(after));
         engine.Start();
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -117,7 +117,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(1);
-        var answer = await engine.Registry.RescheduleAsync("", task.Id, new TaskRevision(new TaskSchedule(7.5), "changed"), condition: null, CancellationToken.None);
+        var answer = await engine.Storage.RescheduleAsync("", task.Id, new TaskRevision(new TaskSchedule(7.5), "changed"), condition: null, CancellationToken.None);
 
         engine.Restart();
 
@@ -136,7 +136,7 @@ public sealed class RestartTests
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(await engine.Find(before.Id, "somebody"));
 
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.StepWallClock(TimeSpan.FromHours(-1));
         engine.Start();
 
@@ -152,11 +152,11 @@ public sealed class RestartTests
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(3);
 
-        var summary = await engine.Registry.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
+        var summary = await engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), CancellationToken.None);
 
         Assert.Equal(new DrainSummary(CameDue: 0, Cancelled: 0, Kept: 1), summary);
-        var refused = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
-        Assert.Equal(RegistryStatus.ShuttingDown, refused.Status);
+        var refused = await engine.Storage.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
+        Assert.Equal(AnswerStatus.ShuttingDown, refused.Status);
         engine.Restart();
         engine.Clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(TaskState.Completed, (await engine.Find(task.Id))!.State);
@@ -171,8 +171,8 @@ public sealed class RestartTests
 
         engine.Restart();
 
-        var refused = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
-        Assert.Equal(RegistryStatus.CapacityReached, refused.Status);
+        var refused = await engine.Storage.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(1) }, watch: false, CancellationToken.None);
+        Assert.Equal(AnswerStatus.CapacityReached, refused.Status);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Sql;
 
-/// <summary>A registry on a database of its own and a manual clock, without HTTP; it can be stopped and started again.</summary>
+/// <summary>A storage on a database of its own and a manual clock, without HTTP; it can be stopped and started again.</summary>
 internal sealed class SqlFixture : IDisposable
 {
     private readonly DirectoryInfo _folder = TestFolder.Create();
@@ -23,24 +23,24 @@ internal sealed class SqlFixture : IDisposable
 
     public string DatabasePath => _options.StoragePath;
 
-    /// <summary>Runs on while the registry is stopped; a start takes its wall clock.</summary>
+    /// <summary>Runs on while the storage is stopped; a start takes its wall clock.</summary>
     public ManualTimeProvider Clock { get; } = new();
 
-    public SqlTaskRegistry Registry { get; private set; } = null!;
+    public SqlTaskStorage Storage { get; private set; } = null!;
 
-    public FaultyStorage Storage { get; private set; } = null!;
+    public FaultyDatabase Database { get; private set; } = null!;
 
     public SqlFixture Start()
     {
-        Storage = new FaultyStorage(Options.Create(_options));
-        Registry = new SqlTaskRegistry(Options.Create(_options), Options.Create(KeyOptions), Storage, new RunClock(Clock), Clock, NullLogger<SqlTaskRegistry>.Instance);
-        Registry.Open();
+        Database = new FaultyDatabase(Options.Create(_options));
+        Storage = new SqlTaskStorage(Options.Create(_options), Options.Create(KeyOptions), Database, new RunClock(Clock), Clock, NullLogger<SqlTaskStorage>.Instance);
+        Storage.Open();
         return this;
     }
 
     public void Restart()
     {
-        Registry.Dispose();
+        Storage.Dispose();
         Start();
     }
 
@@ -49,25 +49,25 @@ internal sealed class SqlFixture : IDisposable
     {
         var schedule = new TaskSchedule(delaySeconds, dueAt);
         var task = new TaskSpec { Message = message, Schedule = schedule, Group = group, Name = name, TimeoutSeconds = timeoutSeconds };
-        var answer = await Registry.CreateAsync(owner, task, watch: false, CancellationToken.None);
-        Assert.Equal(RegistryStatus.Ok, answer.Status);
+        var answer = await Storage.CreateAsync(owner, task, watch: false, CancellationToken.None);
+        Assert.Equal(AnswerStatus.Ok, answer.Status);
         return answer.Task!;
     }
 
-    public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Registry.FindAsync(owner, id, CancellationToken.None)).Task;
+    public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Storage.FindAsync(owner, id, CancellationToken.None)).Task;
 
     public async Task<TaskAnswer> Cancel(Guid id, string? detail = null, string owner = "") =>
-        await Registry.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, detail), condition: null, CancellationToken.None);
+        await Storage.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, detail), condition: null, CancellationToken.None);
 
     public async Task<Task<TaskSnapshot>> Watch(Guid id, string owner = "") =>
-        (await Registry.WatchAsync(owner, id, CancellationToken.None)).Completion!.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        (await Storage.WatchAsync(owner, id, CancellationToken.None)).Completion!.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-    public async Task<RegistryStats> Stats(string owner = "") => await Registry.GetStatsAsync(owner, CancellationToken.None);
+    public async Task<StorageStats> Stats(string owner = "") => await Storage.GetStatsAsync(owner, CancellationToken.None);
 
     public void Dispose()
     {
-        Registry?.Dispose();
         Storage?.Dispose();
+        Database?.Dispose();
         _folder.Delete(recursive: true);
     }
 }

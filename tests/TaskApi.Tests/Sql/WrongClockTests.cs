@@ -34,7 +34,7 @@ public sealed class WrongClockTests
     {
         using var engine = new SqlFixture().Start();
         await CreateOnce(engine);
-        engine.Registry.Dispose();
+        engine.Storage.Dispose();
         engine.Clock.StepWallClock(TimeSpan.FromDays(-3650));
         engine.Start();
         SetRight(engine, 3650);
@@ -70,5 +70,5 @@ public sealed class WrongClockTests
     }
 
     private static async Task<CallAnswer> CreateOnce(SqlFixture engine) =>
-        await engine.Registry.CreateOnceAsync("", _call, _tasks, watch: false, CancellationToken.None);
+        await engine.Storage.CreateOnceAsync("", _call, _tasks, watch: false, CancellationToken.None);
 }

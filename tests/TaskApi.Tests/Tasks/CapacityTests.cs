@@ -9,7 +9,7 @@ public sealed class CapacityTests() : EndpointTests(("Tasks:MaxPending", "3"))
     private const string Body = """{"message":"Hei","delaySeconds":10}""";
 
     [Fact]
-    public async Task Create_RegistryFull_IsRefusedWithWhenToComeAgain()
+    public async Task Create_StorageFull_IsRefusedWithWhenToComeAgain()
     {
         await Fill();
 
@@ -21,7 +21,7 @@ public sealed class CapacityTests() : EndpointTests(("Tasks:MaxPending", "3"))
     }
 
     [Fact]
-    public async Task Create_RegistryFullAndWaiting_IsRefusedAtOnce()
+    public async Task Create_StorageFullAndWaiting_IsRefusedAtOnce()
     {
         await Fill();
 
@@ -49,7 +49,7 @@ public sealed class CapacityTests() : EndpointTests(("Tasks:MaxPending", "3"))
     }
 
     [Fact]
-    public async Task FullRegistry_EverythingElse_GoesOn()
+    public async Task FullStorage_EverythingElse_GoesOn()
     {
         var id = await Fill();
 

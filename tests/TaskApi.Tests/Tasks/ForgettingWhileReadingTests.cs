@@ -32,12 +32,12 @@ public sealed class ForgettingWhileReadingTests() : EndpointTests(("Tasks:Retent
     private async Task<List<string>> CreateMany()
     {
         // Not over HTTP: what such an answer looks like is not the matter here.
-        var registry = Api.Services.GetRequiredService<ITaskStorage>();
+        var storage = Api.Services.GetRequiredService<ITaskStorage>();
         var batch = Enumerable.Range(0, InBatch).Select(static i => new TaskSpec { Message = "m", Schedule = new TaskSchedule(i % PendingEvery == 0 ? 100_000 : 0) }).ToList();
         var pending = new List<string>();
         for (var i = 0; i < Batches; i++)
         {
-            var created = await registry.CreateManyAsync("", batch, watch: false, TestContext.Current.CancellationToken);
+            var created = await storage.CreateManyAsync("", batch, watch: false, TestContext.Current.CancellationToken);
             pending.AddRange(created.Tasks.Where(static handle => handle.Task.DelaySeconds > 0).Select(static handle => handle.Task.Id.ToString()));
         }
 

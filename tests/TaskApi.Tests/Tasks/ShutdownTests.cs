@@ -122,7 +122,7 @@ public sealed class ShutdownTests : EndpointTests
 
     private IHostApplicationLifetime Lifetime => Api.Services.GetRequiredService<IHostApplicationLifetime>();
 
-    /// <summary>As on SIGTERM; goes on once the registry waits for what is due within the grace, of which there must be something.</summary>
+    /// <summary>As on SIGTERM; goes on once the storage waits for what is due within the grace, of which there must be something.</summary>
     private async Task BeginShutdown()
     {
         Lifetime.StopApplication();

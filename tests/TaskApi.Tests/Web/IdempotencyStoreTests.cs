@@ -156,6 +156,6 @@ public sealed class IdempotencyStoreTests : IDisposable
     {
         var options = new IdempotencyOptions { MaxIdempotencyBytes = 1 << 30 };
         configure?.Invoke(options);
-        return new IdempotencyStore(Options.Create(options), _engine.Registry, _clock);
+        return new IdempotencyStore(Options.Create(options), _engine.Storage, _clock);
     }
 }

@@ -29,10 +29,10 @@ internal static class ProblemExamples
         new(ProblemTypes.RateLimited, "You call more often than you may; try again in 1 s.") { RetryAfterSeconds = 1 },
         BodyLimit.Exceeded(BodyLimit.OrdinaryBytes),
         new(ProblemTypes.UnsupportedMediaType, TakenBody.Rule(MediaTypeNames.Application.Json)),
-        RegistryProblems.TaskNotFound(),
-        RegistryProblems.ConditionFailed(),
-        RegistryStatus.CapacityReached.ToProblem(),
-        RegistryProblems.StorageUnavailable(),
+        AnswerProblems.TaskNotFound(),
+        AnswerProblems.ConditionFailed(),
+        AnswerStatus.CapacityReached.ToProblem(),
+        AnswerProblems.StorageUnavailable(),
         Stopping.Problem(),
     }.ToDictionary(static example => example.Type);
 

@@ -5,7 +5,7 @@ using TaskApi.Engine.Completions;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
-/// <summary>The tasks that a batch created, as they were then: <see cref="BatchResponse"/>, sent in portions. Their texts are the body's, and count as it does.</summary>
+/// <summary>The tasks that a batch created, as they were then: <see cref="BatchResponse"/>, sent in chunks. Their texts are the body's, and count as it does.</summary>
 internal sealed class BatchAnswer(WatchedTask[] tasks) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     /// <summary>What a task of a batch takes beside its texts, from the body to the answer.</summary>
@@ -20,7 +20,7 @@ internal sealed class BatchAnswer(WatchedTask[] tasks) : IResult, IEndpointMetad
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var json = new JsonPortions(httpContext, StatusCodes.Status202Accepted);
+        using var json = new JsonChunks(httpContext, StatusCodes.Status202Accepted);
         json.Writer.WriteStartObject();
         json.Writer.WriteStartArray("tasks"u8);
         for (var i = 0; i < tasks.Length; i++)

@@ -60,7 +60,7 @@ internal static class BatchEndpoints
             return full;
 
         var created = await creation.CreateManyAsync(context, tasks, cancellationToken);
-        return created.Status == RegistryStatus.Ok
+        return created.Status == AnswerStatus.Ok
             ? new BatchAnswer(created.Tasks)
             : created.Status.ToProblem();
     }

@@ -34,15 +34,15 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>());
-        using var portion = new BatchPortion(httpContext, commands, clock, json);
-        var lines = new LineReader(BatchPortion.MaxLineLength);
+        using var chunk = new BatchChunk(httpContext, commands, clock, json);
+        var lines = new LineReader(BatchChunk.MaxLineLength);
         try
         {
-            await CopyAsync(httpContext, lines, portion, ended.Token);
+            await CopyAsync(httpContext, lines, chunk, ended.Token);
         }
         catch (OperationCanceledException) when (!httpContext.RequestAborted.IsCancellationRequested)
         {
-            await RefuseAsync(httpContext, portion, lines);
+            await RefuseAsync(httpContext, chunk, lines);
         }
         catch (Exception exception) when (httpContext.Response.HasStarted && BrokenBody.StatusOf(exception) is not null)
         {
@@ -51,8 +51,8 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
         }
     }
 
-    // Up to the end of the body, or to the line that the registry refused because the service is shutting down.
-    private static async Task CopyAsync(HttpContext context, LineReader lines, BatchPortion portion, CancellationToken ended)
+    // Up to the end of the body, or to the line that the storage refused because the service is shutting down.
+    private static async Task CopyAsync(HttpContext context, LineReader lines, BatchChunk chunk, CancellationToken ended)
     {
         var source = context.Request.BodyReader;
         var goesOn = true;
@@ -63,7 +63,7 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
             if (!reading.IsCompleted)
             {
                 // The input pauses.
-                goesOn = await AnswerAsync(context, portion);
+                goesOn = await AnswerAsync(context, chunk);
                 if (!goesOn)
                     source.CancelPendingRead();
             }
@@ -72,30 +72,30 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
             var buffer = read.Buffer;
             while (goesOn && lines.TryRead(ref buffer, read.IsCompleted, out var line))
             {
-                portion.Add(lines.Number, line);
-                if (portion.IsFull)
-                    goesOn = await AnswerAsync(context, portion);
+                chunk.Add(lines.Number, line);
+                if (chunk.IsFull)
+                    goesOn = await AnswerAsync(context, chunk);
             }
 
             source.AdvanceTo(buffer.Start, buffer.End);
         }
         while (goesOn && !read.IsCompleted);
         if (goesOn)
-            await AnswerAsync(context, portion);
+            await AnswerAsync(context, chunk);
     }
 
     // False if the service is shutting down.
-    private static async ValueTask<bool> AnswerAsync(HttpContext context, BatchPortion portion)
+    private static async ValueTask<bool> AnswerAsync(HttpContext context, BatchChunk chunk)
     {
         if (!context.Response.HasStarted)
             await StreamedResponse.StartAsync(context, MediaTypes.NdJson, context.RequestAborted);
-        var goesOn = await portion.CompleteAsync(context.Response.BodyWriter, context.RequestAborted);
+        var goesOn = await chunk.CompleteAsync(context.Response.BodyWriter, context.RequestAborted);
         await context.SendAsync(context.RequestAborted);
         return goesOn;
     }
 
     // The service is shutting down, and reads no further.
-    private static async Task RefuseAsync(HttpContext context, BatchPortion portion, LineReader lines)
+    private static async Task RefuseAsync(HttpContext context, BatchChunk chunk, LineReader lines)
     {
         if (!context.Response.HasStarted)
         {
@@ -103,7 +103,7 @@ internal sealed class BatchStream(ITaskCommands commands, ITaskClock clock, Task
             return;
         }
 
-        portion.WriteProblem(context.Response.BodyWriter, portion.FirstLine ?? lines.Number + 1, Stopping.Problem());
+        chunk.WriteProblem(context.Response.BodyWriter, chunk.FirstLine ?? lines.Number + 1, Stopping.Problem());
         await context.SendAsync(context.RequestAborted);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
                 var task = finished.Task ?? await tasks.Tasks.FindAsync(finished.Index, context.RequestAborted);
                 tasks.Note(finished with { Task = null });
                 Write(context, task.OrCut(context), json);
-                if (context.Response.BodyWriter.UnflushedBytes >= SendingExtensions.Portion)
+                if (context.Response.BodyWriter.UnflushedBytes >= SendingExtensions.ChunkBytes)
                     await context.SendAsync(context.RequestAborted);
             }
 
@@ -92,7 +92,7 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         IReadOnlyList<int> late;
         try
         {
-            late = await tasks.LookLateAsync();
+            late = await tasks.LookUpLateAsync();
         }
         catch (StorageUnavailableException)
         {
@@ -103,7 +103,7 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         await foreach (var (_, task) in tasks.Tasks.ReadAsync(late, context.RequestAborted))
         {
             Write(context, task.OrCut(context), json);
-            if (context.Response.BodyWriter.UnflushedBytes >= SendingExtensions.Portion)
+            if (context.Response.BodyWriter.UnflushedBytes >= SendingExtensions.ChunkBytes)
                 await context.SendAsync(context.RequestAborted);
         }
 

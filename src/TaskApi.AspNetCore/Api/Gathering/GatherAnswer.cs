@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
-/// <summary>What a gather has collected, in the order of the request: <see cref="GatherResponse"/>, sent in portions.</summary>
+/// <summary>What a gather has collected, in the order of the request: <see cref="GatherResponse"/>, sent in chunks.</summary>
 /// <param name="tasks">The tasks.</param>
 /// <param name="isDone">False if the time ran out: then there are no results.</param>
 internal sealed class GatherAnswer(WaitedTasks tasks, bool isDone) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
@@ -23,7 +23,7 @@ internal sealed class GatherAnswer(WaitedTasks tasks, bool isDone) : IResult, IE
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var json = new JsonPortions(httpContext, Status);
+        using var json = new JsonChunks(httpContext, Status);
         var ended = httpContext.RequestAborted;
         json.Writer.WriteStartObject();
         json.Writer.WriteBoolean("done"u8, isDone);

@@ -55,7 +55,7 @@ internal static class GatheringEndpoints
         if (tasks.Decisive is { } decisive)
             return await FailAsync(tasks, decisive, cancellationToken);
 
-        var werePending = await tasks.LookAsync(cancels && end == WaitEnd.TimedOut);
+        var werePending = await tasks.LookUpAsync(cancels && end == WaitEnd.TimedOut);
         if (werePending)
             return new GatherAnswer(tasks, isDone: false);
         // The last ones may have finished between the end of the time and this look at them.
@@ -91,7 +91,7 @@ internal static class GatheringEndpoints
         var end = await tasks.WaitAsync(suffices, time, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
             return Stopping.Problem();
-        await tasks.LookAsync(cancels && end == WaitEnd.TimedOut);
+        await tasks.LookUpAsync(cancels && end == WaitEnd.TimedOut);
         return new WaitAnswer(tasks.Tasks);
     }
 

@@ -16,7 +16,7 @@ internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult?
 internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, ITaskClock clock, TaskWaiter waiter, IOptions<TaskOptions> options)
 {
     // Looked up at once: each may be long.
-    private const int Portion = 256;
+    private const int ChunkSize = 256;
 
     /// <summary>Selects the tasks, unless <paramref name="errors"/> has or gets an entry.</summary>
     /// <param name="context">The call.</param>
@@ -48,7 +48,7 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
     private async ValueTask<SelectedTasks> CreateAsync(HttpContext context, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
         var created = await commands.CreateManyAsync(context.Owner(), tasks, watch: true, cancellationToken);
-        if (created.Status != RegistryStatus.Ok)
+        if (created.Status != AnswerStatus.Ok)
             return new(null, created.Status.ToProblem());
         var waited = Begin(context, tasks.Count);
         foreach (var task in created.Tasks)
@@ -101,10 +101,10 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
     private async ValueTask<bool[]> WatchAsync(HttpContext context, WaitedTasks waited, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var found = new bool[ids.Count];
-        for (var start = 0; start < found.Length; start += Portion)
+        for (var start = 0; start < found.Length; start += ChunkSize)
         {
-            var portion = ids.Skip(start).Take(Portion).ToArray();
-            var handles = await waits.WatchManyAsync(context.Owner(), portion, cancellationToken);
+            var chunk = ids.Skip(start).Take(ChunkSize).ToArray();
+            var handles = await waits.WatchManyAsync(context.Owner(), chunk, cancellationToken);
             for (var i = 0; i < handles.Length; i++)
             {
                 if (handles[i].Task is null)

@@ -5,7 +5,7 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
-/// <summary>Where the tasks of a wait stand, each once: <see cref="WaitResponse"/>, sent in portions.</summary>
+/// <summary>Where the tasks of a wait stand, each once: <see cref="WaitResponse"/>, sent in chunks.</summary>
 internal sealed class WaitAnswer(KeptTasks tasks) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
@@ -17,7 +17,7 @@ internal sealed class WaitAnswer(KeptTasks tasks) : IResult, IEndpointMetadataPr
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var json = new JsonPortions(httpContext, StatusCodes.Status200OK);
+        using var json = new JsonChunks(httpContext, StatusCodes.Status200OK);
         json.Writer.WriteStartObject();
         if (tasks.AreAllKept)
         {
@@ -35,7 +35,7 @@ internal sealed class WaitAnswer(KeptTasks tasks) : IResult, IEndpointMetadataPr
         await json.EndAsync();
     }
 
-    private async Task WriteAsync(HttpContext context, JsonPortions json, bool isDone)
+    private async Task WriteAsync(HttpContext context, JsonChunks json, bool isDone)
     {
         var order = new List<int>();
         for (var i = 0; i < tasks.Count; i++)

@@ -14,7 +14,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, string owner, TaskWaiter waiter, KeepingRoom room) : IDisposable
 {
     // How many are looked at, or cancelled, at once.
-    private const int Portion = 256;
+    private const int ChunkSize = 256;
 
     private static readonly TaskError _timeout = new(TaskError.Timeout, Detail: null);
 
@@ -96,17 +96,17 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
     /// <summary>Looks once more, now that the wait is over, at every task that was pending.</summary>
     /// <param name="cancel">True to cancel, with reason <c>timeout</c>, what is still pending: all, even if the client hangs up now.</param>
     /// <returns>True if any was still pending.</returns>
-    public async ValueTask<bool> LookAsync(bool cancel)
+    public async ValueTask<bool> LookUpAsync(bool cancel)
     {
         var werePending = false;
-        var (missing, gone) = (new List<int>(Portion), new List<int>());
+        var (missing, gone) = (new List<int>(ChunkSize), new List<int>());
         for (var i = 0; i < Tasks.Count; i++)
         {
             if (_completions[i] is not null)
                 missing.Add(i);
-            if (missing.Count == Portion || (i == Tasks.Count - 1 && missing.Count > 0))
+            if (missing.Count == ChunkSize || (i == Tasks.Count - 1 && missing.Count > 0))
             {
-                werePending |= await LookAsync(missing, cancel, gone);
+                werePending |= await LookUpAsync(missing, cancel, gone);
                 missing.Clear();
             }
         }
@@ -123,7 +123,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
     }
 
     /// <summary>The same, of which those are wanted that have finished: their indexes, the earliest first. What has been noted before isn't among them.</summary>
-    public async ValueTask<IReadOnlyList<int>> LookLateAsync()
+    public async ValueTask<IReadOnlyList<int>> LookUpLateAsync()
     {
         var pending = new List<int>();
         for (var i = 0; i < _completions.Count; i++)
@@ -132,7 +132,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
                 pending.Add(i);
         }
 
-        await LookAsync(cancel: false);
+        await LookUpAsync(cancel: false);
         pending.RemoveAll(index => !Tasks.State(index).IsDone());
         var finished = new List<(DateTimeOffset? At, int Index)>(pending.Count);
         await foreach (var (index, task) in Tasks.ReadAsync(pending, CancellationToken.None))
@@ -166,7 +166,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
         return Finished.Remaining == 0;
     }
 
-    private async ValueTask<bool> LookAsync(List<int> missing, bool cancel, List<int> gone)
+    private async ValueTask<bool> LookUpAsync(List<int> missing, bool cancel, List<int> gone)
     {
         var werePending = false;
         var ids = missing.ConvertAll(Tasks.Id);
@@ -174,7 +174,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
         if (cancel)
         {
             var answers = await commands.CancelManyAsync(owner, ids, _timeout, CancellationToken.None);
-            werePending = Array.Exists(answers, static answer => answer.Status == RegistryStatus.Ok);
+            werePending = Array.Exists(answers, static answer => answer.Status == AnswerStatus.Ok);
             found = Array.ConvertAll(answers, static answer => answer.Task);
         }
         else

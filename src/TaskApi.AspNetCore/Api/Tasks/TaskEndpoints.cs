@@ -45,7 +45,7 @@ internal static class TaskEndpoints
             return errors.ToProblem();
 
         var answer = await creation.CreateAsync(context, task, watch: wait is not null, cancellationToken);
-        if (answer.Status != RegistryStatus.Ok)
+        if (answer.Status != AnswerStatus.Ok)
             return answer.Status.ToProblem();
 
         // Set before the wait, so that whoever loses the wait to a shutdown still learns the id.
@@ -79,9 +79,9 @@ internal static class TaskEndpoints
         string id, HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
-            return RegistryProblems.TaskNotFound();
+            return AnswerProblems.TaskNotFound();
         var answer = await queries.FindAsync(context.Owner(), guid, cancellationToken);
-        return answer is { Status: RegistryStatus.Ok, Task: { } task }
+        return answer is { Status: AnswerStatus.Ok, Task: { } task }
             ? WholeJson.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
             : answer.Status.ToProblem();
     }
@@ -110,7 +110,7 @@ internal static class TaskEndpoints
         if (RescheduleValidation.Validate(request, clock.UtcNow, errors) is not { } change)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
-            return RegistryProblems.TaskNotFound();
+            return AnswerProblems.TaskNotFound();
         return ToResult(context, await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken));
     }
 
@@ -123,7 +123,7 @@ internal static class TaskEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
-            return RegistryProblems.TaskNotFound();
+            return AnswerProblems.TaskNotFound();
         return ToResult(context, await commands.CancelAsync(context.Owner(), guid, error, condition, cancellationToken));
     }
 
@@ -131,10 +131,10 @@ internal static class TaskEndpoints
     {
         switch (answer)
         {
-            case { Status: RegistryStatus.Ok, Task: { } task }:
+            case { Status: AnswerStatus.Ok, Task: { } task }:
                 context.Response.Headers.ETag = EntityTags.Of(task);
                 return WholeJson.Ok(task.ToResponse());
-            case { Status: RegistryStatus.AlreadyFinished, Task: { } task }:
+            case { Status: AnswerStatus.AlreadyFinished, Task: { } task }:
                 return TaskProblems.AlreadyFinished(task);
             default:
                 return answer.Status.ToProblem();

@@ -6,7 +6,7 @@ using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
-/// <summary>A page of tasks: <see cref="TaskListResponse"/>, sent in portions. What no longer matches, or is forgotten, when the answer comes to it is left out.</summary>
+/// <summary>A page of tasks: <see cref="TaskListResponse"/>, sent in chunks. What no longer matches, or is forgotten, when the answer comes to it is left out.</summary>
 internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     // What is asked for at once: few at first, then as many as make so many bytes.
@@ -57,7 +57,7 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
     /// <inheritdoc/>
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var json = new JsonPortions(httpContext, StatusCodes.Status200OK);
+        using var json = new JsonChunks(httpContext, StatusCodes.Status200OK);
         json.Writer.WriteStartObject();
         json.Writer.WriteStartArray("tasks"u8);
         await foreach (var (_, task) in _tasks.ReadAsync(order: null, httpContext.RequestAborted))

@@ -23,7 +23,7 @@ internal sealed class TaskReader(ITaskQueries queries, ITaskWaits waits, TaskWai
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
         if (!IdText.TryParse(id, out var guid))
-            return new(null, RegistryProblems.TaskNotFound());
+            return new(null, AnswerProblems.TaskNotFound());
 
         var owner = context.Owner();
         if (wait is not { } asked)
@@ -53,5 +53,5 @@ internal sealed class TaskReader(ITaskQueries queries, ITaskWaits waits, TaskWai
     }
 
     private static FoundTask Found(TaskAnswer answer) =>
-        answer.Status == RegistryStatus.Ok ? new(answer.Task, null) : new(null, answer.Status.ToProblem());
+        answer.Status == AnswerStatus.Ok ? new(answer.Task, null) : new(null, answer.Status.ToProblem());
 }

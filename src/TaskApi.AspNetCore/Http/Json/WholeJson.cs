@@ -10,7 +10,7 @@ namespace TaskApi.AspNetCore.Http.Json;
 
 /// <summary>
 /// The answer <c>200</c> with a small JSON value, in one piece and with its length: no asynchronous serialization and no
-/// chunks, which is what most of the time would go into. What may be long is written in portions.
+/// chunks, which is what most of the time would go into. What may be long is written in parts.
 /// </summary>
 internal sealed class OkJson<T>(T value) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
 {

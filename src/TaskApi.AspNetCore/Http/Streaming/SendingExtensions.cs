@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Http.Streaming;
 internal static class SendingExtensions
 {
     /// <summary>How much of an answer is written at once, in bytes, before it is sent.</summary>
-    public const int Portion = 32 << 10;
+    public const int ChunkBytes = 32 << 10;
 
     // What an answer holds while nobody reads it: what waits to be sent, and the tasks that come next.
     private const int Unread = 128 << 10;
@@ -28,7 +28,7 @@ internal static class SendingExtensions
     {
         if (!sending.IsCompletedSuccessfully)
             return AwaitReaderAsync(context, sending.AsTask());
-        ThrowIfGone(sending.GetAwaiter().GetResult());
+        ThrowIfDisconnected(sending.GetAwaiter().GetResult());
         return ValueTask.CompletedTask;
     }
 
@@ -36,8 +36,8 @@ internal static class SendingExtensions
     public static async Task SendAsync(this HttpContext context, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         var target = context.Response.BodyWriter;
-        for (; bytes.Length > Portion; bytes = bytes[Portion..])
-            await context.TakenAsync(target.WriteAsync(bytes[..Portion], cancellationToken));
+        for (; bytes.Length > ChunkBytes; bytes = bytes[ChunkBytes..])
+            await context.TakenAsync(target.WriteAsync(bytes[..ChunkBytes], cancellationToken));
         await context.TakenAsync(target.WriteAsync(bytes, cancellationToken));
     }
 
@@ -57,7 +57,7 @@ internal static class SendingExtensions
 
         if (sending.IsCompleted)
         {
-            ThrowIfGone(await sending);
+            ThrowIfDisconnected(await sending);
             return;
         }
 
@@ -68,7 +68,7 @@ internal static class SendingExtensions
     }
 
     // The server doesn't say so by itself, and whoever wrote on would do so for nobody.
-    private static void ThrowIfGone(FlushResult sent)
+    private static void ThrowIfDisconnected(FlushResult sent)
     {
         if (sent.IsCompleted)
             throw new ConnectionAbortedException("Nobody is there to read the answer.");

@@ -4,7 +4,7 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.Storage.GroupCommit;
 
 // Calls that take effect once.
-internal sealed partial class SqlTaskRegistry
+internal sealed partial class SqlTaskStorage
 {
     /// <summary>True.</summary>
     public bool KeepsCalls => true;

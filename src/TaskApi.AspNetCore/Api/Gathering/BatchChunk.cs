@@ -14,13 +14,13 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 
 /// <summary>
 /// Some lines of a streamed batch at a time: what they ask for is created together, then each is answered in its turn. What it
-/// takes is used again for the next lines, so that a stream of any length needs the memory of one portion.
+/// takes is used again for the next lines, so that a stream of any length needs the memory of one chunk.
 /// </summary>
 /// <param name="context">The call.</param>
 /// <param name="commands">Creates the tasks.</param>
 /// <param name="clock">Judges their due times.</param>
 /// <param name="json">Writes the answers.</param>
-internal sealed class BatchPortion(HttpContext context, ITaskCommands commands, ITaskClock clock, JsonStreamWriter json) : IDisposable
+internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, ITaskClock clock, JsonStreamWriter json) : IDisposable
 {
     /// <summary>The most bytes that a line may have.</summary>
     public const int MaxLineLength = 64 << 10;
@@ -76,18 +76,18 @@ internal sealed class BatchPortion(HttpContext context, ITaskCommands commands, 
             }
 
             next = WriteProblems(target, next);
-            if (status == RegistryStatus.Ok)
+            if (status == AnswerStatus.Ok)
             {
                 done += created.Length;
                 continue;
             }
 
             // Where there is no room for all that is left, the next one had none either.
-            var refused = status == RegistryStatus.CapacityReached ? 1 : _tasks.Count - done;
+            var refused = status == AnswerStatus.CapacityReached ? 1 : _tasks.Count - done;
             for (var i = 0; i < refused; i++)
             {
                 WriteProblem(target, _lines[next].Number, status.ToProblem());
-                if (status == RegistryStatus.ShuttingDown)
+                if (status == AnswerStatus.ShuttingDown)
                     return false;
                 next = WriteProblems(target, next + 1);
             }
@@ -117,9 +117,9 @@ internal sealed class BatchPortion(HttpContext context, ITaskCommands commands, 
     {
         var left = _tasks.Count - from;
         if (left == 0)
-            return new(RegistryStatus.Ok, []);
+            return new(AnswerStatus.Ok, []);
         var answer = await commands.CreateManyAsync(_owner, from == 0 ? _tasks : _tasks.GetRange(from, left), watch: false, cancellationToken);
-        return answer.Status == RegistryStatus.CapacityReached && left > 1
+        return answer.Status == AnswerStatus.CapacityReached && left > 1
             ? await commands.CreateManyAsync(_owner, [_tasks[from]], watch: false, cancellationToken)
             : answer;
     }

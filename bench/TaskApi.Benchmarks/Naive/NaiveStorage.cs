@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace TaskApi.Benchmarks.Naive;
 
 /// <summary>The obvious way to do it: a dictionary, and for each task a cancellation source and an awaited delay.</summary>
-internal sealed class NaiveRegistry
+internal sealed class NaiveStorage
 {
     private readonly ConcurrentDictionary<Guid, NaiveTask> _tasks = new();
 

@@ -4,8 +4,8 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Ports;
 
-/// <summary>How a registry answers a call. Everything but <see cref="Ok"/>, and perhaps <see cref="OutcomeUnknown"/>, left the registry as it was.</summary>
-internal enum RegistryStatus
+/// <summary>How a storage answers a call. Everything but <see cref="Ok"/>, and perhaps <see cref="OutcomeUnknown"/>, left the storage as it was.</summary>
+internal enum AnswerStatus
 {
     /// <summary>Done as asked.</summary>
     Ok,
@@ -19,7 +19,7 @@ internal enum RegistryStatus
     /// <summary>The call was to change the task on a condition, which the task doesn't meet.</summary>
     ConditionFailed,
 
-    /// <summary>As many tasks are pending as the registry holds.</summary>
+    /// <summary>As many tasks are pending as the storage holds.</summary>
     CapacityReached,
 
     /// <summary>As many keys of calls are kept as there may be.</summary>
@@ -28,26 +28,26 @@ internal enum RegistryStatus
     /// <summary>The key is kept with another body.</summary>
     KeyReused,
 
-    /// <summary>The registry takes nothing new.</summary>
+    /// <summary>The storage takes nothing new.</summary>
     ShuttingDown,
 
-    /// <summary>The registry's storage can't be written now: the disk is full, say. Nothing was changed.</summary>
+    /// <summary>The storage can't be written now: the disk is full, say. Nothing was changed.</summary>
     StorageUnavailable,
 
-    /// <summary>The registry's storage broke off while the change was being written: it may have been made, or not.</summary>
+    /// <summary>The storage broke off while the change was being written: it may have been made, or not.</summary>
     OutcomeUnknown,
 }
 
 /// <summary>The answer to a call about one task.</summary>
 /// <param name="Status">How it went.</param>
-/// <param name="Task">The task after the call; null unless there is one to show (<see cref="RegistryStatus.Ok"/>, <see cref="RegistryStatus.AlreadyFinished"/>, <see cref="RegistryStatus.ConditionFailed"/>).</param>
+/// <param name="Task">The task after the call; null unless there is one to show (<see cref="AnswerStatus.Ok"/>, <see cref="AnswerStatus.AlreadyFinished"/>, <see cref="AnswerStatus.ConditionFailed"/>).</param>
 /// <param name="Completion">What to await, if that was asked for and the task is pending; else null.</param>
-internal readonly record struct TaskAnswer(RegistryStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null);
+internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null);
 
 /// <summary>The answer to the creation of many tasks: all of them or none.</summary>
 /// <param name="Status">How it went.</param>
-/// <param name="Tasks">In the order asked for; empty unless <see cref="RegistryStatus.Ok"/>.</param>
-internal readonly record struct TasksAnswer(RegistryStatus Status, WatchedTask[] Tasks);
+/// <param name="Tasks">In the order asked for; empty unless <see cref="AnswerStatus.Ok"/>.</param>
+internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] Tasks);
 
 /// <summary>What a page of tasks should hold; null takes everything.</summary>
 /// <param name="State">Only tasks in this state.</param>
@@ -63,7 +63,7 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
 /// <param name="Next">Where the next page goes on (<see cref="TaskQuery.After"/>); null at the end.</param>
 internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid? Next);
 
-/// <summary>A caller's counts, and the registry's figures.</summary>
+/// <summary>A caller's counts, and the storage's figures.</summary>
 /// <param name="Pending">Tasks of the caller that are pending now.</param>
 /// <param name="Created">Tasks of the caller created since the start.</param>
 /// <param name="Completed">Tasks of the caller completed since the start.</param>
@@ -71,12 +71,12 @@ internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid
 /// <param name="Failed">Tasks of the caller failed since the start.</param>
 /// <param name="Capacity">The most tasks that may be pending, all callers together.</param>
 /// <param name="Lateness">How long after their due time tasks completed, since the start, all callers together.</param>
-/// <param name="Uptime">Since the registry started.</param>
-internal readonly record struct RegistryStats(
+/// <param name="Uptime">Since the storage started.</param>
+internal readonly record struct StorageStats(
     long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity, LatenessSummary Lateness, TimeSpan Uptime);
 
-/// <summary>The counts of all owners together; what they count since is as in <see cref="RegistryStats"/>.</summary>
-internal readonly record struct RegistryTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity);
+/// <summary>The counts of all owners together; what they count since is as in <see cref="StorageStats"/>.</summary>
+internal readonly record struct StorageTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity);
 
 /// <summary>What became of the pending tasks at shutdown.</summary>
 /// <param name="CameDue">Finished during the grace.</param>

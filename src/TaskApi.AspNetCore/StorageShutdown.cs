@@ -8,8 +8,8 @@ namespace TaskApi.AspNetCore;
 /// Drains the storage while the server still listens, so that callers are told what happens rather than cut off: nothing
 /// new is taken, every wait ends at once, and what is pending may come due for <see cref="TaskOptions.ShutdownGrace"/>.
 /// </summary>
-internal sealed partial class RegistryShutdown(
-    IStorageDrain storage, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<RegistryShutdown> logger) : IHostedLifecycleService
+internal sealed partial class StorageShutdown(
+    IStorageDrain storage, IOptions<TaskOptions> options, IHostApplicationLifetime lifetime, ILogger<StorageShutdown> logger) : IHostedLifecycleService
 {
     // Beyond the grace: for answers under way to reach their readers. Nobody waits for tasks or bodies by then; who reads too slowly is cut off.
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(5);

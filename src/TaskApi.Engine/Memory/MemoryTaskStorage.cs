@@ -10,10 +10,10 @@ namespace TaskApi.Engine.Memory;
 
 /// <summary>The tasks, in this process's memory.</summary>
 /// <remarks>
-/// Everything that changes a task happens under one lock, held for well under a microsecond a task, and in portions where many
+/// Everything that changes a task happens under one lock, held for well under a microsecond a task, and in chunks where many
 /// are concerned; look-ups take no lock. Waiters are told and logs written outside of it.
 /// </remarks>
-internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
+internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
 {
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
@@ -29,7 +29,7 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness is recorded; null for nowhere.</param>
     /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
-    public MemoryTaskRegistry(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskRegistry> logger, Measurements? measurements = null, ITaskObserver? observer = null)
+    public MemoryTaskStorage(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskStorage> logger, Measurements? measurements = null, ITaskObserver? observer = null)
     {
         (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
         Events = new TaskEventLog(options.Value.EventBuffer, timeProvider);
@@ -66,7 +66,7 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
         LogStart(created.Task);
         _clockwork.AfterChange(sooner);
         if (follows) _observer!.OnCreated(created.Task, created.Completion);
-        return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, created.Task, created.Completion));
+        return ValueTask.FromResult(new TaskAnswer(AnswerStatus.Ok, created.Task, created.Completion));
     }
 
     /// <inheritdoc/>
@@ -81,12 +81,12 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
         var follows = _observer is { FollowsCall: true };
         // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
         var created = new WatchedTask[tasks.Count];
-        for (var start = 0; start < created.Length; start += MemoryTasks.Portion)
+        for (var start = 0; start < created.Length; start += MemoryTasks.ChunkSize)
         {
             long? sooner;
             lock (_tasks.Gate)
             {
-                var end = Math.Min(created.Length, start + MemoryTasks.Portion);
+                var end = Math.Min(created.Length, start + MemoryTasks.ChunkSize);
                 for (var i = start; i < end; i++) created[i] = _tasks.Add(owner, tasks[i], watch || follows);
                 sooner = _clockwork.SoonerTick();
             }
@@ -100,7 +100,7 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
             if (follows) _observer!.OnCreated(task, completion);
         }
 
-        return ValueTask.FromResult(new TasksAnswer(RegistryStatus.Ok, created));
+        return ValueTask.FromResult(new TasksAnswer(AnswerStatus.Ok, created));
     }
 
     /// <inheritdoc/>
@@ -111,18 +111,18 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
         long? sooner;
         lock (_tasks.Gate)
         {
-            if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
             var transition = Transitions.Decide(_tasks.Facts(sequence), TaskCommand.Cancel(error), _clock.UnixMilliseconds);
             if (transition.Refusal != TransitionRefusal.None)
-                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
+                return ValueTask.FromResult(new TaskAnswer(AnswerStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
             if (condition is not null && _tasks.Lookup.Read(sequence)! is var seen && !condition(seen))
-                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
+                return ValueTask.FromResult(new TaskAnswer(AnswerStatus.ConditionFailed, seen));
             task = transition.IsChange ? _tasks.Finish(sequence, transition.Task, _clock.SteadyTick, wanted: true)! : _tasks.Lookup.Read(sequence)!;
             sooner = _clockwork.SoonerTick();
         }
 
         _clockwork.AfterChange(sooner);
-        return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
+        return ValueTask.FromResult(new TaskAnswer(AnswerStatus.Ok, task));
     }
 
     /// <inheritdoc/>
@@ -148,23 +148,23 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
         long? sooner;
         lock (_tasks.Gate)
         {
-            if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
             var now = _timeProvider.GetUtcNow();
             var facts = _tasks.Facts(sequence);
             DueTime? due = change.Schedule is { } schedule ? DueTime.Of(schedule, _clock, now) : null;
             var nowMilliseconds = now.ToUnixTimeMilliseconds();
             var transition = Transitions.Decide(facts, TaskCommand.Reschedule((due?.At ?? facts.DueAt) - nowMilliseconds), nowMilliseconds);
             if (transition.Refusal != TransitionRefusal.None)
-                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
+                return ValueTask.FromResult(new TaskAnswer(AnswerStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
             if (condition is not null && _tasks.Lookup.Read(sequence)! is var seen && !condition(seen))
-                return ValueTask.FromResult(new TaskAnswer(RegistryStatus.ConditionFailed, seen));
-            if (change.Message is not null && _tasks.Capacity.IsFull) return ValueTask.FromResult(new TaskAnswer(RegistryStatus.CapacityReached));
+                return ValueTask.FromResult(new TaskAnswer(AnswerStatus.ConditionFailed, seen));
+            if (change.Message is not null && _tasks.Capacity.IsFull) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.CapacityReached));
             task = _tasks.Change(sequence, transition.Task.DueAt, due, change.Message);
             sooner = _clockwork.SoonerTick();
         }
 
         _clockwork.AfterChange(sooner);
-        return ValueTask.FromResult(new TaskAnswer(RegistryStatus.Ok, task));
+        return ValueTask.FromResult(new TaskAnswer(AnswerStatus.Ok, task));
     }
 
     /// <inheritdoc/>
@@ -206,10 +206,10 @@ internal sealed class MemoryTaskRegistry : ITaskStorage, IDisposable
     public ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken) => _queries.ListAsync(owner, query, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken) => _queries.GetStatsAsync(owner, cancellationToken);
+    public ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken) => _queries.GetStatsAsync(owner, cancellationToken);
 
     /// <inheritdoc/>
-    public RegistryTotals GetTotals() => _queries.GetTotals();
+    public StorageTotals GetTotals() => _queries.GetTotals();
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> WatchAsync(string owner, Guid id, CancellationToken cancellationToken) => _queries.WatchAsync(owner, id, cancellationToken);

@@ -4,7 +4,7 @@ using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Engine;
 
-public sealed class RegistryRaceTests
+public sealed class StorageRaceTests
 {
     [Fact]
     public async Task CancelAgainstCompletion_ManyThousandTimes_AgreeOnOneOutcome()
@@ -13,7 +13,7 @@ public sealed class RegistryRaceTests
         var tasks = new List<(TaskSnapshot Task, TaskCompletion Completion)>();
         for (var i = 0; i < 20_000; i++)
         {
-            var answer = await engine.Registry.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(i / 1_000.0) }, watch: true, CancellationToken.None);
+            var answer = await engine.Storage.CreateAsync("", new TaskSpec { Message = "m", Schedule = new TaskSchedule(i / 1_000.0) }, watch: true, CancellationToken.None);
             if (answer.Completion is { } completion) tasks.Add((answer.Task!, completion));
         }
 
@@ -32,7 +32,7 @@ public sealed class RegistryRaceTests
         for (var i = 0; i < tasks.Count; i++)
         {
             var final = await tasks[i].Completion.Task;
-            var expected = answers[i].Status == RegistryStatus.Ok ? TaskState.Cancelled : TaskState.Completed;
+            var expected = answers[i].Status == AnswerStatus.Ok ? TaskState.Cancelled : TaskState.Completed;
             Assert.Equal(expected, final.State);
             Assert.Equal(expected, answers[i].Task!.State);
             Assert.Equal(expected, (await engine.Find(tasks[i].Task.Id))!.State);
@@ -47,7 +47,7 @@ public sealed class RegistryRaceTests
             else Assert.False(tokens[i].IsCancellationRequested);
         }
 
-        var stats = await engine.Registry.GetStatsAsync("", CancellationToken.None);
+        var stats = await engine.Storage.GetStatsAsync("", CancellationToken.None);
         Assert.Equal(stats.Created, stats.Pending + stats.Completed + stats.Cancelled);
     }
 
@@ -72,7 +72,7 @@ public sealed class RegistryRaceTests
         for (var i = 2; i < 20_000; i++)
         {
             var change = new TaskRevision(new TaskSchedule(i), $"{i}");
-            await engine.Registry.RescheduleAsync("", task.Id, change, condition: null, CancellationToken.None);
+            await engine.Storage.RescheduleAsync("", task.Id, change, condition: null, CancellationToken.None);
         }
 
         await stop.CancelAsync();
@@ -126,7 +126,7 @@ public sealed class RegistryRaceTests
         for (var i = 0; i < 60_000; i++)
         {
             // Kept by nobody: cancelled, it is forgotten in the same step.
-            await engine.Registry.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), condition: null, CancellationToken.None);
+            await engine.Storage.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), condition: null, CancellationToken.None);
             Volatile.Write(ref latest, await engine.Create(60, "m", group: "g", name: "n"));
         }
 
@@ -145,12 +145,12 @@ public sealed class RegistryRaceTests
             for (var i = 0; i < 50; i++)
             {
                 var tasks = Enumerable.Repeat(new TaskSpec { Message = "m", Schedule = new TaskSchedule(10) }, 7).ToList();
-                var answer = await engine.Registry.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
-                if (answer.Status == RegistryStatus.CapacityReached) Interlocked.Increment(ref refused);
+                var answer = await engine.Storage.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
+                if (answer.Status == AnswerStatus.CapacityReached) Interlocked.Increment(ref refused);
             }
         })));
         Assert.Equal(200 - (1_000 / 7), refused);
-        Assert.Equal(1_000 / 7 * 7, (await engine.Registry.GetStatsAsync("", CancellationToken.None)).Pending);
+        Assert.Equal(1_000 / 7 * 7, (await engine.Storage.GetStatsAsync("", CancellationToken.None)).Pending);
     }
 
     private static async Task AssertCancelled(CancellationToken token)

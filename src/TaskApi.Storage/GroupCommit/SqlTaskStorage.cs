@@ -11,7 +11,7 @@ namespace TaskApi.Storage.GroupCommit;
 /// The tasks, in a database that is the truth: what this has answered, or shown in any other way, is on disk. Nothing is kept in
 /// memory but who waits. Every method is thread-safe.
 /// </summary>
-internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
+internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
 {
     private readonly TaskOptions _options;
     private readonly ISqlStorage _storage;
@@ -36,8 +36,8 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
     /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
-    public SqlTaskRegistry(
-        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider, ILogger<SqlTaskRegistry> logger,
+    public SqlTaskStorage(
+        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider, ILogger<SqlTaskStorage> logger,
         Measurements? measurements = null, ITaskObserver? observer = null)
     {
         _observer = observer;
@@ -86,18 +86,18 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
             ? ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
-            : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
     /// <inheritdoc/>
     public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
     {
         var (all, answers) = (ids.ToArray(), new TaskAnswer[ids.Count]);
-        var portions = new List<Task>();
+        var chunks = new List<Task>();
         // Asked for together, so that they follow one another; each a transaction, so that others get their turn in between.
-        for (var start = 0; start < answers.Length; start += Portion)
+        for (var start = 0; start < answers.Length; start += ChunkSize)
         {
-            var (from, count) = (start, Math.Min(Portion, answers.Length - start));
-            portions.Add(ChangeAsync(
+            var (from, count) = (start, Math.Min(ChunkSize, answers.Length - start));
+            chunks.Add(ChangeAsync(
                 batch =>
                 {
                     batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
@@ -106,7 +106,7 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
                 refusal: null, WriteScope.Changing(Numbers(new ArraySegment<Guid>(all, from, count))), cancellationToken).AsTask());
         }
 
-        await Task.WhenAll(portions);
+        await Task.WhenAll(chunks);
         return answers;
     }
 
@@ -114,8 +114,8 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
     public async ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return 0;
-        // What is pending now, in portions: looked up by a reader, so that the writer's transactions stay short.
-        var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: Portion);
+        // What is pending now, in chunks: looked up by a reader, so that the writer's transactions stay short.
+        var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: ChunkSize);
         var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
         for (var after = 0L; after < last;)
         {
@@ -134,13 +134,13 @@ internal sealed partial class SqlTaskRegistry : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
             ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
-            : ValueTask.FromResult(new TaskAnswer(RegistryStatus.NotFound));
+            : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
-    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<RegistryStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
+    private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
         Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Takes nothing new from now on (<see cref="RegistryStatus.ShuttingDown"/>). What is pending stays so, on disk, and goes on with the
+    /// Takes nothing new from now on (<see cref="AnswerStatus.ShuttingDown"/>). What is pending stays so, on disk, and goes on with the
     /// next start: there is nothing to wait for, so the grace isn't used.
     /// </summary>
     public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
-// What is asked of the registry without changing a task.
-internal sealed partial class SqlTaskRegistry
+// What is asked of the storage without changing a task.
+internal sealed partial class SqlTaskStorage
 {
     /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
     private const int SearchedPerPage = 65_536;
@@ -18,7 +18,7 @@ internal sealed partial class SqlTaskRegistry
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(50);
 
     /// <summary>How many tasks one step of a longer work takes.</summary>
-    private const int Portion = 1000;
+    private const int ChunkSize = 1000;
 
     /// <inheritdoc/>
     public async ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken)
@@ -42,7 +42,7 @@ internal sealed partial class SqlTaskRegistry
     /// <inheritdoc/>
     public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
-        if (!TaskId.TryParse(id, out var taskId) || await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(RegistryStatus.NotFound);
+        if (!TaskId.TryParse(id, out var taskId) || await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(AnswerStatus.NotFound);
         var row = await _readers.ReadAsync(
             (taskId.Sequence, Counts: counts),
             static (session, state, token) =>
@@ -51,7 +51,7 @@ internal sealed partial class SqlTaskRegistry
                 return session.FindAsync(state.Sequence, token);
             },
             cancellationToken);
-        return Match(row, taskId, counts) is { } task ? new TaskAnswer(RegistryStatus.Ok, task) : new TaskAnswer(RegistryStatus.NotFound);
+        return Match(row, taskId, counts) is { } task ? new TaskAnswer(AnswerStatus.Ok, task) : new TaskAnswer(AnswerStatus.NotFound);
     }
 
     /// <inheritdoc/>
@@ -59,21 +59,21 @@ internal sealed partial class SqlTaskRegistry
     {
         var handles = await WatchManyAsync(owner, [id], cancellationToken);
         var (task, completion) = handles[0];
-        return task is null ? new TaskAnswer(RegistryStatus.NotFound) : new TaskAnswer(RegistryStatus.Ok, task, completion);
+        return task is null ? new TaskAnswer(AnswerStatus.NotFound) : new TaskAnswer(AnswerStatus.Ok, task, completion);
     }
 
     /// <inheritdoc/>
     public async ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new WatchedTask[ids.Count];
-        return await _readers.ReadAsync((Registry: this, Ids: ids, Counts: counts), static async (session, state, token) =>
+        return await _readers.ReadAsync((Storage: this, Ids: ids, Counts: counts), static async (session, state, token) =>
         {
             session.Expect(state.Counts);
             var handles = new WatchedTask[state.Ids.Count];
             var rows = await session.FindManyAsync(Numbers(state.Ids), token);
             for (var i = 0; i < handles.Length; i++)
                 if (TaskId.TryParse(state.Ids[i], out var id) && Match(rows.GetValueOrDefault(id.Sequence), id, state.Counts) is { } task) handles[i] = new WatchedTask(task, Completion: null);
-            await state.Registry.WatchAsync(session, handles, state.Counts, token);
+            await state.Storage.WatchAsync(session, handles, state.Counts, token);
             return handles;
         }, cancellationToken);
     }
@@ -106,7 +106,7 @@ internal sealed partial class SqlTaskRegistry
             var ids = new List<Guid>();
             for (long? after = 0; after is { } last && ids.Count <= state.Query.Limit;)
             {
-                var (rows, end) = await session.SearchAsync(session.Expect(state.Counts).Id, state.Query, last, window: Portion, Portion + 1L, token);
+                var (rows, end) = await session.SearchAsync(session.Expect(state.Counts).Id, state.Query, last, window: ChunkSize, ChunkSize + 1L, token);
                 foreach (var row in rows) ids.Add(row.Id.ToGuid());
                 after = end;
             }
@@ -131,17 +131,17 @@ internal sealed partial class SqlTaskRegistry
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RegistryStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    public async ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
         var (created, completed, cancelled, failed) = await _ledger.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
         var pending = Math.Max(0, created - completed - cancelled - failed);
-        return new RegistryStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Steady);
+        return new StorageStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Steady);
     }
 
     /// <inheritdoc/>
-    public RegistryTotals GetTotals()
+    public StorageTotals GetTotals()
     {
-        var totals = new RegistryTotals { Capacity = _options.MaxPending, Pending = _ledger.CommittedPending };
+        var totals = new StorageTotals { Capacity = _options.MaxPending, Pending = _ledger.CommittedPending };
         foreach (var owner in _ledger.Owners)
         {
             totals = totals with

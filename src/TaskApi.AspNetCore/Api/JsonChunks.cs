@@ -8,8 +8,8 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api;
 
-/// <summary>An answer of one JSON value that may be large: it is made and sent in portions, each when the one before has been taken. For one caller at a time.</summary>
-internal sealed class JsonPortions : IDisposable
+/// <summary>An answer of one JSON value that may be large: it is made and sent in chunks, each when the one before has been taken. For one caller at a time.</summary>
+internal sealed class JsonChunks : IDisposable
 {
     private readonly HttpContext _context;
     private readonly JsonTypeInfo<TaskResponse> _task;
@@ -17,7 +17,7 @@ internal sealed class JsonPortions : IDisposable
 
     /// <param name="context">The call.</param>
     /// <param name="status">The answer's status.</param>
-    public JsonPortions(HttpContext context, int status)
+    public JsonChunks(HttpContext context, int status)
     {
         _context = context;
         var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
@@ -33,9 +33,9 @@ internal sealed class JsonPortions : IDisposable
     /// <summary>Writes a task as clients see it.</summary>
     public void Write(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToResponse(), _task);
 
-    /// <summary>Sends what has been written if that is a portion.</summary>
+    /// <summary>Sends what has been written if that is a chunk.</summary>
     public ValueTask PauseAsync() =>
-        Writer.BytesCommitted + Writer.BytesPending - _sent < SendingExtensions.Portion ? ValueTask.CompletedTask : SendAsync();
+        Writer.BytesCommitted + Writer.BytesPending - _sent < SendingExtensions.ChunkBytes ? ValueTask.CompletedTask : SendAsync();
 
     /// <summary>Sends the rest.</summary>
     public ValueTask EndAsync() => SendAsync();

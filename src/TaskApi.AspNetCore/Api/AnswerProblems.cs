@@ -4,8 +4,8 @@ using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api;
 
-/// <summary>The problems that stand for a registry's refusals.</summary>
-internal static class RegistryProblems
+/// <summary>The problems that stand for a storage's refusals.</summary>
+internal static class AnswerProblems
 {
     // Room comes as tasks finish, which at ten million of them is all the time.
     private const int CapacityRetrySeconds = 1;
@@ -29,18 +29,18 @@ internal static class RegistryProblems
     public static ProblemResult OutcomeUnknown() =>
         new(TaskProblemTypes.StorageUnavailable, "The database broke off while the change was being written: it may have been made, or not. Look, or make the call again; a creation with the same Idempotency-Key is made once.") { RetryAfterSeconds = StorageRetrySeconds };
 
-    /// <summary>The problem for a status other than <see cref="RegistryStatus.Ok"/>.</summary>
-    public static ProblemResult ToProblem(this RegistryStatus status) => status switch
+    /// <summary>The problem for a status other than <see cref="AnswerStatus.Ok"/>.</summary>
+    public static ProblemResult ToProblem(this AnswerStatus status) => status switch
     {
-        RegistryStatus.NotFound => TaskNotFound(),
-        RegistryStatus.AlreadyFinished => new(TaskProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
-        RegistryStatus.ConditionFailed => ConditionFailed(),
-        RegistryStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
-        RegistryStatus.KeysFull => IdempotencyProblems.KeysFull(),
-        RegistryStatus.KeyReused => IdempotencyProblems.KeyReused(),
-        RegistryStatus.ShuttingDown => Stopping.Problem(),
-        RegistryStatus.StorageUnavailable => StorageUnavailable(),
-        RegistryStatus.OutcomeUnknown => OutcomeUnknown(),
+        AnswerStatus.NotFound => TaskNotFound(),
+        AnswerStatus.AlreadyFinished => new(TaskProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
+        AnswerStatus.ConditionFailed => ConditionFailed(),
+        AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
+        AnswerStatus.KeysFull => IdempotencyProblems.KeysFull(),
+        AnswerStatus.KeyReused => IdempotencyProblems.KeyReused(),
+        AnswerStatus.ShuttingDown => Stopping.Problem(),
+        AnswerStatus.StorageUnavailable => StorageUnavailable(),
+        AnswerStatus.OutcomeUnknown => OutcomeUnknown(),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
 }

@@ -4,7 +4,7 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.Storage.GroupCommit;
 
 // Creation by calls that an observer follows: it gets the completions, whoever else wants them.
-internal sealed partial class SqlTaskRegistry
+internal sealed partial class SqlTaskStorage
 {
     private async ValueTask<TaskAnswer> CreateFollowedAsync(ITaskObserver observer, string owner, TaskSpec task, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal sealed partial class SqlTaskRegistry
     private async ValueTask<CallAnswer> FollowAsync(ITaskObserver observer, string owner, ValueTask<CallAnswer> creation, CancellationToken cancellationToken)
     {
         var answer = await creation;
-        if (answer is not { Status: RegistryStatus.Ok, IsRepeat: false }) return answer;
+        if (answer is not { Status: AnswerStatus.Ok, IsRepeat: false }) return answer;
         foreach (var (created, completion) in await WatchManyAsync(owner, Array.ConvertAll(answer.Tasks, static watched => watched.Task.Id), cancellationToken))
         {
             if (created is not null) observer.OnCreated(created, completion);

@@ -8,7 +8,7 @@ using TaskApi.Storage.Sqlite;
 namespace TaskApi.Tests.Sql;
 
 /// <summary>The storage, and what can go wrong with it, as a test wants it.</summary>
-internal sealed class FaultyStorage(IOptions<TaskOptions> options) : SqliteStorage(options)
+internal sealed class FaultyDatabase(IOptions<TaskOptions> options) : SqliteStorage(options)
 {
     private const int IoError = 10;
 

@@ -3,7 +3,7 @@ using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Engine;
 
-public sealed class RegistryStorageTests
+public sealed class MemoryStorageTests
 {
     [Fact]
     public async Task Find_AfterItsNeighboursAreForgotten_StillReadsTheTask()
@@ -39,7 +39,7 @@ public sealed class RegistryStorageTests
         for (var i = 0; i < 12_000; i++) await engine.Create(1);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var change = new TaskRevision(new TaskSchedule(10), "changed");
-        Assert.Equal(RegistryStatus.Ok, (await engine.Registry.RescheduleAsync("", kept.Id, change, condition: null, CancellationToken.None)).Status);
+        Assert.Equal(AnswerStatus.Ok, (await engine.Storage.RescheduleAsync("", kept.Id, change, condition: null, CancellationToken.None)).Status);
         engine.Clock.Advance(TimeSpan.FromSeconds(9.999));
         Assert.False((await engine.Find(kept.Id))!.IsDone);
         engine.Clock.Advance(TimeSpan.FromSeconds(0.001));
@@ -77,14 +77,14 @@ public sealed class RegistryStorageTests
         var anna = await engine.Create(10, group: "g", name: "n", owner: "a");
         await engine.Create(10, group: "g", name: "n", owner: "b");
         Assert.Null(await engine.Find(anna.Id, "b"));
-        Assert.Equal(RegistryStatus.NotFound, (await engine.Cancel(anna.Id, "b")).Status);
-        Assert.Equal(RegistryStatus.NotFound, (await engine.Cancel(anna.Id, "c")).Status);
+        Assert.Equal(AnswerStatus.NotFound, (await engine.Cancel(anna.Id, "b")).Status);
+        Assert.Equal(AnswerStatus.NotFound, (await engine.Cancel(anna.Id, "c")).Status);
         Assert.Single(await engine.ListAll(owner: "a"));
         Assert.Single(await engine.ListAll(owner: "a", group: "g"));
         Assert.Single(await engine.ListAll(owner: "b", name: "n"));
         Assert.Empty(await engine.ListAll(owner: "c"));
-        Assert.Equal(1, await engine.Registry.CancelGroupAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None));
-        var stats = await engine.Registry.GetStatsAsync("a", CancellationToken.None);
+        Assert.Equal(1, await engine.Storage.CancelGroupAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None));
+        var stats = await engine.Storage.GetStatsAsync("a", CancellationToken.None);
         Assert.Equal((1, 1, 0), (stats.Created, stats.Pending, stats.Cancelled));
     }
 
@@ -100,7 +100,7 @@ public sealed class RegistryStorageTests
         }
 
         foreach (var id in rare) await engine.Cancel(id);
-        var first = await engine.Registry.ListAsync("", new TaskQuery(TaskState.Cancelled, "all", null, null, 1_000), CancellationToken.None);
+        var first = await engine.Storage.ListAsync("", new TaskQuery(TaskState.Cancelled, "all", null, null, 1_000), CancellationToken.None);
         Assert.NotNull(first.Next);
         Assert.Single(first.Tasks);
         Assert.Equal(rare, (await engine.ListAll(TaskState.Cancelled, "all", limit: 1_000)).Select(static task => task.Id));
