@@ -50,6 +50,38 @@ public sealed class CreatingTests(ChromiumBrowser browser) : DashboardTests(brow
     }
 
     [Fact]
+    public async Task Create_AgainBeforeTheAnswer_CreatesAnother()
+    {
+        var answers = await HoldAnswers("**/tasks");
+        await Page.Locator("#create [name=delaySeconds]").FillAsync("600");
+
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(Rows).ToHaveCountAsync(1);
+        await Page.Keyboard.PressAsync("Enter");
+
+        await Expect(Rows).ToHaveCountAsync(2);
+        answers.SetResult();
+        await Expect(Answers).ToHaveCountAsync(2);
+    }
+
+    [Fact]
+    public async Task Create_ABurstAgainBeforeTheAnswer_IsSentOnce()
+    {
+        var answers = await HoldAnswers("**/tasks/batch");
+        await Page.Locator("#create [name=delaySeconds]").FillAsync("600");
+        await Page.Locator("#create [name=count]").FillAsync("3");
+
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(Rows).ToHaveCountAsync(3);
+        await Page.Keyboard.PressAsync("Enter");
+        answers.SetResult();
+
+        await Expect(Answers).ToHaveCountAsync(1);
+        await Expect(Page.Locator("#create [type=submit]")).Not.ToHaveAttributeAsync("aria-disabled", "true");
+        Assert.Equal(3, (await Service.List()).Count);
+    }
+
+    [Fact]
     public async Task CopyAsCurl_RunInATerminal_CreatesTheSameTask()
     {
         await Page.Locator("#create [name=message]").FillAsync("It's \"quoted\" $HOME `x` \\ \n two lines");
@@ -79,5 +111,18 @@ public sealed class CreatingTests(ChromiumBrowser browser) : DashboardTests(brow
         var tasks = await Service.List();
         Assert.Equal(20, tasks.Count);
         Assert.Equal(19.5, tasks[^1].Number("delaySeconds"));
+    }
+
+    // The service gets the calls; what it answers reaches the page when the test says so.
+    private async Task<TaskCompletionSource> HoldAnswers(string calls)
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Page.RouteAsync(calls, async route =>
+        {
+            var answer = await route.FetchAsync();
+            await release.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        return release;
     }
 }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Dashboard;
@@ -9,6 +10,9 @@ namespace TaskApi.Tests.Dashboard;
 /// <summary>The service on a socket and on the real clock, which can be started anew at the same address.</summary>
 public sealed class LiveService : IAsyncDisposable
 {
+    // Real time, and far more than anything takes.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
     private readonly (string, string)[] _settings;
     private TaskApiFactory _api;
     private HttpClient _client;
@@ -22,6 +26,20 @@ public sealed class LiveService : IAsyncDisposable
 
     /// <summary>Where the service listens.</summary>
     public Uri Address => _client.BaseAddress!;
+
+    /// <summary>The streams that are open, as the service itself counts them.</summary>
+    public int Streams => _api.Services.GetRequiredService<OpenCalls>().Count(OpenCallKind.Stream);
+
+    /// <summary>Goes on when so many streams are open.</summary>
+    public async Task StreamsReach(int count)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (Streams != count)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, $"{Streams} streams are open.");
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
 
     /// <summary>Stops the service.</summary>
     public async Task Stop()
@@ -60,6 +78,6 @@ public sealed class LiveService : IAsyncDisposable
         };
         api.UseKestrel();
         api.StartServer();
-        return (api, new HttpClient { BaseAddress = api.ClientOptions.BaseAddress, Timeout = TimeSpan.FromSeconds(30) });
+        return (api, new HttpClient { BaseAddress = api.ClientOptions.BaseAddress, Timeout = _patience });
     }
 }

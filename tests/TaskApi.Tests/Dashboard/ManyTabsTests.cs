@@ -1,12 +1,10 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;
 
 /// <summary>More tabs than a browser has connections to one host.</summary>
-public sealed partial class ManyTabsTests(ChromiumBrowser browser) : DashboardTests(browser)
+public sealed class ManyTabsTests(ChromiumBrowser browser) : DashboardTests(browser)
 {
     // With that of the base class one more than the connections that a browser has to a host.
     private const int MoreTabs = 6;
@@ -20,7 +18,7 @@ public sealed partial class ManyTabsTests(ChromiumBrowser browser) : DashboardTe
 
         foreach (var tab in tabs)
             await Expect(tab.GetByText("For all", new() { Exact = true }).First).ToBeVisibleAsync();
-        Assert.Equal(1, await Streams());
+        Assert.Equal(1, Service.Streams);
     }
 
     [Fact]
@@ -45,11 +43,8 @@ public sealed partial class ManyTabsTests(ChromiumBrowser browser) : DashboardTe
         await Expect(Connection).ToHaveTextAsync("Live");
 
         await Page.EvaluateAsync("() => hide(true)");
-        for (var i = 0; i < 1000 && await Streams() > 0; i++)
-        {
-        }
+        await Service.StreamsReach(0);
 
-        Assert.Equal(0, await Streams());
         await Service.Create("""[{"message":"Meanwhile","delaySeconds":600}]""");
         await Page.EvaluateAsync("() => hide(false)");
         await ExpectStatus("Meanwhile", "pending");
@@ -68,15 +63,4 @@ public sealed partial class ManyTabsTests(ChromiumBrowser browser) : DashboardTe
 
         return [.. tabs];
     }
-
-    // Counted by the service.
-    private async Task<int> Streams()
-    {
-        using var client = new HttpClient { BaseAddress = Service.Address };
-        var metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), TestContext.Current.CancellationToken);
-        return int.Parse(Active().Match(metrics).Groups["count"].Value, CultureInfo.InvariantCulture);
-    }
-
-    [GeneratedRegex(@"^taskapi_stream_active(\{[^}]*\})? (?<count>[0-9]+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex Active();
 }

@@ -3,23 +3,25 @@
 import { ProblemError } from './api.js';
 
 /**
- * Calls 'act' when the form is sent, with nothing else going on meanwhile.
+ * Calls 'act' when the form is sent. While that is under way the form can't be sent again, unless 'mayOverlap' says so.
  * @param {HTMLFormElement} form has an element .problem; a field's sentence goes to the element with data-error=name
  * @param {(form: HTMLFormElement) => Promise<void>} act
+ * @param {() => boolean} [mayOverlap] whether what is sent now may be sent once more before it is answered
  */
-export function onSend(form, act) {
+export function onSend(form, act, mayOverlap = () => false) {
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = event.submitter ?? form.querySelector('[type=submit]');
     if (button.getAttribute('aria-disabled') === 'true') return;
-    button.setAttribute('aria-disabled', 'true');
+    const isAlone = !mayOverlap();
+    if (isAlone) button.setAttribute('aria-disabled', 'true');
     clearProblem(form);
     try {
       await act(form);
     } catch (error) {
       showProblem(form, error);
     } finally {
-      button.removeAttribute('aria-disabled');
+      if (isAlone) button.removeAttribute('aria-disabled');
     }
   });
 }

@@ -18,7 +18,8 @@ export function setUpCreate(api) {
     const { task, n, spread } = read(form);
     if (n > 1) await burst(api, task, n, spread);
     else await one(api, task);
-  });
+    // The stream may show a task before its call is answered: who then presses again wants another one.
+  }, () => read(form).n <= 1);
   onCopy('create', () => {
     const { task, n, spread } = read(form);
     return n > 1 ? curlBurst(api, task, n, spread) : curl(api, 'POST', 'tasks', { body: task });
