@@ -19,19 +19,19 @@ public sealed class AnnouncementTests
             (TaskEventKind.Rescheduled, 1), (TaskEventKind.Failed, 2), (TaskEventKind.Completed, 3),
         }.Select(static effect => Effect(effect.Item1, effect.Item2))];
 
-        var (announced, count) = (Announce(effects, wake: 1_795_000_000_123).Single(), effects.Length);
+        var (announced, count) = (Announce(effects, dueTick: 1_795_000_000_123).Single(), effects.Length);
 
         Assert.Equal(effects.Select(static effect => new AnnouncedEffect(effect.Kind, effect.Sequence)), announced.Effects);
-        Assert.Equal((100 + count, "node", 7, 1_795_000_000_123), (announced.LastEvent, announced.Node, announced.Chunk, announced.Wake));
+        Assert.Equal((100 + count, "node", 7, 1_795_000_000_123), (announced.LastEvent, announced.Node, announced.Number, announced.DueTick));
     }
 
     [Fact]
-    public void Announcement_OfNothingButAWake_SaysThat()
+    public void Announcement_OfNothingButADueTick_SaysThat()
     {
         var next = 0;
         var announced = Announcement.Read($"100 {Announcement.Write("node", 1, 5, [], ref next)}", static (_, _) => true);
 
-        Assert.Equal((100, 5, 0), (announced.LastEvent, announced.Wake, announced.Effects.Count));
+        Assert.Equal((100, 5, 0), (announced.LastEvent, announced.DueTick, announced.Effects.Count));
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class AnnouncementTests
         var random = new Random(1);
         TaskEffect[] effects = [.. Enumerable.Range(0, 20_000).Select(i => Effect(i % 7 == 0 ? TaskEventKind.Cancelled : TaskEventKind.Completed, 1 + random.NextInt64(spread)))];
 
-        var announced = Announce(effects, wake: null);
+        var announced = Announce(effects, dueTick: null);
 
         Assert.Equal(effects.Select(static effect => effect.Sequence), announced.SelectMany(static one => one.Effects).Select(static effect => effect.Sequence));
         Assert.Equal(effects.Select(static effect => effect.Kind), announced.SelectMany(static one => one.Effects).Select(static effect => effect.Kind));
@@ -55,9 +55,9 @@ public sealed class AnnouncementTests
     [InlineData(8, 1000)]
     public void Announcement_OfFewCreations_CarriesTheTasksThatFit(int count, int length)
     {
-        TaskEffect[] effects = [.. Enumerable.Range(1, count).Select(i => new TaskEffect(TaskEventKind.Created, new TaskId(0, i, 0), Wake: 0, NewTask(i, new string('日', length))))];
+        TaskEffect[] effects = [.. Enumerable.Range(1, count).Select(i => new TaskEffect(TaskEventKind.Created, new TaskId(0, i, 0), DueTick: 0, NewTask(i, new string('日', length))))];
 
-        var announced = Announce(effects, wake: 1).Single();
+        var announced = Announce(effects, dueTick: 1).Single();
 
         var carried = announced.Carried.OfType<TaskSnapshot>().ToList();
         Assert.Equal(count * length > 1800 ? Math.Min(count, 1800 / length) : count, carried.Count);
@@ -74,7 +74,7 @@ public sealed class AnnouncementTests
     [InlineData("1 node 2 3 AAIC CQAA")]
     public void Notification_OfSomethingElse_IsNotRead(string payload) => Assert.Throws<FormatException>(() => Announcement.Read(payload, static (_, _) => true));
 
-    private static TaskEffect Effect(TaskEventKind kind, long sequence) => new(kind, new TaskId(0, sequence, 0), Wake: 0, Task: null);
+    private static TaskEffect Effect(TaskEventKind kind, long sequence) => new(kind, new TaskId(0, sequence, 0), DueTick: 0, Task: null);
 
     private static TaskSnapshot NewTask(int number, string message) => new()
     {
@@ -93,12 +93,12 @@ public sealed class AnnouncementTests
         Version = number,
     };
 
-    private static List<Announcement> Announce(TaskEffect[] effects, long? wake)
+    private static List<Announcement> Announce(TaskEffect[] effects, long? dueTick)
     {
         var announced = new List<Announcement>();
         for (var next = 0; next < effects.Length;)
         {
-            var text = $"{100 + effects.Length} {Announcement.Write("node", 7, wake, effects, ref next)}";
+            var text = $"{100 + effects.Length} {Announcement.Write("node", 7, dueTick, effects, ref next)}";
             Assert.InRange(text.Length, 1, LongestPayload);
             announced.Add(Announcement.Read(text, static (_, _) => true));
         }

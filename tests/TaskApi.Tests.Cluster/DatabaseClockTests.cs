@@ -49,6 +49,6 @@ public sealed class DatabaseClockTests
 
         var due = clock.Resolve(new TaskSchedule(0, database.AddSeconds(5)));
 
-        Assert.Equal((database.ToUnixTimeMilliseconds(), database.AddSeconds(5).ToUnixTimeMilliseconds(), 0, 5.0), (due.Now, due.At, due.Lag, due.DelaySeconds));
+        Assert.Equal((database.ToUnixTimeMilliseconds(), database.AddSeconds(5).ToUnixTimeMilliseconds(), 0, 5.0), (due.Now, due.At, due.DueOffset, due.DelaySeconds));
     }
 }

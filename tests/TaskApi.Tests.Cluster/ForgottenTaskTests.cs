@@ -21,15 +21,15 @@ public sealed class ForgottenTaskTests
         var clock = new RunClock(time);
         using var storage = new PostgresStorage(
             Options.Create(new TaskOptions()), new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", "Host=127.0.0.1")]).Build(), clock);
-        var watches = new WatchTable();
-        var teller = new EffectTeller(new TaskEventLog(16, time, isNumberedElsewhere: true), watches, storage.Ledger, clock, storage, NullLogger.Instance, new Measurements());
+        var waiters = new WaiterTable();
+        var publisher = new CommitPublisher(new TaskEventLog(16, time, isNumberedElsewhere: true), waiters, storage.Counters, clock, storage, NullLogger.Instance, new Measurements());
         var row = new TaskRow { Sequence = 5, Nonce = 1, Created = clock.Wall, Due = clock.Wall + 1000, Owner = 0, Message = "Hei", Name = "name", Group = "group" };
         var (id, created) = (row.Id, row.ToSnapshot(""));
-        var completion = watches.Watch(id);
+        var completion = waiters.Watch(id);
         time.Advance(TimeSpan.FromHours(2));
 
-        teller.TellGone(id, created, TaskError.HasBeenForgotten);
-        teller.Flush();
+        publisher.PublishForgotten(id, created, TaskError.HasBeenForgotten);
+        publisher.Flush();
 
         var told = await completion.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.Equal((TaskState.Failed, "forgotten", time.GetUtcNow()), (told.State, told.Error!.Reason, told.FinishedAt));

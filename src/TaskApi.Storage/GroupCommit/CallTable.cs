@@ -18,7 +18,7 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     private long _oldest = long.MaxValue;
     private long _committedOldest = long.MaxValue;
 
-    /// <summary>When, on the clock of what is kept, the next one is to be forgotten.</summary>
+    /// <summary>When, on the retention clock, the next one is to be forgotten.</summary>
     public long NextForget => _oldest == long.MaxValue ? long.MaxValue : _oldest + _retention;
 
     /// <summary>True if no more can be kept.</summary>

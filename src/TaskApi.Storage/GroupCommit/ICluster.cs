@@ -7,11 +7,11 @@ namespace TaskApi.Storage.GroupCommit;
 internal interface ICluster
 {
     /// <summary>Begins to learn what other processes do. Disposing it ends that.</summary>
-    /// <param name="teller">Tells those who wait in this process.</param>
+    /// <param name="publisher">Tells those who wait in this process.</param>
     /// <param name="events">The events of all processes.</param>
     /// <param name="writer">Has to know when tasks of others come due.</param>
     /// <param name="logger">Receives what happens to the database.</param>
-    IListener Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger);
+    IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger);
 
     /// <summary>How often, as far as this process has seen, the database has gone back to an earlier state: what was learnt before holds no more.</summary>
     int Generation { get; }
@@ -20,7 +20,7 @@ internal interface ICluster
     int GenerationOf(DbConnection connection);
 
     /// <summary>Finished tasks that reached their final state by then, on the run's clock, are not shown any more, though they are there for a while.</summary>
-    long GoneUntil { get; }
+    long HiddenUntil { get; }
 
     /// <summary>Why this process doesn't learn what others do, as a sentence; null if it does.</summary>
     string? Fault { get; }

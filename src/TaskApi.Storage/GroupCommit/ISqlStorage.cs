@@ -19,7 +19,7 @@ internal interface ISqlStorage : IDisposable
     ReadGate? Gate { get; }
 
     /// <summary>Numbers and counts.</summary>
-    ILedger Ledger { get; }
+    ICounters Counters { get; }
 
     /// <summary>Takes the database into use. Where it is shared it may be away, and come back.</summary>
     /// <exception cref="StorageRefusedException">It can't be used.</exception>

@@ -14,7 +14,7 @@ internal interface IWriteSession : IDisposable
 
     /// <summary>Learns what has to be known before the first transaction.</summary>
     /// <param name="clock">Goes on from what the database says.</param>
-    void TakeStock(RunClock clock);
+    void Load(RunClock clock);
 
     /// <summary>Begins a transaction.</summary>
     /// <param name="operations">What it is going to do; it finds nothing else.</param>
@@ -38,7 +38,7 @@ internal interface IWriteSession : IDisposable
     TaskRow? Find(long sequence);
 
     /// <summary>The task with this number as it was committed, or null.</summary>
-    TaskRow? Look(long sequence);
+    TaskRow? FindCommitted(long sequence);
 
     /// <summary>Cancels a task of the owner's; null if it isn't pending.</summary>
     TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept);
@@ -50,11 +50,11 @@ internal interface IWriteSession : IDisposable
     void Claim(long run, long kept, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed);
 
     /// <summary>When the clock has to look at a pending task next; null: never.</summary>
-    long? NextWake();
+    long? NextDueTick();
 
-    /// <summary>When, on the clock of what is kept, the finished task to forget next was finished; null if there is none.</summary>
-    long? NextGone();
+    /// <summary>When, on the retention clock, the finished task to forget next was finished; null if there is none.</summary>
+    long? OldestFinished();
 
-    /// <summary>Forgets tasks finished until then, on the clock of what is kept, the earliest first; answers how many.</summary>
+    /// <summary>Forgets tasks finished until then, on the retention clock, the earliest first; answers how many.</summary>
     int Forget(long until, long limit);
 }

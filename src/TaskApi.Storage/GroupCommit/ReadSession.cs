@@ -24,7 +24,7 @@ internal sealed class ReadSession : IDisposable
         _storage = storage;
         _connection = connection;
         Generation = storage.Cluster?.GenerationOf(connection) ?? 0;
-        _find = new(_connection, storage.Reading.Find, "@sequence", "@gone");
+        _find = new(_connection, storage.Reading.Find, "@sequence", "@hiddenUntil");
         _findCall = new(_connection, ReadTexts.FindCall, "@key");
     }
 
@@ -32,7 +32,7 @@ internal sealed class ReadSession : IDisposable
     public int Generation { get; }
 
     // Who has the tasks to himself deletes at once what is to be forgotten.
-    private long GoneUntil => _storage.Cluster?.GoneUntil ?? long.MinValue;
+    private long HiddenUntil => _storage.Cluster?.HiddenUntil ?? long.MinValue;
 
     /// <summary>Fails unless an owner's number is his in what this session shows: between the two the database may have gone back.</summary>
     /// <exception cref="StorageUnavailableException">It isn't.</exception>
@@ -45,7 +45,7 @@ internal sealed class ReadSession : IDisposable
     /// <summary>The task with this number, or null.</summary>
     public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)
     {
-        await using var reader = await _find.Set(0, sequence).Set(1, GoneUntil).ReadAsync(cancellationToken);
+        await using var reader = await _find.Set(0, sequence).Set(1, HiddenUntil).ReadAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
     }
 
@@ -60,8 +60,8 @@ internal sealed class ReadSession : IDisposable
             return rows;
         }
 
-        using var find = new Statement(_connection, text, "@sequences", "@gone");
-        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, GoneUntil).ReadAsync(cancellationToken);
+        using var find = new Statement(_connection, text, "@sequences", "@hiddenUntil");
+        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, HiddenUntil).ReadAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             var row = TaskRow.Read(reader);
@@ -153,8 +153,8 @@ internal sealed class ReadSession : IDisposable
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {
         if (!_searches.TryGetValue(text, out var statement))
-            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@gone");
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
-            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, GoneUntil);
+            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil);
     }
 }

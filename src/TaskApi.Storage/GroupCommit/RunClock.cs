@@ -6,9 +6,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>When a task comes due, on both clocks.</summary>
 /// <param name="Now">The wall clock when it was resolved, in Unix milliseconds.</param>
 /// <param name="At">What clients are shown, in Unix milliseconds of the wall clock.</param>
-/// <param name="Lag">What to add to <paramref name="At"/> to get the same instant on the run's clock: 0 or 1, unless the wall clock was stepped in this run.</param>
+/// <param name="DueOffset">What to add to <paramref name="At"/> to get the same instant on the run's clock: 0 or 1, unless the wall clock was stepped in this run.</param>
 /// <param name="DelaySeconds">The delay asked for, or, where an instant was, the one that leads to it.</param>
-internal readonly record struct DueTime(long Now, long At, long Lag, double DelaySeconds);
+internal readonly record struct DueTime(long Now, long At, long DueOffset, double DelaySeconds);
 
 /// <summary>
 /// The clocks by which a run of the service decides, both in Unix milliseconds. What is due is judged by one that begins as the wall clock shows and
@@ -22,8 +22,8 @@ internal class RunClock(TimeProvider timeProvider, bool followsWall = true)
     // Read before the ticks begin, so that the run's clock is never ahead of the wall clock that it starts from.
     private long _origin = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
-    // By how much the clock of what is kept is behind the wall clock of the start.
-    private long _lag;
+    // By how much the retention clock is behind the wall clock of the start.
+    private long _retentionOffset;
 
     /// <summary>The run's clock counted from the start, as alarms take it.</summary>
     public EngineClock Ticks { get; } = new(timeProvider, followsWall);
@@ -31,8 +31,8 @@ internal class RunClock(TimeProvider timeProvider, bool followsWall = true)
     /// <summary>The run's clock: what is due is judged by it.</summary>
     public long Now => Volatile.Read(ref _origin) + Ticks.Tick;
 
-    /// <summary>The clock of what is kept.</summary>
-    public long Kept => Volatile.Read(ref _origin) + Ticks.SteadyTick - Volatile.Read(ref _lag);
+    /// <summary>The retention clock: how long something has been kept is judged by it.</summary>
+    public long RetentionNow => Volatile.Read(ref _origin) + Ticks.SteadyTick - Volatile.Read(ref _retentionOffset);
 
     /// <summary>The wall clock, in Unix milliseconds.</summary>
     public virtual long Wall => Ticks.UnixMilliseconds;
@@ -49,16 +49,16 @@ internal class RunClock(TimeProvider timeProvider, bool followsWall = true)
     /// <summary>The tick at which the run's clock shows <paramref name="run"/>.</summary>
     public long ToTick(long run) => run == long.MaxValue ? long.MaxValue : run - Volatile.Read(ref _origin);
 
-    /// <summary>What the run's clock shows when that of what is kept shows <paramref name="kept"/>, if it doesn't leap before.</summary>
-    public long FromKept(long kept) => kept == long.MaxValue ? long.MaxValue : Ticks.FromSteady(kept + Volatile.Read(ref _lag));
+    /// <summary>What the run's clock shows when the retention clock shows <paramref name="kept"/>, if it doesn't leap before.</summary>
+    public long FromRetention(long kept) => kept == long.MaxValue ? long.MaxValue : Ticks.FromSteady(kept + Volatile.Read(ref _retentionOffset));
 
     /// <summary>
-    /// Has the clock of what is kept go on where the last run left it. A wall clock that was set right meanwhile, while that run went on, was taken
-    /// into its lag; one that is wrong now and shows less than the clock of what is kept has shown doesn't set that back. To be called at the start.
+    /// Has the retention clock go on where the last run left it. A wall clock that was set right meanwhile, while that run went on, was taken
+    /// into its offset; one that is wrong now and shows less than the retention clock has shown doesn't set that back. To be called at the start.
     /// </summary>
-    /// <param name="lag">By how much it was behind the wall clock.</param>
-    /// <param name="kept">What it has shown.</param>
-    public void GoOn(long lag, long kept) => Volatile.Write(ref _lag, Math.Min(lag, Volatile.Read(ref _origin) - kept));
+    /// <param name="offset">By how much it was behind the wall clock.</param>
+    /// <param name="shown">What it has shown.</param>
+    public void GoOn(long offset, long shown) => Volatile.Write(ref _retentionOffset, Math.Min(offset, Volatile.Read(ref _origin) - shown));
 
     /// <summary>How long ago, or, if negative, how soon the run's clock shows <paramref name="run"/>.</summary>
     public TimeSpan Since(long run) => -Ticks.Until(ToTick(run));
@@ -72,9 +72,9 @@ internal class RunClock(TimeProvider timeProvider, bool followsWall = true)
         if (schedule.DueAt is null) return new DueTime(now, at, After(TimeSpan.FromMilliseconds(at - now)) - at, delaySeconds);
 
         var left = EngineClock.ToInstant(at) - instant;
-        // One in the past is due now; only what the clocks differ by goes into the lag.
-        var wake = After(left < TimeSpan.Zero ? TimeSpan.Zero : left);
-        return new DueTime(now, at, wake - Math.Max(at, now), delaySeconds);
+        // One in the past is due now; only what the clocks differ by goes into the offset.
+        var dueTick = After(left < TimeSpan.Zero ? TimeSpan.Zero : left);
+        return new DueTime(now, at, dueTick - Math.Max(at, now), delaySeconds);
     }
 
     /// <summary>What clients are shown of a schedule that counts from <paramref name="now"/>, in Unix milliseconds, as the due time is.</summary>

@@ -13,7 +13,7 @@ internal sealed partial class SqlTaskStorage
     public async ValueTask<KeptCall?> FindCallAsync(Digest key, CancellationToken cancellationToken)
     {
         var call = await _readers.ReadAsync(key, static (session, key, token) => session.FindCallAsync(key, token), cancellationToken);
-        return call is null || _calls.IsOver(call, _clock.Kept) ? null : call.Kept;
+        return call is null || _calls.IsOver(call, _clock.RetentionNow) ? null : call.Kept;
     }
 
     /// <inheritdoc/>

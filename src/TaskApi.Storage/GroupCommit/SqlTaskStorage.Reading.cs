@@ -13,7 +13,7 @@ internal sealed partial class SqlTaskStorage
     private const int SearchedPerPage = 65_536;
 
     /// <summary>For how many milliseconds a reader of events waits at its beginning for what has happened before.</summary>
-    private const int LongestLag = 500;
+    private const int LongestCatchUpMs = 500;
 
     private static readonly TimeSpan _betweenTries = TimeSpan.FromMilliseconds(50);
 
@@ -42,7 +42,7 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
-        if (!TaskId.TryParse(id, out var taskId) || await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(AnswerStatus.NotFound);
+        if (!TaskId.TryParse(id, out var taskId) || await _counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(AnswerStatus.NotFound);
         var row = await _readers.ReadAsync(
             (taskId.Sequence, Counts: counts),
             static (session, state, token) =>
@@ -65,7 +65,7 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public async ValueTask<WatchedTask[]> WatchManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
-        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new WatchedTask[ids.Count];
+        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return new WatchedTask[ids.Count];
         return await _readers.ReadAsync((Storage: this, Ids: ids, Counts: counts), static async (session, state, token) =>
         {
             session.Expect(state.Counts);
@@ -82,7 +82,7 @@ internal sealed partial class SqlTaskStorage
     public async ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
     {
         var found = new TaskSnapshot?[ids.Count];
-        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return found;
+        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return found;
         var rows = await _readers.ReadAsync(
             (Numbers: Numbers(ids), Counts: counts),
             static (session, state, token) =>
@@ -99,7 +99,7 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken)
     {
-        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return [];
+        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return [];
         return await _readers.ReadAsync((Counts: counts, Query: new TaskQuery(State: null, group, Name: null, After: null, limit)), static async (session, state, token) =>
         {
             // A thousand rows at a time: of each only the id is kept.
@@ -118,7 +118,7 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
-        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
@@ -133,16 +133,16 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public async ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
-        var (created, completed, cancelled, failed) = await _ledger.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
+        var (created, completed, cancelled, failed) = await _counters.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
         var pending = Math.Max(0, created - completed - cancelled - failed);
-        return new StorageStats(pending, created, completed, cancelled, failed, _options.MaxPending, _teller.Lateness, _clock.Ticks.Steady);
+        return new StorageStats(pending, created, completed, cancelled, failed, _options.MaxPending, _publisher.Lateness, _clock.Ticks.Steady);
     }
 
     /// <inheritdoc/>
     public StorageTotals GetTotals()
     {
-        var totals = new StorageTotals { Capacity = _options.MaxPending, Pending = _ledger.CommittedPending };
-        foreach (var owner in _ledger.Owners)
+        var totals = new StorageTotals { Capacity = _options.MaxPending, Pending = _counters.CommittedPending };
+        foreach (var owner in _counters.Owners)
         {
             totals = totals with
             {
@@ -166,7 +166,7 @@ internal sealed partial class SqlTaskStorage
         for (var i = 0; i < handles.Length; i++)
         {
             if (handles[i].Task is not { IsDone: false } task || !TaskId.TryParse(task.Id, out var id)) continue;
-            var completion = _watches.Watch(id);
+            var completion = _waiters.Watch(id);
             completion.Seen ??= task;
             pending.Add((i, id, completion));
         }
@@ -195,7 +195,7 @@ internal sealed partial class SqlTaskStorage
     // Waits, if not for long, until this process has been told of what all have done up to now; answers the number of the latest event.
     private async ValueTask<long> CatchUpAsync(long last, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < LongestLag && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
+        for (var i = 0; i < LongestCatchUpMs && Events.Last < last; i++) await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, cancellationToken);
         return last;
     }
 

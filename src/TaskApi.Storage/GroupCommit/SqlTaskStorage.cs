@@ -18,13 +18,13 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly RunClock _clock;
-    private readonly ILedger _ledger;
+    private readonly ICounters _counters;
     private readonly CallTable _calls;
-    private readonly WatchTable _watches = new();
+    private readonly WaiterTable _waiters = new();
     private readonly Measurements _measurements;
     private readonly ITaskObserver? _observer;
     private readonly ReadPool _readers;
-    private readonly EffectTeller _teller;
+    private readonly CommitPublisher _publisher;
     private SqlWriter? _writer;
     private IListener? _listener;
 
@@ -41,12 +41,12 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
         Measurements? measurements = null, ITaskObserver? observer = null)
     {
         _observer = observer;
-        (_options, _storage, _ledger, _clock, _timeProvider, _logger) = (options.Value, storage, storage.Ledger, clock, timeProvider, logger);
+        (_options, _storage, _counters, _clock, _timeProvider, _logger) = (options.Value, storage, storage.Counters, clock, timeProvider, logger);
         _measurements = measurements ?? new Measurements();
         _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
         _readers = new ReadPool(storage);
         Events = new TaskEventLog(_options.EventBuffer, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
-        _teller = new EffectTeller(Events, _watches, _ledger, _clock, storage, logger, _measurements);
+        _publisher = new CommitPublisher(Events, _waiters, _counters, _clock, storage, logger, _measurements);
     }
 
     /// <inheritdoc/>
@@ -68,8 +68,8 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     public void Open()
     {
         _storage.Open();
-        _writer = new SqlWriter(_storage, _clock, _calls, _teller, _watches, _options, _timeProvider, _logger, _measurements);
-        _listener = _storage.Cluster?.Listen(_teller, Events, _writer, _logger);
+        _writer = new SqlWriter(_storage, _clock, _calls, _publisher, _waiters, _options, _timeProvider, _logger, _measurements);
+        _listener = _storage.Cluster?.Listen(_publisher, Events, _writer, _logger);
     }
 
     /// <inheritdoc/>
@@ -113,7 +113,7 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     /// <inheritdoc/>
     public async ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
-        if (await _ledger.FindAsync(owner, cancellationToken) is not { } counts) return 0;
+        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return 0;
         // What is pending now, in chunks: looked up by a reader, so that the writer's transactions stay short.
         var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: ChunkSize);
         var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
@@ -146,7 +146,7 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
         Writer.StopCreating();
-        return Task.FromResult(new DrainSummary(CameDue: 0, Cancelled: 0, _ledger.Pending));
+        return Task.FromResult(new DrainSummary(CameDue: 0, Cancelled: 0, _counters.Pending));
     }
 
     /// <summary>Does what has been asked for, and gives the database up.</summary>

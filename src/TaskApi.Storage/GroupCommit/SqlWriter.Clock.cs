@@ -4,19 +4,19 @@ namespace TaskApi.Storage.GroupCommit;
 internal sealed partial class SqlWriter
 {
     private long NextForget =>
-        _clock.FromKept(_nextGone == long.MaxValue || _ledger.Kept > _options.MaxFinished ? _nextGone : _nextGone + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
+        _clock.FromRetention(_oldestFinished == long.MaxValue || _counters.Finished > _options.MaxFinished ? _oldestFinished : _oldestFinished + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
 
     // What is forgotten at once has to be shown at once.
-    private bool IsForgottenAtOnce => KeepsNothing || (_cluster is null && _ledger.Kept > _options.MaxFinished - ChunkSize);
+    private bool IsForgottenAtOnce => KeepsNothing || (_cluster is null && _counters.Finished > _options.MaxFinished - ChunkSize);
 
     // A database that others share hides it, and deletes it later.
     private bool KeepsNothing => _cluster is null && _options.Retention == TimeSpan.Zero;
 
     // After a fault, whether there is room again is tried out, whatever there is to do.
-    private long NextLook => _fault is not null ? _retryAt
-        : Math.Min(Math.Min(_nextWake, _teller.HasUntold ? _retryAt : long.MaxValue), Math.Min(NextForget, _clock.FromKept(_calls.NextForget)));
+    private long NextStep => _fault is not null ? _retryAt
+        : Math.Min(Math.Min(_nextDueTick, _publisher.HasUnpublished ? _retryAt : long.MaxValue), Math.Min(NextForget, _clock.FromRetention(_calls.NextForget)));
 
-    private bool HasTooManyFinished => _ledger.Kept > _options.MaxFinished && _nextGone <= _clock.Kept;
+    private bool HasTooManyFinished => _counters.Finished > _options.MaxFinished && _oldestFinished <= _clock.RetentionNow;
 
     // The alarm's call: lets the writer look at the clock, and waits until it has. Answers the tick at which to call next.
     private long Ring()

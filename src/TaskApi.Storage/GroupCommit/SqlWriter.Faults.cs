@@ -9,7 +9,7 @@ internal sealed partial class SqlWriter
 
     // A failure that takes longer is none of a connection that had ended before.
     private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _betweenLateLooks = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan _betweenLateChecks = TimeSpan.FromMilliseconds(250);
 
     private volatile StorageUnavailableException? _fault;
     private long _retryAt;
@@ -19,7 +19,7 @@ internal sealed partial class SqlWriter
 
     // A connection may have ended since it was used last: the server was started anew, or ended it, or somebody on the way did. As long as nothing
     // can have been committed, all of it is done again on a new one, and nobody notices.
-    private bool TryTransact(out long wake, out long gone)
+    private bool TryTransact(out long dueTick, out long oldestFinished)
     {
         var repeats = _cluster is not null && _session is not null;
         var began = TimeProvider.System.GetTimestamp();
@@ -27,7 +27,7 @@ internal sealed partial class SqlWriter
         {
             try
             {
-                (wake, gone) = Transact();
+                (dueTick, oldestFinished) = Transact();
                 return true;
             }
             catch (Exception exception)
@@ -37,7 +37,7 @@ internal sealed partial class SqlWriter
                 if (!repeats)
                 {
                     Abandon(exception);
-                    (wake, gone) = (0, 0);
+                    (dueTick, oldestFinished) = (0, 0);
                     return false;
                 }
 
@@ -50,7 +50,7 @@ internal sealed partial class SqlWriter
     private void Undo()
     {
         Discard();
-        _ledger.Rollback();
+        _counters.Rollback();
         _calls.Rollback();
         if (_cluster is not null) Volatile.Write(ref _isStale, 1);
     }
@@ -76,7 +76,7 @@ internal sealed partial class SqlWriter
 
         foreach (var operation in _operations) operation.Fail(isFault ? fault : exception);
         AnswerDispatcher.Dispatch(_operations);
-        _alarm.Set(_clock.ToTick(NextLook));
+        _alarm.Set(_clock.ToTick(NextStep));
     }
 
     private void Discard()

@@ -21,9 +21,9 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly ISqlStorage _storage;
     private readonly ICluster? _cluster;
     private readonly RunClock _clock;
-    private readonly ILedger _ledger;
+    private readonly ICounters _counters;
     private readonly CallTable _calls;
-    private readonly EffectTeller _teller;
+    private readonly CommitPublisher _publisher;
     private readonly TaskOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
@@ -37,32 +37,32 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly Lock _passGate = new();
     private TaskCompletionSource<long>? _pass;
     private IWriteSession? _session;
-    private long _nextWake = long.MaxValue;
-    private long _nextGone = long.MaxValue;
+    private long _nextDueTick = long.MaxValue;
+    private long _oldestFinished = long.MaxValue;
     private TimeSpan _leapt;
     private int _isStale;
     private bool _stopped;
     private bool _isDisposed;
     private volatile bool _closed;
 
-    /// <summary>Opens the writer's connection, takes stock and starts.</summary>
+    /// <summary>Opens the writer's connection, loads what it has to know and starts.</summary>
     public SqlWriter(
-        ISqlStorage storage, RunClock clock, CallTable calls, EffectTeller teller, WatchTable watches, TaskOptions options, TimeProvider timeProvider, ILogger logger,
+        ISqlStorage storage, RunClock clock, CallTable calls, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, TimeProvider timeProvider, ILogger logger,
         Measurements measurements)
     {
-        (_storage, _cluster, _clock, _ledger, _calls, _teller, _options, _logger) = (storage, storage.Cluster, clock, storage.Ledger, calls, teller, options, logger);
+        (_storage, _cluster, _clock, _counters, _calls, _publisher, _options, _logger) = (storage, storage.Cluster, clock, storage.Counters, calls, publisher, options, logger);
         (_timeProvider, _measurements) = (timeProvider, measurements);
         _queue = new WriteQueue(QueueCapacity, _cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
-        _batch = new WriteBatch(options, clock, storage.Ledger, calls, watches);
-        if (_cluster is null) TakeStock();
+        _batch = new WriteBatch(options, clock, storage.Counters, calls, waiters);
+        if (_cluster is null) Load();
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
         _thread.Start();
-        _alarm.Set(clock.ToTick(NextLook));
+        _alarm.Set(clock.ToTick(NextStep));
         if (_cluster is null) return;
-        TakeStockAgain();
+        Reload();
         // Real time: what it bounds is the database, which has no other.
-        _lateness = TimeProvider.System.CreateTimer(static writer => ((SqlWriter)writer!).GiveUpLate(), this, _betweenLateLooks, _betweenLateLooks);
+        _lateness = TimeProvider.System.CreateTimer(static writer => ((SqlWriter)writer!).GiveUpLate(), this, _betweenLateChecks, _betweenLateChecks);
     }
 
     /// <summary>From now on nothing is created.</summary>
@@ -113,19 +113,19 @@ internal sealed partial class SqlWriter : IDisposable
         {
             bool asked;
             lock (_passGate) asked = _pass is not null;
-            more = Turn();
-            if (asked && !more) EndPass(_clock.ToTick(NextLook));
+            more = Step();
+            if (asked && !more) EndPass(_clock.ToTick(NextStep));
         }
 
         _session?.Dispose();
     }
 
-    private void TakeStock()
+    private void Load()
     {
         _session ??= _storage.OpenSession(_calls, _logger);
-        _session.TakeStock(_clock);
-        Volatile.Write(ref _nextWake, _session.NextWake() ?? long.MaxValue);
-        _nextGone = _session.NextGone() ?? long.MaxValue;
+        _session.Load(_clock);
+        Volatile.Write(ref _nextDueTick, _session.NextDueTick() ?? long.MaxValue);
+        _oldestFinished = _session.OldestFinished() ?? long.MaxValue;
     }
 
     private void Commit(IWriteSession session)
@@ -137,63 +137,63 @@ internal sealed partial class SqlWriter : IDisposable
     }
 
     // One transaction. True if there is more to do at once.
-    private bool Turn()
+    private bool Step()
     {
-        if (Interlocked.Exchange(ref _hastened, long.MaxValue) is var hastened && hastened < _nextWake) Volatile.Write(ref _nextWake, hastened);
-        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextLook > _clock.Now && !HasTooManyFinished && _clock.Ticks.Leapt == _leapt)
+        if (Interlocked.Exchange(ref _announcedDueTick, long.MaxValue) is var announced && announced < _nextDueTick) Volatile.Write(ref _nextDueTick, announced);
+        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextStep > _clock.Now && !HasTooManyFinished && _clock.Ticks.Leapt == _leapt)
         {
             _session?.Cluster?.GiveUpNext();
-            _alarm.Set(_clock.ToTick(NextLook));
+            _alarm.Set(_clock.ToTick(NextStep));
             return false;
         }
 
         var leapt = _clock.Ticks.Leapt;
-        if (!TryTransact(out var wake, out var gone)) return false;
+        if (!TryTransact(out var dueTick, out var oldestFinished)) return false;
 
-        var (previousWake, previousLook) = (_nextWake, NextLook);
-        _ledger.Commit();
+        var (previousDueTick, previousStep) = (_nextDueTick, NextStep);
+        _counters.Commit();
         _calls.Commit();
         _leapt = leapt;
-        Volatile.Write(ref _nextWake, wake);
-        _nextGone = gone;
+        Volatile.Write(ref _nextDueTick, dueTick);
+        _oldestFinished = oldestFinished;
         Recover();
         // Whoever is told of a task may rely on its timer.
-        if (NextLook < previousLook) _alarm.Set(_clock.ToTick(NextLook));
-        _teller.Tell(_session!, _batch, previousWake);
-        if (_teller.HasUntold) _retryAt = _clock.Now + RetryAfterMs;
+        if (NextStep < previousStep) _alarm.Set(_clock.ToTick(NextStep));
+        _publisher.Publish(_session!, _batch, previousDueTick);
+        if (_publisher.HasUnpublished) _retryAt = _clock.Now + RetryAfterMs;
         AnswerDispatcher.Dispatch(_operations);
         _session!.TidyUp();
-        if (NextLook <= _clock.Now || HasTooManyFinished) return true;
-        _alarm.Set(_clock.ToTick(NextLook));
+        if (NextStep <= _clock.Now || HasTooManyFinished) return true;
+        _alarm.Set(_clock.ToTick(NextStep));
         return false;
     }
 
     // The next due time, and that of the next task to forget, as the transaction leaves them.
-    private (long Wake, long Gone) Transact()
+    private (long DueTick, long OldestFinished) Transact()
     {
-        if (Interlocked.Exchange(ref _isStale, 0) != 0) TakeStock();
-        var (wake, gone) = (_nextWake, _nextGone);
+        if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
+        var (dueTick, oldestFinished) = (_nextDueTick, _oldestFinished);
         _session ??= _storage.OpenSession(_calls, _logger);
         _session.Begin(_operations);
-        _batch.Begin(_session, _closed, _teller.ShowsCreated || _session.Cluster is { CarriesCreated: true }, isTrial: _fault is not null);
+        _batch.Begin(_session, _closed, _publisher.ShowsCreated || _session.Cluster is { CarriesCreated: true }, isTrial: _fault is not null);
         foreach (var operation in _operations) operation.Apply(_batch);
-        wake = Math.Min(wake, _batch.EarliestWake);
-        if (wake <= _batch.Run)
+        dueTick = Math.Min(dueTick, _batch.EarliestDueTick);
+        if (dueTick <= _batch.Run)
         {
-            _batch.Claim(ChunkSize, _teller.IsWatched || IsForgottenAtOnce);
-            wake = _session.NextWake() ?? long.MaxValue;
+            _batch.Claim(ChunkSize, _publisher.IsWatched || IsForgottenAtOnce);
+            dueTick = _session.NextDueTick() ?? long.MaxValue;
         }
 
-        if (_batch.HasFinished) gone = Math.Min(gone, _batch.Kept);
+        if (_batch.HasFinished) oldestFinished = Math.Min(oldestFinished, _batch.RetentionNow);
         if (NextForget <= _batch.Run || HasTooManyFinished || KeepsNothing)
         {
             _batch.Forget(ChunkSize);
-            gone = _session.NextGone() ?? long.MaxValue;
+            oldestFinished = _session.OldestFinished() ?? long.MaxValue;
         }
 
         _batch.ForgetCalls(ChunkSize);
         _calls.Save(_session);
         Commit(_session);
-        return (wake, gone);
+        return (dueTick, oldestFinished);
     }
 }

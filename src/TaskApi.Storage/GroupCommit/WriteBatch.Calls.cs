@@ -9,7 +9,7 @@ internal sealed partial class WriteBatch
     /// <summary>Creates the tasks and keeps the call, unless it is kept already; then its tasks, as they were created.</summary>
     public CallAnswer CreateOnce(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch)
     {
-        if (calls.Find(_session, call.Key, Kept) is { } kept)
+        if (calls.Find(_session, call.Key, RetentionNow) is { } kept)
         {
             return kept.Kept.Body == call.Body
                 ? new CallAnswer(AnswerStatus.Ok, CreatedTasks.Read(kept.Tasks, tasks, owner), IsRepeat: true, kept.Kept.Waits)
@@ -21,17 +21,17 @@ internal sealed partial class WriteBatch
         var rows = new CreatedRow[tasks.Count];
         for (var i = 0; i < rows.Length; i++) rows[i] = Create(owner, tasks[i], watch);
         var created = CreatedRow.ToHandles(rows, owner);
-        calls.Add(_session, call, watch, CreatedTasks.Write(created), Kept);
+        calls.Add(_session, call, watch, CreatedTasks.Write(created), RetentionNow);
         return new CallAnswer(AnswerStatus.Ok, created, IsRepeat: false, watch);
     }
 
     /// <summary>Keeps the answer to a call that waited, unless it has one; answers the one that it has.</summary>
-    public byte[] KeepAnswer(Digest key, byte[] answer) => calls.KeepAnswer(_session, key, answer, Kept);
+    public byte[] KeepAnswer(Digest key, byte[] answer) => calls.KeepAnswer(_session, key, answer, RetentionNow);
 
     /// <summary>Forgets calls whose time is over.</summary>
     /// <param name="limit">How many at the most.</param>
     public void ForgetCalls(int limit)
     {
-        if (calls.NextForget <= Kept) calls.Forget(_session, Kept, limit);
+        if (calls.NextForget <= RetentionNow) calls.Forget(_session, RetentionNow, limit);
     }
 }

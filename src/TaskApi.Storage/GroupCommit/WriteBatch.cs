@@ -10,9 +10,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>Something that became of a task in a transaction, to be told once that is on disk.</summary>
 /// <param name="Kind">What.</param>
 /// <param name="Id">All of the task's id.</param>
-/// <param name="Wake">When it was due, on the run's clock; means something for <see cref="TaskEventKind.Completed"/> only.</param>
+/// <param name="DueTick">When it was due, on the run's clock; means something for <see cref="TaskEventKind.Completed"/> only.</param>
 /// <param name="Task">The task just after it, if it was looked at.</param>
-internal readonly record struct TaskEffect(TaskEventKind Kind, TaskId Id, long Wake, TaskSnapshot? Task)
+internal readonly record struct TaskEffect(TaskEventKind Kind, TaskId Id, long DueTick, TaskSnapshot? Task)
 {
     /// <summary>The task's number.</summary>
     public long Sequence => Id.Sequence;
@@ -21,10 +21,10 @@ internal readonly record struct TaskEffect(TaskEventKind Kind, TaskId Id, long W
 /// <summary>What one transaction does to tasks. For the writer alone.</summary>
 /// <param name="options">The bounds.</param>
 /// <param name="clock">The run's clock.</param>
-/// <param name="ledger">The numbers and counts.</param>
+/// <param name="counters">The numbers and counts.</param>
 /// <param name="calls">The calls that are kept.</param>
-/// <param name="watches">Who waits.</param>
-internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, ILedger ledger, CallTable calls, WatchTable watches)
+/// <param name="waiters">Who waits.</param>
+internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, CallTable calls, WaiterTable waiters)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
@@ -42,13 +42,13 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public List<(TaskCompletion Completion, TaskSnapshot Task)> Watched { get; } = [];
 
     /// <summary>The earliest that the clock has to look at a task that the transaction has armed.</summary>
-    public long EarliestWake { get; private set; }
+    public long EarliestDueTick { get; private set; }
 
     /// <summary>When it began, on the run's clock.</summary>
     public long Run { get; private set; }
 
-    /// <summary>When it began, on the clock of what is kept.</summary>
-    public long Kept { get; private set; }
+    /// <summary>When it began, on the retention clock.</summary>
+    public long RetentionNow { get; private set; }
 
     /// <summary>When it began, on the wall clock.</summary>
     public long Wall => _wall;
@@ -67,8 +67,8 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
     {
         (_session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
-        (Run, Kept, _wall) = (clock.Now, clock.Kept, clock.Wall);
-        EarliestWake = long.MaxValue;
+        (Run, RetentionNow, _wall) = (clock.Now, clock.RetentionNow, clock.Wall);
+        EarliestDueTick = long.MaxValue;
         HasFinished = false;
         Effects.Clear();
         Watched.Clear();
@@ -78,15 +78,15 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public AnswerStatus? Refusal(int count)
     {
         if (_isClosed) return AnswerStatus.ShuttingDown;
-        return count > options.MaxPending - ledger.Pending ? AnswerStatus.CapacityReached : null;
+        return count > options.MaxPending - counters.Pending ? AnswerStatus.CapacityReached : null;
     }
 
     /// <summary>Creates a task; its place must be free.</summary>
     public CreatedRow Create(string owner, TaskSpec task, bool watch)
     {
-        var counts = ledger.Ensure(owner);
+        var counts = counters.Ensure(owner);
         var due = clock.Resolve(task.Schedule);
-        var (sequence, idTime) = ledger.Next(due.Now);
+        var (sequence, idTime) = counters.Next(due.Now);
         var row = new TaskRow
         {
             Sequence = sequence,
@@ -94,7 +94,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
             Created = due.Now,
             Skew = idTime - due.Now,
             Due = due.At,
-            Lag = due.Lag,
+            DueOffset = due.DueOffset,
             Delay = TaskRow.Shorten(due.DelaySeconds, due.At, due.Now),
             Timeout = task.TimeoutSeconds is { } seconds ? clock.After(EngineClock.ToTime(seconds)) : null,
             Owner = counts.Id,
@@ -103,12 +103,12 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
             Message = task.Message,
         };
         _session.Insert(row);
-        ledger.Count(counts, TaskState.Pending);
+        counters.Count(counts, TaskState.Pending);
         Arm(row);
 
-        Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.Wake, _shows ? row.ToSnapshot(owner) : null));
+        Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? row.ToSnapshot(owner) : null));
         if (!watch) return new CreatedRow(row, Completion: null);
-        var completion = watches.Watch(row.Id);
+        var completion = waiters.Watch(row.Id);
         Watched.Add((completion, row.ToSnapshot(owner)));
         return new CreatedRow(row, completion);
     }
@@ -149,13 +149,13 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
         if (change.Schedule is { } schedule)
         {
             var due = clock.Resolve(schedule);
-            row = row with { Due = due.At, Lag = due.Lag, Delay = TaskRow.Shorten(due.DelaySeconds, due.At, row.Created) };
+            row = row with { Due = due.At, DueOffset = due.DueOffset, Delay = TaskRow.Shorten(due.DelaySeconds, due.At, row.Created) };
             Arm(row);
         }
 
         _session.Reschedule(row);
         var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.Wake, task));
+        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.DueTick, task));
         return new TaskAnswer(AnswerStatus.Ok, task);
     }
 
@@ -165,14 +165,14 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public void Claim(int limit, bool show)
     {
         _claimed.Clear();
-        _session.Claim(Run, Kept, _wall, clock.ZoneMinutes, limit, show, _claimed);
+        _session.Claim(Run, RetentionNow, _wall, clock.ZoneMinutes, limit, show, _claimed);
         HasFinished |= _claimed.Count > 0;
         foreach (var task in _claimed)
         {
-            var owner = ledger.Owner(task.Owner);
-            ledger.Count(owner, task.State);
+            var owner = counters.Owner(task.Owner);
+            counters.Count(owner, task.State);
             var kind = task.State.ToEventKind();
-            Effects.Add(new TaskEffect(kind, task.Id, task.Wake, task.Row?.ToSnapshot(owner.Name)));
+            Effects.Add(new TaskEffect(kind, task.Id, task.DueTick, task.Row?.ToSnapshot(owner.Name)));
         }
     }
 
@@ -181,28 +181,28 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IL
     public void Forget(int limit)
     {
         var retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
-        var forgotten = _session.Forget(Kept - retention, limit);
-        var excess = ledger.Kept - forgotten - options.MaxFinished;
+        var forgotten = _session.Forget(RetentionNow - retention, limit);
+        var excess = counters.Finished - forgotten - options.MaxFinished;
         if (excess > 0 && forgotten < limit) forgotten += _session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
-        ledger.Forget(forgotten);
+        counters.Forget(forgotten);
         _forgotten = forgotten;
     }
 
     private TaskRow? Find(string owner, TaskId id) =>
-        ledger.Find(owner) is { } counts && _session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
+        counters.Find(owner) is { } counts && _session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
 
     private static TaskAnswer? Fails(TaskCondition? condition, TaskRow row, string owner) =>
         condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
 
     private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
     {
-        if (_session.Cancel(sequence, ownerId, error, _wall, Kept) is not { } row) return null;
-        ledger.Count(ledger.Owner(ownerId), TaskState.Cancelled);
+        if (_session.Cancel(sequence, ownerId, error, _wall, RetentionNow) is not { } row) return null;
+        counters.Count(counters.Owner(ownerId), TaskState.Cancelled);
         HasFinished = true;
         var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Cancelled, row.Id, row.Wake, task));
+        Effects.Add(new TaskEffect(TaskEventKind.Cancelled, row.Id, row.DueTick, task));
         return task;
     }
 
-    private void Arm(TaskRow row) => EarliestWake = Math.Min(EarliestWake, Math.Min(row.Wake, row.Timeout ?? long.MaxValue));
+    private void Arm(TaskRow row) => EarliestDueTick = Math.Min(EarliestDueTick, Math.Min(row.DueTick, row.Timeout ?? long.MaxValue));
 }

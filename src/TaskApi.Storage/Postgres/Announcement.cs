@@ -16,22 +16,22 @@ internal readonly record struct AnnouncedEffect(TaskEventKind Kind, long Sequenc
 /// </summary>
 /// <param name="LastEvent">The number of its last event; those before it count down.</param>
 /// <param name="Node">Who says it.</param>
-/// <param name="Chunk">The node's own number for it.</param>
-/// <param name="Wake">When, at the latest, every node has to look for due tasks; null: as it knows.</param>
+/// <param name="Number">The node's own number for it.</param>
+/// <param name="DueTick">When, at the latest, every node has to look for due tasks; null: as it knows.</param>
 /// <param name="Effects">In order.</param>
 /// <param name="Carried">The task of each, as it was just after it; null where it has to be looked up.</param>
-internal sealed record Announcement(long LastEvent, string Node, long Chunk, long? Wake, IReadOnlyList<AnnouncedEffect> Effects, TaskSnapshot?[] Carried)
+internal sealed record Announcement(long LastEvent, string Node, long Number, long? DueTick, IReadOnlyList<AnnouncedEffect> Effects, TaskSnapshot?[] Carried)
 {
     // In base 64, and with the rest, below PostgreSQL's limit.
     private const int MaxBytes = 5_700;
 
     /// <summary>The text of an announcement of the next effects, all but the event's number, which the database puts before it.</summary>
     /// <param name="node">Who says it.</param>
-    /// <param name="chunk">Its number for it.</param>
-    /// <param name="wake">When every node has to look; null: as it knows.</param>
+    /// <param name="number">Its number for it.</param>
+    /// <param name="dueTick">When every node has to look; null: as it knows.</param>
     /// <param name="effects">What is to be told.</param>
     /// <param name="next">Where to begin; then, where the next announcement begins.</param>
-    public static string Write(string node, long chunk, long? wake, IReadOnlyList<TaskEffect> effects, ref int next)
+    public static string Write(string node, long number, long? dueTick, IReadOnlyList<TaskEffect> effects, ref int next)
     {
         var bytes = new AnnouncementBytes();
         var (previous, first) = (0L, next);
@@ -51,7 +51,7 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
             }
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{node} {chunk} {wake ?? -1} {bytes} {CarriedTasks.Write(effects, first, next)}");
+        return string.Create(CultureInfo.InvariantCulture, $"{node} {number} {dueTick ?? -1} {bytes} {CarriedTasks.Write(effects, first, next)}");
     }
 
     /// <summary>Reads a notification.</summary>
@@ -60,8 +60,8 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
     /// <exception cref="FormatException">It isn't one of this service's.</exception>
     public static Announcement Read(string payload, Func<string, long, bool> isWanted)
     {
-        if (payload.Split(' ') is not [var last, var node, var chunk, var wake, var packed, var carried]) throw new FormatException("Not an announcement.");
-        if (!isWanted(node, Number(chunk))) return new Announcement(Number(last), node, Number(chunk), ReadWake(wake), [], []);
+        if (payload.Split(' ') is not [var last, var node, var number, var dueTick, var packed, var carried]) throw new FormatException("Not an announcement.");
+        if (!isWanted(node, Parse(number))) return new Announcement(Parse(last), node, Parse(number), ReadDueTick(dueTick), [], []);
         var bytes = new AnnouncementBytes(packed);
         var effects = new List<AnnouncedEffect>();
         var sequence = 0L;
@@ -75,10 +75,10 @@ internal sealed record Announcement(long LastEvent, string Node, long Chunk, lon
             }
         }
 
-        return new Announcement(Number(last), node, Number(chunk), ReadWake(wake), effects, CarriedTasks.Read(carried, effects.Count));
+        return new Announcement(Parse(last), node, Parse(number), ReadDueTick(dueTick), effects, CarriedTasks.Read(carried, effects.Count));
     }
 
-    private static long? ReadWake(string text) => Number(text) is var wake && wake >= 0 ? wake : null;
+    private static long? ReadDueTick(string text) => Parse(text) is var dueTick && dueTick >= 0 ? dueTick : null;
 
-    private static long Number(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+    private static long Parse(string text) => long.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 }

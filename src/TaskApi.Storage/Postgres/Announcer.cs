@@ -18,21 +18,21 @@ internal sealed class Announcer(PostgresStorage storage)
     /// <summary>Announces what a transaction has done, with what else its last commands do.</summary>
     /// <param name="commands">Those.</param>
     /// <param name="batch">What it has done.</param>
-    /// <param name="tellsAll">True to tell of every event, and not of final states only.</param>
-    /// <param name="wake">When every node has to look for due tasks; null: as it knows.</param>
-    public void Add(NpgsqlBatch commands, WriteBatch batch, bool tellsAll, long? wake)
+    /// <param name="announcesAll">True to tell of every event, and not of final states only.</param>
+    /// <param name="dueTick">When every node has to look for due tasks; null: as it knows.</param>
+    public void Add(NpgsqlBatch commands, WriteBatch batch, bool announcesAll, long? dueTick)
     {
         // Those who wait have to be told of final states only.
-        var effects = tellsAll ? batch.Effects : batch.Effects.FindAll(static effect => effect.Kind.IsFinal());
-        for (var next = 0; next < effects.Count || wake is not null; wake = null)
+        var effects = announcesAll ? batch.Effects : batch.Effects.FindAll(static effect => effect.Kind.IsFinal());
+        for (var next = 0; next < effects.Count || dueTick is not null; dueTick = null)
         {
-            var (chunk, first) = (storage.Echoes.Add(), next);
-            var text = Announcement.Write(storage.Node, chunk, wake, effects, ref next);
+            var (number, first) = (storage.PendingNotifications.Add(), next);
+            var text = Announcement.Write(storage.Node, number, dueTick, effects, ref next);
             var tasks = new TaskSnapshot?[next - first];
             for (var i = 0; i < tasks.Length; i++) tasks[i] = effects[first + i].Task;
-            storage.Echoes.Keep(chunk, tasks);
-            if (_announced.Count == 0) commands.Add(EventSql.TakeTurn);
-            _announced.Add(chunk);
+            storage.PendingNotifications.Keep(number, tasks);
+            if (_announced.Count == 0) commands.Add(EventSql.LockCommitOrder);
+            _announced.Add(number);
             commands.Add(EventSql.Announce, Number(tasks.Length), Text(storage.Channel), Text(text));
         }
     }
@@ -43,7 +43,7 @@ internal sealed class Announcer(PostgresStorage storage)
     /// <summary>The transaction has failed: nothing of it comes back from the database.</summary>
     public void Rollback()
     {
-        foreach (var chunk in _announced) storage.Echoes.Drop(chunk);
+        foreach (var number in _announced) storage.PendingNotifications.Drop(number);
         _announced.Clear();
     }
 }

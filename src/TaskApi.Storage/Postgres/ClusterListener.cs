@@ -13,7 +13,7 @@ namespace TaskApi.Storage.Postgres;
 /// </summary>
 internal sealed partial class ClusterListener : IListener
 {
-    private const int LooksPerWish = 5;
+    private const int ChecksPerRenewal = 5;
 
     private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
 
@@ -23,8 +23,8 @@ internal sealed partial class ClusterListener : IListener
     private readonly PostgresStorage _storage;
     private readonly WantedEvents _wanted;
     private readonly SqlWriter _writer;
-    private readonly DueLook _due;
-    private readonly ClusterNews _news;
+    private readonly DueCheck _due;
+    private readonly ClusterFeed _feed;
     private readonly ILogger _logger;
     private readonly ConcurrentQueue<string> _told = new();
 
@@ -33,11 +33,11 @@ internal sealed partial class ClusterListener : IListener
     private readonly Task _running;
     private long? _listened;
 
-    public ClusterListener(PostgresStorage storage, EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger)
+    public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger)
     {
         (_storage, _writer, _logger) = (storage, writer, logger);
-        (_wanted, _due) = (new WantedEvents(storage, events), new DueLook(storage.Clock, writer));
-        _news = new ClusterNews(storage, teller, events, _wanted, writer);
+        (_wanted, _due) = (new WantedEvents(storage, events), new DueCheck(storage.Clock, writer));
+        _feed = new ClusterFeed(storage, publisher, events, _wanted, writer);
         _running = Task.Run(RunAsync);
     }
 
@@ -88,14 +88,14 @@ internal sealed partial class ClusterListener : IListener
         // By its name an operator can tell it from the connections that read and write.
         await using (var listen = new NpgsqlCommand($"{NameConnection}; LISTEN \"{_storage.Channel.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection))
             await listen.ExecuteNonQueryAsync(_stopping.Token);
-        await _news.CatchUpAsync(connection, _stopping.Token);
+        await _feed.CatchUpAsync(connection, _stopping.Token);
         listening();
         Find();
-        var looked = TimeProvider.System.GetTimestamp();
-        for (var looks = 1; ;)
+        var checkedAt = TimeProvider.System.GetTimestamp();
+        for (var checks = 1; ;)
         {
-            if (!_told.IsEmpty) await _news.TellAsync(connection, _told, _stopping.Token);
-            var left = DueLook.Between - TimeProvider.System.GetElapsedTime(looked);
+            if (!_told.IsEmpty) await _feed.PublishAsync(connection, _told, _stopping.Token);
+            var left = DueCheck.Between - TimeProvider.System.GetElapsedTime(checkedAt);
             // A shorter wait would be one without an end.
             if (left >= TimeSpan.FromMilliseconds(1))
             {
@@ -103,13 +103,13 @@ internal sealed partial class ClusterListener : IListener
                 continue;
             }
 
-            looked = TimeProvider.System.GetTimestamp();
+            checkedAt = TimeProvider.System.GetTimestamp();
             _storage.History.Check(connection);
             _storage.DatabaseClock?.Measure(connection);
-            _writer.LookAgain();
-            await _due.LookAsync(connection, _stopping.Token);
+            _writer.Rearm();
+            await _due.CheckAsync(connection, _stopping.Token);
             _storage.Hear();
-            if (looks++ % LooksPerWish != 0) continue;
+            if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);
             await EndStalledAsync(connection);
         }
@@ -133,14 +133,14 @@ internal sealed partial class ClusterListener : IListener
         _storage.Fault = "The database is away.";
         Detach();
         // It finds out, at once, whether the database can be written.
-        _writer.TakeStockAgain();
+        _writer.Reload();
     }
 
     // What was announced meanwhile is not heard.
     private void Detach()
     {
         _listened = null;
-        _storage.Echoes.Clear();
+        _storage.PendingNotifications.Clear();
         _wanted.Forget();
     }
 

@@ -35,14 +35,14 @@ internal sealed class DatabaseHistory
     public void SawTask(long number) => Raise(ref _lastTask, number);
 
     /// <summary>Finds out to which history a new connection belongs.</summary>
-    public void Enter(NpgsqlConnection connection) => Enter(connection, Look(connection));
+    public void Enter(NpgsqlConnection connection) => Enter(connection, Read(connection));
 
     /// <inheritdoc cref="Enter(NpgsqlConnection)"/>
     public async ValueTask EnterAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var look = new NpgsqlCommand(ClusterSql.LookAtHistory, connection);
+        await using var read = new NpgsqlCommand(ClusterSql.ReadHistory, connection);
         State state;
-        await using (var reader = await look.ExecuteReaderAsync(cancellationToken))
+        await using (var reader = await read.ExecuteReaderAsync(cancellationToken))
         {
             await reader.ReadAsync(cancellationToken);
             state = Read(reader);
@@ -82,21 +82,21 @@ internal sealed class DatabaseHistory
     {
         using var transaction = connection.BeginTransaction();
         Execute(connection, ClusterSql.LockHistory);
-        var state = Look(connection);
+        var state = Read(connection);
         if (Continues(state)) return state;
         // A database just made has no other history before this one.
-        Execute(connection, EventSql.TakeTurn);
+        Execute(connection, EventSql.LockCommitOrder);
         if (state.Recorded.Length > 0) Execute(connection, ClusterSql.SetNumbersAhead, Number(Volatile.Read(ref _lastEvent)), Number(Volatile.Read(ref _lastTask)));
         Execute(connection, ClusterSql.RecordHistory, Text(state.Current));
-        state = Look(connection);
+        state = Read(connection);
         transaction.Commit();
         return state;
     }
 
-    private static State Look(NpgsqlConnection connection)
+    private static State Read(NpgsqlConnection connection)
     {
-        using var look = new NpgsqlCommand(ClusterSql.LookAtHistory, connection);
-        using var reader = look.ExecuteReader();
+        using var read = new NpgsqlCommand(ClusterSql.ReadHistory, connection);
+        using var reader = read.ExecuteReader();
         reader.Read();
         return Read(reader);
     }

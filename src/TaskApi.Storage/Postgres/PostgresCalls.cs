@@ -13,7 +13,7 @@ namespace TaskApi.Storage.Postgres;
 /// The calls with a key that a transaction concerns. Their keys are taken at its beginning: of two nodes that get the same call at
 /// once one creates, and the other waits for its commit and finds what it has created.
 /// </summary>
-internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession session, RunClock clock) : ICallStatements
+internal sealed class PostgresCalls(ClusterCounters counters, PostgresSession session, RunClock clock) : ICallStatements
 {
     private readonly IndexFloor _oldest = new(clock);
     private readonly Dictionary<Digest, CallRow?> _held = [];
@@ -113,7 +113,7 @@ internal sealed class PostgresCalls(ClusterLedger ledger, PostgresSession sessio
     public long LoadCount() => session.Sum();
 
     /// <inheritdoc/>
-    public void SaveCount(long count, long added) => ledger.CountCalls(added);
+    public void SaveCount(long count, long added) => counters.CountCalls(added);
 
     private void Change(Digest key, CallRow row)
     {

@@ -20,19 +20,19 @@ internal sealed partial class PostgresSession
         AddStart(batch, creates: 0);
         _proof ??= _rows.Proof;
         _rows.AddTo(batch);
-        var floor = Number(_wakes.Next());
+        var floor = Number(_dueFloor.Next());
         batch.Add(TaskSql.Claim(show, _storage.DatabaseClock is not null), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
-        batch.Add(TaskSql.NextWake, floor.Clone());
+        batch.Add(TaskSql.NextDueTick, floor.Clone());
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         ReadStart(ref results);
         results.Next();
         while (reader.Read()) claimed.Add(ClaimedTask.Read(reader, show));
         results.Next();
-        _wakes.Found(_nextWake = reader.Read() ? reader.GetInt64(0) : null);
-        if (claimed.Count > 0) _nextGone ??= run;
+        _dueFloor.Found(_nextDueTick = reader.Read() ? reader.GetInt64(0) : null);
+        if (claimed.Count > 0) _oldestFinished ??= run;
         claimed.Sort(ClaimedTask.Compare);
-        if (claimed.Count < limit && _nextWake <= run) Pause(run, claimed.Count);
+        if (claimed.Count < limit && _nextDueTick <= run) Pause(run, claimed.Count);
         else _missed = 0;
     }
 
@@ -42,6 +42,6 @@ internal sealed partial class PostgresSession
         // A test's clock stands still meanwhile, and its next step waits for this one.
         if (_storage.DatabaseClock is null) return;
         if (claimed > 0) _missed = 0;
-        _nextWake = run + (1L << Math.Min(_missed++, LongestPause));
+        _nextDueTick = run + (1L << Math.Min(_missed++, LongestPause));
     }
 }

@@ -40,7 +40,7 @@ internal sealed partial class PostgresSession
         using var command = new NpgsqlCommand(CountSql.Totals, Connection);
         using var reader = command.ExecuteReader();
         var totals = ClusterTotals.Read(reader);
-        _ledger.Sum(totals);
+        _counters.Sum(totals);
         return totals.Calls;
     }
 
@@ -48,9 +48,9 @@ internal sealed partial class PostgresSession
     private void TakeAhead()
     {
         (_transaction, _ahead) = (_ahead, null);
-        (TellsAll, _aheadTellsAll) = (_aheadTellsAll, true);
+        (AnnouncesAll, _aheadAnnouncesAll) = (_aheadAnnouncesAll, true);
         _isAlone = false;
-        foreach (var number in _numbersAhead) _ledger.Reserve(number);
+        foreach (var number in _numbersAhead) _counters.Reserve(number);
         _reserved = _numbersAhead.Count;
         _numbersAhead.Clear();
         if (_totalsAhead is { } totals) Sum(totals);
@@ -67,13 +67,13 @@ internal sealed partial class PostgresSession
         AddStart(batch, needs.Creates);
         if (numbers > 0) batch.Add(TransactionSql.Reserve, Number(numbers));
         if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
-        if (needs.Tasks.Count > 0) batch.Add(TaskSql.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.GoneUntil));
+        if (needs.Tasks.Count > 0) batch.Add(TaskSql.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.HiddenUntil));
         if (batch.BatchCommands.Count == 0) return;
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         ReadStart(ref results);
         if (numbers > 0)
-            for (results.Next(); reader.Read(); TellsAll = reader.GetBoolean(1)) _ledger.Reserve(reader.GetInt64(0));
+            for (results.Next(); reader.Read(); AnnouncesAll = reader.GetBoolean(1)) _counters.Reserve(reader.GetInt64(0));
         if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
         if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
         if (needs.Tasks.Count > 0)
@@ -84,8 +84,8 @@ internal sealed partial class PostgresSession
     private void AddStart(NpgsqlBatch batch, int creates)
     {
         _begins = _transaction is null;
-        _isAlone = _begins && creates > 0 && _ledger.IsNear(creates);
-        _sums = _isAlone || (_begins && _ledger.IsStale(creates));
+        _isAlone = _begins && creates > 0 && _counters.IsNear(creates);
+        _sums = _isAlone || (_begins && _counters.IsStale(creates));
         if (_begins) AddBegin(batch, creates > 0 && !_isAlone);
         if (_isAlone) batch.Add(TransactionSql.LockCapacity);
         if (_sums) batch.Add(CountSql.Totals);
@@ -102,7 +102,7 @@ internal sealed partial class PostgresSession
 
     private void Sum(ClusterTotals totals)
     {
-        _ledger.Sum(totals);
+        _counters.Sum(totals);
         _callTable.Recount(totals.Calls);
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class PostgresSession
     private void AddNext(NpgsqlBatch batch, int waiting)
     {
         AddBegin(batch, creates: true);
-        _sumsAhead = _ledger.IsStale(MostAhead);
+        _sumsAhead = _counters.IsStale(MostAhead);
         if (_sumsAhead) batch.Add(CountSql.Totals);
         batch.Add(TransactionSql.Reserve, Number(Math.Min(waiting + _creates, MostAhead)));
     }
@@ -131,7 +131,7 @@ internal sealed partial class PostgresSession
     {
         _ahead = ReadBegin(ref results);
         if (_sumsAhead && results.Next()) _totalsAhead = ClusterTotals.Read(results.Reader);
-        for (results.Next(); results.Reader.Read(); _aheadTellsAll = results.Reader.GetBoolean(1)) _numbersAhead.Add(results.Reader.GetInt64(0));
+        for (results.Next(); results.Reader.Read(); _aheadAnnouncesAll = results.Reader.GetBoolean(1)) _numbersAhead.Add(results.Reader.GetInt64(0));
     }
 
     private static void AddBegin(NpgsqlBatch batch, bool creates)
@@ -149,7 +149,7 @@ internal sealed partial class PostgresSession
 
     private void ForgetNext()
     {
-        (_ahead, _aheadTellsAll) = (null, true);
+        (_ahead, _aheadAnnouncesAll) = (null, true);
         _numbersAhead.Clear();
         _totalsAhead = null;
     }

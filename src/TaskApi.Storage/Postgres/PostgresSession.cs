@@ -20,15 +20,15 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     private const long GraceMs = 10_000;
 
     private readonly PostgresStorage _storage;
-    private readonly ClusterLedger _ledger;
+    private readonly ClusterCounters _counters;
     private readonly CallTable _callTable;
     private readonly TaskOptions _options;
     private readonly RunClock _clock;
     private readonly PostgresCalls _calls;
     private readonly PostgresRows _rows = new();
-    private readonly IndexFloor _wakes;
-    private readonly IndexFloor _goings;
-    private readonly WakeHints _hints;
+    private readonly IndexFloor _dueFloor;
+    private readonly IndexFloor _finishedFloor;
+    private readonly DueTickHints _hints;
     private readonly Announcer _announcer;
     private readonly CommitOutcome _outcome;
     private readonly List<long> _numbersAhead = [];
@@ -37,18 +37,18 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     private ClusterTotals? _totalsAhead;
     private string? _transaction;
     private string? _ahead;
-    private long? _nextWake;
-    private long? _nextGone;
+    private long? _nextDueTick;
+    private long? _oldestFinished;
     private TaskRow? _proof;
     private int _operations;
     private int _creates;
-    private bool _aheadTellsAll = true;
+    private bool _aheadAnnouncesAll = true;
 
-    public PostgresSession(PostgresStorage storage, ClusterLedger ledger, CallTable callTable, TaskOptions options, RunClock clock)
+    public PostgresSession(PostgresStorage storage, ClusterCounters counters, CallTable callTable, TaskOptions options, RunClock clock)
     {
-        (_storage, _ledger, _callTable, _options, _clock) = (storage, ledger, callTable, options, clock);
-        (_wakes, _goings, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new WakeHints(clock));
-        _calls = new PostgresCalls(ledger, this, clock);
+        (_storage, _counters, _callTable, _options, _clock) = (storage, counters, callTable, options, clock);
+        (_dueFloor, _finishedFloor, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new DueTickHints(clock));
+        _calls = new PostgresCalls(counters, this, clock);
         (_announcer, _outcome) = (new Announcer(storage), new CommitOutcome(storage));
     }
 
@@ -59,10 +59,10 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     public IClusterSession Cluster => this;
 
     /// <inheritdoc/>
-    public bool CarriesCreated => TellsAll && _operations <= CarriedTasks.MostEffects;
+    public bool CarriesCreated => AnnouncesAll && _operations <= CarriedTasks.MostEffects;
 
     // True if the transaction that has begun tells other processes of all that it does, and not of final states only.
-    private bool TellsAll { get; set; } = true;
+    private bool AnnouncesAll { get; set; } = true;
 
     /// <inheritdoc/>
     public bool HasBegunNext => _ahead is not null;
@@ -79,14 +79,14 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     }
 
     /// <inheritdoc/>
-    public void TakeStock(RunClock clock)
+    public void Load(RunClock clock)
     {
         _storage.DatabaseClock?.Measure(Connection);
         _callTable.Load(this);
-        _wakes.Reset();
-        _goings.Reset();
-        _wakes.Found(_nextWake = Ask(TaskSql.NextWake, Number(_wakes.Next())));
-        _goings.Found(_nextGone = Ask(TaskSql.NextGone, Number(_goings.Next())));
+        _dueFloor.Reset();
+        _finishedFloor.Reset();
+        _dueFloor.Found(_nextDueTick = Ask(TaskSql.NextDueTick, Number(_dueFloor.Next())));
+        _finishedFloor.Found(_oldestFinished = Ask(TaskSql.OldestFinished, Number(_finishedFloor.Next())));
     }
 
     /// <inheritdoc/>
@@ -103,10 +103,10 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
         TakeAhead();
         Start(needs);
         // What it has found out may be that it has to be alone.
-        if (_creates == 0 || _isAlone || !_ledger.IsNear(_creates)) return;
+        if (_creates == 0 || _isAlone || !_counters.IsNear(_creates)) return;
         Execute(TransactionSql.Rollback);
-        (_transaction, TellsAll) = (null, true);
-        _ledger.GiveBack();
+        (_transaction, AnnouncesAll) = (null, true);
+        _counters.GiveBack();
         _rows.Clear();
         _calls.Clear();
         Start(needs);
@@ -123,18 +123,18 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
         using var commands = new NpgsqlBatch(Connection);
         _rows.AddTo(commands);
         _calls.AddTo(commands);
-        if (_ledger.TakeAdded() is { } added)
+        if (_counters.TakeAdded() is { } added)
         {
             _slot!.AddTo(commands, added.Owners, added.Columns);
         }
 
         // What was due at once has been claimed, as far as it was not too much.
-        var wake = batch.EarliestWake <= batch.Run ? _nextWake : batch.EarliestWake;
-        var hint = _hints.Choose(wake);
-        _announcer.Add(commands, batch, TellsAll, hint);
+        var dueTick = batch.EarliestDueTick <= batch.Run ? _nextDueTick : batch.EarliestDueTick;
+        var hint = _hints.Choose(dueTick);
+        _announcer.Add(commands, batch, AnnouncesAll, hint);
         commands.Add(TransactionSql.Commit);
         // After many creations more will follow, though they have not been asked for yet.
-        var continues = (waiting > 0 || _creates >= ManyCreates) && !_ledger.IsNear(MostAhead);
+        var continues = (waiting > 0 || _creates >= ManyCreates) && !_counters.IsNear(MostAhead);
         if (continues) AddNext(commands, waiting);
         try
         {
@@ -183,7 +183,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     /// <inheritdoc/>
     public void Insert(TaskRow row)
     {
-        _wakes.Add(row.Wake);
+        _dueFloor.Add(row.DueTick);
         _rows.Insert(row);
     }
 
@@ -191,7 +191,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     public TaskRow? Find(long sequence) => _rows.Find(sequence);
 
     /// <inheritdoc/>
-    public TaskRow? Look(long sequence)
+    public TaskRow? FindCommitted(long sequence)
     {
         using var find = new NpgsqlCommand(TaskSql.FindMany, Connection);
         find.Parameters.Add(Column([sequence], NpgsqlDbType.Bigint));
@@ -204,12 +204,12 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     {
         if (Find(sequence) is not { State: TaskState.Pending } row || row.Owner != owner) return null;
         var finished = Math.Max(wall, row.Created);
-        _nextGone ??= kept;
+        _oldestFinished ??= kept;
         return _rows.Change(row with
         {
             State = TaskState.Cancelled,
             Finished = finished,
-            Drift = kept - finished,
+            FinishedOffset = kept - finished,
             Reason = error.Reason == TaskError.Cancelled ? null : error.Reason,
             Detail = error.Detail,
         });
@@ -218,28 +218,28 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     /// <inheritdoc/>
     public void Reschedule(TaskRow row)
     {
-        _wakes.Add(row.Wake);
+        _dueFloor.Add(row.DueTick);
         _rows.Change(row);
     }
 
     /// <inheritdoc/>
-    public long? NextWake() => _nextWake;
+    public long? NextDueTick() => _nextDueTick;
 
     /// <inheritdoc/>
-    public long? NextGone() => _nextGone + GraceMs;
+    public long? OldestFinished() => _oldestFinished + GraceMs;
 
     /// <inheritdoc/>
     public int Forget(long until, long limit)
     {
         var oldEnough = Math.Min(until, _clock.Now) - GraceMs;
-        if (_nextGone is null || _nextGone > oldEnough) return 0;
+        if (_oldestFinished is null || _oldestFinished > oldEnough) return 0;
         EnsureBegun();
         var forgotten = until == long.MaxValue
-            ? Execute(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), Number(_goings.Next()), Number(_options.MaxFinished))
-            : Execute(TaskSql.Forget, Number(oldEnough), Number(limit), Number(_goings.Next()));
-        _goings.Found(_nextGone = Ask(TaskSql.NextGone, Number(_goings.Next())));
+            ? Execute(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), Number(_finishedFloor.Next()), Number(_options.MaxFinished))
+            : Execute(TaskSql.Forget, Number(oldEnough), Number(limit), Number(_finishedFloor.Next()));
+        _finishedFloor.Found(_oldestFinished = Ask(TaskSql.OldestFinished, Number(_finishedFloor.Next())));
         // There may be some of other nodes: looked for after a while, even if there is none now.
-        _nextGone ??= _clock.Now;
+        _oldestFinished ??= _clock.Now;
         return forgotten;
     }
 

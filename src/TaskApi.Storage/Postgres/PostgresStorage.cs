@@ -21,7 +21,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly RunClock _clock;
     private readonly NpgsqlDataSource _source;
     private readonly SessionSettings _settings;
-    private readonly ClusterLedger _ledger;
+    private readonly ClusterCounters _counters;
     private readonly long _retention;
     private readonly Lock _gate = new();
     private volatile string? _schema;
@@ -39,7 +39,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
         Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
         Deadline = TimeSpan.FromSeconds(named.CommandTimeout);
         _settings = new SessionSettings(Deadline);
-        _ledger = new ClusterLedger(this, _options, clock);
+        _counters = new ClusterCounters(this, _options, clock);
         _retention = (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
     }
 
@@ -76,7 +76,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public int GenerationOf(DbConnection connection) => History.Of(connection);
 
     /// <summary>What this node has told of, until it is told of it itself.</summary>
-    public Echoes Echoes { get; } = new();
+    public PendingNotifications PendingNotifications { get; } = new();
 
     /// <inheritdoc/>
     public ICluster Cluster => this;
@@ -91,10 +91,10 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public ReadGate? Gate => null;
 
     /// <inheritdoc/>
-    public ILedger Ledger => _ledger;
+    public ICounters Counters => _counters;
 
     /// <inheritdoc/>
-    public long GoneUntil => _options.MaxFinished == 0 ? long.MaxValue : _clock.Now - _retention;
+    public long HiddenUntil => _options.MaxFinished == 0 ? long.MaxValue : _clock.Now - _retention;
 
     /// <summary>The clock by which tasks are due.</summary>
     public RunClock Clock => _clock;
@@ -161,11 +161,11 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => await ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _ledger, calls, _options, _clock);
+    public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _counters, calls, _options, _clock);
 
     /// <inheritdoc/>
-    public IListener Listen(EffectTeller teller, TaskEventLog events, SqlWriter writer, ILogger logger) =>
-        new ClusterListener(this, teller, events, writer, logger);
+    public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger) =>
+        new ClusterListener(this, publisher, events, writer, logger);
 
     /// <inheritdoc/>
     public bool IsFault(Exception exception) => PostgresFaults.IsFault(exception);

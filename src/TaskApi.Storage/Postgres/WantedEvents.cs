@@ -86,7 +86,7 @@ internal sealed class WantedEvents(PostgresStorage storage, TaskEventLog events)
         command.CommandText = $"{EventSql.WaitAtMost}; {EventSql.WantEvents}";
         command.Parameters.Add(new NpgsqlParameter("@patience", FormattableString.Invariant($"{_patience.TotalMilliseconds}ms")));
         command.Parameters.Add(new NpgsqlParameter("@channel", storage.Channel));
-        command.Parameters.Add(new NpgsqlParameter("@told", Announcement.Write(storage.Node, chunk: 0, wake: null, nothing, ref next)));
+        command.Parameters.Add(new NpgsqlParameter("@told", Announcement.Write(storage.Node, number: 0, dueTick: null, nothing, ref next)));
         try
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -6,7 +6,7 @@ namespace TaskApi.Storage.Rows;
 
 /// <summary>A call as it stands in the database.</summary>
 /// <param name="Kept">What the rest of the service knows of it.</param>
-/// <param name="Since">From when on it is kept for its time, on the clock of what is kept.</param>
+/// <param name="Since">From when on it is kept for its time, on the retention clock.</param>
 /// <param name="Tasks">What it created, as it was written down.</param>
 internal sealed record CallRow(KeptCall Kept, long Since, byte[] Tasks)
 {

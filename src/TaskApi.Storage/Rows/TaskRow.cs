@@ -32,7 +32,7 @@ internal sealed record TaskRow
     public required long Due { get; init; }
 
     /// <summary>What to add to <see cref="Due"/> to get the same instant on the run's clock: 0 or 1, unless the wall clock was stepped in this run.</summary>
-    public long Lag { get; init; }
+    public long DueOffset { get; init; }
 
     /// <summary>The delay last asked for, in seconds; null where it is what lies between <see cref="Created"/> and <see cref="Due"/>.</summary>
     public double? Delay { get; init; }
@@ -51,8 +51,8 @@ internal sealed record TaskRow
     /// <summary>When it reached its final state, in Unix milliseconds; null while pending.</summary>
     public long? Finished { get; init; }
 
-    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the clock of what is kept. Written, but not read again.</summary>
-    public long? Drift { get; init; }
+    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the retention clock. Written, but not read again.</summary>
+    public long? FinishedOffset { get; init; }
 
     /// <summary>The server's offset from UTC at the completion, in minutes: the result stays as it is where the server is moved.</summary>
     public int Zone { get; init; }
@@ -69,7 +69,7 @@ internal sealed record TaskRow
     public required string Message { get; init; }
 
     /// <summary>The instant, on the run's clock, at which it comes due.</summary>
-    public long Wake => Due + Lag;
+    public long DueTick => Due + DueOffset;
 
     /// <summary>The delay as <see cref="Delay"/> keeps it.</summary>
     public static double? Shorten(double delaySeconds, long due, long created) => (due - created) / 1000.0 == delaySeconds ? null : delaySeconds;
@@ -85,7 +85,7 @@ internal sealed record TaskRow
         Created = reader.GetInt64(2),
         Skew = reader.GetInt64(3),
         Due = reader.GetInt64(4),
-        Lag = reader.GetInt64(5),
+        DueOffset = reader.GetInt64(5),
         Delay = reader.IsDBNull(6) ? null : reader.GetDouble(6),
         Timeout = reader.IsDBNull(7) ? null : reader.GetInt64(7),
         Owner = reader.GetInt32(8),

@@ -4,16 +4,16 @@ namespace TaskApi.Storage.Sqlite;
 
 /// <summary>Everything that is said to the database, in SQLite's words. What another database would say otherwise stands here and nowhere else.</summary>
 /// <remarks>
-/// Plans matter: <see cref="Wake"/> and <see cref="Gone"/> are indexed expressions, used only where a statement has them letter by letter,
+/// Plans matter: <see cref="TimerTick"/> and <see cref="FinishedTick"/> are indexed expressions, used only where a statement has them letter by letter,
 /// beside the condition on the state that their partial indexes have.
 /// </remarks>
 internal static class SqliteDialect
 {
     /// <summary>When the run's clock has to look at a pending task: when it comes due or, if that is before, times out.</summary>
-    private const string Wake = "coalesce(min(due + lag, timeout), due + lag)";
+    private const string TimerTick = "coalesce(min(due + lag, timeout), due + lag)";
 
-    /// <summary>When, on the clock of what is kept, a finished task reached its final state.</summary>
-    private const string Gone = "finished + drift";
+    /// <summary>When, on the retention clock, a finished task reached its final state.</summary>
+    private const string FinishedTick = "finished + drift";
 
     /// <summary>Clocks of an earlier run: see <see cref="Rebase"/>.</summary>
     private const string Shifted = "lag NOT BETWEEN -100 AND 100 OR drift NOT BETWEEN -100 AND 100";
@@ -55,18 +55,18 @@ internal static class SqliteDialect
           finished = {FinishedAt},
           drift = @kept - {FinishedAt},
           zone = @zone
-        WHERE sequence IN (SELECT sequence FROM tasks WHERE state = 0 AND {Wake} <= @run ORDER BY {Wake} LIMIT @limit)
+        WHERE sequence IN (SELECT sequence FROM tasks WHERE state = 0 AND {TimerTick} <= @run ORDER BY {TimerTick} LIMIT @limit)
         RETURNING {ClaimedTask.Columns}
         """;
 
     /// <summary>The same, for when somebody wants to see the tasks.</summary>
     public static readonly string ClaimAndShow = Claim.Replace($"RETURNING {ClaimedTask.Columns}", $"RETURNING {TaskRow.Columns}", StringComparison.Ordinal);
 
-    public const string NextWake = $"SELECT {Wake} FROM tasks WHERE state = 0 ORDER BY {Wake} LIMIT 1";
+    public const string NextDueTick = $"SELECT {TimerTick} FROM tasks WHERE state = 0 ORDER BY {TimerTick} LIMIT 1";
 
-    public const string NextGone = $"SELECT {Gone} FROM tasks WHERE state <> 0 ORDER BY {Gone} LIMIT 1";
+    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE state <> 0 ORDER BY {FinishedTick} LIMIT 1";
 
-    public const string Forget = $"DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} <= @until ORDER BY {Gone} LIMIT @limit)";
+    public const string Forget = $"DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} <= @until ORDER BY {FinishedTick} LIMIT @limit)";
 
     /// <summary>
     /// At the start: what an earlier run noted relative to its own clock is put right for this one's, which begins as the wall clock's.
@@ -81,9 +81,9 @@ internal static class SqliteDialect
         ON CONFLICT (id) DO UPDATE SET created = excluded.created, completed = excluded.completed, cancelled = excluded.cancelled, failed = excluded.failed
         """;
 
-    public const string LoadLedger = "SELECT last_sequence, last_id_time, forgotten, lag, kept FROM ledger WHERE id = 1";
+    public const string LoadCounters = "SELECT last_sequence, last_id_time, forgotten, lag, kept FROM ledger WHERE id = 1";
 
-    public const string SaveLedger = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten, lag = @lag, kept = @kept WHERE id = 1";
+    public const string SaveCounters = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten, lag = @lag, kept = @kept WHERE id = 1";
 
     /// <summary>Where the key may have come by another process meanwhile, this changes no row then, and what is kept counts.</summary>
     public const string InsertCall = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";

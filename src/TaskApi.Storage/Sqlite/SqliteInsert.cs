@@ -33,7 +33,7 @@ internal sealed class SqliteInsert : IDisposable
         Bind(3, row.Created);
         Bind(4, row.Skew);
         Bind(5, row.Due);
-        Bind(6, row.Lag);
+        Bind(6, row.DueOffset);
         if (row.Delay is { } delay) Check(raw.sqlite3_bind_double(_statement, 7, delay));
         else BindNull(7);
         if (row.Timeout is { } timeout) Bind(8, timeout);

@@ -18,7 +18,7 @@ internal partial class SqliteStorage : ISqlStorage
     private const long CheckedBytes = 64 << 20;
 
     private readonly string _path;
-    private readonly Ledger _ledger = new();
+    private readonly Counters _counters = new();
     private FileStream? _lock;
     private Checkpointer? _checkpointer;
     private bool _hasRepaired;
@@ -40,7 +40,7 @@ internal partial class SqliteStorage : ISqlStorage
     public ReadGate Gate { get; } = new();
 
     /// <inheritdoc/>
-    public ILedger Ledger => _ledger;
+    public ICounters Counters => _counters;
 
     /// <summary>Takes the file, makes it if it isn't there, and brings its schema up to date.</summary>
     /// <exception cref="StorageRefusedException">It can't be used; it is as it was.</exception>
@@ -79,7 +79,7 @@ internal partial class SqliteStorage : ISqlStorage
     {
         if (_hasRepaired) Log.Repaired(logger);
         _hasRepaired = false;
-        return new WriteSession(this, _ledger, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
+        return new WriteSession(this, _counters, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
     }
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>

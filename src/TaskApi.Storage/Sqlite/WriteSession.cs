@@ -10,7 +10,7 @@ namespace TaskApi.Storage.Sqlite;
 internal sealed partial class WriteSession : IWriteSession
 {
     private readonly SqliteStorage _storage;
-    private readonly Ledger _ledger;
+    private readonly Counters _counters;
     private readonly CallTable _callTable;
     private readonly Checkpointer _checkpointer;
     private readonly ILogger _logger;
@@ -24,21 +24,21 @@ internal sealed partial class WriteSession : IWriteSession
     private readonly Statement _reschedule;
     private readonly Statement _claim;
     private readonly Statement _claimAndShow;
-    private readonly Statement _nextWake;
-    private readonly Statement _nextGone;
+    private readonly Statement _nextDueTick;
+    private readonly Statement _oldestFinished;
     private readonly Statement _forget;
     private readonly Statement _saveOwner;
-    private readonly Statement _saveLedger;
+    private readonly Statement _saveCounters;
     private readonly CallStatements _calls;
 
     /// <param name="storage">The file.</param>
-    /// <param name="ledger">Kept in it.</param>
+    /// <param name="counters">Kept in it.</param>
     /// <param name="calls">Kept in it.</param>
     /// <param name="checkpointer">Told how much is written.</param>
     /// <param name="logger">Receives what happens to the file.</param>
-    public WriteSession(SqliteStorage storage, Ledger ledger, CallTable calls, Checkpointer checkpointer, ILogger logger)
+    public WriteSession(SqliteStorage storage, Counters counters, CallTable calls, Checkpointer checkpointer, ILogger logger)
     {
-        (_storage, _ledger, _callTable, _checkpointer, _logger) = (storage, ledger, calls, checkpointer, logger);
+        (_storage, _counters, _callTable, _checkpointer, _logger) = (storage, counters, calls, checkpointer, logger);
         _connection = storage.OpenWriter();
         _begin = new(_connection, SqliteDialect.Begin);
         _commit = new(_connection, SqliteDialect.Commit);
@@ -49,11 +49,11 @@ internal sealed partial class WriteSession : IWriteSession
         _reschedule = new(_connection, SqliteDialect.Reschedule, "@sequence", "@due", "@lag", "@delay", "@message");
         _claim = new(_connection, SqliteDialect.Claim, "@run", "@kept", "@wall", "@zone", "@limit");
         _claimAndShow = new(_connection, SqliteDialect.ClaimAndShow, "@run", "@kept", "@wall", "@zone", "@limit");
-        _nextWake = new(_connection, SqliteDialect.NextWake);
-        _nextGone = new(_connection, SqliteDialect.NextGone);
+        _nextDueTick = new(_connection, SqliteDialect.NextDueTick);
+        _oldestFinished = new(_connection, SqliteDialect.OldestFinished);
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
         _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
-        _saveLedger = new(_connection, SqliteDialect.SaveLedger, "@sequence", "@time", "@forgotten", "@lag", "@kept");
+        _saveCounters = new(_connection, SqliteDialect.SaveCounters, "@sequence", "@time", "@forgotten", "@lag", "@kept");
         _calls = new CallStatements(_connection);
     }
 
@@ -64,11 +64,11 @@ internal sealed partial class WriteSession : IWriteSession
     public ICallStatements Calls => _calls;
 
     /// <inheritdoc/>
-    public void TakeStock(RunClock clock)
+    public void Load(RunClock clock)
     {
         Rebase();
-        _ledger.Load(this);
-        clock.GoOn(_ledger.Lag, _ledger.LastKept);
+        _counters.Load(this);
+        clock.GoOn(_counters.RetentionOffset, _counters.LastRetentionNow);
         _callTable.Load(this);
     }
 
@@ -78,7 +78,7 @@ internal sealed partial class WriteSession : IWriteSession
     /// <inheritdoc/>
     public void Commit(WriteBatch batch, int waiting)
     {
-        if (_ledger.Note(batch.Wall, batch.Kept) || batch.IsChanged) _ledger.Save(this);
+        if (_counters.Note(batch.Wall, batch.RetentionNow) || batch.IsChanged) _counters.Save(this);
         _storage.Commit(_commit);
     }
 
@@ -109,7 +109,7 @@ internal sealed partial class WriteSession : IWriteSession
     public TaskRow? Find(long sequence) => ReadOne(_find.Set(0, sequence));
 
     /// <inheritdoc/>
-    public TaskRow? Look(long sequence) => Find(sequence);
+    public TaskRow? FindCommitted(long sequence) => Find(sequence);
 
     /// <inheritdoc/>
     public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept) => ReadOne(_cancel
@@ -118,7 +118,7 @@ internal sealed partial class WriteSession : IWriteSession
 
     /// <inheritdoc/>
     public void Reschedule(TaskRow row) => _reschedule
-        .Set(0, row.Sequence).Set(1, row.Due).Set(2, row.Lag).Set(3, row.Delay).Set(4, TaskRow.ToBytes(row.Message))
+        .Set(0, row.Sequence).Set(1, row.Due).Set(2, row.DueOffset).Set(3, row.Delay).Set(4, TaskRow.ToBytes(row.Message))
         .Execute();
 
     /// <inheritdoc/>
@@ -134,17 +134,17 @@ internal sealed partial class WriteSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public long? NextWake() => _nextWake.Scalar();
+    public long? NextDueTick() => _nextDueTick.Scalar();
 
     /// <inheritdoc/>
-    public long? NextGone() => _nextGone.Scalar();
+    public long? OldestFinished() => _oldestFinished.Scalar();
 
     /// <inheritdoc/>
     public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
 
-    public (long LastSequence, long LastIdTime, long Forgotten, long Lag, long Kept) LoadLedger()
+    public (long LastSequence, long LastIdTime, long Forgotten, long Lag, long Kept) LoadCounters()
     {
-        using var load = new Statement(_connection, SqliteDialect.LoadLedger);
+        using var load = new Statement(_connection, SqliteDialect.LoadCounters);
         using var reader = load.Read();
         reader.Read();
         return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
@@ -169,14 +169,14 @@ internal sealed partial class WriteSession : IWriteSession
         .Set(3, owner.After(TaskState.Completed)).Set(4, owner.After(TaskState.Cancelled)).Set(5, owner.After(TaskState.Failed))
         .Execute();
 
-    public void SaveLedger(long lastSequence, long lastIdTime, long forgotten, long lag, long kept) =>
-        _saveLedger.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Set(3, lag).Set(4, kept).Execute();
+    public void SaveCounters(long lastSequence, long lastIdTime, long forgotten, long lag, long kept) =>
+        _saveCounters.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Set(3, lag).Set(4, kept).Execute();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[
-            _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextWake, _nextGone, _forget, _saveOwner, _saveLedger])
+            _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextDueTick, _oldestFinished, _forget, _saveOwner, _saveCounters])
             statement.Dispose();
         _insert.Dispose();
         _calls.Dispose();

@@ -24,7 +24,7 @@ public sealed class NobodyLooksTests : IDisposable
         await _nodes.Start();
         await Create(_nodes.All[0], 1000);
         using var locks = _nodes.Connect();
-        var held = Hold(locks, EventSql.TakeTurn);
+        var held = Hold(locks, EventSql.LockCommitOrder);
         PostgresServer.Execute(_nodes.Database, MakeDue);
         // One of them has claimed it, and can't commit; the other finds nothing that it could claim.
         await _nodes.Until($"SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name LIKE '{_nodes.NameOf(0)[..^1]}%'");

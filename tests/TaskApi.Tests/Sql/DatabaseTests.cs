@@ -66,8 +66,8 @@ public sealed class DatabaseTests
         using var engine = new SqlFixture().Start();
         using var connection = Connect(engine.DatabasePath);
 
-        AssertUses(connection, "tasks_wake", SqliteDialect.Claim, SqliteDialect.ClaimAndShow, SqliteDialect.NextWake);
-        AssertUses(connection, "tasks_gone", SqliteDialect.Forget, SqliteDialect.NextGone);
+        AssertUses(connection, "tasks_wake", SqliteDialect.Claim, SqliteDialect.ClaimAndShow, SqliteDialect.NextDueTick);
+        AssertUses(connection, "tasks_gone", SqliteDialect.Forget, SqliteDialect.OldestFinished);
         AssertUses(connection, "tasks_shifted", SqliteDialect.Rebase);
         AssertUses(connection, "tasks_group", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Group | TaskFilter.State));
         AssertUses(connection, "tasks_name", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Name | TaskFilter.Owner | TaskFilter.Group));

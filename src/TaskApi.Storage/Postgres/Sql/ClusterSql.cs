@@ -12,7 +12,7 @@ internal static class ClusterSql
     /// The history as it is written down, as the server has it, and what has been numbered. A server's history is another after a failover or a
     /// restore from the log (its timeline), and where a copy is another server's.
     /// </summary>
-    public const string LookAtHistory = """
+    public const string ReadHistory = """
         SELECT history, (SELECT system_identifier FROM pg_control_system()) || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8), epoch,
           (SELECT last_value FROM event_sequence), (SELECT last_value FROM task_numbers) FROM taskapi_schema
         """;

@@ -3,19 +3,19 @@ namespace TaskApi.Storage.Postgres.Sql;
 /// <summary>How the events of all nodes are numbered, and told to every node.</summary>
 internal static class EventSql
 {
-    private const string TurnLock = "hashtext(current_schema() || '.turn')::bigint";
+    private const string CommitOrderLock = "hashtext(current_schema() || '.turn')::bigint";
 
     private const int WantedForMs = 15_000;
 
     /// <summary>Whoever has it numbers events, and is the next to commit: the numbers follow the order of the transactions.</summary>
-    public const string TakeTurn = $"SELECT pg_advisory_xact_lock({TurnLock})";
+    public const string LockCommitOrder = $"SELECT pg_advisory_xact_lock({CommitOrderLock})";
 
-    /// <summary>Numbers events, after <see cref="TakeTurn"/>, and tells every node of them. $1 is how many, $2 the channel, $3 what to tell.</summary>
+    /// <summary>Numbers events, after <see cref="LockCommitOrder"/>, and tells every node of them. $1 is how many, $2 the channel, $3 what to tell.</summary>
     public const string Announce = "SELECT pg_notify($2, setval('event_sequence', last_value + $1) || ' ' || $3) FROM event_sequence";
 
     /// <summary>The number of the latest event: asked for when nobody is about to commit, so that none with this number, or one before, is still to come.</summary>
     public const string LastEvent = $"""
-        SELECT last_value FROM (SELECT pg_advisory_xact_lock_shared({TurnLock})::text AS taken OFFSET 0) AS turn,
+        SELECT last_value FROM (SELECT pg_advisory_xact_lock_shared({CommitOrderLock})::text AS taken OFFSET 0) AS turn,
           LATERAL (SELECT last_value FROM event_sequence WHERE turn.taken IS NOT NULL OFFSET 0) AS numbered
         """;
 
@@ -26,7 +26,7 @@ internal static class EventSql
     /// </summary>
     public static readonly string WantEvents = $"""
         SELECT last, pg_notify(@channel, last || ' ' || @told) FROM (SELECT pg_advisory_xact_lock({TransactionSql.EventsLock})::text AS taken OFFSET 0) AS events,
-          LATERAL (SELECT pg_advisory_xact_lock({TurnLock})::text AS taken WHERE events.taken IS NOT NULL OFFSET 0) AS turn,
+          LATERAL (SELECT pg_advisory_xact_lock({CommitOrderLock})::text AS taken WHERE events.taken IS NOT NULL OFFSET 0) AS turn,
           LATERAL (
             SELECT setval('event_sequence', event_sequence.last_value + CASE WHEN events_wanted.last_value > {TransactionSql.ClockMs} THEN 0 ELSE 1 END) AS last,
               setval('events_wanted', {TransactionSql.ClockMs} + {WantedForMs}) AS until

@@ -11,17 +11,17 @@ namespace TaskApi.Storage.Postgres.Sql;
 internal static class TaskSql
 {
     /// <summary>When the clock has to look at a pending task: when it comes due or, if that is before, times out.</summary>
-    public const string Wake = "least(due + lag, timeout)";
+    public const string TimerTick = "least(due + lag, timeout)";
 
     /// <summary>When a finished task reached its final state.</summary>
-    public const string Gone = "finished + drift";
+    public const string FinishedTick = "finished + drift";
 
     private const string TimesOut = "timeout < due + lag";
 
     private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
 
     /// <summary>What readers and callers can see: what is not yet to be forgotten. It is deleted a while later.</summary>
-    private const string IsKept = $"(state = 0 OR {Gone} > @gone)";
+    private const string IsKept = $"(state = 0 OR {FinishedTick} > @hiddenUntil)";
 
     /// <summary>The reads, as the connections for reading make them.</summary>
     public static readonly ReadTexts Reading = new()
@@ -39,7 +39,7 @@ internal static class TaskSql
     };
 
     /// <summary>Holds tasks for the transaction, in the order of their numbers, so that no two transactions wait for each other.</summary>
-    public const string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (state + 0 = 0 OR {Gone} > $2) ORDER BY sequence FOR UPDATE";
+    public const string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (state + 0 = 0 OR {FinishedTick} > $2) ORDER BY sequence FOR UPDATE";
 
     /// <summary>Tasks by their numbers, also such as are to be forgotten.</summary>
     public const string FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1)";
@@ -73,20 +73,20 @@ internal static class TaskSql
           drift = $1 - {FinishedAt},
           zone = $3
         WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state = 0 AND {Wake} >= $5 AND {Wake} <= UNTIL ORDER BY {Wake} LIMIT $4 FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM tasks WHERE state = 0 AND {TimerTick} >= $5 AND {TimerTick} <= UNTIL ORDER BY {TimerTick} LIMIT $4 FOR UPDATE SKIP LOCKED))
         RETURNING 
         """;
 
     /// <summary>$1 is from when on, as for a claim.</summary>
-    public const string NextWake = $"SELECT {Wake} FROM tasks WHERE state = 0 AND {Wake} >= $1 ORDER BY {Wake} LIMIT 1";
+    public const string NextDueTick = $"SELECT {TimerTick} FROM tasks WHERE state = 0 AND {TimerTick} >= $1 ORDER BY {TimerTick} LIMIT 1";
 
-    /// <inheritdoc cref="NextWake"/>
-    public const string NextGone = $"SELECT {Gone} FROM tasks WHERE state <> 0 AND {Gone} >= $1 ORDER BY {Gone} LIMIT 1";
+    /// <inheritdoc cref="NextDueTick"/>
+    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE state <> 0 AND {FinishedTick} >= $1 ORDER BY {FinishedTick} LIMIT 1";
 
     /// <summary>Deletes finished tasks, the earliest first. $1 is until when they were finished, $2 how many at the most, $3 from when on.</summary>
     public const string Forget = $"""
         DELETE FROM tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 ORDER BY {Gone} LIMIT $2 FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 ORDER BY {FinishedTick} LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
     /// <summary>
@@ -94,8 +94,8 @@ internal static class TaskSql
     /// </summary>
     public const string ForgetExcess = $"""
         DELETE FROM tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state <> 0 AND {Gone} >= $3 AND {Gone} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
-          ORDER BY {Gone} LIMIT ({CountSql.LatestCounts} SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM latest) FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
+          ORDER BY {FinishedTick} LIMIT ({CountSql.LatestCounts} SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM latest) FOR UPDATE SKIP LOCKED))
         """;
 
     private const string ClockMilliseconds = "(SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)";

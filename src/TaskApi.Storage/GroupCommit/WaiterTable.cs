@@ -9,7 +9,7 @@ namespace TaskApi.Storage.GroupCommit;
 /// memory follows the number of waits and not that of tasks. Known by all of a task's id: a database that has gone back may give a number to another
 /// task, of another owner. Thread-safe.
 /// </summary>
-internal sealed class WatchTable
+internal sealed class WaiterTable
 {
     private const int SmallestSweep = 4096;
 
@@ -19,7 +19,7 @@ internal sealed class WatchTable
     private int _added;
     private int _nextSweep = SmallestSweep;
 
-    public WatchTable() => _byNumber = _completions.GetAlternateLookup<long>();
+    public WaiterTable() => _byNumber = _completions.GetAlternateLookup<long>();
 
     /// <summary>How many tasks are waited for, or were until a moment ago.</summary>
     public int Count => Volatile.Read(ref _count);

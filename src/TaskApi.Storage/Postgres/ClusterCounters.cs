@@ -15,7 +15,7 @@ namespace TaskApi.Storage.Postgres;
 /// out about the room within the transaction: of those committed so far, let it be the one that looked last. What it didn't see was under way then,
 /// so it is no more than one transaction for each other slot, and there is room for that. A slot begins when nobody creates, so it is seen by all.
 /// </remarks>
-internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options, RunClock clock) : ILedger
+internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions options, RunClock clock) : ICounters
 {
     // No database commits as many in the time for which a sum is taken for fresh.
     private const long FarAway = 2_000_000;
@@ -31,10 +31,10 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     private readonly Queue<long> _numbers = new();
     private readonly List<OwnerCounts> _changed = [];
     private long _pending;
-    private long _kept;
+    private long _finished;
     private long _slots = 1;
     private long _pendingAdded;
-    private long _keptAdded;
+    private long _finishedAdded;
     private long _forgotten;
     private long _calls;
     private long _lastIdTime;
@@ -51,7 +51,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     public long CommittedPending => Math.Max(0, Pending);
 
     /// <inheritdoc/>
-    public long Kept => _kept + _keptAdded;
+    public long Finished => _finished + _finishedAdded;
 
     /// <summary>True if the sums should be looked up before so many more are created.</summary>
     public bool IsStale(int creates) =>
@@ -63,7 +63,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     /// <summary>Takes over what all nodes together have.</summary>
     public void Sum(ClusterTotals totals)
     {
-        (_pending, _kept, _slots) = (totals.Pending, totals.Kept, totals.Slots);
+        (_pending, _finished, _slots) = (totals.Pending, totals.Finished, totals.Slots);
         _summed = clock.Ticks.Elapsed;
     }
 
@@ -116,14 +116,14 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
         if (!owner.IsChanged) _changed.Add(owner);
         owner.Count(state);
         _pendingAdded += state == TaskState.Pending ? 1 : -1;
-        _keptAdded += state == TaskState.Pending ? 0 : 1;
+        _finishedAdded += state == TaskState.Pending ? 0 : 1;
     }
 
     /// <inheritdoc/>
     public void Forget(int count)
     {
         _forgotten += count;
-        _keptAdded -= count;
+        _finishedAdded -= count;
     }
 
     /// <summary>Counts calls that are kept, or gone.</summary>
@@ -150,7 +150,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     public void Commit()
     {
         foreach (var owner in _changed) owner.Commit();
-        (_pending, _kept) = (Pending, Kept);
+        (_pending, _finished) = (Pending, Finished);
         End();
     }
 
@@ -166,7 +166,7 @@ internal sealed class ClusterLedger(PostgresStorage storage, TaskOptions options
     {
         _changed.Clear();
         _numbers.Clear();
-        (_pendingAdded, _keptAdded, _forgotten, _calls) = (0, 0, 0, 0);
+        (_pendingAdded, _finishedAdded, _forgotten, _calls) = (0, 0, 0, 0);
     }
 
     // What this process has counted of an owner goes on when he gets another number.

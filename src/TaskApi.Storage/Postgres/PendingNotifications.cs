@@ -7,7 +7,7 @@ namespace TaskApi.Storage.Postgres;
 /// What this node has announced, until the announcement comes back to it in its place among those of all nodes: the order in which
 /// events are told. Thread-safe.
 /// </summary>
-internal sealed class Echoes
+internal sealed class PendingNotifications
 {
     private readonly ConcurrentDictionary<long, TaskSnapshot?[]> _announced = new();
     private long _last;
@@ -17,16 +17,16 @@ internal sealed class Echoes
     public long Add() => Interlocked.Increment(ref _last);
 
     /// <summary>Keeps the tasks of an announcement, as they are just after each of its effects.</summary>
-    public void Keep(long chunk, TaskSnapshot?[] tasks) => _announced[chunk] = tasks;
+    public void Keep(long number, TaskSnapshot?[] tasks) => _announced[number] = tasks;
 
     /// <summary>Takes back what has not been announced, or may not have been.</summary>
-    public void Drop(long chunk) => _announced.TryRemove(chunk, out _);
+    public void Drop(long number) => _announced.TryRemove(number, out _);
 
     /// <summary>True if this node has told what an announcement says to those who wait here.</summary>
-    public bool Has(long chunk) => _announced.ContainsKey(chunk);
+    public bool Has(long number) => _announced.ContainsKey(number);
 
     /// <summary>Takes the tasks of an announcement that has come back; null if it is not known here.</summary>
-    public TaskSnapshot?[]? Take(long chunk) => _announced.TryRemove(chunk, out var tasks) ? tasks : null;
+    public TaskSnapshot?[]? Take(long number) => _announced.TryRemove(number, out var tasks) ? tasks : null;
 
     /// <summary>Forgets everything: announcements have been lost.</summary>
     public void Clear() => _announced.Clear();

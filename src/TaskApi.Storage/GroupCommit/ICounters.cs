@@ -7,7 +7,7 @@ namespace TaskApi.Storage.GroupCommit;
 /// Numbers and counts. Changed by the writer alone, within a transaction; owners may be asked for by anyone. Where one process has
 /// the database to itself it knows them all; where many share it, the database does.
 /// </summary>
-internal interface ILedger
+internal interface ICounters
 {
     /// <summary>The tasks that are pending, as the transaction under way has it, as far as this process knows.</summary>
     long Pending { get; }
@@ -16,7 +16,7 @@ internal interface ILedger
     long CommittedPending { get; }
 
     /// <summary>The finished tasks that are kept, as the transaction under way has it.</summary>
-    long Kept { get; }
+    long Finished { get; }
 
     /// <summary>The owner of this name, or null if there is none. For the writer, whose thread may wait.</summary>
     OwnerCounts? Find(string owner);

@@ -11,22 +11,22 @@ namespace TaskApi.Storage.GroupCommit;
 /// Tells what a transaction did, once it is on disk: events to the log, final states to those who wait, and to the statistics
 /// how late they came. Told by the writer, in the order of the transactions.
 /// </summary>
-internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILedger ledger, RunClock clock, ISqlStorage storage, ILogger logger, Measurements measurements)
+internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, ICounters counters, RunClock clock, ISqlStorage storage, ILogger logger, Measurements measurements)
 {
-    private const int FewWatches = 100;
+    private const int FewWaiters = 100;
 
     // A database that many share numbers events, and tells them to all: this is the log only where there is nobody else to tell.
     private readonly TaskEventLog? _ownEvents = storage.Cluster is null ? events : null;
     private readonly CompletionDispatcher _dispatcher = new(events, logger);
     private readonly LatenessHistogram _lateness = new(measurements);
     private readonly Lock _latenessGate = new();
-    private readonly Queue<(TaskId Id, TaskCompletion Completion)> _untold = new();
+    private readonly Queue<(TaskId Id, TaskCompletion Completion)> _unpublished = new();
 
     /// <summary>True if tasks that are created are probably going to be shown to others than who created them.</summary>
     public bool ShowsCreated => events.IsRecording || logger.IsEnabled(LogLevel.Debug);
 
     /// <summary>True if tasks that finish are probably going to be shown, and to more than a few: for those it is cheaper to look theirs up one by one.</summary>
-    public bool IsWatched => watches.Count > FewWatches || ShowsCreated;
+    public bool IsWatched => waiters.Count > FewWaiters || ShowsCreated;
 
     /// <summary>How late tasks have completed. Thread-safe.</summary>
     public LatenessSummary Lateness
@@ -40,29 +40,29 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// <summary>Tells everybody.</summary>
     /// <param name="session">For tasks that the transaction didn't look at.</param>
     /// <param name="batch">What it did.</param>
-    /// <param name="previousWake">When, before it, the first task was due: one due before that was armed by it.</param>
-    public void Tell(IWriteSession session, WriteBatch batch, long previousWake)
+    /// <param name="previousDueTick">When, before it, the first task was due: one due before that was armed by it.</param>
+    public void Publish(IWriteSession session, WriteBatch batch, long previousDueTick)
     {
-        Record(batch, previousWake);
+        Record(batch, previousDueTick);
         foreach (var (completion, task) in batch.Watched) completion.Seen = task;
-        for (var i = _untold.Count; i > 0 && _untold.TryDequeue(out var untold); i--) Complete(session, untold.Id, untold.Completion, task: null);
-        foreach (var effect in batch.Effects) Tell(session, effect);
+        for (var i = _unpublished.Count; i > 0 && _unpublished.TryDequeue(out var unpublished); i--) Complete(session, unpublished.Id, unpublished.Completion, task: null);
+        foreach (var effect in batch.Effects) Publish(session, effect);
         _dispatcher.Dispatch();
     }
 
-    /// <inheritdoc cref="WatchTable.All"/>
-    public List<(TaskId Id, TaskSnapshot? Seen)> Watched => watches.All();
+    /// <inheritdoc cref="WaiterTable.All"/>
+    public List<(TaskId Id, TaskSnapshot? Seen)> Watched => waiters.All();
 
     /// <summary>True if somebody here waits for any task.</summary>
-    public bool IsWatchingAny => watches.Count > 0;
+    public bool IsWatchingAny => waiters.Count > 0;
 
     /// <summary>True if somebody here may be waiting for a task with this number.</summary>
-    public bool IsWatching(long sequence) => watches.IsWatched(sequence);
+    public bool IsWatching(long sequence) => waiters.IsWatched(sequence);
 
     /// <summary>Tells those who wait for it that a task has been finished by another process. Thread-safe.</summary>
-    public void TellFinished(TaskId id, TaskSnapshot final)
+    public void PublishFinished(TaskId id, TaskSnapshot final)
     {
-        if (watches.Take(id) is { } completion) _dispatcher.Enqueue(completion, final);
+        if (waiters.Take(id) is { } completion) _dispatcher.Enqueue(completion, final);
     }
 
     /// <summary>
@@ -70,22 +70,22 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     /// ended any more. Thread-safe.
     /// </summary>
     /// <param name="sequence">Its number, which was waited for when it was looked for.</param>
-    public void TellGone(long sequence)
+    public void PublishForgotten(long sequence)
     {
-        if (watches.Find(sequence) is { } id && watches.Seen(id) is { } seen) TellGone(id, seen, TaskError.HasBeenForgotten);
+        if (waiters.Find(sequence) is { } id && waiters.Seen(id) is { } seen) PublishForgotten(id, seen, TaskError.HasBeenForgotten);
     }
 
-    /// <inheritdoc cref="TellGone(long)"/>
+    /// <inheritdoc cref="PublishForgotten(long)"/>
     /// <param name="id">Its id.</param>
     /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
     /// <param name="error">What became of it, as far as anybody knows: <see cref="TaskError.HasBeenForgotten"/>, or <see cref="TaskError.HasBeenLost"/>.</param>
-    public void TellGone(TaskId id, TaskSnapshot seen, TaskError error)
+    public void PublishForgotten(TaskId id, TaskSnapshot seen, TaskError error)
     {
-        if (watches.Take(id) is { } completion) _dispatcher.Enqueue(completion, Gone(seen, error));
+        if (waiters.Take(id) is { } completion) _dispatcher.Enqueue(completion, Forgotten(seen, error));
     }
 
     /// <summary>True if somebody waits for a task that has finished, and has not been told how because the storage failed just then.</summary>
-    public bool HasUntold => _untold.Count > 0;
+    public bool HasUnpublished => _unpublished.Count > 0;
 
     /// <summary>Tells readers of events, and those told before, in order. Thread-safe.</summary>
     public void Flush()
@@ -95,27 +95,27 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     }
 
     /// <summary>The task as clients see it.</summary>
-    public TaskSnapshot Show(TaskRow row) => row.ToSnapshot(ledger.Owner(row.Owner).Name);
+    public TaskSnapshot Show(TaskRow row) => row.ToSnapshot(counters.Owner(row.Owner).Name);
 
-    private void Record(WriteBatch batch, long previousWake)
+    private void Record(WriteBatch batch, long previousDueTick)
     {
         lock (_latenessGate)
         {
             foreach (var effect in batch.Effects)
             {
                 if (effect.Kind != TaskEventKind.Completed) continue;
-                var due = effect.Wake < previousWake ? Math.Max(effect.Wake, batch.Run) : effect.Wake;
+                var due = effect.DueTick < previousDueTick ? Math.Max(effect.DueTick, batch.Run) : effect.DueTick;
                 _lateness.Record(Math.Max(0, clock.Since(due).Ticks / TimeSpan.TicksPerMicrosecond));
             }
         }
     }
 
-    private void Tell(IWriteSession session, in TaskEffect effect)
+    private void Publish(IWriteSession session, in TaskEffect effect)
     {
         var task = effect.Task;
         if (effect.Kind.IsFinal())
         {
-            var completion = watches.Take(effect.Id);
+            var completion = waiters.Take(effect.Id);
             if (completion is not null || (task is not null && logger.IsEnabled(LogLevel.Debug)))
                 Complete(session, effect.Id, completion, task);
         }
@@ -140,15 +140,15 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
     {
         if (task is null && !TryFind(session, id, out task))
         {
-            if (completion is not null) _untold.Enqueue((id, completion));
+            if (completion is not null) _unpublished.Enqueue((id, completion));
             return;
         }
 
         // This process may have been suspended since the commit, for so long that others have deleted the task meanwhile.
-        if ((task ?? (completion?.Seen is { } seen ? Gone(seen, TaskError.HasBeenForgotten) : null)) is { } final) _dispatcher.Enqueue(completion, final);
+        if ((task ?? (completion?.Seen is { } seen ? Forgotten(seen, TaskError.HasBeenForgotten) : null)) is { } final) _dispatcher.Enqueue(completion, final);
     }
 
-    private TaskSnapshot Gone(TaskSnapshot seen, TaskError error) => seen.Fail(error, EngineClock.ToInstant(clock.Wall));
+    private TaskSnapshot Forgotten(TaskSnapshot seen, TaskError error) => seen.Fail(error, EngineClock.ToInstant(clock.Wall));
 
     // Somebody began to wait, or to read events, while the transaction was under way. False if the storage can't say; null if the task is gone.
     private bool TryFind(IWriteSession session, TaskId id, out TaskSnapshot? task)
@@ -156,7 +156,7 @@ internal sealed class EffectTeller(TaskEventLog events, WatchTable watches, ILed
         task = null;
         try
         {
-            if (session.Look(id.Sequence) is { } row && row.Has(id)) task = Show(row);
+            if (session.FindCommitted(id.Sequence) is { } row && row.Has(id)) task = Show(row);
             return true;
         }
         catch (Exception exception) when (storage.IsFault(exception))

@@ -8,7 +8,7 @@ namespace TaskApi.Storage.Sqlite;
 /// What the storage knows without asking the database: the numbers given out and the counts by owner, since the file was made.
 /// Changed by the writer alone; what a transaction adds counts, and is shown, once it is committed.
 /// </summary>
-internal sealed class Ledger : ILedger
+internal sealed class Counters : ICounters
 {
     // Less is what reading two clocks may differ by, and not worth a transaction.
     private const long SmallestStepMs = 1000;
@@ -21,8 +21,8 @@ internal sealed class Ledger : ILedger
     private int _saved;
     private bool _isSaved;
     private long _lastSequence;
-    private long _lag;
-    private long _kept;
+    private long _retentionOffset;
+    private long _retentionNow;
     private long _forgotten;
     private long _newlyForgotten;
 
@@ -32,11 +32,11 @@ internal sealed class Ledger : ILedger
     /// <summary>The time in the latest id, in Unix milliseconds.</summary>
     public long LastIdTime { get; private set; }
 
-    /// <summary>By how much the clock of what is kept was behind the wall clock, in milliseconds, as the file says.</summary>
-    public long Lag { get; private set; }
+    /// <summary>By how much the retention clock was behind the wall clock, in milliseconds, as the file says.</summary>
+    public long RetentionOffset { get; private set; }
 
     /// <summary>What that clock has shown, in Unix milliseconds, as the file says.</summary>
-    public long LastKept { get; private set; }
+    public long LastRetentionNow { get; private set; }
 
     /// <inheritdoc/>
     public long Pending { get; private set; }
@@ -53,7 +53,7 @@ internal sealed class Ledger : ILedger
     }
 
     /// <inheritdoc/>
-    public long Kept { get; private set; }
+    public long Finished { get; private set; }
 
     /// <inheritdoc/>
     public OwnerCounts? Find(string owner) => _byName.GetValueOrDefault(owner);
@@ -79,7 +79,7 @@ internal sealed class Ledger : ILedger
     /// <summary>Takes over what the file says.</summary>
     public void Load(WriteSession session)
     {
-        (_lastSequence, LastIdTime, _forgotten, Lag, LastKept) = session.LoadLedger();
+        (_lastSequence, LastIdTime, _forgotten, RetentionOffset, LastRetentionNow) = session.LoadCounters();
         foreach (var owner in session.LoadOwners()) Add(owner);
         Recount();
     }
@@ -98,21 +98,21 @@ internal sealed class Ledger : ILedger
         if (!owner.IsChanged) _changed.Add(owner);
         owner.Count(state);
         Pending += state == TaskState.Pending ? 1 : -1;
-        Kept += state == TaskState.Pending ? 0 : 1;
+        Finished += state == TaskState.Pending ? 0 : 1;
     }
 
     /// <inheritdoc/>
     public void Forget(int count)
     {
         _newlyForgotten += count;
-        Kept -= count;
+        Finished -= count;
     }
 
     /// <summary>Learns what the clocks show. True if the wall clock has been stepped, so that it has to be written down.</summary>
-    public bool Note(long wall, long kept)
+    public bool Note(long wall, long retentionNow)
     {
-        (_kept, _lag) = (kept, Math.Abs(wall - kept - Lag) > SmallestStepMs ? wall - kept : Lag);
-        return _lag != Lag;
+        (_retentionNow, _retentionOffset) = (retentionNow, Math.Abs(wall - retentionNow - RetentionOffset) > SmallestStepMs ? wall - retentionNow : RetentionOffset);
+        return _retentionOffset != RetentionOffset;
     }
 
     /// <summary>Writes down what has changed, as a part of the transaction.</summary>
@@ -122,7 +122,7 @@ internal sealed class Ledger : ILedger
         foreach (var owner in _unsaved) session.SaveOwner(owner);
         _saved = _unsaved.Count;
         foreach (var owner in _changed) session.SaveOwner(owner);
-        session.SaveLedger(_lastSequence, LastIdTime, _forgotten + _newlyForgotten, _lag, _kept);
+        session.SaveCounters(_lastSequence, LastIdTime, _forgotten + _newlyForgotten, _retentionOffset, _retentionNow);
         _isSaved = true;
     }
 
@@ -133,7 +133,7 @@ internal sealed class Ledger : ILedger
         _changed.Clear();
         // Not every transaction saves: one that changes nothing doesn't.
         _unsaved.RemoveRange(0, _saved);
-        if (_isSaved) (Lag, LastKept) = (_lag, _kept);
+        if (_isSaved) (RetentionOffset, LastRetentionNow) = (_retentionOffset, _retentionNow);
         (_saved, _isSaved) = (0, false);
         _forgotten += _newlyForgotten;
         _newlyForgotten = 0;
@@ -156,11 +156,11 @@ internal sealed class Ledger : ILedger
 
     private void Recount()
     {
-        (Pending, Kept) = (0, -_forgotten);
+        (Pending, Finished) = (0, -_forgotten);
         foreach (var owner in _byId.Values)
         {
             Pending += owner.Pending;
-            Kept += owner.Created - owner.Pending;
+            Finished += owner.Created - owner.Pending;
         }
     }
 }

@@ -14,7 +14,7 @@ namespace TaskApi.Storage.Postgres;
 /// node has armed an earlier task, and the log of events those of all nodes, in the one order in which the database tells them. For
 /// the one who listens.
 /// </summary>
-internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, TaskEventLog events, WantedEvents wantedEvents, SqlWriter writer)
+internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, WantedEvents wantedEvents, SqlWriter writer)
 {
     private const int ChunkSize = 1000;
 
@@ -28,33 +28,33 @@ internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, 
         var error = storage.GenerationOf(connection) == _generation ? TaskError.HasBeenForgotten : TaskError.HasBeenLost;
         _generation = storage.GenerationOf(connection);
         events.GoTo(await wantedEvents.TryFindLastAsync(connection, cancellationToken) ?? await WantedEvents.FindLastAsync(connection, cancellationToken));
-        var watched = teller.Watched;
+        var watched = publisher.Watched;
         for (var first = 0; first < watched.Count; first += ChunkSize)
         {
             var chunk = watched.GetRange(first, Math.Min(ChunkSize, watched.Count - first));
-            var rows = await LookAsync(connection, chunk.ConvertAll(static one => one.Id.Sequence), cancellationToken);
+            var rows = await FindAsync(connection, chunk.ConvertAll(static one => one.Id.Sequence), cancellationToken);
             foreach (var (id, seen) in chunk)
             {
                 if (rows.TryGetValue(id.Sequence, out var found) && found.Row.Has(id))
                 {
-                    if (found.Row.State != TaskState.Pending) teller.TellFinished(found.Row.Id, found.Task);
+                    if (found.Row.State != TaskState.Pending) publisher.PublishFinished(found.Row.Id, found.Task);
                 }
                 else if (seen is not null)
                 {
-                    teller.TellGone(id, seen, error);
+                    publisher.PublishForgotten(id, seen, error);
                 }
             }
         }
 
-        teller.Flush();
-        writer.TakeStockAgain();
+        publisher.Flush();
+        writer.Reload();
     }
 
     /// <summary>Tells what has been announced.</summary>
     /// <param name="connection">To look tasks up with.</param>
     /// <param name="payloads">The notifications, as they came.</param>
     /// <param name="cancellationToken">Cancelled when the service stops.</param>
-    public async Task TellAsync(NpgsqlConnection connection, ConcurrentQueue<string> payloads, CancellationToken cancellationToken)
+    public async Task PublishAsync(NpgsqlConnection connection, ConcurrentQueue<string> payloads, CancellationToken cancellationToken)
     {
         var announcements = new List<(Announcement Announced, TaskSnapshot?[]? Own)>();
         var wanted = new HashSet<long>();
@@ -62,28 +62,28 @@ internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, 
         {
             // Most that a node hears it knows already, or nobody here wants to know.
             var announced = Announcement.Read(payload, IsWanted);
-            var own = announced.Node == storage.Node ? storage.Echoes.Take(announced.Chunk) : null;
-            if (own is null && announced.Wake is { } wake) writer.Hasten(wake);
+            var own = announced.Node == storage.Node ? storage.PendingNotifications.Take(announced.Number) : null;
+            if (own is null && announced.DueTick is { } dueTick) writer.NoteDueTick(dueTick);
             announcements.Add((announced, own));
             for (var i = 0; i < announced.Effects.Count; i++)
             {
                 var effect = announced.Effects[i];
-                if ((own is null && teller.IsWatching(effect.Sequence)) || (events.IsRecording && (own ?? announced.Carried)[i] is null)) wanted.Add(effect.Sequence);
+                if ((own is null && publisher.IsWatching(effect.Sequence)) || (events.IsRecording && (own ?? announced.Carried)[i] is null)) wanted.Add(effect.Sequence);
             }
         }
 
-        var rows = wanted.Count == 0 ? [] : await LookAsync(connection, [.. wanted], cancellationToken);
+        var rows = wanted.Count == 0 ? [] : await FindAsync(connection, [.. wanted], cancellationToken);
         // What was announced and isn't there has been deleted since: this process was suspended for long.
         foreach (var sequence in wanted)
-            if (!rows.ContainsKey(sequence)) teller.TellGone(sequence);
-        foreach (var (announced, own) in announcements) Tell(announced, own, rows);
-        teller.Flush();
+            if (!rows.ContainsKey(sequence)) publisher.PublishForgotten(sequence);
+        foreach (var (announced, own) in announcements) Publish(announced, own, rows);
+        publisher.Flush();
     }
 
-    private bool IsWanted(string node, long chunk) =>
-        events.IsRecording || (teller.IsWatchingAny && !(node == storage.Node && storage.Echoes.Has(chunk)));
+    private bool IsWanted(string node, long number) =>
+        events.IsRecording || (publisher.IsWatchingAny && !(node == storage.Node && storage.PendingNotifications.Has(number)));
 
-    private void Tell(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, FoundTask> rows)
+    private void Publish(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, FoundTask> rows)
     {
         storage.History.SawEvent(announced.LastEvent);
         // Those before the last catch-up lie in its gap.
@@ -95,7 +95,7 @@ internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, 
             var (kind, sequence) = announced.Effects[i];
             var isFound = rows.TryGetValue(sequence, out var found);
             var isFinal = kind.IsFinal();
-            if (own is null && isFinal && isFound) teller.TellFinished(found.Row.Id, found.Task);
+            if (own is null && isFinal && isFound) publisher.PublishFinished(found.Row.Id, found.Task);
             if (!isNew) continue;
             var task = (own ?? announced.Carried)[i] ?? (isFound ? isFinal ? found.Task : found.Row.WhilePending().ToSnapshot(found.Task.Owner) : null);
             if (task is not null && events.IsRecording) events.Append(kind, task);
@@ -103,15 +103,15 @@ internal sealed class ClusterNews(PostgresStorage storage, EffectTeller teller, 
         }
     }
 
-    private async Task<Dictionary<long, FoundTask>> LookAsync(NpgsqlConnection connection, List<long> sequences, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, FoundTask>> FindAsync(NpgsqlConnection connection, List<long> sequences, CancellationToken cancellationToken)
     {
         var rows = new List<TaskRow>(sequences.Count);
-        await using var look = new NpgsqlCommand(TaskSql.FindMany, connection);
-        look.Parameters.Add(PostgresCommands.Column([.. sequences], NpgsqlDbType.Bigint));
-        await using var reader = await look.ExecuteReaderAsync(cancellationToken);
+        await using var find = new NpgsqlCommand(TaskSql.FindMany, connection);
+        find.Parameters.Add(PostgresCommands.Column([.. sequences], NpgsqlDbType.Bigint));
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
         var found = new Dictionary<long, FoundTask>(rows.Count);
-        foreach (var row in rows) found[row.Sequence] = new FoundTask(row, teller.Show(row));
+        foreach (var row in rows) found[row.Sequence] = new FoundTask(row, publisher.Show(row));
         // The numbers of owners are those of the database that has been read, or nothing is told.
         storage.History.Check(connection);
         return found;
