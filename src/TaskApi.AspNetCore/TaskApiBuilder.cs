@@ -37,6 +37,7 @@ internal static class TaskApiBuilder
         var services = builder.Services;
         services.AddStartChecks();
         services.AddSettings<TaskOptions>("Tasks");
+        services.AddSettings<WorkOptions>("Work");
         services.Configure<ApiJsonOptions>(static json => Apply(json.SerializerOptions));
         // What the description of the contracts is made from.
         services.Configure<JsonOptions>(static json => Apply(json.SerializerOptions));

@@ -27,7 +27,7 @@ internal sealed class EngineUnderTest : IDisposable
 
     public TaskSnapshot Find(Guid id) => Take(Storage.FindAsync("", id, default)).Task!;
 
-    public TaskSnapshot Cancel(Guid id) => Take(Storage.CancelAsync("", id, _cancelled, condition: null, default)).Task!;
+    public TaskSnapshot Cancel(Guid id) => Take(Storage.CancelAsync("", id, _cancelled, condition: null, force: false, default)).Task!;
 
     public TaskSnapshot Reschedule(Guid id, double delaySeconds) =>
         Take(Storage.RescheduleAsync("", id, new TaskRevision(new TaskSchedule(delaySeconds), Message: null), condition: null, default)).Task!;

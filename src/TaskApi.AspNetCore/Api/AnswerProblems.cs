@@ -34,6 +34,11 @@ internal static class AnswerProblems
     {
         AnswerStatus.NotFound => TaskNotFound(),
         AnswerStatus.AlreadyFinished => new(TaskProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
+        AnswerStatus.NotFinished => new(TaskProblemTypes.TaskNotFinished, "The task has not finished yet."),
+        AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
+        AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
+        AnswerStatus.WorkNotSupported => Invalid("type", "must be left out: in this mode (Tasks:Storage) a task has a message. Types need Tasks:Storage=Memory, for now."),
+        AnswerStatus.TypeReserved => Invalid("type", "must not be http, gather or future: the service will run these itself, which comes later."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
         AnswerStatus.KeysFull => IdempotencyProblems.KeysFull(),
@@ -43,4 +48,11 @@ internal static class AnswerProblems
         AnswerStatus.OutcomeUnknown => OutcomeUnknown(),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
+
+    private static ProblemResult Invalid(string field, string text)
+    {
+        var errors = new FieldErrors();
+        errors.Add(field, text);
+        return errors.ToProblem();
+    }
 }

@@ -10,6 +10,18 @@ internal enum TaskEventKind
     Cancelled,
     Failed,
     Rescheduled,
+
+    /// <summary>An attempt has begun.</summary>
+    Started,
+
+    /// <summary>The coroutine has told how far it has come.</summary>
+    Progress,
+
+    /// <summary>The attempt is over, and the task pending again: after an error, a loss or a release.</summary>
+    Retrying,
+
+    /// <summary>A running task has been asked to end.</summary>
+    Cancelling,
 }
 
 /// <summary>What can be said of kinds of events.</summary>
@@ -32,7 +44,8 @@ internal static class TaskEventKindExtensions
 /// <param name="Sequence">Its number, one more than the previous event's.</param>
 /// <param name="Kind">What happened.</param>
 /// <param name="Task">The task just after it.</param>
-internal sealed record TaskEvent(long Sequence, TaskEventKind Kind, TaskSnapshot Task)
+/// <param name="AttemptError">The attempt's error, for <see cref="TaskEventKind.Retrying"/>; null if it had none.</param>
+internal sealed record TaskEvent(long Sequence, TaskEventKind Kind, TaskSnapshot Task, TaskError? AttemptError = null)
 {
     /// <summary>The event as a reader has put it, kept so that a thousand readers do so once. Any reader may set it; all make the same.</summary>
     public byte[]? Rendered { get; set; }
@@ -75,10 +88,10 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool
     public bool IsRecording => Readers > 0 || (_everRead && timeProvider.GetElapsedTime(Volatile.Read(ref _leftAt)) < _resumable);
 
     /// <summary>Adds an event that is wanted.</summary>
-    public void Append(TaskEventKind kind, TaskSnapshot task)
+    public void Append(TaskEventKind kind, TaskSnapshot task, TaskError? attemptError = null)
     {
         var number = _last + 1;
-        Volatile.Write(ref _ring[number % capacity], new TaskEvent(number, kind, task));
+        Volatile.Write(ref _ring[number % capacity], new TaskEvent(number, kind, task, attemptError));
         Volatile.Write(ref _last, number);
     }
 

@@ -22,6 +22,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     private readonly MemoryClockwork _clockwork;
     private readonly MemoryQueries _queries;
     private readonly BulkCancellation _cancellation;
+    private readonly MemoryDrain _drain;
     private readonly ITaskObserver? _observer;
 
     /// <param name="options">The bounds.</param>
@@ -37,6 +38,9 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         _tasks = new MemoryTasks(options.Value, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger));
         _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
+        _drain = new MemoryDrain(_tasks, _cancellation, timeProvider, _clock);
+        var work = new NoWork(timeProvider);
+        (Work, History) = (work, work);
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
@@ -53,6 +57,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
+        if (task.Work is not null) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.WorkNotSupported));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
@@ -73,6 +78,8 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
+        foreach (var task in tasks)
+            if (task.Work is not null) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.WorkNotSupported, []));
         lock (_tasks.Gate)
         {
             if (_tasks.Capacity.Reserve(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
@@ -104,7 +111,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken)
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, bool force, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         TaskSnapshot task;
@@ -129,15 +136,15 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
     {
         var answers = new TaskAnswer[ids.Count];
-        for (var i = 0; i < answers.Length; i++) answers[i] = await CancelAsync(owner, ids[i], error, condition: null, cancellationToken);
+        for (var i = 0; i < answers.Length; i++) answers[i] = await CancelAsync(owner, ids[i], error, condition: null, force: false, cancellationToken);
         return answers;
     }
 
     /// <inheritdoc/>
-    public ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    public ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
-        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<long>(cancellationToken);
-        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? _cancellation.Cancel(tasks, group, error) : 0);
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CancelCounts>(cancellationToken);
+        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? new CancelCounts(_cancellation.Cancel(tasks, group, error), Requested: 0) : default);
     }
 
     /// <inheritdoc/>
@@ -168,30 +175,19 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken)
-    {
-        Task drained;
-        long pending;
-        lock (_tasks.Gate)
-        {
-            _tasks.Capacity.IsClosed = true;
-            pending = _tasks.Capacity.Pending;
-            _tasks.Capacity.Emptied ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_tasks.Capacity.Pending == 0 || _clock.Until(_tasks.NextDueTick) > grace) _tasks.Capacity.Emptied.TrySetResult();
-            drained = _tasks.Capacity.Emptied.Task;
-        }
+    public Task<DrainSummary> DrainAsync(TimeSpan grace, CancellationToken cancellationToken) => _drain.DrainAsync(grace, cancellationToken);
 
-        if (grace > TimeSpan.Zero)
-            await drained.WaitAsync(grace, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    /// <inheritdoc/>
+    public IWorkSource Work { get; }
 
-        var cancelled = 0L;
-        foreach (var owner in _tasks.Owners.All)
-            cancelled += _cancellation.Cancel(owner, group: null, new TaskError(TaskError.Shutdown, Detail: null));
-        return new DrainSummary(pending - cancelled, cancelled);
-    }
+    /// <inheritdoc/>
+    public IWorkHistory History { get; }
 
     /// <inheritdoc/>
     public TimeSpan Overdue => _clockwork.Overdue;
+
+    /// <inheritdoc/>
+    public TimeSpan LongestReady => TimeSpan.Zero;
 
     /// <inheritdoc/>
     public ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken) => ValueTask.FromResult(Events.Open(after));

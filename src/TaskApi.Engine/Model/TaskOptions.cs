@@ -43,6 +43,16 @@ internal sealed class TaskOptions
     [Setting("how long a finished task is kept")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>The most failed tasks that are kept, the oldest being forgotten first: 0 to 100,000,000. They don't count among <see cref="MaxFinished"/>.</summary>
+    [Range(0, 100_000_000)]
+    [Setting("the most failed tasks that are kept, the oldest being forgotten first; the others count by MaxFinished", Unit = "tasks")]
+    public int MaxFailed { get; set; } = 100_000;
+
+    /// <summary>How long a failed task is kept, so that somebody can look at it and run it again: 0 to 365 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    [Setting("how long a failed task is kept")]
+    public TimeSpan FailedRetention { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>The longest that one call may wait, in seconds: 1 to 3,600. Longer waits asked for are cut to it.</summary>
     [Range(1, 3600)]
     [Setting("the longest that one call may wait; longer waits are cut to it", Unit = "seconds")]

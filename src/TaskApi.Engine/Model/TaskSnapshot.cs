@@ -21,7 +21,7 @@ internal sealed class TaskSnapshot
     /// <summary>The client's grouping key, or null.</summary>
     public required string? Group { get; init; }
 
-    /// <summary>The message to deliver.</summary>
+    /// <summary>The message to deliver; empty if there is <see cref="Work"/>.</summary>
     public required string Message { get; init; }
 
     /// <summary>The delay last asked for, in seconds.</summary>
@@ -39,20 +39,23 @@ internal sealed class TaskSnapshot
     /// <summary>When it reached its final state: never before <see cref="CreatedAt"/>, nor, if completed, before <see cref="DueAt"/>. Null while pending.</summary>
     public required DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary><c>HH:mm:ss message</c> in the server's local time at completion; null unless completed.</summary>
+    /// <summary><c>HH:mm:ss message</c> in the server's local time at completion; null unless it is a completed delayed message.</summary>
     public required string? Result { get; init; }
 
     /// <summary>Why it was cancelled or failed; null otherwise.</summary>
     public required TaskError? Error { get; init; }
 
-    /// <summary>How often it has been rescheduled: with <see cref="State"/> it identifies what a client has seen.</summary>
+    /// <summary>How often it has been rescheduled or, if it has work, changed in any way: with <see cref="State"/> it identifies what a client has seen.</summary>
     public required int Version { get; init; }
+
+    /// <summary>What it has in place of a message; null for a delayed message.</summary>
+    public WorkSnapshot? Work { get; init; }
 
     /// <summary>True once <see cref="State"/> is final.</summary>
     public bool IsDone => State.IsDone();
 
     /// <summary>What it takes of the memory, in bytes: its texts, and itself.</summary>
-    public int Weight => Own + (sizeof(char) * (Message.Length + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0)));
+    public int Weight => Own + (sizeof(char) * (Message.Length + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0))) + (Work?.Weight ?? 0);
 
     /// <summary>The task as failed.</summary>
     public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => new()
@@ -70,5 +73,6 @@ internal sealed class TaskSnapshot
         Result = null,
         Error = error,
         Version = Version,
+        Work = Work,
     };
 }

@@ -3,8 +3,11 @@ namespace TaskApi.Engine.Model;
 /// <summary>A task to create, already validated.</summary>
 internal sealed record TaskSpec
 {
-    /// <summary>1 to 4,096 UTF-16 units without lone surrogates.</summary>
+    /// <summary>1 to 4,096 UTF-16 units without lone surrogates; empty if there is <see cref="Work"/>.</summary>
     public required string Message { get; init; }
+
+    /// <summary>The work to run in place of a message; null for a delayed message.</summary>
+    public WorkSpec? Work { get; init; }
 
     /// <summary>When it should come due.</summary>
     public required TaskSchedule Schedule { get; init; }
@@ -15,7 +18,7 @@ internal sealed record TaskSpec
     /// <summary>1 to 128 characters, or null.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is still pending this many seconds after creation: above 0, up to 31,536,000; null: never.</summary>
+    /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is not done this many seconds after creation: above 0, up to 31,536,000; null: never.</summary>
     public double? TimeoutSeconds { get; init; }
 }
 
@@ -27,7 +30,13 @@ internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset
 /// <summary>What to change of a pending task, already validated.</summary>
 /// <param name="Schedule">The new due time, counted from now; null keeps the present one.</param>
 /// <param name="Message">The new message; null keeps the present one.</param>
-internal sealed record TaskRevision(TaskSchedule? Schedule, string? Message);
+/// <param name="Input">The new input, as <see cref="WorkSpec.Input"/>; null keeps the present one.</param>
+/// <param name="Priority">The new priority, -100 to 100; null keeps the present one.</param>
+internal sealed record TaskRevision(TaskSchedule? Schedule, string? Message, ReadOnlyMemory<byte>? Input = null, int? Priority = null)
+{
+    /// <summary>True if it changes what only work has.</summary>
+    public bool IsOfWork => Input is not null || Priority is not null;
+}
 
 /// <summary>What must hold of a task for it to be changed; judged in the same step as the change. Called under locks: it must be quick, and touch nothing else.</summary>
 /// <param name="task">The task just before the change.</param>

@@ -24,25 +24,32 @@ internal interface ITaskCommands
     ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Cancels a pending task. <see cref="AnswerStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
-    /// (with that first cancel's reason); <see cref="AnswerStatus.AlreadyFinished"/> if it completed or failed; else
+    /// Cancels a task: a pending one at once, a running one is asked to end (its <see cref="TaskSnapshot.State"/> in the answer says which it was). <see cref="AnswerStatus.Ok"/> with the task, now cancelled, also when it was cancelled already
+    /// (with that first cancel's reason), or asked to end; <see cref="AnswerStatus.AlreadyFinished"/> if it completed or failed; else
     /// <see cref="AnswerStatus.ConditionFailed"/> if the task doesn't meet <paramref name="condition"/>, where one is given.
     /// </summary>
-    ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken);
+    /// <param name="owner">The caller; empty where there are no keys.</param>
+    /// <param name="id">Which.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="condition">What must hold of it; null: nothing.</param>
+    /// <param name="force">True: a running one gets no time to clean up; it is cancelled at once, too.</param>
+    /// <param name="cancellationToken">Given up before, nothing is changed.</param>
+    ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, bool force, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Cancels those of the tasks that are pending; answers for each, in the order given, what <see cref="CancelAsync"/> would. A database
+    /// Cancels those of the tasks that aren't done; answers for each, in the order given, what <see cref="CancelAsync"/> would. A database
     /// writes a thousand of them at a time.
     /// </summary>
     /// <exception cref="StorageUnavailableException">Not all could be cancelled.</exception>
     ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken);
 
-    /// <summary>Cancels what is pending of a group, or, for null, of the owner; answers how many.</summary>
+    /// <summary>Cancels what is pending of a group or, for null, of the owner, and asks what is running to end; answers how many.</summary>
     /// <exception cref="StorageUnavailableException">Not all could be cancelled.</exception>
-    ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
+    ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Changes a pending task; <see cref="AnswerStatus.AlreadyFinished"/> if it is done, else <see cref="AnswerStatus.ConditionFailed"/>
+    /// Changes a pending task; <see cref="AnswerStatus.AlreadyFinished"/> if it is done, <see cref="AnswerStatus.IsRunning"/> if it is running,
+    /// <see cref="AnswerStatus.WrongKind"/> if it hasn't what is to be changed, else <see cref="AnswerStatus.ConditionFailed"/>
     /// if it doesn't meet <paramref name="condition"/>, where one is given.
     /// </summary>
     ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken);

@@ -15,7 +15,9 @@ internal static class PortRegistration
         .AddSingleton<ITaskClock>(Storage)
         .AddSingleton<IStorageHealth>(Storage)
         .AddSingleton<IStorageDrain>(Storage)
-        .AddSingleton<IIdempotencyStore>(Storage);
+        .AddSingleton<IIdempotencyStore>(Storage)
+        .AddSingleton(static provider => Storage(provider).Work)
+        .AddSingleton(static provider => Storage(provider).History);
 
     private static ITaskStorage Storage(IServiceProvider services) => services.GetRequiredService<ITaskStorage>();
 }

@@ -16,6 +16,21 @@ internal enum AnswerStatus
     /// <summary>The task had already reached a final state that the call can't change.</summary>
     AlreadyFinished,
 
+    /// <summary>The call is about a task that is done, and this one isn't.</summary>
+    NotFinished,
+
+    /// <summary>The call is about a pending task, and this one is running.</summary>
+    IsRunning,
+
+    /// <summary>The call changes a message, and the task has work; or the other way round.</summary>
+    WrongKind,
+
+    /// <summary>The task has work, and this storage runs none: it takes delayed messages alone.</summary>
+    WorkNotSupported,
+
+    /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
+    TypeReserved,
+
     /// <summary>The call was to change the task on a condition, which the task doesn't meet.</summary>
     ConditionFailed,
 
@@ -56,7 +71,23 @@ internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] T
 /// <param name="After">Only tasks that follow, in the order asked for, the one that has, or had, this id.</param>
 /// <param name="Limit">1 to 1,000 tasks.</param>
 /// <param name="NewestFirst">The order: that of creation, or the reverse.</param>
-internal readonly record struct TaskQuery(TaskState? State, string? Group, string? Name, Guid? After, int Limit, bool NewestFirst = false);
+internal readonly record struct TaskQuery(TaskState? State, string? Group, string? Name, Guid? After, int Limit, bool NewestFirst = false)
+{
+    /// <summary>Only tasks of this type.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Only tasks of this queue.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Only tasks with this key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Only tasks with this parent.</summary>
+    public Guid? Parent { get; init; }
+
+    /// <summary>True if only tasks with work can match.</summary>
+    public bool IsOfWork => Type is not null || Queue is not null || Key is not null || Parent is not null;
+}
 
 /// <summary>A page of tasks in the order asked for.</summary>
 /// <param name="Tasks">At most as many as asked for; fewer, even none, when a rare match would cost too long a search.</param>
@@ -73,10 +104,36 @@ internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid
 /// <param name="Lateness">How long after their due time tasks completed, since the start, all callers together.</param>
 /// <param name="Uptime">Since the storage started.</param>
 internal readonly record struct StorageStats(
-    long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity, LatenessSummary Lateness, TimeSpan Uptime);
+    long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity, LatenessSummary Lateness, TimeSpan Uptime)
+{
+    /// <summary>Tasks of the caller that are running now.</summary>
+    public long Running { get; init; }
+
+    /// <summary>Tasks of the caller that are due and wait for somebody to run them; they are among <see cref="Pending"/>.</summary>
+    public long Ready { get; init; }
+
+    /// <summary>How often a task of the caller was to be begun again after an error, since the start.</summary>
+    public long Retried { get; init; }
+
+    /// <summary>How many attempts of the caller's tasks were lost, since the start.</summary>
+    public long Lost { get; init; }
+}
 
 /// <summary>The counts of all owners together; what they count since is as in <see cref="StorageStats"/>.</summary>
-internal readonly record struct StorageTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity);
+internal readonly record struct StorageTotals(long Pending, long Created, long Completed, long Cancelled, long Failed, long Capacity)
+{
+    /// <inheritdoc cref="StorageStats.Running"/>
+    public long Running { get; init; }
+
+    /// <inheritdoc cref="StorageStats.Ready"/>
+    public long Ready { get; init; }
+
+    /// <inheritdoc cref="StorageStats.Retried"/>
+    public long Retried { get; init; }
+
+    /// <inheritdoc cref="StorageStats.Lost"/>
+    public long Lost { get; init; }
+}
 
 /// <summary>What became of the pending tasks at shutdown.</summary>
 /// <param name="CameDue">Finished during the grace.</param>

@@ -19,6 +19,7 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
+        if (HasWork(tasks)) return ValueTask.FromResult(new CallAnswer(AnswerStatus.WorkNotSupported, []));
         var creation = ChangeAsync(
             batch => batch.CreateOnce(owner, call, tasks, watch),
             static status => new CallAnswer(status, []), WriteScope.Creating(tasks.Count, call), cancellationToken);

@@ -118,7 +118,7 @@ internal sealed partial class SqlTaskStorage
     /// <inheritdoc/>
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
-        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        if (query.IsOfWork || await _counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await _readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {

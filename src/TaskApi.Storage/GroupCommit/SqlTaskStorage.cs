@@ -42,6 +42,8 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     {
         _observer = observer;
         (_options, _storage, _counters, _clock, _timeProvider, _logger) = (options.Value, storage, storage.Counters, clock, timeProvider, logger);
+        var work = new NoWork(timeProvider);
+        (Work, History) = (work, work);
         _measurements = measurements ?? new Measurements();
         _calls = new CallTable(keyOptions.Value, _options.MaxWaitSeconds * 1000L);
         _readers = new ReadPool(storage);
@@ -58,6 +60,15 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     /// <inheritdoc/>
     public TimeSpan Overdue => _writer?.Overdue ?? TimeSpan.Zero;
 
+    /// <summary>Zero: there is no work.</summary>
+    public TimeSpan LongestReady => TimeSpan.Zero;
+
+    /// <inheritdoc/>
+    public IWorkSource Work { get; }
+
+    /// <inheritdoc/>
+    public IWorkHistory History { get; }
+
     /// <inheritdoc/>
     public string? Fault => _writer?.Fault is null ? _storage.Cluster?.Fault : "The database can't be written.";
 
@@ -73,17 +84,21 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) => _observer is { FollowsCall: true } observer
+    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) => task.Work is not null
+        ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.WorkNotSupported))
+        : _observer is { FollowsCall: true } observer
         ? CreateFollowedAsync(observer, owner, task, cancellationToken)
         : Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) => _observer is { FollowsCall: true } observer
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) => HasWork(tasks)
+        ? ValueTask.FromResult(new TasksAnswer(AnswerStatus.WorkNotSupported, []))
+        : _observer is { FollowsCall: true } observer
         ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
         : Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, CancellationToken cancellationToken) =>
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, bool force, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
             ? ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
@@ -111,9 +126,9 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask<long> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    public async ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
-        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return 0;
+        if (await _counters.FindAsync(owner, cancellationToken) is not { } counts) return default;
         // What is pending now, in chunks: looked up by a reader, so that the writer's transactions stay short.
         var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: ChunkSize);
         var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
@@ -127,14 +142,22 @@ internal sealed partial class SqlTaskStorage : ITaskStorage, IDisposable
             cancelled += await ChangeAsync(batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
         }
 
-        return cancelled;
+        return new CancelCounts(cancelled, Requested: 0);
     }
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>
-        TaskId.TryParse(id, out var taskId)
+        change.IsOfWork ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.WrongKind))
+        : TaskId.TryParse(id, out var taskId)
             ? ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
+
+    private static bool HasWork(IReadOnlyList<TaskSpec> tasks)
+    {
+        foreach (var task in tasks)
+            if (task.Work is not null) return true;
+        return false;
+    }
 
     private ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
         Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);

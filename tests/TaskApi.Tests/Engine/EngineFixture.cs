@@ -32,7 +32,7 @@ internal sealed class EngineFixture : IDisposable
     public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Storage.FindAsync(owner, id, CancellationToken.None)).Task;
 
     public async Task<TaskAnswer> Cancel(Guid id, string owner = "") =>
-        await Storage.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, Detail: null), condition: null, CancellationToken.None);
+        await Storage.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, Detail: null), condition: null, force: false, CancellationToken.None);
 
     public async Task<IReadOnlyList<TaskSnapshot>> ListAll(TaskState? state = null, string? group = null, string? name = null, int limit = 7, string owner = "")
     {

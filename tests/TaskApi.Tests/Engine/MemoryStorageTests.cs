@@ -83,7 +83,7 @@ public sealed class MemoryStorageTests
         Assert.Single(await engine.ListAll(owner: "a", group: "g"));
         Assert.Single(await engine.ListAll(owner: "b", name: "n"));
         Assert.Empty(await engine.ListAll(owner: "c"));
-        Assert.Equal(1, await engine.Storage.CancelGroupAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None));
+        Assert.Equal(1, (await engine.Storage.CancelGroupAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None)).Cancelled);
         var stats = await engine.Storage.GetStatsAsync("a", CancellationToken.None);
         Assert.Equal((1, 1, 0), (stats.Created, stats.Pending, stats.Cancelled));
     }

@@ -126,7 +126,7 @@ public sealed class StorageRaceTests
         for (var i = 0; i < 60_000; i++)
         {
             // Kept by nobody: cancelled, it is forgotten in the same step.
-            await engine.Storage.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), condition: null, CancellationToken.None);
+            await engine.Storage.CancelAsync("", latest.Id, new TaskError(TaskError.Cancelled, "because"), condition: null, force: false, CancellationToken.None);
             Volatile.Write(ref latest, await engine.Create(60, "m", group: "g", name: "n"));
         }
 

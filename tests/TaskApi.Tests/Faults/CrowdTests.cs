@@ -52,7 +52,7 @@ public sealed class CrowdTests : IAsyncDisposable
         await _service.Clock.TimerArmed(TimeSpan.FromSeconds(Phases.Waiting["task"].Holds!.Value), Crowd);
 
         await Serves();
-        await _service.Storage.CancelAsync("", task.Id, new TaskError("cancelled", null), condition: null, TestContext.Current.CancellationToken);
+        await _service.Storage.CancelAsync("", task.Id, new TaskError("cancelled", null), condition: null, force: false, TestContext.Current.CancellationToken);
 
         foreach (var client in _crowd)
             Assert.Contains("\"cancelled\"", await client.LineOf("{"), StringComparison.Ordinal);

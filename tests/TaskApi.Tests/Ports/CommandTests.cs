@@ -97,7 +97,7 @@ public sealed class CommandTests : PortTests
         Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Cancel(task.Id, owner: "south"));
         Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Reschedule(task.Id, 1, owner: "south"));
         Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), Assert.Single(await Commands.CancelManyAsync("south", [task.Id], Because(), Ended)));
-        Assert.Equal(1, await Commands.CancelGroupAsync("south", group: null, Because(), Ended));
+        Assert.Equal(new CancelCounts(1, 0), await Commands.CancelGroupAsync("south", group: null, Because(), Ended));
 
         Assert.Equivalent(task, await Find(task.Id, "north"), strict: true);
     }
@@ -119,7 +119,7 @@ public sealed class CommandTests : PortTests
         var (done, first, second, other) = (await Create(Spec(1, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10)));
         Advance(1);
 
-        Assert.Equal(2, await Commands.CancelGroupAsync(Owner, "g", Because(), Ended));
+        Assert.Equal(new CancelCounts(2, 0), await Commands.CancelGroupAsync(Owner, "g", Because(), Ended));
 
         var states = (await Queries.FindManyAsync(Owner, [done.Id, first.Id, second.Id, other.Id], Ended)).Select(static task => task!.State);
         Assert.Equal([TaskState.Completed, TaskState.Cancelled, TaskState.Cancelled, TaskState.Pending], states);

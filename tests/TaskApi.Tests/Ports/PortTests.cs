@@ -68,7 +68,7 @@ public abstract class PortTests : IAsyncDisposable
     }
 
     private protected ValueTask<TaskAnswer> Cancel(Guid id, string? detail = null, TaskCondition? condition = null, string owner = Owner) =>
-        Commands.CancelAsync(owner, id, Because(detail), condition, Ended);
+        Commands.CancelAsync(owner, id, Because(detail), condition, force: false, Ended);
 
     private protected ValueTask<TaskAnswer> Reschedule(Guid id, double delaySeconds, string? message = null, TaskCondition? condition = null, string owner = Owner) =>
         Commands.RescheduleAsync(owner, id, new TaskRevision(new TaskSchedule(delaySeconds), message), condition, Ended);

@@ -57,7 +57,7 @@ internal sealed class SqlFixture : IDisposable
     public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Storage.FindAsync(owner, id, CancellationToken.None)).Task;
 
     public async Task<TaskAnswer> Cancel(Guid id, string? detail = null, string owner = "") =>
-        await Storage.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, detail), condition: null, CancellationToken.None);
+        await Storage.CancelAsync(owner, id, new TaskError(TaskError.Cancelled, detail), condition: null, force: false, CancellationToken.None);
 
     public async Task<Task<TaskSnapshot>> Watch(Guid id, string owner = "") =>
         (await Storage.WatchAsync(owner, id, CancellationToken.None)).Completion!.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

@@ -124,7 +124,7 @@ internal static class TaskEndpoints
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return AnswerProblems.TaskNotFound();
-        return ToResult(context, await commands.CancelAsync(context.Owner(), guid, error, condition, cancellationToken));
+        return ToResult(context, await commands.CancelAsync(context.Owner(), guid, error, condition, force: false, cancellationToken));
     }
 
     private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(HttpContext context, TaskAnswer answer)

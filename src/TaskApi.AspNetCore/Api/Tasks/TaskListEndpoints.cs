@@ -48,7 +48,7 @@ internal static class TaskListEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        return WholeJson.Ok(new BulkCancelResponse(await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken)));
+        return WholeJson.Ok(new BulkCancelResponse((await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken)).Cancelled));
     }
 
     private static async Task<OkJson<StatsResponse>> GetStatsAsync(HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)

@@ -1,0 +1,51 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>How an attempt ended, as whoever ran it says.</summary>
+internal enum WorkOutcomeKind
+{
+    /// <summary>The coroutine returned.</summary>
+    Result,
+
+    /// <summary>It raised.</summary>
+    Error,
+
+    /// <summary>It ended because it was told to.</summary>
+    Cancelled,
+
+    /// <summary>It is given back, to be begun again.</summary>
+    Release,
+}
+
+/// <summary>How one attempt ended. Made by its constructors, each named after what happened.</summary>
+/// <param name="Token">Which attempt.</param>
+/// <param name="Kind">How.</param>
+/// <param name="Result">The result: one JSON value in UTF-8, which nobody changes from now on; <see cref="WorkOutcomeKind.Result"/> only.</param>
+/// <param name="Error">The error; <see cref="WorkOutcomeKind.Error"/> only.</param>
+/// <param name="Retry">False: no further attempt.</param>
+/// <param name="DelaySeconds">Of a release: 0 to 31,536,000.</param>
+internal readonly record struct WorkOutcome(
+    LeaseToken Token, WorkOutcomeKind Kind, ReadOnlyMemory<byte> Result = default, TaskError? Error = null, bool Retry = true, double DelaySeconds = 0)
+{
+    /// <summary>The longest <see cref="TaskError.Reason"/> of an attempt's error, in characters; what is longer is cut.</summary>
+    public const int MaxReason = 128;
+
+    /// <summary>The same of <see cref="TaskError.Detail"/>.</summary>
+    public const int MaxDetail = 4096;
+
+    /// <summary>The coroutine returned this: one JSON value in UTF-8, which nobody changes from now on.</summary>
+    public static WorkOutcome Returned(LeaseToken token, ReadOnlyMemory<byte> result) => new(token, WorkOutcomeKind.Result, result);
+
+    /// <summary>The coroutine raised. Texts that are too long are cut.</summary>
+    public static WorkOutcome Raised(LeaseToken token, string reason, string? detail, bool retry = true) =>
+        new(token, WorkOutcomeKind.Error, Error: new TaskError(Cut(reason, MaxReason)!, Cut(detail, MaxDetail)), Retry: retry);
+
+    /// <summary>The coroutine ended because it was told to.</summary>
+    public static WorkOutcome Ended(LeaseToken token) => new(token, WorkOutcomeKind.Cancelled);
+
+    /// <summary>It is given back, to be begun again after so many seconds.</summary>
+    public static WorkOutcome Released(LeaseToken token, double delaySeconds = 0) => new(token, WorkOutcomeKind.Release, DelaySeconds: delaySeconds);
+
+    // Never between the two halves of a character.
+    private static string? Cut(string? text, int length) =>
+        text is null || text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+}

@@ -1,0 +1,18 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>The types of task that have a meaning of their own.</summary>
+internal static class WorkTypes
+{
+    /// <summary>Calls a URL.</summary>
+    public const string Http = "http";
+
+    /// <summary>Waits for other tasks.</summary>
+    public const string Gather = "gather";
+
+    /// <summary>Has no coroutine: somebody sets its result.</summary>
+    public const string Future = "future";
+
+    /// <summary>True for the types that the service runs itself.</summary>
+    // None of them does anything yet: a storage refuses them (AnswerStatus.TypeReserved).
+    public static bool IsBuiltIn(string type) => type is Http or Gather or Future;
+}
