@@ -21,14 +21,17 @@ internal static class SqlSetup
             ? new DatabaseClock(provider.GetRequiredService<TimeProvider>())
             : new RunClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ISqlStorage>(static provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
+        services.AddSingleton<DatabaseAccess>();
         services.AddSingleton<SqlTaskStorage>();
-        services.AddTaskPorts(static provider => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage switch
-        {
-            StorageKind.Sqlite or StorageKind.Postgres => provider.GetRequiredService<SqlTaskStorage>(),
-            _ => provider.GetRequiredService<MemoryTaskStorage>(),
-        });
+        services.AddSingleton<SqlIdempotencyStore>();
+        services.AddSingleton<MemoryIdempotencyStore>();
+        services.AddTaskPorts(
+            static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryTaskStorage>() : provider.GetRequiredService<SqlTaskStorage>(),
+            static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryIdempotencyStore>() : provider.GetRequiredService<SqlIdempotencyStore>());
         services.AddHostedService<SqlStart>();
     }
 
-    private static bool UsesPostgres(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage == StorageKind.Postgres;
+    private static bool UsesPostgres(IServiceProvider provider) => KindOf(provider) == StorageKind.Postgres;
+
+    private static StorageKind KindOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage;
 }

@@ -10,8 +10,7 @@ internal sealed class SqlStart(IOptions<TaskOptions> options, IServiceProvider s
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        // By its own type: what everybody else asks may be around this one.
-        if (options.Value.Storage != StorageKind.Memory) services.GetRequiredService<SqlTaskStorage>().Open();
+        if (options.Value.Storage != StorageKind.Memory) services.GetRequiredService<DatabaseAccess>().Open();
         return Task.CompletedTask;
     }
 

@@ -36,7 +36,7 @@ internal sealed class HeldOpenEndpoint(RequestDelegate next, HeldOpen? always, O
         var headers = request.Headers;
         if (MediaTypes.NdJson == headers.ContentType)
             return OpenCallKind.Stream;
-        return request.QueryString.HasValue && request.Query.ContainsKey(TaskWaiter.WaitSeconds) || headers.ContainsKey("Prefer") || headers.ContainsKey(IdempotencyKey.Header)
+        return request.QueryString.HasValue && request.Query.ContainsKey(TaskWaiter.WaitSeconds) || headers.ContainsKey("Prefer") || headers.ContainsKey(IdempotencyKeyHeader.Name)
             ? OpenCallKind.Wait
             : null;
     }

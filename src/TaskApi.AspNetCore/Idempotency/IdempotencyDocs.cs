@@ -8,7 +8,7 @@ namespace TaskApi.AspNetCore.Idempotency;
 /// <summary>Documents the key on the calls that take one, and the answers that it is given again with.</summary>
 internal sealed class IdempotencyDocs : IOperationFilter
 {
-    private static readonly ApiParameter _key = new(IdempotencyKey.Header, "Makes retries safe: the same key with the same body gets the first answer again and creates nothing. 1 to 255 visible ASCII characters, bare or quoted. Not with a streamed body.") { InHeader = true };
+    private static readonly ApiParameter _key = new(IdempotencyKeyHeader.Name, "Makes retries safe: the same key with the same body gets the first answer again and creates nothing. 1 to 255 visible ASCII characters, bare or quoted. Not with a streamed body.") { InHeader = true };
 
     private static readonly ApiHeader _replayed = new("Idempotency-Replayed", "`true` for the answer to an earlier call with the same `Idempotency-Key`; absent otherwise.", "true");
 

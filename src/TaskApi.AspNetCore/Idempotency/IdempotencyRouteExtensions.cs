@@ -23,15 +23,15 @@ internal static class IdempotencyRouteExtensions
             var services = endpoint.ApplicationServices;
             var pattern = $"{endpoint.Metadata.OfType<IHttpMethodMetadata>().First().HttpMethods[0]} {((RouteEndpointBuilder)endpoint).RoutePattern.RawText}";
             endpoint.RequestDelegate = new IdempotentEndpoint(
-                endpoint.RequestDelegate!, pattern, services.GetRequiredService<IdempotencyStore>(), services.GetRequiredService<TaskWaiter>()).InvokeAsync;
+                endpoint.RequestDelegate!, pattern, services.GetRequiredService<IdempotencyAttempts>(), services.GetRequiredService<TaskWaiter>()).InvokeAsync;
         });
         return route;
     }
 
-    /// <summary>Registers what remembers the keys.</summary>
+    /// <summary>Registers what lets calls with a key take effect once.</summary>
     public static IServiceCollection AddIdempotency(this IServiceCollection services)
     {
         services.AddSettings<IdempotencyOptions>("Tasks");
-        return services.AddSingleton<IdempotencyStore>().AddSingleton<IdempotentCreation>();
+        return services.AddSingleton<IdempotencyAttempts>().AddSingleton<IdempotentCreation>();
     }
 }

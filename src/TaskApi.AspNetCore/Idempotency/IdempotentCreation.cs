@@ -1,5 +1,4 @@
 using TaskApi.AspNetCore.Http.Callers;
-using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -7,28 +6,28 @@ namespace TaskApi.AspNetCore.Idempotency;
 
 /// <summary>Creation that happens once however often the call is made with its key. Without a key it is <see cref="ITaskCommands"/>' own. Thread-safe.</summary>
 /// <param name="commands">Creates.</param>
-/// <param name="calls">Creates once.</param>
+/// <param name="store">Creates once.</param>
 /// <param name="waits">Finds what an earlier attempt has created.</param>
-internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencyStore calls, ITaskWaits waits)
+internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencyStore store, ITaskWaits waits)
 {
     /// <summary>Creates a task, unless an earlier attempt of the same call did: then the answer is that task, as it was then or, to be waited for, as it is now.</summary>
     /// <inheritdoc cref="ITaskCommands.CreateAsync"/>
     public ValueTask<TaskAnswer> CreateAsync(HttpContext context, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
-        IdempotentCall.Of(context) is { } call
-            ? CreateOnceAsync(context.Owner(), call, task, watch, cancellationToken)
+        IdempotencyAttempt.Of(context) is { } attempt
+            ? CreateOnceAsync(context.Owner(), attempt, task, watch, cancellationToken)
             : commands.CreateAsync(context.Owner(), task, watch, cancellationToken);
 
     /// <summary>Creates all of the tasks or none, unless an earlier attempt of the same call did: then the answer is those tasks as they were then.</summary>
     /// <inheritdoc cref="ITaskCommands.CreateManyAsync"/>
     public ValueTask<TasksAnswer> CreateManyAsync(HttpContext context, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken) =>
-        IdempotentCall.Of(context) is { } call
-            ? CreateManyOnceAsync(context.Owner(), call, tasks, cancellationToken)
+        IdempotencyAttempt.Of(context) is { } attempt
+            ? CreateManyOnceAsync(context.Owner(), attempt, tasks, cancellationToken)
             : commands.CreateManyAsync(context.Owner(), tasks, watch: false, cancellationToken);
 
     private async ValueTask<TaskAnswer> CreateOnceAsync(
-        string owner, IdempotentCall call, TaskSpec task, bool watch, CancellationToken cancellationToken)
+        string owner, IdempotencyAttempt attempt, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
-        var answer = await CreateOnceAsync(owner, call, [task], watch, cancellationToken);
+        var answer = await CreateOnceAsync(owner, attempt, [task], watch, cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Tasks: [var created] })
             return new(answer.Status);
         if (!answer.IsRepeat || !watch || !answer.Waits)
@@ -38,21 +37,20 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
     }
 
     private async ValueTask<TasksAnswer> CreateManyOnceAsync(
-        string owner, IdempotentCall call, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
+        string owner, IdempotencyAttempt attempt, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
-        var answer = await CreateOnceAsync(owner, call, tasks, watch: false, cancellationToken);
+        var answer = await CreateOnceAsync(owner, attempt, tasks, watch: false, cancellationToken);
         return new(answer.Status, answer.Tasks);
     }
 
-    private async ValueTask<CallAnswer> CreateOnceAsync(
-        string owner, IdempotentCall call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
+    private async ValueTask<CreateOnceAnswer> CreateOnceAsync(
+        string owner, IdempotencyAttempt attempt, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
-        if (call.Created is { } earlier)
-            return new(AnswerStatus.Ok, [.. earlier.Select(static task => new WatchedTask(task, Completion: null))], IsRepeat: true, call.Waits);
-
-        var answer = await calls.CreateOnceAsync(owner, new CallKey(call.Key, call.Body), tasks, watch, cancellationToken);
+        var answer = await store.CreateOnceAsync(owner, attempt.Key, tasks, watch, cancellationToken);
         if (answer.Status == AnswerStatus.Ok)
-            (call.Created, call.IsRepeat, call.Waits) = (Array.ConvertAll(answer.Tasks, static handle => handle.Task), answer.IsRepeat, answer.Waits);
+            (attempt.IsRepeat, attempt.Waits) = (answer.IsRepeat, answer.Waits);
+        else if (answer.Status == AnswerStatus.KeysFull)
+            attempt.RetryAfter = answer.RetryAfter;
         return answer;
     }
 }

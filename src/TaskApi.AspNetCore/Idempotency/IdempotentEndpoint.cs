@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -20,9 +21,9 @@ namespace TaskApi.AspNetCore.Idempotency;
 /// </summary>
 /// <param name="next">Binds, handles and writes the answer.</param>
 /// <param name="route">Method and pattern: a key on another route is another key.</param>
-/// <param name="store">What is remembered.</param>
+/// <param name="attempts">The attempts under way.</param>
 /// <param name="waiter">Waits for an attempt that is under way.</param>
-internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyStore store, TaskWaiter waiter)
+internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyAttempts attempts, TaskWaiter waiter)
 {
     // What an attempt takes beyond the longest wait, at the most: its reads and its change have deadlines of seconds.
     private static readonly TimeSpan _beyondWait = TimeSpan.FromMinutes(1);
@@ -30,16 +31,16 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
     /// <summary>Handles the call, or answers it as it was answered before.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        var header = context.Request.Headers[IdempotencyKey.Header];
+        var header = context.Request.Headers[IdempotencyKeyHeader.Name];
         return header.Count == 0 ? next(context) : InvokeAsync(context, header);
     }
 
     private async Task InvokeAsync(HttpContext context, StringValues header)
     {
-        if (!IdempotencyKey.TryParse(header, out var key))
+        if (!IdempotencyKeyHeader.TryParse(header, out var key))
         {
             var errors = new FieldErrors();
-            errors.Add(IdempotencyKey.Header, IdempotencyKey.Rule);
+            errors.Add(IdempotencyKeyHeader.Name, IdempotencyKeyHeader.Rule);
             await errors.ToProblem().ExecuteAsync(context);
             return;
         }
@@ -61,23 +62,23 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         var digest = Digest.Of(body);
         // Left for the handler.
         context.Request.BodyReader.AdvanceTo(body.Start);
-        await ClaimAsync(context, Digest.Of($"{route}\n{context.Owner()}\n{key}"), digest);
+        await ClaimAsync(context, new IdempotencyKey(Digest.Of($"{route}\n{context.Owner()}\n{key}"), digest));
     }
 
-    private async Task ClaimAsync(HttpContext context, Digest key, Digest body)
+    private async Task ClaimAsync(HttpContext context, IdempotencyKey key)
     {
         while (true)
         {
-            var claim = await store.ClaimAsync(key, body, context.RequestAborted);
+            var claim = await attempts.ClaimAsync(key, context.RequestAborted);
             switch (claim.Status)
             {
                 case ClaimStatus.Granted:
-                    await AttemptAsync(context, claim.Call!);
+                    await AttemptAsync(context, claim.Attempt!);
                     return;
                 case ClaimStatus.Answered:
-                    await claim.Call!.Answer!.ReplayAsync(context);
+                    await claim.Answer!.ReplayAsync(context);
                     return;
-                case ClaimStatus.Running when await waiter.WaitAsync(claim.Idle!, waiter.MaxWait + _beyondWait, context.RequestAborted) is var end:
+                case ClaimStatus.Running when await waiter.WaitAsync(claim.Ended!, waiter.MaxWait + _beyondWait, context.RequestAborted) is var end:
                     if (end == WaitEnd.Finished)
                         continue;
                     if (end == WaitEnd.TimedOut)
@@ -85,25 +86,22 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
                     await Stopping.Problem().ExecuteAsync(context);
                     return;
                 default:
-                    await Refuse(claim).ExecuteAsync(context);
+                    await Refuse(claim.Status).ExecuteAsync(context);
                     return;
             }
         }
     }
 
-    private static ProblemResult Refuse(Claim claim) => claim.Status == ClaimStatus.Reused
-        ? IdempotencyProblems.KeyReused()
-        : IdempotencyProblems.KeysFull(RetryAfter.Seconds(claim.RetryAfter));
+    private static ProblemResult Refuse(ClaimStatus status) => status == ClaimStatus.Reused ? IdempotencyProblems.KeyReused() : IdempotencyProblems.KeysFull();
 
-    private async Task AttemptAsync(HttpContext context, IdempotentCall call)
+    private async Task AttemptAsync(HttpContext context, IdempotencyAttempt attempt)
     {
-        call.IsRepeat = call.Created is not null;
         var connection = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var memory = new MemoryStream();
         var body = new StreamResponseBodyFeature(memory);
         IdempotentAnswer? answer = null, kept = null;
         var before = context.Response.Headers.Keys.ToArray();
-        context.Features.Set(call);
+        context.Features.Set(attempt);
         context.Features.Set<IHttpResponseBodyFeature>(body);
         try
         {
@@ -118,9 +116,9 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         {
             context.Features.Set(connection);
             if (answer is null)
-                store.Release(call);
+                attempts.Release(attempt);
             else
-                kept = await store.KeepAsync(call, answer);
+                kept = await attempts.KeepAsync(attempt, answer);
         }
 
         // Another process was first to answer the same call: nothing of this answer is left.
@@ -132,7 +130,9 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
             return;
         }
 
-        if (call.IsRepeat && answer is not null)
+        if (attempt.RetryAfter is { } wait)
+            context.Response.Headers.RetryAfter = RetryAfter.Seconds(wait).ToString(CultureInfo.InvariantCulture);
+        if (attempt.IsRepeat && answer is not null)
             context.Response.Headers["Idempotency-Replayed"] = "true";
         context.Response.ContentLength = memory.Length;
         if (memory.Length > SendingExtensions.ChunkBytes && HeldBytes.Of(context).TryAdd(memory.Length) is { } refusal)

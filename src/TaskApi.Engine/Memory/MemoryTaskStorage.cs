@@ -216,22 +216,6 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<Guid>?> FindGroupAsync(string owner, string group, int limit, CancellationToken cancellationToken) => _queries.FindGroupAsync(owner, group, limit, cancellationToken);
 
-    /// <summary>False.</summary>
-    public bool KeepsCalls => false;
-
-    /// <summary>Null: none is kept.</summary>
-    public ValueTask<KeptCall?> FindCallAsync(Digest key, CancellationToken cancellationToken) => ValueTask.FromResult<KeptCall?>(null);
-
-    /// <inheritdoc/>
-    public async ValueTask<CallAnswer> CreateOnceAsync(string owner, CallKey call, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
-    {
-        var answer = await CreateManyAsync(owner, tasks, watch, cancellationToken);
-        return new CallAnswer(answer.Status, answer.Tasks, IsRepeat: false, watch);
-    }
-
-    /// <summary>Answers the answer.</summary>
-    public ValueTask<byte[]> KeepAnswerAsync(Digest key, byte[] answer, CancellationToken cancellationToken) => ValueTask.FromResult(answer);
-
     /// <summary>Stops the clockwork.</summary>
     public void Dispose() => _clockwork.Dispose();
 

@@ -1,3 +1,5 @@
+using TaskApi.Engine.Time;
+
 namespace TaskApi.Engine.Model;
 
 /// <summary>A task to create, already validated.</summary>
@@ -25,7 +27,20 @@ internal sealed record TaskSpec
 /// <summary>When a task comes due: a delay from the instant at which the storage accepts it, or an instant.</summary>
 /// <param name="DelaySeconds">0 to 31,536,000; ignored when <paramref name="DueAt"/> is given.</param>
 /// <param name="DueAt">At most a year ahead; one in the past means at once, and is kept as given. Null: by delay.</param>
-internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset? DueAt = null);
+internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset? DueAt = null)
+{
+    /// <summary>
+    /// When a task with this schedule is due, and after which delay, as clients are shown both. Rounded up to whole milliseconds: nothing
+    /// completes early.
+    /// </summary>
+    /// <param name="now">When it is accepted, in Unix milliseconds, as the due time is.</param>
+    public (long DueAt, double DelaySeconds) From(long now)
+    {
+        if (DueAt is not { } dueAt) return (now + (EngineClock.ToTime(DelaySeconds).Ticks / TimeSpan.TicksPerMillisecond), DelaySeconds);
+        var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
+        return (at, Math.Max(0, at - now) / 1000.0);
+    }
+}
 
 /// <summary>What to change of a pending task, already validated.</summary>
 /// <param name="Schedule">The new due time, counted from now; null keeps the present one.</param>

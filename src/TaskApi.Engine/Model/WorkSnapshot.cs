@@ -54,6 +54,26 @@ internal sealed class WorkSnapshot
     /// <inheritdoc cref="WorkSpec.TraceParent"/>
     public required string? TraceParent { get; init; }
 
+    /// <summary>The work of a task that has just been created.</summary>
+    public static WorkSnapshot Of(WorkSpec work) => new()
+    {
+        Type = work.Type,
+        Input = work.Input,
+        Result = null,
+        Queue = work.Queue ?? work.Type,
+        Priority = work.Priority,
+        Key = work.Key,
+        Attempt = 0,
+        Retry = work.Retry,
+        AttemptSeconds = work.AttemptSeconds,
+        StartedAt = null,
+        Worker = null,
+        Progress = null,
+        CancelRequest = null,
+        Parent = work.Parent,
+        TraceParent = work.TraceParent,
+    };
+
     /// <summary>What it takes of the memory, in bytes.</summary>
     public int Weight => Own + Input.Length + (Result?.Length ?? 0) + (sizeof(char) * (Progress?.Note?.Length ?? 0));
 }

@@ -6,7 +6,9 @@ internal static class PortRegistration
     /// <summary>Registers one storage under each of its ports.</summary>
     /// <param name="services">Where.</param>
     /// <param name="choose">The storage.</param>
-    public static IServiceCollection AddTaskPorts(this IServiceCollection services, Func<IServiceProvider, ITaskStorage> choose) => services
+    /// <param name="chooseIdempotency">What keeps calls with a key beside it.</param>
+    public static IServiceCollection AddTaskPorts(
+        this IServiceCollection services, Func<IServiceProvider, ITaskStorage> choose, Func<IServiceProvider, IIdempotencyStore> chooseIdempotency) => services
         .AddSingleton(choose)
         .AddSingleton<ITaskCommands>(Storage)
         .AddSingleton<ITaskQueries>(Storage)
@@ -15,7 +17,7 @@ internal static class PortRegistration
         .AddSingleton<ITaskClock>(Storage)
         .AddSingleton<IStorageHealth>(Storage)
         .AddSingleton<IStorageDrain>(Storage)
-        .AddSingleton<IIdempotencyStore>(Storage)
+        .AddSingleton(chooseIdempotency)
         .AddSingleton(static provider => Storage(provider).Work)
         .AddSingleton(static provider => Storage(provider).History);
 

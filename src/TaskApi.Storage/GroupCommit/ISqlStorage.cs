@@ -29,9 +29,9 @@ internal interface ISqlStorage : IDisposable
     ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken);
 
     /// <summary>The connection to change with. There is one at a time.</summary>
-    /// <param name="calls">The calls that are kept.</param>
+    /// <param name="keys">The calls that are kept.</param>
     /// <param name="logger">Receives what happens to the database.</param>
-    IWriteSession OpenSession(CallTable calls, ILogger logger);
+    IWriteSession OpenSession(IdempotencyTable keys, ILogger logger);
 
     /// <summary>True if it is the storage that failed, now, rather than the program: trying again later is worthwhile.</summary>
     bool IsFault(Exception exception);

@@ -7,7 +7,7 @@ namespace TaskApi.Storage.GroupCommit;
 internal interface IWriteSession : IDisposable
 {
     /// <summary>What is said about calls with a key.</summary>
-    ICallStatements Calls { get; }
+    IIdempotencyStatements Keys { get; }
 
     /// <summary>What there is beyond that where other processes share the database; null where none does.</summary>
     IClusterSession? Cluster { get; }

@@ -16,7 +16,7 @@ internal sealed class ReadSession : IDisposable
     private readonly ISqlStorage _storage;
     private readonly DbConnection _connection;
     private readonly Statement _find;
-    private readonly Statement _findCall;
+    private readonly Statement _findKey;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
 
     private ReadSession(ISqlStorage storage, DbConnection connection)
@@ -25,7 +25,7 @@ internal sealed class ReadSession : IDisposable
         _connection = connection;
         Generation = storage.Cluster?.GenerationOf(connection) ?? 0;
         _find = new(_connection, storage.Reading.Find, "@sequence", "@hiddenUntil");
-        _findCall = new(_connection, ReadTexts.FindCall, "@key");
+        _findKey = new(_connection, ReadTexts.FindKey, "@key");
     }
 
     /// <summary>The <see cref="ICluster.Generation"/> that it shows.</summary>
@@ -72,10 +72,10 @@ internal sealed class ReadSession : IDisposable
     }
 
     /// <summary>The call with this key, or null.</summary>
-    public async ValueTask<CallRow?> FindCallAsync(Digest key, CancellationToken cancellationToken)
+    public async ValueTask<IdempotencyRow?> FindKeyAsync(Digest key, CancellationToken cancellationToken)
     {
-        await using var reader = await _findCall.Set(0, key.ToBytes()).ReadAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? CallRow.Read(reader) : null;
+        await using var reader = await _findKey.Set(0, key.ToBytes()).ReadAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? IdempotencyRow.Read(reader) : null;
     }
 
     /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
@@ -138,7 +138,7 @@ internal sealed class ReadSession : IDisposable
     public void Dispose()
     {
         _find.Dispose();
-        _findCall.Dispose();
+        _findKey.Dispose();
         foreach (var search in _searches.Values) search.Dispose();
         _connection.Dispose();
     }

@@ -68,21 +68,13 @@ internal class RunClock(TimeProvider timeProvider, bool followsWall = true)
     {
         var instant = Instant;
         var now = instant.ToUnixTimeMilliseconds();
-        var (at, delaySeconds) = Show(schedule, now);
+        var (at, delaySeconds) = schedule.From(now);
         if (schedule.DueAt is null) return new DueTime(now, at, After(TimeSpan.FromMilliseconds(at - now)) - at, delaySeconds);
 
         var left = EngineClock.ToInstant(at) - instant;
         // One in the past is due now; only what the clocks differ by goes into the offset.
         var dueTick = After(left < TimeSpan.Zero ? TimeSpan.Zero : left);
         return new DueTime(now, at, dueTick - Math.Max(at, now), delaySeconds);
-    }
-
-    /// <summary>What clients are shown of a schedule that counts from <paramref name="now"/>, in Unix milliseconds, as the due time is.</summary>
-    public static (long At, double DelaySeconds) Show(TaskSchedule schedule, long now)
-    {
-        if (schedule.DueAt is not { } dueAt) return (now + (EngineClock.ToTime(schedule.DelaySeconds).Ticks / TimeSpan.TicksPerMillisecond), schedule.DelaySeconds);
-        var at = dueAt.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds();
-        return (at, Math.Max(0, at - now) / 1000.0);
     }
 
     /// <summary>Has the run's clock show <paramref name="origin"/> where its ticks begin.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class SqlWriter
 
     // After a fault, whether there is room again is tried out, whatever there is to do.
     private long NextStep => _fault is not null ? _retryAt
-        : Math.Min(Math.Min(_nextDueTick, _publisher.HasUnpublished ? _retryAt : long.MaxValue), Math.Min(NextForget, _clock.FromRetention(_calls.NextForget)));
+        : Math.Min(Math.Min(_nextDueTick, _publisher.HasUnpublished ? _retryAt : long.MaxValue), Math.Min(NextForget, _clock.FromRetention(_keys.NextForget)));
 
     private bool HasTooManyFinished => _counters.Finished > _options.MaxFinished && _oldestFinished <= _clock.RetentionNow;
 

@@ -51,7 +51,7 @@ internal sealed partial class SqlWriter
     {
         Discard();
         _counters.Rollback();
-        _calls.Rollback();
+        _keys.Rollback();
         if (_cluster is not null) Volatile.Write(ref _isStale, 1);
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class SqlWriter : IDisposable
     private readonly ICluster? _cluster;
     private readonly RunClock _clock;
     private readonly ICounters _counters;
-    private readonly CallTable _calls;
+    private readonly IdempotencyTable _keys;
     private readonly CommitPublisher _publisher;
     private readonly TaskOptions _options;
     private readonly ILogger _logger;
@@ -47,13 +47,13 @@ internal sealed partial class SqlWriter : IDisposable
 
     /// <summary>Opens the writer's connection, loads what it has to know and starts.</summary>
     public SqlWriter(
-        ISqlStorage storage, RunClock clock, CallTable calls, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, TimeProvider timeProvider, ILogger logger,
+        ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, TimeProvider timeProvider, ILogger logger,
         Measurements measurements)
     {
-        (_storage, _cluster, _clock, _counters, _calls, _publisher, _options, _logger) = (storage, storage.Cluster, clock, storage.Counters, calls, publisher, options, logger);
+        (_storage, _cluster, _clock, _counters, _keys, _publisher, _options, _logger) = (storage, storage.Cluster, clock, storage.Counters, keys, publisher, options, logger);
         (_timeProvider, _measurements) = (timeProvider, measurements);
         _queue = new WriteQueue(QueueCapacity, _cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
-        _batch = new WriteBatch(options, clock, storage.Counters, calls, waiters);
+        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters);
         if (_cluster is null) Load();
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
@@ -122,7 +122,7 @@ internal sealed partial class SqlWriter : IDisposable
 
     private void Load()
     {
-        _session ??= _storage.OpenSession(_calls, _logger);
+        _session ??= _storage.OpenSession(_keys, _logger);
         _session.Load(_clock);
         Volatile.Write(ref _nextDueTick, _session.NextDueTick() ?? long.MaxValue);
         _oldestFinished = _session.OldestFinished() ?? long.MaxValue;
@@ -152,7 +152,7 @@ internal sealed partial class SqlWriter : IDisposable
 
         var (previousDueTick, previousStep) = (_nextDueTick, NextStep);
         _counters.Commit();
-        _calls.Commit();
+        _keys.Commit();
         _leapt = leapt;
         Volatile.Write(ref _nextDueTick, dueTick);
         _oldestFinished = oldestFinished;
@@ -173,7 +173,7 @@ internal sealed partial class SqlWriter : IDisposable
     {
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
         var (dueTick, oldestFinished) = (_nextDueTick, _oldestFinished);
-        _session ??= _storage.OpenSession(_calls, _logger);
+        _session ??= _storage.OpenSession(_keys, _logger);
         _session.Begin(_operations);
         _batch.Begin(_session, _closed, _publisher.ShowsCreated || _session.Cluster is { CarriesCreated: true }, isTrial: _fault is not null);
         foreach (var operation in _operations) operation.Apply(_batch);
@@ -191,8 +191,8 @@ internal sealed partial class SqlWriter : IDisposable
             oldestFinished = _session.OldestFinished() ?? long.MaxValue;
         }
 
-        _batch.ForgetCalls(ChunkSize);
-        _calls.Save(_session);
+        _batch.Idempotency.Forget(ChunkSize);
+        _keys.Save(_session);
         Commit(_session);
         return (dueTick, oldestFinished);
     }

@@ -7,33 +7,26 @@ using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
-/// <summary>Something that became of a task in a transaction, to be told once that is on disk.</summary>
-/// <param name="Kind">What.</param>
-/// <param name="Id">All of the task's id.</param>
-/// <param name="DueTick">When it was due, on the run's clock; means something for <see cref="TaskEventKind.Completed"/> only.</param>
-/// <param name="Task">The task just after it, if it was looked at.</param>
-internal readonly record struct TaskEffect(TaskEventKind Kind, TaskId Id, long DueTick, TaskSnapshot? Task)
-{
-    /// <summary>The task's number.</summary>
-    public long Sequence => Id.Sequence;
-}
-
 /// <summary>What one transaction does to tasks. For the writer alone.</summary>
 /// <param name="options">The bounds.</param>
 /// <param name="clock">The run's clock.</param>
 /// <param name="counters">The numbers and counts.</param>
-/// <param name="calls">The calls that are kept.</param>
+/// <param name="keys">The calls that are kept.</param>
 /// <param name="waiters">Who waits.</param>
-internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, CallTable calls, WaiterTable waiters)
+internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
-    private IWriteSession _session = null!;
-    private long _wall;
     private int _forgotten;
     private bool _isClosed;
     private bool _shows;
     private bool _isTrial;
+
+    /// <summary>The connection.</summary>
+    public IWriteSession Session { get; private set; } = null!;
+
+    /// <summary>What it does to calls with a key.</summary>
+    public IdempotencyWrites Idempotency => field ??= new IdempotencyWrites(this, keys);
 
     /// <summary>What to tell when it is on disk, in order.</summary>
     public List<TaskEffect> Effects { get; } = [];
@@ -51,7 +44,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IC
     public long RetentionNow { get; private set; }
 
     /// <summary>When it began, on the wall clock.</summary>
-    public long Wall => _wall;
+    public long Wall { get; private set; }
 
     /// <summary>True if a task has come to its final state in it.</summary>
     public bool HasFinished { get; private set; }
@@ -66,8 +59,8 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IC
     /// <param name="isTrial">True to write even if nothing changes: whether the storage can.</param>
     public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
     {
-        (_session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
-        (Run, RetentionNow, _wall) = (clock.Now, clock.RetentionNow, clock.Wall);
+        (Session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
+        (Run, RetentionNow, Wall) = (clock.Now, clock.RetentionNow, clock.Wall);
         EarliestDueTick = long.MaxValue;
         HasFinished = false;
         Effects.Clear();
@@ -102,7 +95,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IC
             Group = task.Group,
             Message = task.Message,
         };
-        _session.Insert(row);
+        Session.Insert(row);
         counters.Count(counts, TaskState.Pending);
         Arm(row);
 
@@ -153,7 +146,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IC
             Arm(row);
         }
 
-        _session.Reschedule(row);
+        Session.Reschedule(row);
         var task = row.ToSnapshot(owner);
         Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.DueTick, task));
         return new TaskAnswer(AnswerStatus.Ok, task);
@@ -165,7 +158,7 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IC
     public void Claim(int limit, bool show)
     {
         _claimed.Clear();
-        _session.Claim(Run, RetentionNow, _wall, clock.ZoneMinutes, limit, show, _claimed);
+        Session.Claim(Run, RetentionNow, Wall, clock.ZoneMinutes, limit, show, _claimed);
         HasFinished |= _claimed.Count > 0;
         foreach (var task in _claimed)
         {
@@ -181,22 +174,22 @@ internal sealed partial class WriteBatch(TaskOptions options, RunClock clock, IC
     public void Forget(int limit)
     {
         var retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
-        var forgotten = _session.Forget(RetentionNow - retention, limit);
+        var forgotten = Session.Forget(RetentionNow - retention, limit);
         var excess = counters.Finished - forgotten - options.MaxFinished;
-        if (excess > 0 && forgotten < limit) forgotten += _session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
+        if (excess > 0 && forgotten < limit) forgotten += Session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
         counters.Forget(forgotten);
         _forgotten = forgotten;
     }
 
     private TaskRow? Find(string owner, TaskId id) =>
-        counters.Find(owner) is { } counts && _session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
+        counters.Find(owner) is { } counts && Session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
 
     private static TaskAnswer? Fails(TaskCondition? condition, TaskRow row, string owner) =>
         condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
 
     private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
     {
-        if (_session.Cancel(sequence, ownerId, error, _wall, RetentionNow) is not { } row) return null;
+        if (Session.Cancel(sequence, ownerId, error, Wall, RetentionNow) is not { } row) return null;
         counters.Count(counters.Owner(ownerId), TaskState.Cancelled);
         HasFinished = true;
         var task = row.ToSnapshot(owner);

@@ -6,18 +6,18 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>What a change concerns, known before it is made: a database that is asked over a network is asked once for many.</summary>
 /// <param name="Creates">How many tasks it creates.</param>
 /// <param name="Tasks">The numbers of the tasks that it changes.</param>
-/// <param name="Call">The call with a key that it makes or, where it creates nothing, answers.</param>
-internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Tasks, CallKey? Call = null)
+/// <param name="Key">Of the call that it makes or, where it creates nothing, answers.</param>
+internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Tasks, IdempotencyKey? Key = null)
 {
     /// <summary>About how many tasks it concerns, at least one.</summary>
     public int Weight => Math.Max(1, Creates + Tasks.Count);
 
     /// <summary>It creates tasks.</summary>
-    public static WriteScope Creating(int count, CallKey? call = null) => new(count, [], call);
+    public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key);
 
     /// <summary>It changes tasks.</summary>
     public static WriteScope Changing(params IReadOnlyList<long> sequences) => new(0, sequences);
 
     /// <summary>It answers a call.</summary>
-    public static WriteScope Answering(Digest key) => new(0, [], new CallKey(key, default));
+    public static WriteScope Answering(Digest call) => new(0, [], new IdempotencyKey(call, default));
 }

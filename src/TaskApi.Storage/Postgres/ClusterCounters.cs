@@ -36,7 +36,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     private long _pendingAdded;
     private long _finishedAdded;
     private long _forgotten;
-    private long _calls;
+    private long _keys;
     private long _lastIdTime;
     private TimeSpan? _summed;
 
@@ -127,12 +127,12 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     }
 
     /// <summary>Counts calls that are kept, or gone.</summary>
-    public void CountCalls(long added) => _calls += added;
+    public void CountKeys(long added) => _keys += added;
 
     /// <summary>What the transaction adds to the counts of this node's slot, as columns; null if nothing.</summary>
     public (int[] Owners, long[][] Columns)? TakeAdded()
     {
-        if (_changed.Count == 0 && _forgotten == 0 && _calls == 0) return null;
+        if (_changed.Count == 0 && _forgotten == 0 && _keys == 0) return null;
         // What belongs to nobody is counted with the empty owner.
         var nobody = Owner(0);
         if (!_changed.Contains(nobody)) _changed.Add(nobody);
@@ -142,7 +142,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
         [
             Column(static owner => owner.Added(TaskState.Pending)), Column(static owner => owner.Added(TaskState.Completed)),
             Column(static owner => owner.Added(TaskState.Cancelled)), Column(static owner => owner.Added(TaskState.Failed)),
-            Column(owner => owner.Id == 0 ? _forgotten : 0), Column(owner => owner.Id == 0 ? _calls : 0),
+            Column(owner => owner.Id == 0 ? _forgotten : 0), Column(owner => owner.Id == 0 ? _keys : 0),
         ]);
     }
 
@@ -166,7 +166,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     {
         _changed.Clear();
         _numbers.Clear();
-        (_pendingAdded, _finishedAdded, _forgotten, _calls) = (0, 0, 0, 0);
+        (_pendingAdded, _finishedAdded, _forgotten, _keys) = (0, 0, 0, 0);
     }
 
     // What this process has counted of an owner goes on when he gets another number.

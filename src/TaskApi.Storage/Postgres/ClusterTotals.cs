@@ -6,9 +6,9 @@ namespace TaskApi.Storage.Postgres;
 /// <summary>What all nodes together have, at one instant.</summary>
 /// <param name="Pending">Tasks that are pending.</param>
 /// <param name="Finished">Finished tasks that are kept.</param>
-/// <param name="Calls">Calls with a key.</param>
+/// <param name="Keys">Calls with a key.</param>
 /// <param name="Slots">How many sessions may be creating at once, at the most.</param>
-internal readonly record struct ClusterTotals(long Pending, long Finished, long Calls, long Slots)
+internal readonly record struct ClusterTotals(long Pending, long Finished, long Keys, long Slots)
 {
     /// <summary>Takes them from a reader of <see cref="CountSql.Totals"/>.</summary>
     public static ClusterTotals Read(DbDataReader reader)

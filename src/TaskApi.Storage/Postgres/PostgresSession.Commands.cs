@@ -41,7 +41,7 @@ internal sealed partial class PostgresSession
         using var reader = command.ExecuteReader();
         var totals = ClusterTotals.Read(reader);
         _counters.Sum(totals);
-        return totals.Calls;
+        return totals.Keys;
     }
 
     // What the commit before has begun.
@@ -66,7 +66,7 @@ internal sealed partial class PostgresSession
         using var batch = new NpgsqlBatch(Connection);
         AddStart(batch, needs.Creates);
         if (numbers > 0) batch.Add(TransactionSql.Reserve, Number(numbers));
-        if (needs.Keys.Count > 0) PostgresCalls.AddTake(batch, needs.Keys, needs.NewKeys);
+        if (needs.Keys.Count > 0) PostgresIdempotency.AddTake(batch, needs.Keys, needs.NewKeys);
         if (needs.Tasks.Count > 0) batch.Add(TaskSql.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(_storage.HiddenUntil));
         if (batch.BatchCommands.Count == 0) return;
         using var reader = batch.ExecuteReader();
@@ -74,8 +74,8 @@ internal sealed partial class PostgresSession
         ReadStart(ref results);
         if (numbers > 0)
             for (results.Next(); reader.Read(); AnnouncesAll = reader.GetBoolean(1)) _counters.Reserve(reader.GetInt64(0));
-        if (needs.NewKeys.Count > 0 && results.Next()) _calls.ReadNew(reader);
-        if (needs.Keys.Count > 0 && results.Next()) _calls.ReadHeld(reader);
+        if (needs.NewKeys.Count > 0 && results.Next()) _keys.ReadNew(reader);
+        if (needs.Keys.Count > 0 && results.Next()) _keys.ReadHeld(reader);
         if (needs.Tasks.Count > 0)
             for (results.Next(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
     }
@@ -103,7 +103,7 @@ internal sealed partial class PostgresSession
     private void Sum(ClusterTotals totals)
     {
         _counters.Sum(totals);
-        _callTable.Recount(totals.Calls);
+        _keyTable.Recount(totals.Keys);
     }
 
     /// <summary>Begins the transaction, unless that has been done.</summary>

@@ -21,10 +21,10 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
 
     private readonly PostgresStorage _storage;
     private readonly ClusterCounters _counters;
-    private readonly CallTable _callTable;
+    private readonly IdempotencyTable _keyTable;
     private readonly TaskOptions _options;
     private readonly RunClock _clock;
-    private readonly PostgresCalls _calls;
+    private readonly PostgresIdempotency _keys;
     private readonly PostgresRows _rows = new();
     private readonly IndexFloor _dueFloor;
     private readonly IndexFloor _finishedFloor;
@@ -44,16 +44,16 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     private int _creates;
     private bool _aheadAnnouncesAll = true;
 
-    public PostgresSession(PostgresStorage storage, ClusterCounters counters, CallTable callTable, TaskOptions options, RunClock clock)
+    public PostgresSession(PostgresStorage storage, ClusterCounters counters, IdempotencyTable keyTable, TaskOptions options, RunClock clock)
     {
-        (_storage, _counters, _callTable, _options, _clock) = (storage, counters, callTable, options, clock);
+        (_storage, _counters, _keyTable, _options, _clock) = (storage, counters, keyTable, options, clock);
         (_dueFloor, _finishedFloor, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new DueTickHints(clock));
-        _calls = new PostgresCalls(counters, this, clock);
+        _keys = new PostgresIdempotency(counters, this, clock);
         (_announcer, _outcome) = (new Announcer(storage), new CommitOutcome(storage));
     }
 
     /// <inheritdoc/>
-    public ICallStatements Calls => _calls;
+    public IIdempotencyStatements Keys => _keys;
 
     /// <inheritdoc/>
     public IClusterSession Cluster => this;
@@ -82,7 +82,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     public void Load(RunClock clock)
     {
         _storage.DatabaseClock?.Measure(Connection);
-        _callTable.Load(this);
+        _keyTable.Load(this);
         _dueFloor.Reset();
         _finishedFloor.Reset();
         _dueFloor.Found(_nextDueTick = Ask(TaskSql.NextDueTick, Number(_dueFloor.Next())));
@@ -93,7 +93,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     public void Begin(IReadOnlyList<WriteOperation> operations)
     {
         _rows.Clear();
-        _calls.Clear();
+        _keys.Clear();
         _proof = null;
         var needs = new SessionNeeds(operations);
         (_operations, _creates) = (operations.Count, needs.Creates);
@@ -108,7 +108,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
         (_transaction, AnnouncesAll) = (null, true);
         _counters.GiveBack();
         _rows.Clear();
-        _calls.Clear();
+        _keys.Clear();
         Start(needs);
     }
 
@@ -122,7 +122,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
         _proof ??= _rows.Proof;
         using var commands = new NpgsqlBatch(Connection);
         _rows.AddTo(commands);
-        _calls.AddTo(commands);
+        _keys.AddTo(commands);
         if (_counters.TakeAdded() is { } added)
         {
             _slot!.AddTo(commands, added.Owners, added.Columns);

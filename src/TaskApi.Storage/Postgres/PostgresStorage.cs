@@ -161,7 +161,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => await ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public IWriteSession OpenSession(CallTable calls, ILogger logger) => new PostgresSession(this, _counters, calls, _options, _clock);
+    public IWriteSession OpenSession(IdempotencyTable keys, ILogger logger) => new PostgresSession(this, _counters, keys, _options, _clock);
 
     /// <inheritdoc/>
     public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger) =>

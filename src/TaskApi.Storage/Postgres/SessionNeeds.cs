@@ -17,9 +17,9 @@ internal sealed class SessionNeeds
             var scope = operation.Scope;
             Creates += scope.Creates;
             _tasks.AddRange(scope.Tasks);
-            if (scope.Call is not { } call) continue;
-            _keys.Add(call.Key);
-            if (scope.Creates > 0) _newKeys.Add(call.Key);
+            if (scope.Key is not { } key) continue;
+            _keys.Add(key.Call);
+            if (scope.Creates > 0) _newKeys.Add(key.Call);
         }
     }
 

@@ -4,7 +4,7 @@ namespace TaskApi.Storage.Rows;
 internal sealed record ReadTexts
 {
     /// <summary>One call by <c>@key</c>: in the same words for all.</summary>
-    public const string FindCall = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key";
+    public const string FindKey = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key";
 
     /// <summary>One task by <c>@sequence</c>.</summary>
     public required string Find { get; init; }

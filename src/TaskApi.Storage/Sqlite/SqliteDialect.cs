@@ -86,17 +86,17 @@ internal static class SqliteDialect
     public const string SaveCounters = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten, lag = @lag, kept = @kept WHERE id = 1";
 
     /// <summary>Where the key may have come by another process meanwhile, this changes no row then, and what is kept counts.</summary>
-    public const string InsertCall = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";
+    public const string InsertKey = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";
 
     public const string KeepAnswer = "UPDATE calls SET answer = @answer, since = @since WHERE key = @key AND answer IS NULL";
 
-    public const string DeleteCall = "DELETE FROM calls WHERE key = @key";
+    public const string DeleteKey = "DELETE FROM calls WHERE key = @key";
 
-    public const string ForgetCalls = "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE since <= @until ORDER BY since LIMIT @limit)";
+    public const string ForgetKeys = "DELETE FROM calls WHERE id IN (SELECT id FROM calls WHERE since <= @until ORDER BY since LIMIT @limit)";
 
-    public const string OldestCall = "SELECT since FROM calls ORDER BY since LIMIT 1";
+    public const string OldestKey = "SELECT since FROM calls ORDER BY since LIMIT 1";
 
-    public const string LoadCallCount = "SELECT calls FROM ledger WHERE id = 1";
+    public const string LoadKeyCount = "SELECT calls FROM ledger WHERE id = 1";
 
-    public const string SaveCallCount = "UPDATE ledger SET calls = @count WHERE id = 1";
+    public const string SaveKeyCount = "UPDATE ledger SET calls = @count WHERE id = 1";
 }

@@ -75,11 +75,11 @@ internal partial class SqliteStorage : ISqlStorage
     }
 
     /// <inheritdoc/>
-    public IWriteSession OpenSession(CallTable calls, ILogger logger)
+    public IWriteSession OpenSession(IdempotencyTable keys, ILogger logger)
     {
         if (_hasRepaired) Log.Repaired(logger);
         _hasRepaired = false;
-        return new WriteSession(this, _counters, calls, _checkpointer ??= new Checkpointer(this, logger), logger);
+        return new WriteSession(this, _counters, keys, _checkpointer ??= new Checkpointer(this, logger), logger);
     }
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>

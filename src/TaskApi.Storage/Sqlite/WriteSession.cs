@@ -11,7 +11,7 @@ internal sealed partial class WriteSession : IWriteSession
 {
     private readonly SqliteStorage _storage;
     private readonly Counters _counters;
-    private readonly CallTable _callTable;
+    private readonly IdempotencyTable _keyTable;
     private readonly Checkpointer _checkpointer;
     private readonly ILogger _logger;
     private readonly DbConnection _connection;
@@ -29,16 +29,16 @@ internal sealed partial class WriteSession : IWriteSession
     private readonly Statement _forget;
     private readonly Statement _saveOwner;
     private readonly Statement _saveCounters;
-    private readonly CallStatements _calls;
+    private readonly SqliteIdempotencyStatements _keys;
 
     /// <param name="storage">The file.</param>
     /// <param name="counters">Kept in it.</param>
-    /// <param name="calls">Kept in it.</param>
+    /// <param name="keys">Kept in it.</param>
     /// <param name="checkpointer">Told how much is written.</param>
     /// <param name="logger">Receives what happens to the file.</param>
-    public WriteSession(SqliteStorage storage, Counters counters, CallTable calls, Checkpointer checkpointer, ILogger logger)
+    public WriteSession(SqliteStorage storage, Counters counters, IdempotencyTable keys, Checkpointer checkpointer, ILogger logger)
     {
-        (_storage, _counters, _callTable, _checkpointer, _logger) = (storage, counters, calls, checkpointer, logger);
+        (_storage, _counters, _keyTable, _checkpointer, _logger) = (storage, counters, keys, checkpointer, logger);
         _connection = storage.OpenWriter();
         _begin = new(_connection, SqliteDialect.Begin);
         _commit = new(_connection, SqliteDialect.Commit);
@@ -54,14 +54,14 @@ internal sealed partial class WriteSession : IWriteSession
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
         _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
         _saveCounters = new(_connection, SqliteDialect.SaveCounters, "@sequence", "@time", "@forgotten", "@lag", "@kept");
-        _calls = new CallStatements(_connection);
+        _keys = new SqliteIdempotencyStatements(_connection);
     }
 
     /// <inheritdoc/>
     public IClusterSession? Cluster => null;
 
     /// <inheritdoc/>
-    public ICallStatements Calls => _calls;
+    public IIdempotencyStatements Keys => _keys;
 
     /// <inheritdoc/>
     public void Load(RunClock clock)
@@ -69,7 +69,7 @@ internal sealed partial class WriteSession : IWriteSession
         Rebase();
         _counters.Load(this);
         clock.GoOn(_counters.RetentionOffset, _counters.LastRetentionNow);
-        _callTable.Load(this);
+        _keyTable.Load(this);
     }
 
     /// <inheritdoc/>
@@ -179,7 +179,7 @@ internal sealed partial class WriteSession : IWriteSession
             _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextDueTick, _oldestFinished, _forget, _saveOwner, _saveCounters])
             statement.Dispose();
         _insert.Dispose();
-        _calls.Dispose();
+        _keys.Dispose();
         _connection.Dispose();
     }
 

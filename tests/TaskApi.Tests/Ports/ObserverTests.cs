@@ -47,9 +47,9 @@ public sealed class ObserverTests : PortTests
     public async Task CreateOnce_ByACallThatIsFollowed_TellsOfTheTasksAndChangesNoAnswer()
     {
         _observer.FollowsCall = true;
-        var call = new CallKey(Digest.Of("key"), Digest.Of("body"));
+        var key = new IdempotencyKey(Digest.Of("key"), Digest.Of("body"));
 
-        var created = await Calls.CreateOnceAsync(Owner, call, [Spec(1)], watch: false, Ended);
+        var created = await Idempotency.CreateOnceAsync(Owner, key, [Spec(1)], watch: false, Ended);
 
         var followed = Assert.Single(_observer.Created);
         Assert.Equal((Assert.Single(created.Tasks).Task.Id, false, false), (followed.Task.Id, created.Waits, created.IsRepeat));

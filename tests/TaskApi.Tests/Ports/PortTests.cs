@@ -29,8 +29,10 @@ public abstract class PortTests : IAsyncDisposable
     {
         _api = api;
         // All have started before any test advances the clock.
-        ITaskStorage[] nodes = [.. _api.Nodes.Select(static node => node.Services.GetRequiredService<ITaskStorage>())];
-        (Commands, Calls, Drain, Queries, Waits, Feed) = (nodes[0], nodes[0], nodes[0], nodes[^1], nodes[^1], nodes[^1]);
+        var nodes = _api.Nodes.Select(static node => node.Services).ToArray();
+        ITaskStorage[] storages = [.. nodes.Select(static node => node.GetRequiredService<ITaskStorage>())];
+        (Commands, Drain, Queries, Waits, Feed) = (storages[0], storages[0], storages[^1], storages[^1], storages[^1]);
+        (Idempotency, OtherIdempotency) = (nodes[0].GetRequiredService<IIdempotencyStore>(), nodes[^1].GetRequiredService<IIdempotencyStore>());
     }
 
     protected static CancellationToken Ended => TestContext.Current.CancellationToken;
@@ -39,7 +41,9 @@ public abstract class PortTests : IAsyncDisposable
 
     private protected ITaskCommands Commands { get; }
 
-    private protected IIdempotencyStore Calls { get; }
+    private protected IIdempotencyStore Idempotency { get; }
+
+    private protected IIdempotencyStore OtherIdempotency { get; }
 
     private protected IStorageDrain Drain { get; }
 

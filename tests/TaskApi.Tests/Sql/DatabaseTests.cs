@@ -37,7 +37,7 @@ public sealed class DatabaseTests
             await engine.Storage.CreateManyAsync("", tasks, watch: false, CancellationToken.None);
         }
 
-        engine.Storage.Dispose();
+        engine.Stop();
 
         Assert.InRange(new FileInfo(engine.DatabasePath).Length / 20_000.0, 50, 120);
     }

@@ -12,11 +12,11 @@ public sealed class NoWorkTests
     public async Task Create_ATaskWithWork_IsRefused()
     {
         using var engine = new SqlFixture().Start();
-        var call = new CallKey(Digest.Of("key"), Digest.Of("body"));
+        var key = new IdempotencyKey(Digest.Of("key"), Digest.Of("body"));
 
         Assert.Equal(AnswerStatus.WorkNotSupported, (await engine.Storage.CreateAsync("", _work, watch: false, CancellationToken.None)).Status);
         Assert.Equal(AnswerStatus.WorkNotSupported, (await engine.Storage.CreateManyAsync("", [_work], watch: false, CancellationToken.None)).Status);
-        Assert.Equal(AnswerStatus.WorkNotSupported, (await engine.Storage.CreateOnceAsync("", call, [_work], watch: false, CancellationToken.None)).Status);
+        Assert.Equal(AnswerStatus.WorkNotSupported, (await engine.Idempotency.CreateOnceAsync("", key, [_work], watch: false, CancellationToken.None)).Status);
         Assert.Equal(0, (await engine.Stats()).Created);
     }
 

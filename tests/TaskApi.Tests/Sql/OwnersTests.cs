@@ -27,7 +27,7 @@ public sealed class OwnersTests
         using var engine = new SqlFixture(static options => options.MaxFinished = 1).Start();
         for (var i = 0; i < 3; i++) await engine.Cancel((await engine.Create(10, owner: "south")).Id, owner: "south");
         var (north, south) = (await engine.Create(10, "northern", owner: "north"), await engine.Create(10, "southern", owner: "south"));
-        engine.Storage.Dispose();
+        engine.Stop();
         Execute(engine, AsBefore);
 
         engine.Start();
@@ -47,7 +47,7 @@ public sealed class OwnersTests
         foreach (var owner in (string[])["north", "south"]) await engine.Create(1, owner: owner);
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var (north, south) = (await engine.Create(10, "northern", owner: "north"), await engine.Create(10, "southern", owner: "south"));
-        engine.Storage.Dispose();
+        engine.Stop();
         Execute(engine, $"{AsBefore} {damage}");
 
         engine.Start();

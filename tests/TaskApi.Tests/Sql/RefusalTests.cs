@@ -71,7 +71,7 @@ public sealed class RefusalTests
     {
         var engine = new SqlFixture().Start();
         for (var i = 0; i < 200; i++) await engine.Create(100, new string('m', 1000));
-        engine.Storage.Dispose();
+        engine.Stop();
         return engine;
     }
 

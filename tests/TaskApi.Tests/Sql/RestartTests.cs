@@ -37,7 +37,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var (due, later) = (await engine.Create(10), await engine.Create(20));
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.Advance(TimeSpan.FromSeconds(15));
 
         engine.Start();
@@ -56,7 +56,7 @@ public sealed class RestartTests
     {
         using var engine = new SqlFixture().Start();
         var (first, second) = (await engine.Create(10, timeoutSeconds: 5), await engine.Create(5, timeoutSeconds: 5));
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.Advance(TimeSpan.FromSeconds(15));
 
         engine.Start();
@@ -75,7 +75,7 @@ public sealed class RestartTests
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var before = new[] { await engine.Find(completed.Id), await engine.Find(cancelled.Id) };
 
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.SetLocalTimeZone(TimeZoneInfo.CreateCustomTimeZone("east", TimeSpan.FromHours(5), null, null));
         engine.Start();
 
@@ -103,7 +103,7 @@ public sealed class RestartTests
         var shown = (await engine.Find(first.Id))!.Result;
         Assert.Equal($"{first.DueAt.AddHours(before):HH:mm:ss} first", shown);
 
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.SetLocalTimeZone(Zone(after));
         engine.Start();
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
@@ -136,7 +136,7 @@ public sealed class RestartTests
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Null(await engine.Find(before.Id, "somebody"));
 
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.StepWallClock(TimeSpan.FromHours(-1));
         engine.Start();
 

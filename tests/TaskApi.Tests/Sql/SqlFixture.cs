@@ -12,6 +12,7 @@ internal sealed class SqlFixture : IDisposable
 {
     private readonly DirectoryInfo _folder = TestFolder.Create();
     private readonly TaskOptions _options = new();
+    private DatabaseAccess? _access;
 
     public SqlFixture(Action<TaskOptions>? configure = null)
     {
@@ -28,21 +29,26 @@ internal sealed class SqlFixture : IDisposable
 
     public SqlTaskStorage Storage { get; private set; } = null!;
 
+    public SqlIdempotencyStore Idempotency { get; private set; } = null!;
+
     public FaultyDatabase Database { get; private set; } = null!;
 
     public SqlFixture Start()
     {
         Database = new FaultyDatabase(Options.Create(_options));
-        Storage = new SqlTaskStorage(Options.Create(_options), Options.Create(KeyOptions), Database, new RunClock(Clock), Clock, NullLogger<SqlTaskStorage>.Instance);
-        Storage.Open();
+        _access = new DatabaseAccess(Options.Create(_options), Options.Create(KeyOptions), Database, new RunClock(Clock), Clock, NullLogger<DatabaseAccess>.Instance);
+        (Storage, Idempotency) = (new SqlTaskStorage(_access, Clock), new SqlIdempotencyStore(_access));
+        _access.Open();
         return this;
     }
 
     public void Restart()
     {
-        Storage.Dispose();
+        Stop();
         Start();
     }
+
+    public void Stop() => _access?.Dispose();
 
     public async Task<TaskSnapshot> Create(
         double delaySeconds, string message = "hello", string? group = null, string? name = null, double? timeoutSeconds = null, string owner = "", DateTimeOffset? dueAt = null)
@@ -66,7 +72,7 @@ internal sealed class SqlFixture : IDisposable
 
     public void Dispose()
     {
-        Storage?.Dispose();
+        Stop();
         Database?.Dispose();
         _folder.Delete(recursive: true);
     }

@@ -6,7 +6,7 @@ namespace TaskApi.Tests.Sql;
 /// <summary>A machine that started with a wrong clock, which is then set right: how long something has been kept is a matter of elapsed time, over restarts too.</summary>
 public sealed class WrongClockTests
 {
-    private static readonly CallKey _call = new(Digest.Of("key"), Digest.Of("body"));
+    private static readonly IdempotencyKey _key = new(Digest.Of("key"), Digest.Of("body"));
     private static readonly TaskSpec[] _tasks = [new() { Message = "once", Schedule = new TaskSchedule(1) }];
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class WrongClockTests
     {
         using var engine = new SqlFixture().Start();
         await CreateOnce(engine);
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.StepWallClock(TimeSpan.FromDays(-3650));
         engine.Start();
         SetRight(engine, 3650);
@@ -69,6 +69,6 @@ public sealed class WrongClockTests
         engine.Clock.Advance(TimeSpan.FromMinutes(1));
     }
 
-    private static async Task<CallAnswer> CreateOnce(SqlFixture engine) =>
-        await engine.Storage.CreateOnceAsync("", _call, _tasks, watch: false, CancellationToken.None);
+    private static async Task<CreateOnceAnswer> CreateOnce(SqlFixture engine) =>
+        await engine.Idempotency.CreateOnceAsync("", _key, _tasks, watch: false, CancellationToken.None);
 }

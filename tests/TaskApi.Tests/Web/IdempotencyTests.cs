@@ -38,7 +38,7 @@ public sealed class IdempotencyTests() : EndpointTests(("Tasks:Retention", "01:0
 
     [Fact]
     public async Task Create_PathSpeltOtherwise_IsTheSameCall() =>
-        AssertReplayOf(await Keyed(Hei), await Post("/Tasks/", Hei, (IdempotencyKey.Header, "key")));
+        AssertReplayOf(await Keyed(Hei), await Post("/Tasks/", Hei, (IdempotencyKeyHeader.Name, "key")));
 
     [Theory]
     [InlineData("""{"message":"Bye","delaySeconds":10}""")]
@@ -72,7 +72,7 @@ public sealed class IdempotencyTests() : EndpointTests(("Tasks:Retention", "01:0
     [Fact]
     public async Task Create_RefusedForItsQuery_IsNotRemembered()
     {
-        (await Post("/tasks?waitSeconds=x", Hei, (IdempotencyKey.Header, "key"))).IsInvalid("waitSeconds");
+        (await Post("/tasks?waitSeconds=x", Hei, (IdempotencyKeyHeader.Name, "key"))).IsInvalid("waitSeconds");
         AssertFirst(await Keyed(Hei));
     }
 
@@ -81,7 +81,7 @@ public sealed class IdempotencyTests() : EndpointTests(("Tasks:Retention", "01:0
     [InlineData("application/json", 1_100_000)]
     public async Task Create_RefusedForItsForm_IsNotRemembered(string mediaType, int padding)
     {
-        var reply = await Send(HttpMethod.Post, "/tasks", Content(Hei + new string(' ', padding), mediaType), (IdempotencyKey.Header, "key"));
+        var reply = await Send(HttpMethod.Post, "/tasks", Content(Hei + new string(' ', padding), mediaType), (IdempotencyKeyHeader.Name, "key"));
         reply.IsProblem(padding == 0 ? HttpStatusCode.UnsupportedMediaType : HttpStatusCode.RequestEntityTooLarge);
         AssertFirst(await Keyed(Hei));
     }
@@ -136,7 +136,7 @@ public sealed class IdempotencyTests() : EndpointTests(("Tasks:Retention", "01:0
             Assert.Equal(first.Header(name), second.Header(name));
     }
 
-    private Task<Reply> Keyed(string json, string key = "key") => Post("/tasks", json, (IdempotencyKey.Header, key));
+    private Task<Reply> Keyed(string json, string key = "key") => Post("/tasks", json, (IdempotencyKeyHeader.Name, key));
 
     private async Task<double> Created() => (await Get("/tasks/stats")).IsJson(HttpStatusCode.OK).Number("created");
 }

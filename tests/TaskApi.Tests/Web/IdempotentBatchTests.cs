@@ -48,7 +48,7 @@ public sealed class IdempotentBatchTests : EndpointTests
     [Fact]
     public async Task Batch_KeyOfASingleCreation_IsAnotherCall()
     {
-        await Post("/tasks", """{"message":"Hei"}""", (IdempotencyKey.Header, "key"));
+        await Post("/tasks", """{"message":"Hei"}""", (IdempotencyKeyHeader.Name, "key"));
         var batch = (await Keyed("""[{"message":"Hei"}]""")).Is(HttpStatusCode.Accepted);
         Assert.Null(batch.Header("Idempotency-Replayed"));
         Assert.Equal(2, await Created());
@@ -57,9 +57,9 @@ public sealed class IdempotentBatchTests : EndpointTests
     [Fact]
     public async Task Gather_OfNewTasksWithAKey_IsInvalidAndCreatesNothing()
     {
-        var reply = await Post("/tasks/gather", """{"tasks":[{"message":"Hei"}],"waitSeconds":0}""", (IdempotencyKey.Header, "key"));
+        var reply = await Post("/tasks/gather", """{"tasks":[{"message":"Hei"}],"waitSeconds":0}""", (IdempotencyKeyHeader.Name, "key"));
 
-        reply.IsInvalid(IdempotencyKey.Header);
+        reply.IsInvalid(IdempotencyKeyHeader.Name);
         Assert.Equal(0, await Created());
     }
 
@@ -68,18 +68,18 @@ public sealed class IdempotentBatchTests : EndpointTests
     {
         var created = (await Keyed("""[{"message":"Hei"}]""")).Is(HttpStatusCode.Accepted).Json.GetProperty("tasks")[0].Id();
 
-        (await Post("/tasks/gather", $$"""{"ids":["{{created}}"]}""", (IdempotencyKey.Header, "key"))).Is(HttpStatusCode.OK);
+        (await Post("/tasks/gather", $$"""{"ids":["{{created}}"]}""", (IdempotencyKeyHeader.Name, "key"))).Is(HttpStatusCode.OK);
     }
 
     [Fact]
     public async Task Stream_WithAKey_IsInvalid()
     {
-        var reply = await Send(HttpMethod.Post, "/tasks/batch", Content("{\"message\":\"Hei\"}\n", "application/x-ndjson"), (IdempotencyKey.Header, "key"));
-        reply.IsInvalid(IdempotencyKey.Header);
+        var reply = await Send(HttpMethod.Post, "/tasks/batch", Content("{\"message\":\"Hei\"}\n", "application/x-ndjson"), (IdempotencyKeyHeader.Name, "key"));
+        reply.IsInvalid(IdempotencyKeyHeader.Name);
         Assert.Equal(0, await Created());
     }
 
-    private Task<Reply> Keyed(string json) => Post("/tasks/batch", json, (IdempotencyKey.Header, "key"));
+    private Task<Reply> Keyed(string json) => Post("/tasks/batch", json, (IdempotencyKeyHeader.Name, "key"));
 
     private async Task<double> Created() => (await Get("/tasks/stats")).IsJson(HttpStatusCode.OK).Number("created");
 }

@@ -107,7 +107,7 @@ public sealed class IdempotentWaitTests() : EndpointTests(("Tasks:Retention", "0
 
     private static void AssertReplayOf(Reply first, Reply second) => IdempotencyTests.AssertReplayOf(first, second);
 
-    private Task<Reply> Keyed(string json) => Post("/tasks", json, (IdempotencyKey.Header, "key"));
+    private Task<Reply> Keyed(string json) => Post("/tasks", json, (IdempotencyKeyHeader.Name, "key"));
 
     private Task<Reply> Wait(string json) => WaitUntil(json, TestContext.Current.CancellationToken);
 
@@ -116,7 +116,7 @@ public sealed class IdempotentWaitTests() : EndpointTests(("Tasks:Retention", "0
         using var client = Api.CreateClient();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/tasks") { Content = Content(json) };
         request.Headers.Add("Prefer", "wait=30");
-        request.Headers.Add(IdempotencyKey.Header, "key");
+        request.Headers.Add(IdempotencyKeyHeader.Name, "key");
         using var response = await client.SendAsync(request, hangUp);
         return await Reply.Read(response);
     }

@@ -42,8 +42,8 @@ internal static class BatchEndpoints
         // The body alone decides about the form of the answer: clients that are generated accept one of the two, whatever they send.
         if (MediaTypes.Is(context.Request.ContentType, MediaTypes.NdJson))
         {
-            if (context.Request.Headers.ContainsKey(IdempotencyKey.Header))
-                errors.Add(IdempotencyKey.Header, "can't be given with a stream of tasks.");
+            if (context.Request.Headers.ContainsKey(IdempotencyKeyHeader.Name))
+                errors.Add(IdempotencyKeyHeader.Name, "can't be given with a stream of tasks.");
             return errors.IsEmpty ? new BatchStream(commands, clock, waiter) : errors.ToProblem();
         }
 

@@ -39,8 +39,8 @@ internal static class GatheringEndpoints
         var choice = new TaskChoice(request.Ids, request.Tasks, request.Group);
         choice.CheckExactlyOne(errors, hasTasks: true);
         // A retry would create them again, and whoever sends a key relies on that not happening.
-        if (request.Tasks is not null && context.Request.Headers.ContainsKey(IdempotencyKey.Header))
-            errors.Add(IdempotencyKey.Header, "can't be given with tasks to create here: create them by POST /tasks/batch with it, then gather their ids.");
+        if (request.Tasks is not null && context.Request.Headers.ContainsKey(IdempotencyKeyHeader.Name))
+            errors.Add(IdempotencyKeyHeader.Name, "can't be given with tasks to create here: create them by POST /tasks/batch with it, then gather their ids.");
         // The request itself isn't held on to while the call waits.
         Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false : static state => state.IsDoneWithoutResult();
         var cancels = request.OnTimeout == TimeoutAction.Cancel;

@@ -3,7 +3,7 @@ using TaskApi.AspNetCore.Idempotency;
 
 namespace TaskApi.Tests.Web;
 
-public sealed class IdempotencyKeyTests
+public sealed class IdempotencyKeyHeaderTests
 {
     public static TheoryData<string> Malformed => new(
         "", " ", "a b", "\"a b\"", "ä", "a\u007fb", "a\tb", "\"", "\"\"", "\"a", "\"a\"b", "\"a\" ;x=1", "\"a\\b\"", "\"a\\", "\"a\\\"", new string('a', 256), $"\"{new string('a', 256)}\"");
@@ -18,7 +18,7 @@ public sealed class IdempotencyKeyTests
     [InlineData("\"a\\\"b\\\\c\"", "a\"b\\c")]
     public void Key_WellFormed_IsTakenWithoutItsQuotes(string header, string expected)
     {
-        Assert.True(IdempotencyKey.TryParse(header, out var key));
+        Assert.True(IdempotencyKeyHeader.TryParse(header, out var key));
         Assert.Equal(expected, key);
     }
 
@@ -28,17 +28,17 @@ public sealed class IdempotencyKeyTests
     public void Key_OfGreatestLength_IsTaken(bool isQuoted)
     {
         var longest = new string('k', 255);
-        Assert.True(IdempotencyKey.TryParse(isQuoted ? $"\"{longest}\"" : longest, out var key));
+        Assert.True(IdempotencyKeyHeader.TryParse(isQuoted ? $"\"{longest}\"" : longest, out var key));
         Assert.Equal(longest, key);
     }
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public void Key_Malformed_IsRefused(string header) => Assert.False(IdempotencyKey.TryParse(header, out _));
+    public void Key_Malformed_IsRefused(string header) => Assert.False(IdempotencyKeyHeader.TryParse(header, out _));
 
     [Fact]
-    public void Key_GivenTwice_IsRefused() => Assert.False(IdempotencyKey.TryParse(new StringValues(["a", "a"]), out _));
+    public void Key_GivenTwice_IsRefused() => Assert.False(IdempotencyKeyHeader.TryParse(new StringValues(["a", "a"]), out _));
 
     [Fact]
-    public void Key_NotGiven_IsRefused() => Assert.False(IdempotencyKey.TryParse(StringValues.Empty, out _));
+    public void Key_NotGiven_IsRefused() => Assert.False(IdempotencyKeyHeader.TryParse(StringValues.Empty, out _));
 }

@@ -6,10 +6,10 @@ namespace TaskApi.AspNetCore.Idempotency;
 /// Reads the <c>Idempotency-Key</c> header (draft-ietf-httpapi-idempotency-key-header): 1 to 255 visible ASCII characters,
 /// bare or as a quoted string (RFC 8941, section 3.3.3), which is the same key either way.
 /// </summary>
-internal static class IdempotencyKey
+internal static class IdempotencyKeyHeader
 {
     /// <summary>The header's name.</summary>
-    public const string Header = "Idempotency-Key";
+    public const string Name = "Idempotency-Key";
 
     /// <summary>The rule, as the end of a sentence that begins with the header's name.</summary>
     public const string Rule = "must be given once, as 1 to 255 visible ASCII characters, bare or as a quoted string.";

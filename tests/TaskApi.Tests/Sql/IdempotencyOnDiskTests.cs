@@ -5,9 +5,9 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.Tests.Sql;
 
 /// <summary>Calls with a key, kept with the tasks they created. (Over HTTP: Web/IdempotencyTests, and <see cref="CrashTests"/>.)</summary>
-public sealed class KeptCallTests
+public sealed class IdempotencyOnDiskTests
 {
-    private static readonly CallKey _call = Key("key");
+    private static readonly IdempotencyKey _key = Key("key");
     private static readonly TaskSpec[] _tasks = [
         new() { Message = "Hei 日本", Schedule = new TaskSchedule(0.0701), Name = "a name", Group = "g" },
         new() { Message = "past", Schedule = new TaskSchedule(0, DateTimeOffset.UnixEpoch.AddTicks(12345)) },
@@ -35,7 +35,7 @@ public sealed class KeptCallTests
     {
         using var engine = new SqlFixture().Start();
         await CreateOnce(engine);
-        var other = _call with { Body = Digest.Of("other") };
+        var other = _key with { Body = Digest.Of("other") };
         Assert.Equal(AnswerStatus.KeyReused, (await CreateOnce(engine, other)).Status);
 
         engine.Restart();
@@ -62,7 +62,7 @@ public sealed class KeptCallTests
         using var engine = new SqlFixture().Start();
         engine.Database.BreakDisk();
         Assert.Equal(AnswerStatus.StorageUnavailable, (await CreateOnce(engine)).Status);
-        Assert.Null(await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Null(await engine.Idempotency.FindAsync(_key.Call, CancellationToken.None));
         engine.Database.MendDisk();
 
         Assert.False((await CreateOnce(engine)).IsRepeat);
@@ -77,11 +77,11 @@ public sealed class KeptCallTests
         engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         Assert.True((await CreateOnce(engine)).IsRepeat);
 
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
         engine.Start();
 
-        Assert.Null(await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Null(await engine.Idempotency.FindAsync(_key.Call, CancellationToken.None));
         Assert.False((await CreateOnce(engine)).IsRepeat);
     }
 
@@ -123,18 +123,18 @@ public sealed class KeptCallTests
         using var engine = new SqlFixture().Start();
         var first = await CreateOnce(engine, watch: true);
         Assert.True(first is { Waits: true, Tasks: [{ Completion: not null }, ..] });
-        Assert.Equal(new KeptCall(_call.Body, Waits: true, Answer: null), await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Equal(new IdempotencyRecord(_key.Body, Waits: true, Answer: null), await engine.Idempotency.FindAsync(_key.Call, CancellationToken.None));
 
         engine.Clock.Advance(TimeSpan.FromSeconds(200));
-        Assert.Equal([1, 2], await engine.Storage.KeepAnswerAsync(_call.Key, [1, 2], CancellationToken.None));
-        Assert.Equal([1, 2], await engine.Storage.KeepAnswerAsync(_call.Key, [3], CancellationToken.None));
+        Assert.Equal([1, 2], await engine.Idempotency.KeepAnswerAsync(_key.Call, [1, 2], CancellationToken.None));
+        Assert.Equal([1, 2], await engine.Idempotency.KeepAnswerAsync(_key.Call, [3], CancellationToken.None));
 
-        engine.Storage.Dispose();
+        engine.Stop();
         engine.Clock.Advance(TimeSpan.FromHours(24) - TimeSpan.FromMilliseconds(1));
         engine.Start();
-        Assert.Equal([1, 2], (await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None))!.Answer);
+        Assert.Equal([1, 2], (await engine.Idempotency.FindAsync(_key.Call, CancellationToken.None))!.Answer);
         engine.Clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Null(await engine.Storage.FindCallAsync(_call.Key, CancellationToken.None));
+        Assert.Null(await engine.Idempotency.FindAsync(_key.Call, CancellationToken.None));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class KeptCallTests
     {
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(10, owner: "somebody");
-        engine.Storage.Dispose();
+        engine.Stop();
         Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
 
         engine.Start();
@@ -167,10 +167,10 @@ public sealed class KeptCallTests
         Assert.Equal(3, Count(engine, "PRAGMA user_version"));
     }
 
-    private static CallKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));
+    private static IdempotencyKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));
 
-    private static async Task<CallAnswer> CreateOnce(SqlFixture engine, CallKey? call = null, string owner = "", bool watch = false) =>
-        await engine.Storage.CreateOnceAsync(owner, call ?? _call, _tasks, watch, CancellationToken.None);
+    private static async Task<CreateOnceAnswer> CreateOnce(SqlFixture engine, IdempotencyKey? key = null, string owner = "", bool watch = false) =>
+        await engine.Idempotency.CreateOnceAsync(owner, key ?? _key, _tasks, watch, CancellationToken.None);
 
     private static object Fields(TaskSnapshot task) => (
         (task.Id, task.Owner, task.Name, task.Group, task.Message, task.DelaySeconds, task.State), (task.CreatedAt, task.DueAt, task.FinishedAt, task.Result, task.Error, task.Version));

@@ -3,7 +3,7 @@ using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Time;
 
-namespace TaskApi.Storage.GroupCommit;
+namespace TaskApi.Engine.Idempotency;
 
 /// <summary>
 /// What a call created, in a few bytes a task: what of it the call's body, which comes again with each repetition, doesn't say. That is
@@ -23,7 +23,7 @@ internal static class CreatedTasks
         var last = default((long Sequence, long Time, long Created));
         foreach (var (task, _) in tasks)
         {
-            if (!TaskId.TryParse(task.Id, out var id)) throw new ArgumentException("Not a task of this storage.", nameof(tasks));
+            if (!TaskId.TryParse(task.Id, out var id)) throw new ArgumentException("Not a task of this service.", nameof(tasks));
             var created = task.CreatedAt.ToUnixTimeMilliseconds();
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(length), id.Nonce);
             length += sizeof(uint);
@@ -59,7 +59,7 @@ internal static class CreatedTasks
 
     private static TaskSnapshot Snapshot(TaskId id, long createdAt, TaskSpec task, string owner)
     {
-        var (due, delaySeconds) = RunClock.Show(task.Schedule, createdAt);
+        var (due, delaySeconds) = task.Schedule.From(createdAt);
         return new TaskSnapshot
         {
             Id = id.ToGuid(),
@@ -75,6 +75,7 @@ internal static class CreatedTasks
             Result = null,
             Error = null,
             Version = 0,
+            Work = task.Work is { } work ? WorkSnapshot.Of(work) : null,
         };
     }
 

@@ -10,7 +10,7 @@ namespace TaskApi.Storage.GroupCommit;
 /// </summary>
 /// <param name="options">The bounds.</param>
 /// <param name="longestWait">How long a call may wait for its answer, in milliseconds: its time begins after that.</param>
-internal sealed class CallTable(IdempotencyOptions options, long longestWait)
+internal sealed class IdempotencyTable(IdempotencyOptions options, long longestWait)
 {
     private readonly long _retention = (long)Math.Ceiling(options.IdempotencyRetention.TotalMilliseconds);
     private long _count;
@@ -24,47 +24,50 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     /// <summary>True if no more can be kept.</summary>
     public bool IsFull => _count + _added >= options.MaxIdempotencyKeys;
 
+    /// <summary>How long, from <paramref name="now"/> on, until the next one is forgotten.</summary>
+    public TimeSpan UntilRoom(long now) => _oldest == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, NextForget - now));
+
     /// <summary>Takes over what the database says.</summary>
     public void Load(IWriteSession session)
     {
-        _count = session.Calls.LoadCount();
-        _oldest = _committedOldest = session.Calls.Oldest() ?? long.MaxValue;
+        _count = session.Keys.LoadCount();
+        _oldest = _committedOldest = session.Keys.Oldest() ?? long.MaxValue;
     }
 
     /// <summary>Learns how many there are, those of other processes included.</summary>
     public void Recount(long count) => _count = count;
 
     /// <summary>True if a call's time is over at <paramref name="now"/>, though it may be there still. Thread-safe.</summary>
-    public bool IsOver(CallRow call, long now) => call.Since + _retention <= now;
+    public bool IsOver(IdempotencyRow row, long now) => row.Since + _retention <= now;
 
-    /// <summary>The call with this key, if its time isn't over.</summary>
-    public CallRow? Find(IWriteSession session, Digest key, long now)
+    /// <summary>The call, if its time isn't over.</summary>
+    public IdempotencyRow? Find(IWriteSession session, Digest call, long now)
     {
-        if (session.Calls.Find(key) is not { } call) return null;
-        if (!IsOver(call, now)) return call;
-        session.Calls.Delete(key);
+        if (session.Keys.Find(call) is not { } row) return null;
+        if (!IsOver(row, now)) return row;
+        session.Keys.Delete(call);
         _added--;
         return null;
     }
 
     /// <summary>Keeps a call; its place must be free.</summary>
     /// <param name="session">The connection.</param>
-    /// <param name="call">The call.</param>
+    /// <param name="key">Which call.</param>
     /// <param name="waits">True if its answer comes later.</param>
     /// <param name="tasks">What it created.</param>
     /// <param name="now">Now.</param>
-    public void Add(IWriteSession session, CallKey call, bool waits, byte[] tasks, long now)
+    public void Add(IWriteSession session, IdempotencyKey key, bool waits, byte[] tasks, long now)
     {
         var since = waits ? now + longestWait : now;
-        session.Calls.Insert(call, since, waits, tasks);
+        session.Keys.Insert(key, since, waits, tasks);
         _added++;
         _oldest = Math.Min(_oldest, since);
     }
 
     /// <summary>Keeps a call's answer, from which on its time counts; answers the one it has, if it has one.</summary>
-    public byte[] KeepAnswer(IWriteSession session, Digest key, byte[] answer, long now)
+    public byte[] KeepAnswer(IWriteSession session, Digest call, byte[] answer, long now)
     {
-        if (!session.Calls.KeepAnswer(key, answer, now)) return session.Calls.Find(key)?.Kept.Answer ?? answer;
+        if (!session.Keys.KeepAnswer(call, answer, now)) return session.Keys.Find(call)?.Record.Answer ?? answer;
         _oldest = Math.Min(_oldest, now);
         return answer;
     }
@@ -72,14 +75,14 @@ internal sealed class CallTable(IdempotencyOptions options, long longestWait)
     /// <summary>Forgets calls whose time is over at <paramref name="now"/>.</summary>
     public void Forget(IWriteSession session, long now, int limit)
     {
-        _added -= session.Calls.Forget(now - _retention, limit);
-        _oldest = session.Calls.Oldest() ?? long.MaxValue;
+        _added -= session.Keys.Forget(now - _retention, limit);
+        _oldest = session.Keys.Oldest() ?? long.MaxValue;
     }
 
     /// <summary>Writes down what has changed, as a part of the transaction.</summary>
     public void Save(IWriteSession session)
     {
-        if (_added != 0) session.Calls.SaveCount(_count + _added, _added);
+        if (_added != 0) session.Keys.SaveCount(_count + _added, _added);
     }
 
     /// <summary>The transaction is on disk.</summary>

@@ -5,18 +5,18 @@ using TaskApi.Storage.Rows;
 namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>What the writer says to the database about calls with a key. For the writer alone.</summary>
-internal interface ICallStatements
+internal interface IIdempotencyStatements
 {
-    /// <summary>The call with this key, or null.</summary>
-    CallRow? Find(Digest key);
+    /// <summary>The call, or null.</summary>
+    IdempotencyRow? Find(Digest call);
 
     /// <summary>Keeps a call; its place must be free.</summary>
-    void Insert(CallKey call, long since, bool waits, byte[] tasks);
+    void Insert(IdempotencyKey key, long since, bool waits, byte[] tasks);
 
     /// <summary>Keeps a call's answer and counts its time anew; false if it has one, or is gone.</summary>
-    bool KeepAnswer(Digest key, byte[] answer, long since);
+    bool KeepAnswer(Digest call, byte[] answer, long since);
 
-    void Delete(Digest key);
+    void Delete(Digest call);
 
     /// <summary>Forgets calls kept since then or before, the earliest first; answers how many.</summary>
     int Forget(long until, long limit);

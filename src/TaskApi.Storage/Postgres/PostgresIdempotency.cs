@@ -13,10 +13,10 @@ namespace TaskApi.Storage.Postgres;
 /// The calls with a key that a transaction concerns. Their keys are taken at its beginning: of two nodes that get the same call at
 /// once one creates, and the other waits for its commit and finds what it has created.
 /// </summary>
-internal sealed class PostgresCalls(ClusterCounters counters, PostgresSession session, RunClock clock) : ICallStatements
+internal sealed class PostgresIdempotency(ClusterCounters counters, PostgresSession session, RunClock clock) : IIdempotencyStatements
 {
     private readonly IndexFloor _oldest = new(clock);
-    private readonly Dictionary<Digest, CallRow?> _held = [];
+    private readonly Dictionary<Digest, IdempotencyRow?> _held = [];
     private readonly HashSet<Digest> _new = [];
     private readonly HashSet<Digest> _changed = [];
 
@@ -31,8 +31,8 @@ internal sealed class PostgresCalls(ClusterCounters counters, PostgresSession se
     /// <summary>Takes the keys of calls that may be new, and holds them all.</summary>
     public static void AddTake(NpgsqlBatch batch, IReadOnlyList<Digest> keys, IReadOnlyList<Digest> creating)
     {
-        if (creating.Count > 0) batch.Add(IdempotencySql.TakeCalls, Column(creating, NpgsqlDbType.Bytea, static key => key.ToBytes()));
-        batch.Add(IdempotencySql.HoldCalls, Column(keys, NpgsqlDbType.Bytea, static key => key.ToBytes()));
+        if (creating.Count > 0) batch.Add(IdempotencySql.TakeKeys, Column(creating, NpgsqlDbType.Bytea, static key => key.ToBytes()));
+        batch.Add(IdempotencySql.HoldKeys, Column(keys, NpgsqlDbType.Bytea, static key => key.ToBytes()));
     }
 
     /// <summary>Reads which keys are new.</summary>
@@ -47,14 +47,14 @@ internal sealed class PostgresCalls(ClusterCounters counters, PostgresSession se
         while (reader.Read())
         {
             var key = Digest.Read(reader.GetFieldValue<byte[]>(5));
-            _held[key] = _new.Contains(key) ? null : CallRow.Read(reader);
+            _held[key] = _new.Contains(key) ? null : IdempotencyRow.Read(reader);
         }
     }
 
     /// <summary>Writes down, with what else the batch does, what has become of them.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
-        var rows = new List<(Digest Key, CallRow Row)>();
+        var rows = new List<(Digest Key, IdempotencyRow Row)>();
         var gone = new List<Digest>();
         foreach (var (key, row) in _held)
         {
@@ -62,49 +62,50 @@ internal sealed class PostgresCalls(ClusterCounters counters, PostgresSession se
             else if (_changed.Contains(key)) rows.Add((key, row));
         }
 
-        if (gone.Count > 0) batch.Add(IdempotencySql.DropCalls, Column(gone, NpgsqlDbType.Bytea, static key => key.ToBytes()));
+        if (gone.Count > 0) batch.Add(IdempotencySql.DropKeys, Column(gone, NpgsqlDbType.Bytea, static key => key.ToBytes()));
         if (rows.Count > 0)
         {
             batch.Add(
-                IdempotencySql.WriteCalls,
-                Column(rows, NpgsqlDbType.Bytea, static call => call.Key.ToBytes()),
-                Column(rows, NpgsqlDbType.Bytea, static call => call.Row.Kept.Body.ToBytes()),
-                Column(rows, NpgsqlDbType.Bigint, static call => call.Row.Since),
-                Column(rows, NpgsqlDbType.Bigint, static call => call.Row.Kept.Waits ? 1L : 0L),
-                Column(rows, NpgsqlDbType.Bytea, static call => call.Row.Tasks),
-                Column(rows, NpgsqlDbType.Bytea, static call => call.Row.Kept.Answer));
+                IdempotencySql.WriteKeys,
+                Column(rows, NpgsqlDbType.Bytea, static held => held.Key.ToBytes()),
+                Column(rows, NpgsqlDbType.Bytea, static held => held.Row.Record.Body.ToBytes()),
+                Column(rows, NpgsqlDbType.Bigint, static held => held.Row.Since),
+                Column(rows, NpgsqlDbType.Bigint, static held => held.Row.Record.Waits ? 1L : 0L),
+                Column(rows, NpgsqlDbType.Bytea, static held => held.Row.Tasks),
+                Column(rows, NpgsqlDbType.Bytea, static held => held.Row.Record.Answer));
         }
     }
 
     /// <inheritdoc/>
-    public CallRow? Find(Digest key) => _held.GetValueOrDefault(key);
+    public IdempotencyRow? Find(Digest call) => _held.GetValueOrDefault(call);
 
     /// <inheritdoc/>
-    public void Insert(CallKey call, long since, bool waits, byte[] tasks) => Change(call.Key, new CallRow(new KeptCall(call.Body, waits, Answer: null), since, tasks));
+    public void Insert(IdempotencyKey key, long since, bool waits, byte[] tasks) =>
+        Change(key.Call, new IdempotencyRow(new IdempotencyRecord(key.Body, waits, Answer: null), since, tasks));
 
     /// <inheritdoc/>
-    public bool KeepAnswer(Digest key, byte[] answer, long since)
+    public bool KeepAnswer(Digest call, byte[] answer, long since)
     {
-        if (Find(key) is not { Kept.Answer: null } call) return false;
-        Change(key, call with { Kept = call.Kept with { Answer = answer }, Since = since });
+        if (Find(call) is not { Record.Answer: null } row) return false;
+        Change(call, row with { Record = row.Record with { Answer = answer }, Since = since });
         return true;
     }
 
     /// <inheritdoc/>
-    public void Delete(Digest key) => _held[key] = null;
+    public void Delete(Digest call) => _held[call] = null;
 
     /// <inheritdoc/>
     public int Forget(long until, long limit)
     {
         // In the transaction that counts them, though it may do nothing else.
         session.EnsureBegun();
-        return session.Execute(IdempotencySql.ForgetCalls, Number(until), Number(limit), Number(_oldest.Next()));
+        return session.Execute(IdempotencySql.ForgetKeys, Number(until), Number(limit), Number(_oldest.Next()));
     }
 
     /// <inheritdoc/>
     public long? Oldest()
     {
-        var oldest = session.Ask(IdempotencySql.OldestCall, Number(_oldest.Next()));
+        var oldest = session.Ask(IdempotencySql.OldestKey, Number(_oldest.Next()));
         _oldest.Found(oldest);
         return oldest;
     }
@@ -113,9 +114,9 @@ internal sealed class PostgresCalls(ClusterCounters counters, PostgresSession se
     public long LoadCount() => session.Sum();
 
     /// <inheritdoc/>
-    public void SaveCount(long count, long added) => counters.CountCalls(added);
+    public void SaveCount(long count, long added) => counters.CountKeys(added);
 
-    private void Change(Digest key, CallRow row)
+    private void Change(Digest key, IdempotencyRow row)
     {
         _oldest.Add(row.Since);
         _held[key] = row;

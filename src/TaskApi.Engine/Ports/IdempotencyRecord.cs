@@ -3,20 +3,21 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Ports;
 
-/// <summary>A call that takes effect once, however often it is made.</summary>
-/// <param name="Key">Of the caller, the route and the caller's key: which call it is.</param>
+/// <summary>What identifies a call that takes effect once, however often it is made.</summary>
+/// <param name="Call">Of the caller, the route and the caller's own key: which call it is.</param>
 /// <param name="Body">Of the body, which is the same each time.</param>
-internal readonly record struct CallKey(Digest Key, Digest Body);
+internal readonly record struct IdempotencyKey(Digest Call, Digest Body);
 
 /// <summary>What is kept of a call.</summary>
 /// <param name="Body">Of the body that it came with.</param>
 /// <param name="Waits">It waits, or waited, for what it created. If it doesn't, its answer is the tasks as they were created.</param>
 /// <param name="Answer">The answer to a call that waited; null as long as there is none.</param>
-internal sealed record KeptCall(Digest Body, bool Waits, byte[]? Answer);
+internal sealed record IdempotencyRecord(Digest Body, bool Waits, byte[]? Answer);
 
 /// <summary>The answer to a creation that happens once.</summary>
 /// <param name="Status">How it went.</param>
 /// <param name="Tasks">In the order asked for; empty unless <see cref="AnswerStatus.Ok"/>. Of a repeated call as they were created, without completions.</param>
 /// <param name="IsRepeat">The call had been made before: nothing was created now.</param>
-/// <param name="Waits"><inheritdoc cref="KeptCall" path="/param[@name='Waits']"/></param>
-internal readonly record struct CallAnswer(AnswerStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false);
+/// <param name="Waits"><inheritdoc cref="IdempotencyRecord" path="/param[@name='Waits']"/></param>
+/// <param name="RetryAfter">With <see cref="AnswerStatus.KeysFull"/>: when the oldest key expires.</param>
+internal readonly record struct CreateOnceAnswer(AnswerStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false, TimeSpan RetryAfter = default);

@@ -1,0 +1,187 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Idempotency;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>The calls with a key, in this process's memory: found by their keys, bounded in number and in bytes, and forgotten when their time is over.</summary>
+/// <param name="options">The bounds.</param>
+/// <param name="tasks">How long a call may wait for its answer: its time begins after that.</param>
+/// <param name="commands">Creates the tasks.</param>
+/// <param name="timeProvider">Time, real or a test's.</param>
+internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> options, IOptions<TaskOptions> tasks, ITaskCommands commands, TimeProvider timeProvider) : IIdempotencyStore
+{
+    // An entry with its key, its share of the table and its places among those that expire; measured, and rounded up.
+    private const int BytesPerKey = 320;
+
+    // More than one, so that the keys of a busy day go away in the quiet one after it.
+    private const int ExpiredPerCall = 4;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Digest, Entry> _entries = [];
+    private readonly PriorityQueue<Entry, long> _expiring = new();
+    private readonly IdempotencyOptions _options = options.Value;
+    private readonly long _retention = (long)(options.Value.IdempotencyRetention.TotalSeconds * timeProvider.TimestampFrequency);
+    private readonly long _longestWait = tasks.Value.MaxWaitSeconds * timeProvider.TimestampFrequency;
+    private long _bytes;
+
+    /// <summary>How many keys are kept, expired ones included that nobody has stumbled on yet.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _entries.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IdempotencyRecord?> FindAsync(Digest call, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<IdempotencyRecord?>(cancellationToken);
+        lock (_gate)
+            return ValueTask.FromResult(Find(call, timeProvider.GetTimestamp()) is { Tasks: not null } entry ? new IdempotencyRecord(entry.Key.Body, entry.Waits, entry.Answer) : null);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CreateOnceAnswer> CreateOnceAsync(
+        string owner, IdempotencyKey key, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Entry entry;
+            Task? creating = null;
+            lock (_gate)
+            {
+                var now = timeProvider.GetTimestamp();
+                Expire(now);
+                if (Find(key.Call, now) is { } known)
+                {
+                    if (known.Key.Body != key.Body) return new CreateOnceAnswer(AnswerStatus.KeyReused, []);
+                    if (known.Tasks is { } created) return new CreateOnceAnswer(AnswerStatus.Ok, CreatedTasks.Read(created, tasks, owner), IsRepeat: true, known.Waits);
+                    creating = (known.Created ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+                    entry = known;
+                }
+                else
+                {
+                    if (IsFull) return new CreateOnceAnswer(AnswerStatus.KeysFull, [], RetryAfter: UntilRoom(now));
+                    _entries.Add(key.Call, entry = new Entry(key));
+                    Charge(entry, BytesPerKey);
+                }
+            }
+
+            if (creating is null) return await CreateAsync(owner, entry, tasks, watch, cancellationToken);
+            await creating.WaitAsync(cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> KeepAnswerAsync(Digest call, byte[] answer, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = timeProvider.GetTimestamp();
+            if (Find(call, now) is not { } entry) return ValueTask.FromResult(answer);
+            if (entry.Answer is { } kept) return ValueTask.FromResult(kept);
+            entry.Answer = answer;
+            Charge(entry, entry.Bytes + answer.Length);
+            KeepUntil(entry, now + _retention);
+            return ValueTask.FromResult(answer);
+        }
+    }
+
+    private bool IsFull => _entries.Count >= _options.MaxIdempotencyKeys || _bytes + BytesPerKey > _options.MaxIdempotencyBytes;
+
+    private async ValueTask<CreateOnceAnswer> CreateAsync(string owner, Entry entry, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        byte[]? created = null;
+        TaskCompletionSource? waiting;
+        try
+        {
+            var answer = await commands.CreateManyAsync(owner, tasks, watch, cancellationToken);
+            if (answer.Status == AnswerStatus.Ok) created = CreatedTasks.Write(answer.Tasks);
+            return new CreateOnceAnswer(answer.Status, answer.Tasks, IsRepeat: false, watch);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (created is null)
+                {
+                    Forget(entry);
+                }
+                else
+                {
+                    (entry.Tasks, entry.Waits) = (created, watch);
+                    Charge(entry, BytesPerKey + created.Length);
+                    KeepUntil(entry, timeProvider.GetTimestamp() + _retention + (watch ? _longestWait : 0));
+                }
+
+                (waiting, entry.Created) = (entry.Created, null);
+            }
+
+            waiting?.SetResult();
+        }
+    }
+
+    private Entry? Find(Digest call, long now)
+    {
+        if (!_entries.TryGetValue(call, out var entry) || entry.Expires > now) return entry;
+        Forget(entry);
+        return null;
+    }
+
+    private void KeepUntil(Entry entry, long expires)
+    {
+        entry.Expires = expires;
+        _expiring.Enqueue(entry, expires);
+    }
+
+    private TimeSpan UntilRoom(long now) => _expiring.TryPeek(out _, out var expires) && expires > now ? timeProvider.GetElapsedTime(now, expires) : TimeSpan.Zero;
+
+    // One whose time has been counted anew has a later place too.
+    private void Expire(long now)
+    {
+        for (var i = 0; i < ExpiredPerCall && _expiring.TryPeek(out var entry, out var expires) && expires <= now; i++)
+        {
+            _expiring.Dequeue();
+            if (entry.Expires <= now) Forget(entry);
+        }
+    }
+
+    private void Forget(Entry entry)
+    {
+        if (!_entries.TryGetValue(entry.Key.Call, out var held) || held != entry) return;
+        _entries.Remove(entry.Key.Call);
+        Charge(entry, 0);
+    }
+
+    private void Charge(Entry entry, long bytes)
+    {
+        _bytes += bytes - entry.Bytes;
+        entry.Bytes = bytes;
+    }
+
+    /// <summary>A call. Guarded by the gate.</summary>
+    private sealed class Entry(IdempotencyKey key)
+    {
+        public IdempotencyKey Key => key;
+
+        /// <summary>Completes when the tasks have been created, or can't be; made when somebody waits for that.</summary>
+        public TaskCompletionSource? Created { get; set; }
+
+        /// <summary>As <see cref="CreatedTasks"/> writes them; null while they are being created.</summary>
+        public byte[]? Tasks { get; set; }
+
+        public bool Waits { get; set; }
+
+        public byte[]? Answer { get; set; }
+
+        /// <summary>When its time is over, as a timestamp of the time provider.</summary>
+        public long Expires { get; set; } = long.MaxValue;
+
+        /// <summary>What it was last charged with.</summary>
+        public long Bytes { get; set; }
+    }
+}

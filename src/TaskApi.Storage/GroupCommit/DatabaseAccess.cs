@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// A database in use by this process: the connections that read it, the one that writes, who waits for its tasks, and, where it is shared, the one
+/// that listens. What commands, queries and idempotency have in common. Thread-safe.
+/// </summary>
+internal sealed class DatabaseAccess : IDisposable
+{
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly Measurements _measurements;
+    private SqlWriter? _writer;
+    private IListener? _listener;
+
+    /// <param name="options">The bounds.</param>
+    /// <param name="keyOptions">The bounds of calls with a key.</param>
+    /// <param name="storage">The database.</param>
+    /// <param name="clock">The clock that decides what is due.</param>
+    /// <param name="timeProvider">Time, real or a test's.</param>
+    /// <param name="logger">Receives START and END of each task at Debug.</param>
+    /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
+    public DatabaseAccess(
+        IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider,
+        ILogger<DatabaseAccess> logger, Measurements? measurements = null)
+    {
+        (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
+        (Options, Storage, Clock) = (options.Value, storage, clock);
+        Keys = new IdempotencyTable(keyOptions.Value, Options.MaxWaitSeconds * 1000L);
+        Readers = new ReadPool(storage);
+        Events = new TaskEventLog(Options.EventBuffer, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
+        Publisher = new CommitPublisher(Events, Waiters, storage.Counters, clock, storage, logger, _measurements);
+    }
+
+    /// <summary>The bounds.</summary>
+    public TaskOptions Options { get; }
+
+    /// <summary>The database.</summary>
+    public ISqlStorage Storage { get; }
+
+    /// <summary>The clock that decides what is due.</summary>
+    public RunClock Clock { get; }
+
+    /// <summary>Numbers and counts.</summary>
+    public ICounters Counters => Storage.Counters;
+
+    /// <summary>The calls that are kept.</summary>
+    public IdempotencyTable Keys { get; }
+
+    /// <summary>Who waits in this process.</summary>
+    public WaiterTable Waiters { get; } = new();
+
+    /// <summary>Tells what transactions have done.</summary>
+    public CommitPublisher Publisher { get; }
+
+    /// <summary>The latest events.</summary>
+    public TaskEventLog Events { get; }
+
+    /// <summary>The connections that read.</summary>
+    public ReadPool Readers { get; }
+
+    /// <summary>The one that writes.</summary>
+    public SqlWriter Writer => _writer ?? throw new InvalidOperationException("Not open yet.");
+
+    /// <summary>The one that listens to other processes; null where there are none.</summary>
+    public IListener? Listener => _listener;
+
+    /// <inheritdoc cref="IStorageHealth.Overdue"/>
+    public TimeSpan Overdue => _writer?.Overdue ?? TimeSpan.Zero;
+
+    /// <inheritdoc cref="IStorageHealth.Fault"/>
+    public string? Fault => _writer?.Fault is null ? Storage.Cluster?.Fault : "The database can't be written.";
+
+    /// <summary>Takes the database into use; what came due while nobody ran completes at once. To be called once, before anything else.</summary>
+    /// <exception cref="StorageRefusedException">It can't be used.</exception>
+    public void Open()
+    {
+        Storage.Open();
+        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _timeProvider, _logger, _measurements);
+        _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, _logger);
+    }
+
+    /// <summary>Has a change made; completes when it is on disk.</summary>
+    /// <param name="change">What to do; called once, by the writer.</param>
+    /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
+    /// <param name="scope">What it concerns.</param>
+    /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
+    public ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
+        Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
+
+    /// <summary>Does what has been asked for, and gives the database up.</summary>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _listener, null)?.Dispose();
+        _writer?.Dispose();
+        Readers.Dispose();
+        Storage.Dispose();
+    }
+}

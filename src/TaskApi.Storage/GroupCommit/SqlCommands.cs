@@ -1,0 +1,115 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>What changes tasks, by way of the one who writes.</summary>
+/// <param name="database">The database, in use.</param>
+/// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
+internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observer) : ITaskCommands
+{
+    // How many tasks one transaction takes of a longer work.
+    private const int ChunkSize = 1000;
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
+        task.Work is not null ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.WorkNotSupported))
+        : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, task, cancellationToken)
+        : database.Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
+        HasWork(tasks) ? ValueTask.FromResult(new TasksAnswer(AnswerStatus.WorkNotSupported, []))
+        : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
+        : database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, bool force, CancellationToken cancellationToken) =>
+        TaskId.TryParse(id, out var taskId)
+            ? database.ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken)
+    {
+        var (all, answers) = (ids.ToArray(), new TaskAnswer[ids.Count]);
+        var chunks = new List<Task>();
+        // Asked for together, so that they follow one another; each a transaction, so that others get their turn in between.
+        for (var start = 0; start < answers.Length; start += ChunkSize)
+        {
+            var (from, count) = (start, Math.Min(ChunkSize, answers.Length - start));
+            chunks.Add(database.ChangeAsync(
+                batch =>
+                {
+                    batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
+                    return true;
+                },
+                refusal: null, WriteScope.Changing(TaskNumbers.Of(new ArraySegment<Guid>(all, from, count))), cancellationToken).AsTask());
+        }
+
+        await Task.WhenAll(chunks);
+        return answers;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    {
+        if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return default;
+        // What is pending now, in chunks: looked up by a reader, so that the writer's transactions stay short.
+        var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: ChunkSize);
+        var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
+        for (var after = 0L; after < last;)
+        {
+            var (found, next) = await SearchAsync(counts, query, after, cancellationToken);
+            after = next;
+            found.RemoveAll(id => id.Sequence > last);
+            if (found.Count == 0) continue;
+            var scope = WriteScope.Changing(found.ConvertAll(static id => id.Sequence));
+            cancelled += await database.ChangeAsync(batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
+        }
+
+        return new CancelCounts(cancelled, Requested: 0);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>
+        change.IsOfWork ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.WrongKind))
+        : TaskId.TryParse(id, out var taskId)
+            ? database.ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
+
+    /// <summary>True if one of the tasks has work, of which the database knows nothing.</summary>
+    public static bool HasWork(IReadOnlyList<TaskSpec> tasks)
+    {
+        foreach (var task in tasks)
+            if (task.Work is not null) return true;
+        return false;
+    }
+
+    // An observer gets the completions, whoever else wants them.
+    private async ValueTask<TaskAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, TaskSpec task, CancellationToken cancellationToken)
+    {
+        var answer = await database.Writer.DoAsync(new Creation(owner, task, watch: true, cancellationToken), cancellationToken);
+        if (answer.Task is { } created) follower.OnCreated(created, answer.Completion);
+        return answer;
+    }
+
+    private async ValueTask<TasksAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
+    {
+        var answer = await database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch: true, cancellationToken), cancellationToken);
+        foreach (var (created, completion) in answer.Tasks) follower.OnCreated(created, completion);
+        return answer;
+    }
+
+    private ValueTask<(List<TaskId> Found, long Next)> SearchAsync(OwnerCounts owner, TaskQuery query, long after, CancellationToken cancellationToken) =>
+        database.Readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
+        {
+            var (owner, query, after) = (session.Expect(state.Owner).Id, state.Query, state.After);
+            var (found, end) = await session.SearchIdsAsync(owner, query, after, SqlQueries.SearchedPerPage, query.Limit, token);
+            return (found, found.Count == query.Limit ? found[^1].Sequence : end ?? long.MaxValue);
+        }, cancellationToken);
+
+    // The number of the latest task of all.
+    private ValueTask<long> FindLastAsync(CancellationToken cancellationToken) =>
+        database.Readers.ReadAsync(0, static (session, _, token) => session.LastTaskAsync(token), cancellationToken);
+}

@@ -1,0 +1,46 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>The calls with a key, in the database that has the tasks they created: written in the same transaction, and known to all who share it.</summary>
+/// <param name="database">The database, in use.</param>
+/// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
+internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver? observer = null) : IIdempotencyStore
+{
+    private readonly SqlWaits _waits = new(database);
+
+    /// <inheritdoc/>
+    public async ValueTask<IdempotencyRecord?> FindAsync(Digest call, CancellationToken cancellationToken)
+    {
+        var row = await database.Readers.ReadAsync(call, static (session, call, token) => session.FindKeyAsync(call, token), cancellationToken);
+        return row is null || database.Keys.IsOver(row, database.Clock.RetentionNow) ? null : row.Record;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CreateOnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
+    {
+        if (SqlCommands.HasWork(tasks)) return ValueTask.FromResult(new CreateOnceAnswer(AnswerStatus.WorkNotSupported, []));
+        var creation = database.ChangeAsync(
+            batch => batch.Idempotency.CreateOnce(owner, key, tasks, watch),
+            static status => new CreateOnceAnswer(status, []), WriteScope.Creating(tasks.Count, key), cancellationToken);
+        return observer is { FollowsCall: true } ? FollowAsync(observer, owner, creation, cancellationToken) : creation;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<byte[]> KeepAnswerAsync(Digest call, byte[] answer, CancellationToken cancellationToken) =>
+        database.ChangeAsync(batch => batch.Idempotency.KeepAnswer(call, answer), refusal: null, WriteScope.Answering(call), cancellationToken);
+
+    // What the call says of waiting is kept with it, so it isn't ours to change: the tasks are looked up once more.
+    private async ValueTask<CreateOnceAnswer> FollowAsync(ITaskObserver follower, string owner, ValueTask<CreateOnceAnswer> creation, CancellationToken cancellationToken)
+    {
+        var answer = await creation;
+        if (answer is not { Status: AnswerStatus.Ok, IsRepeat: false }) return answer;
+        foreach (var (created, completion) in await _waits.WatchManyAsync(owner, Array.ConvertAll(answer.Tasks, static watched => watched.Task.Id), cancellationToken))
+        {
+            if (created is not null) follower.OnCreated(created, completion);
+        }
+
+        return answer;
+    }
+}

@@ -1,0 +1,95 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>What shows tasks, and changes nothing.</summary>
+/// <param name="database">The database, in use.</param>
+internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
+{
+    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
+    public const int SearchedPerPage = 65_536;
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
+    {
+        if (!TaskId.TryParse(id, out var taskId) || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskAnswer(AnswerStatus.NotFound);
+        var row = await database.Readers.ReadAsync(
+            (taskId.Sequence, Counts: counts),
+            static (session, state, token) =>
+            {
+                session.Expect(state.Counts);
+                return session.FindAsync(state.Sequence, token);
+            },
+            cancellationToken);
+        return Match(row, taskId, counts) is { } task ? new TaskAnswer(AnswerStatus.Ok, task) : new TaskAnswer(AnswerStatus.NotFound);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskSnapshot?[]> FindManyAsync(string owner, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var found = new TaskSnapshot?[ids.Count];
+        if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return found;
+        var rows = await database.Readers.ReadAsync(
+            (Numbers: TaskNumbers.Of(ids), Counts: counts),
+            static (session, state, token) =>
+            {
+                session.Expect(state.Counts);
+                return session.FindManyAsync(state.Numbers, token);
+            },
+            cancellationToken);
+        for (var i = 0; i < found.Length; i++)
+            if (TaskId.TryParse(ids[i], out var id)) found[i] = Match(rows.GetValueOrDefault(id.Sequence), id, counts);
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
+    {
+        if (query.IsOfWork || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
+        return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
+        {
+            var (counts, query, after) = state;
+            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, SearchedPerPage, query.Limit + 1L, token);
+            var page = new TaskSnapshot[Math.Min(rows.Count, query.Limit)];
+            for (var i = 0; i < page.Length; i++) page[i] = rows[i].ToSnapshot(counts.Name);
+            return new TaskPage(page, rows.Count > query.Limit ? page[^1].Id : end is { } last ? new TaskId(0, last, 0).ToGuid() : null);
+        }, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
+    {
+        var (created, completed, cancelled, failed) = await database.Counters.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
+        var pending = Math.Max(0, created - completed - cancelled - failed);
+        return new StorageStats(pending, created, completed, cancelled, failed, database.Options.MaxPending, database.Publisher.Lateness, database.Clock.Ticks.Steady);
+    }
+
+    /// <inheritdoc/>
+    public StorageTotals GetTotals()
+    {
+        var totals = new StorageTotals { Capacity = database.Options.MaxPending, Pending = database.Counters.CommittedPending };
+        foreach (var owner in database.Counters.Owners)
+        {
+            totals = totals with
+            {
+                Created = totals.Created + owner.Created,
+                Completed = totals.Completed + owner.Finished(TaskState.Completed),
+                Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
+                Failed = totals.Failed + owner.Finished(TaskState.Failed),
+            };
+        }
+
+        return totals;
+    }
+
+    /// <summary>The task as clients see it, if it is the owner's and has exactly this id; else null.</summary>
+    public static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
+        row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
+
+    private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => database.Storage.Reading.OwnerTotals is { } text
+        ? database.Readers.ReadAsync((Text: text, Owner: owner), static (session, state, token) => session.CountAsync(state.Text, session.Expect(state.Owner).Id, token), cancellationToken)
+        : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
+}

@@ -1,0 +1,15 @@
+using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>Something that became of a task in a transaction, to be told once that is on disk.</summary>
+/// <param name="Kind">What.</param>
+/// <param name="Id">All of the task's id.</param>
+/// <param name="DueTick">When it was due, on the run's clock; means something for <see cref="TaskEventKind.Completed"/> only.</param>
+/// <param name="Task">The task just after it, if it was looked at.</param>
+internal readonly record struct TaskEffect(TaskEventKind Kind, TaskId Id, long DueTick, TaskSnapshot? Task)
+{
+    /// <summary>The task's number.</summary>
+    public long Sequence => Id.Sequence;
+}
