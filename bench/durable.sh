@@ -71,7 +71,7 @@ start_seconds() {
   local port begun
   port=$(free_port)
   begun=$(date +%s%N)
-  (cd "$(dirname "$service_dll")" && exec env DOTNET_ENVIRONMENT=Production Serilog__MinimumLevel__Default=Warning Tasks__MaxPending=20000000 Tasks__Storage=Sqlite Tasks__StoragePath="$1" \
+  (cd "$(dirname "$service_dll")" && exec env DOTNET_ENVIRONMENT=Production Http__WarmUp=false Serilog__MinimumLevel__Default=Warning Tasks__MaxPending=20000000 Tasks__Storage=Sqlite Tasks__StoragePath="$1" \
     dotnet "$(basename "$service_dll")" --urls "http://127.0.0.1:$port") >"$logs/start.log" 2>&1 &
   for _ in {1..3000}; do
     curl -sf -o /dev/null --max-time 5 "http://127.0.0.1:$port/health/ready" && break

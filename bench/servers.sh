@@ -59,7 +59,7 @@ start() {
   stop "$name"
   port=$(free_port)
   # exec: the process that is stopped later is the server itself.
-  (cd "$(dirname "$dll")" && exec env DOTNET_ENVIRONMENT=Production Serilog__MinimumLevel__Default=Warning "$@" \
+  (cd "$(dirname "$dll")" && exec env DOTNET_ENVIRONMENT=Production Http__WarmUp=false Serilog__MinimumLevel__Default=Warning "$@" \
     dotnet "$(basename "$dll")" --urls "http://127.0.0.1:$port") >"$logs/$name.log" 2>&1 &
   pids[$name]=$!
   url[$name]=http://127.0.0.1:$port

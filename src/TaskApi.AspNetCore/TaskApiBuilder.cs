@@ -19,6 +19,7 @@ using TaskApi.AspNetCore.Observability;
 using TaskApi.AspNetCore.Security;
 using TaskApi.AspNetCore.Starting;
 using TaskApi.AspNetCore.Waiting;
+using TaskApi.AspNetCore.WarmingUp;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
@@ -58,6 +59,7 @@ internal static class TaskApiBuilder
         services.AddHostedService<StorageShutdown>();
         services.AddHostedService<StartReport>();
         services.AddHostedService<MinuteReport>();
+        services.AddHostedService<WarmUp>();
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(StorageShutdown.LeaveTime);
         return builder;
     }

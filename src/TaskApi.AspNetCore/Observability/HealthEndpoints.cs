@@ -17,12 +17,15 @@ internal sealed record HealthResponse([property: RegularExpression("^(healthy|de
 /// <summary>The calls with which an orchestrator watches the service.</summary>
 internal static class HealthEndpoints
 {
+    /// <summary>How their paths begin.</summary>
+    public const string Prefix = "/health";
+
     private static readonly HealthResponse _alive = new("healthy", []);
 
     /// <summary>Maps the calls.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.InternalError);
+        var health = routes.MapGroup(Prefix).WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.InternalError);
         health.MapMethods("/live", ReadMethods.All, GetLive).WithDoc(HealthDocs.Live);
         health.MapMethods("/ready", ReadMethods.All, GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }

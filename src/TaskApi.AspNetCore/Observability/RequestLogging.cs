@@ -3,7 +3,7 @@ using TaskApi.AspNetCore.Http.Headers;
 namespace TaskApi.AspNetCore.Observability;
 
 /// <summary>
-/// Logs each request when it is over: at Debug what it was and how it went, and a warning if the answer is a 5xx. Above Debug
+/// Logs each request when it is over: at Debug what it was and how it went, and a warning if the answer is a 5xx, but for those about its health. Above Debug
 /// nothing is measured or put together. Neither queries, headers nor bodies are logged: they may hold keys and messages.
 /// </summary>
 /// <param name="next">The rest of the pipeline.</param>
@@ -24,7 +24,8 @@ internal sealed partial class RequestLogging(RequestDelegate next, TimeProvider 
         {
             if (isTimed)
                 LogCompleted(context, timeProvider.GetElapsedTime(started));
-            if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError)
+            // Who asks whether the service is ready is told; that it isn't yet, or not any more, is no fault.
+            if (context.Response.StatusCode >= StatusCodes.Status500InternalServerError && !context.Request.Path.StartsWithSegments(HealthEndpoints.Prefix, StringComparison.OrdinalIgnoreCase))
                 LogServerError(context);
         }
     }

@@ -12,7 +12,7 @@ namespace TaskApi.Tests.Infrastructure;
 
 /// <summary>
 /// The whole service in this process, as in production but for three things: its clock is the test's, it logs nothing, and
-/// it gives pending tasks no grace at shutdown (which would have to be waited for on the test's clock), unless a setting says otherwise.
+/// it neither warms up nor gives pending tasks a grace at shutdown (which would have to be waited for on the test's clock), unless a setting says otherwise.
 /// Where tasks are in PostgreSQL it is two nodes that share a database, and the calls of <see cref="CreateTestClient"/> go now to this, now to the other.
 /// </summary>
 public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
@@ -100,6 +100,7 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
     {
         builder.UseEnvironment("Production");
         builder.UseSetting("Tasks:ShutdownGrace", "00:00:00");
+        builder.UseSetting("Http:WarmUp", "false");
         builder.UseSetting("Tasks:Storage", _storage);
         builder.UseSetting("Tasks:StoragePath", Path.Combine(_folder.FullName, "tasks.db"));
         builder.UseSetting("ConnectionStrings:Tasks", _database);

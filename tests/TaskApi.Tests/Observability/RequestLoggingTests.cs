@@ -1,6 +1,8 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TaskApi.AspNetCore.Observability;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Observability;
@@ -110,6 +112,19 @@ public abstract class RequestLoggingTests(LogRecorder log) : EndpointTests(new T
             var warning = Assert.Single(Requests);
             Assert.Equal(LogLevel.Warning, warning.Level);
             Assert.Equal("/tasks", warning.Values["Path"]);
+        }
+
+        [Theory]
+        [InlineData("/health/ready", 0)]
+        [InlineData("/healthy", 1)]
+        public async Task Request_WhetherTheServiceIsReady_IsNoWarningWhereItIsNot(string path, int warnings)
+        {
+            var logger = Api.Services.GetRequiredService<ILogger<RequestLogging>>();
+            var request = new DefaultHttpContext { Request = { Method = HttpMethods.Get, Path = path }, Response = { StatusCode = StatusCodes.Status503ServiceUnavailable } };
+
+            await new RequestLogging(static _ => Task.CompletedTask, Clock, logger).InvokeAsync(request);
+
+            Assert.Equal(warnings, Requests.Count);
         }
     }
 }

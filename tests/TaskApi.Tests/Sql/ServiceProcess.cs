@@ -46,6 +46,7 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
             {
                 ["ASPNETCORE_URLS"] = address.ToString(),
                 ["ASPNETCORE_ENVIRONMENT"] = "Production",
+                ["Http__WarmUp"] = "false",
                 ["Tasks__Retention"] = "1.00:00:00",
                 ["Security__AllowAnonymous"] = "true",
                 ["Serilog__MinimumLevel__Default"] = "Warning",
