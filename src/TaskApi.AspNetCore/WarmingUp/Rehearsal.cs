@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskApi.AspNetCore.Observability;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage;
 
 namespace TaskApi.AspNetCore.WarmingUp;
 
@@ -42,9 +42,8 @@ internal sealed class Rehearsal : IAsyncDisposable
         try
         {
             var services = rehearsal._app.Services;
-            if (file is not null)
-                services.GetRequiredService<SqlTaskStorage>().Open();
             // Not as a host: what a start does besides has been done by the first one.
+            await ActivatorUtilities.CreateInstance<SqlStart>(services).StartingAsync(cancellationToken);
             await rehearsal._server.StartAsync(new Application(rehearsal.Pipeline(), services.GetRequiredService<IHttpContextFactory>()), cancellationToken);
             return rehearsal;
         }
