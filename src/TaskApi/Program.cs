@@ -1,10 +1,9 @@
 using System.Reflection;
-using TaskApi.AspNetCore;
-using TaskApi.AspNetCore.Security;
-using TaskApi.AspNetCore.Starting;
+using TaskApi;
+using TaskApi.Starting;
 
 if (HelpCommand.IsMeant(args))
-    return HelpCommand.Run(Console.Out);
+    return HelpCommand.Run(ServiceParts.Sections(), Console.Out);
 if (NewKeyCommand.IsMeant(args))
     return NewKeyCommand.Run(args, Console.Out, Console.Error);
 
@@ -12,6 +11,7 @@ try
 {
     var builder = ServiceBuilder.Create(args);
     builder.AddTaskApi();
+    builder.AddServiceParts();
     var app = builder.Build();
     app.UseTaskApi();
     await app.RunAsync();
@@ -26,17 +26,3 @@ catch (Exception exception) when (Assembly.GetEntryAssembly() == typeof(Program)
 
 // Not public: see TaskApiService.
 internal partial class Program;
-
-namespace TaskApi
-{
-    /// <summary>
-    /// Names this program where a type of it is asked for, as by <c>WebApplicationFactory&lt;TaskApiService&gt;</c> in a test. Its <c>Program</c>
-    /// is internal, so that nobody who has one of his own is asked which is meant.
-    /// </summary>
-    public abstract class TaskApiService
-    {
-        private protected TaskApiService()
-        {
-        }
-    }
-}

@@ -20,9 +20,10 @@ internal static class DashboardPage
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     /// <summary>Maps the page to <c>/</c>, and its files to their paths: for anyone, with or without a key.</summary>
-    public static void MapDashboard(this WebApplication app)
+    public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
         var assembly = typeof(DashboardPage).Assembly;
+        var isDevelopment = routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment();
         foreach (var resource in assembly.GetManifestResourceNames())
         {
             if (!resource.StartsWith(Prefix, StringComparison.Ordinal))
@@ -30,8 +31,8 @@ internal static class DashboardPage
             var path = resource[Prefix.Length..];
             var built = new PageFile(Read(assembly, resource), MediaTypeOf(path));
             // In development a file that has been edited since the build is seen at the next reload: dotnet run starts in the service's folder.
-            var source = app.Environment.IsDevelopment() ? Path.GetFullPath(Path.Combine("..", assembly.GetName().Name!, resource)) : null;
-            app.MapMethods(path == Start ? "/" : path, ReadMethods.All, context =>
+            var source = isDevelopment ? Path.GetFullPath(Path.Combine("..", assembly.GetName().Name!, resource)) : null;
+            routes.MapMethods(path == Start ? "/" : path, ReadMethods.All, context =>
                 (File.Exists(source) ? new PageFile(File.ReadAllBytes(source), built.MediaType) : built).SendAsync(context)).ExcludeFromDescription();
         }
     }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
@@ -33,7 +34,7 @@ internal static class HealthEndpoints
     private static OkJson<HealthResponse> GetLive() => WholeJson.Ok(_alive);
 
     private static async Task<Results<OkJson<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
-        IHostApplicationLifetime lifetime, HealthCheckService checks, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
+        IHostApplicationLifetime lifetime, PrivateServices services, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
     {
         // Not checks like the others: those log an error when they say no, and starting and stopping are none.
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -41,7 +42,7 @@ internal static class HealthEndpoints
         if (!lifetime.ApplicationStarted.IsCancellationRequested)
             return Unhealthy(json, "The service is starting.");
 
-        var report = await checks.CheckHealthAsync(cancellationToken);
+        var report = await services.Provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(cancellationToken);
         // A check that throws describes itself by its exception's message, which is for the log alone.
         var reasons = report.Entries
             .Select(static check => check.Value.Exception is null ? check.Value.Description : $"The check '{check.Key}' failed.")

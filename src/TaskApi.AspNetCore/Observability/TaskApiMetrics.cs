@@ -7,7 +7,7 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Observability;
 
 /// <summary>
-/// The service's instruments. Most read what is counted anyway, when somebody asks; only what has a distribution is recorded as it
+/// TaskApi's instruments. Most read what is counted anyway, when somebody asks; only what has a distribution is recorded as it
 /// happens. Totals of all callers, nothing of a single one. Names and units follow OpenTelemetry's semantic conventions.
 /// </summary>
 internal sealed class TaskApiMetrics
@@ -15,8 +15,6 @@ internal sealed class TaskApiMetrics
     /// <summary>The name of the meter.</summary>
     public const string MeterName = "TaskApi";
 
-    // As fast as most calls are answered, and as slow as a wait may be.
-    private static readonly double[] _requestSeconds = [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 300];
     private static readonly double[] _latenessSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
     private static readonly double[] _waitSeconds = [0.001, 0.01, 0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
     private static readonly double[] _commitSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -28,8 +26,7 @@ internal sealed class TaskApiMetrics
     /// <param name="calls">The calls that are held open.</param>
     /// <param name="limits">How many of those there may be.</param>
     /// <param name="measurements">Gets the instruments that are recorded to.</param>
-    /// <param name="requests">Counts and times requests.</param>
-    public TaskApiMetrics(IMeterFactory meters, ITaskQueries queries, IStorageHealth health, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements, RequestMeasurements requests)
+    public TaskApiMetrics(IMeterFactory meters, ITaskQueries queries, IStorageHealth health, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements)
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter("taskapi.task.created", () => queries.GetTotals().Created, "{task}", "Tasks created.");
@@ -42,8 +39,6 @@ internal sealed class TaskApiMetrics
         meter.CreateObservableUpDownCounter("taskapi.wait.limit", () => limits.Value.MaxWaits, "{wait}", "The most calls that may be waiting.");
         meter.CreateObservableUpDownCounter("taskapi.stream.active", () => calls.Count(OpenCallKind.Stream), "{stream}", "Streams that are open.");
         meter.CreateObservableUpDownCounter("taskapi.stream.limit", () => limits.Value.MaxStreams, "{stream}", "The most streams that may be open.");
-        meter.CreateObservableUpDownCounter("http.server.active_requests", requests.Active, "{request}", "Requests that are being handled.");
-        requests.Duration = Histogram(meter, "http.server.request.duration", "s", "How long requests took, waits and streams included.", _requestSeconds);
         measurements.Lateness = Histogram(meter, "taskapi.task.lateness", "s", "How long after their due time tasks completed.", _latenessSeconds);
         measurements.Wait = Histogram(meter, "taskapi.wait.duration", "s", "How long calls waited for tasks, by how the wait ended.", _waitSeconds);
         measurements.Commit = Histogram(meter, "taskapi.storage.commit.duration", "s", "How long the storage took to confirm a transaction.", _commitSeconds);

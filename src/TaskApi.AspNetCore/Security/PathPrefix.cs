@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Security;
 /// <summary>
 /// Knows the path under which a proxy has the service, so that references in answers lead through the proxy: from a known proxy
 /// (<c>X-Forwarded-Prefix</c>), else from the configuration. A proxy may take it off the paths of calls or leave it on. Calls that come
-/// without it, such as those of an orchestrator, are answered too.
+/// without it, such as those of an orchestrator, are answered too. It stands before the path under which TaskApi is in its program.
 /// </summary>
 internal sealed partial class PathPrefix(RequestDelegate next, IOptions<HttpOptions> http, IOptions<SecurityOptions> security)
 {
@@ -29,7 +29,7 @@ internal sealed partial class PathPrefix(RequestDelegate next, IOptions<HttpOpti
         var prefix = ToldByProxy(context) ?? _configured;
         if (prefix.HasValue)
         {
-            request.PathBase = request.PathBase.Add(prefix);
+            request.PathBase = prefix.Add(request.PathBase);
             if (request.Path.StartsWithSegments(prefix, StringComparison.Ordinal, out var rest))
                 request.Path = rest;
         }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.RateLimiting;
-using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
@@ -13,14 +12,17 @@ namespace TaskApi.AspNetCore.Security;
 internal static class RateLimits
 {
     /// <summary>Gives each caller a bucket of its own, for all calls on tasks; the others are not counted.</summary>
-    public static void Configure(RateLimiterOptions limiter, IOptions<LimitOptions> options, TimeProvider timeProvider)
+    public static RateLimiterOptions Options(LimitOptions limits, TimeProvider timeProvider)
     {
-        var perSecond = options.Value.RequestsPerSecond;
-        var burst = options.Value.RequestBurst is > 0 and var asked ? asked : perSecond;
-        limiter.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsOnTasks()
-            ? RateLimitPartition.Get(context.CallerId(), _ => new CallerRate(perSecond, burst, timeProvider))
-            : RateLimitPartition.GetNoLimiter(""));
-        limiter.OnRejected = static (rejected, _) => RefuseAsync(rejected);
+        var perSecond = limits.RequestsPerSecond;
+        var burst = limits.RequestBurst is > 0 and var asked ? asked : perSecond;
+        return new()
+        {
+            GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(context => context.Request.IsOnTasks()
+                ? RateLimitPartition.Get(context.CallerId(), _ => new CallerRate(perSecond, burst, timeProvider))
+                : RateLimitPartition.GetNoLimiter("")),
+            OnRejected = static (rejected, _) => RefuseAsync(rejected),
+        };
     }
 
     private static ValueTask RefuseAsync(OnRejectedContext rejected)

@@ -25,9 +25,6 @@ internal sealed class SecurityOptions
 
     /// <summary>True if being on this machine is what lets a caller in: no other may then reach the service.</summary>
     internal bool IsLoopbackOnly => !NeedsKey && !AllowAnonymous;
-
-    /// <summary>True if <paramref name="configuration"/> has keys, right or wrong.</summary>
-    public static bool HasKeys(IConfiguration configuration) => configuration.GetSection($"{Section}:{nameof(ApiKeys)}").GetChildren().Any();
 }
 
 /// <summary>A caller and the hash of its key.</summary>

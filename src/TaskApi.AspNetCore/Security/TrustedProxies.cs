@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.Extensions.Options;
 using IPNetwork = System.Net.IPNetwork;
 
 namespace TaskApi.AspNetCore.Security;
@@ -15,18 +14,16 @@ internal static class TrustedProxies
     /// <summary>What <see cref="TryParse"/> checks, as the end of a sentence.</summary>
     public const string Rule = "an address or a network, such as 10.0.0.5 or 10.0.0.0/8";
 
-    /// <summary>Takes over the proxies, if there are any.</summary>
-    public static void Configure(ForwardedHeadersOptions forwarded, IOptions<SecurityOptions> security)
+    /// <summary>What of their headers is believed.</summary>
+    public static ForwardedHeadersOptions Options(SecurityOptions security)
     {
-        if (security.Value.KnownProxies.Count == 0)
-            return;
-        forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
         // As far back as the chain is known: what stands before that may be made up.
-        forwarded.ForwardLimit = null;
+        var forwarded = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor, ForwardLimit = null };
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
-        foreach (var network in Networks(security.Value))
+        foreach (var network in Networks(security))
             forwarded.KnownIPNetworks.Add(network);
+        return forwarded;
     }
 
     /// <summary>The proxies that are configured.</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using TaskApi.AspNetCore;
 using TaskApi.Engine.Memory;
 using TaskApi.Storage.GroupCommit;
 
@@ -12,7 +11,7 @@ public sealed class ArchitectureTests
     private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Security", "Observability", "Dashboard"];
     private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
     private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
-    private static readonly Assembly _web = typeof(TaskApiBuilder).Assembly;
+    private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiBuilder).Assembly;
 
     [Fact]
     public void Engine_ItsReferences_KnowNothingOfHttpJsonAndSql()
@@ -82,6 +81,14 @@ public sealed class ArchitectureTests
     [Fact]
     public void Type_OfTheEngineAndTheStorage_IsNotPublic() =>
         Assert.Empty(_engine.GetExportedTypes().Concat(_storage.GetExportedTypes()).Select(static type => type.FullName));
+
+    [Fact]
+    public void Type_OfTheLibrary_IsNotPublicButForWhatProgramsCall() => Assert.Equal(
+        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiBuilder"],
+        _web.GetExportedTypes().Select(static type => type.FullName).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Library_ItsReferences_AreNotThoseOfTheServiceAlone() => Assert.Empty(References(_web, ["Serilog", "OpenTelemetry"]));
 
     [Fact]
     public void Type_OfTheService_IsNotPublicButForTheOneThatNamesIt() =>

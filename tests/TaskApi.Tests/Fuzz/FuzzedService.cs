@@ -1,7 +1,7 @@
 using System.Net;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -59,7 +59,7 @@ public sealed class FuzzedService : IAsyncDisposable
     internal ITaskStorage Storage => _api.Services.GetRequiredService<ITaskStorage>();
 
     /// <summary>Every route that it has.</summary>
-    internal async Task<IReadOnlyList<FuzzedRoute>> Routes() => FuzzedRoute.All(_api.Services.GetRequiredService<EndpointDataSource>(), await ApiDescription.Current);
+    internal async Task<IReadOnlyList<FuzzedRoute>> Routes() => FuzzedRoute.All(_api.Services.GetRequiredService<ApiRoutes>().Source, await ApiDescription.Current);
 
     /// <summary>A task that is pending for long: the same one until a request cancels it, or has it come due earlier.</summary>
     internal async Task<TaskSnapshot> Pending()

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using TaskApi.AspNetCore.Observability;
+using TaskApi.Logging;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Observability;
@@ -100,7 +100,7 @@ public sealed partial class LoggingSetupTests
             EnvironmentName = environment,
             ContentRootPath = folder ?? AppContext.BaseDirectory,
         });
-        builder.AddTaskApiLogging();
+        builder.AddLogging();
         return builder.Build();
     }
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Serilog;
 using Serilog.Core;
 using Serilog.Events;
-using TaskApi.AspNetCore.Observability;
+using TaskApi.Logging;
 
 namespace TaskApi.Tests.Observability;
 

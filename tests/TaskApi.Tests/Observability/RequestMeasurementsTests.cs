@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
-using TaskApi.AspNetCore.Observability;
+using TaskApi.Telemetry;
 
 namespace TaskApi.Tests.Observability;
 

@@ -1,8 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Observability;
@@ -11,7 +12,7 @@ namespace TaskApi.Tests.Observability;
 [Collection(nameof(WithoutOthers))]
 public sealed class RequestMetricsTests() : EndpointTests(new TaskApiFactory(("Tasks:MaxPending", "3"), ("Security:AllowAnonymous", "true"), ("AllowedHosts", "localhost"))
 {
-    Registrations = static services => services.AddSingleton<IStartupFilter, FaultyPaths>(),
+    Registrations = static services => services.AddSingleton(new FurtherRoutes(MapFaults)),
 })
 {
     private const string Count = "http_server_request_duration_seconds_count";
@@ -164,18 +165,14 @@ public sealed class RequestMetricsTests() : EndpointTests(new TaskApiFactory(("T
         }
     }
 
-    private sealed class FaultyPaths : IStartupFilter
+    private static void MapFaults(IEndpointRouteBuilder routes)
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        routes.MapGet("/faulty", static _ => throw new InvalidOperationException("secret"));
+        routes.MapGet("/torn", static async context =>
         {
-            next(app);
-            app.Map("/faulty", static faulty => faulty.Run(static _ => throw new InvalidOperationException("secret")));
-            app.Map("/torn", static torn => torn.Run(static async context =>
-            {
-                await context.Response.WriteAsync("torn");
-                await context.Response.Body.FlushAsync();
-                throw new InvalidOperationException("secret");
-            }));
-        };
+            await context.Response.WriteAsync("torn");
+            await context.Response.Body.FlushAsync();
+            throw new InvalidOperationException("secret");
+        });
     }
 }

@@ -1,5 +1,4 @@
 using TaskApi.AspNetCore.Http.Limits;
-using TaskApi.AspNetCore.Starting;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Samples;
@@ -39,7 +38,7 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
             .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
             .Select(static line => line.Replace("`", "", StringComparison.Ordinal).Split('|', StringSplitOptions.TrimEntries)).Where(static cells => cells.Length == 7)
             .Select(static cells => (cells[1], cells[2], cells[3], cells[4])).ToList();
-        var options = HelpCommand.Sections().SelectMany(static section => section.Settings).ToList();
+        var options = ServiceParts.Sections().SelectMany(static section => section.Settings).ToList();
 
         Assert.Contains("Tasks:MaxPending", options.Select(static option => option.Key));
         Assert.All(options, static option => Assert.NotEqual("", option.Text));

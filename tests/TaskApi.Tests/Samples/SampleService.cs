@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Samples;
@@ -28,7 +29,7 @@ public sealed class SampleService : IAsyncDisposable
 
     /// <summary>The methods and paths that the service documents, such as <c>GET /tasks/{id}</c>.</summary>
     public IEnumerable<(string Method, string Path)> Calls =>
-        from endpoint in _api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        from endpoint in _api.Services.GetRequiredService<ApiRoutes>().Source.Endpoints.OfType<RouteEndpoint>()
         where endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>()?.ExcludeFromDescription is not true
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []
         where method != HttpMethod.Head.Method

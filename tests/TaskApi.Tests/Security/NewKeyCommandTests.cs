@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
-using TaskApi.AspNetCore.Security;
+using TaskApi.Starting;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Security;

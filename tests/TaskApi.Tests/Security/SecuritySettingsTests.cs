@@ -2,10 +2,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore;
+using TaskApi.Access;
 using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.Tests.Security;
@@ -103,6 +104,7 @@ public sealed class SecuritySettingsTests
     {
         var builder = WebApplication.CreateBuilder(settings);
         builder.AddTaskApi();
+        builder.AddServiceParts();
         builder.Logging.ClearProviders();
         await using var app = builder.Build();
         app.UseTaskApi();

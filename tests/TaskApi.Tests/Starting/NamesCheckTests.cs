@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Configuration;
-using TaskApi.AspNetCore.Starting;
 using TaskApi.Engine.Configuration;
+using TaskApi.Starting;
 
 namespace TaskApi.Tests.Starting;
 
 /// <summary>Names that mean nothing, wherever they come from but the command line, which <see cref="StartFaultTests"/> has.</summary>
 public sealed class NamesCheckTests
 {
-    private static readonly KnownSettings _known = new(HelpCommand.Sections());
+    private static readonly KnownSettings _known = new(ServiceParts.Sections());
 
     [Theory]
     [InlineData("Tasks:MaxPendng", "There is no setting Tasks:MaxPendng; the nearest is Tasks:MaxPending. --help lists all.")]

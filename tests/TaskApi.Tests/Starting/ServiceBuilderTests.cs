@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using TaskApi.AspNetCore;
-using TaskApi.AspNetCore.Starting;
+using TaskApi.Starting;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Starting;
@@ -41,6 +41,7 @@ public sealed class ServiceBuilderTests
         });
         var log = new LogRecorder();
         builder.AddTaskApi();
+        builder.AddServiceParts();
         builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
         await using var app = builder.Build();
         app.UseTaskApi();

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore;
-using TaskApi.AspNetCore.Starting;
 using TaskApi.Engine.Configuration;
+using TaskApi.Starting;
 
 namespace TaskApi.Tests.Starting;
 
@@ -107,6 +107,7 @@ public sealed class StartFaultTests
         {
             var builder = ServiceBuilder.Create([Loopback, .. args]);
             builder.AddTaskApi();
+            builder.AddServiceParts();
             builder.Logging.ClearProviders();
             await using var app = builder.Build();
             app.UseTaskApi();

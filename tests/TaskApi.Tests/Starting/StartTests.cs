@@ -1,8 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Starting;
@@ -52,6 +52,7 @@ public sealed class StartTests
     {
         var builder = WebApplication.CreateBuilder([$"--Tasks:{option}={value}"]);
         builder.AddTaskApi();
+        builder.AddServiceParts();
         builder.Logging.ClearProviders();
 
         var fault = await Assert.ThrowsAsync<OptionsValidationException>(async () =>

@@ -10,11 +10,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.AspNetCore.Security;
-using TaskApi.AspNetCore.WarmingUp;
 using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.WarmingUp;
 
 namespace TaskApi.Tests.Starting;
 
@@ -142,7 +141,7 @@ public sealed class WarmUpTests
     }
 
     private static WarmUp New(bool isWanted, string? address, Func<CancellationToken, Task> rehearse, LoggerFactory loggers) =>
-        new(Options.Create(new HttpOptions { WarmUp = isWanted }), Options.Create(new SecurityOptions()), Options.Create(new TaskOptions()), new Server(address), loggers.CreateLogger<WarmUp>()) { Rehearse = rehearse };
+        new(Options.Create(new WarmUpOptions { WarmUp = isWanted }), Options.Create(new SecurityOptions()), Options.Create(new TaskOptions()), new Server(address), loggers.CreateLogger<WarmUp>()) { Rehearse = rehearse };
 
     private sealed class Seen : BackgroundService
     {

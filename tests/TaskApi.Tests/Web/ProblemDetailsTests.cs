@@ -1,9 +1,10 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Web;
@@ -19,7 +20,7 @@ public sealed class ProblemDetailsTests : EndpointTests
 
     // Calls are traced only where something is logged.
     private ProblemDetailsTests(LogRecorder log)
-        : base(new TaskApiFactory { Registrations = services => services.AddSingleton<IStartupFilter, FaultyPaths>().AddLogging(logging => logging.AddProvider(log)) }) =>
+        : base(new TaskApiFactory { Registrations = services => services.AddSingleton(new FurtherRoutes(MapFaults)).AddLogging(logging => logging.AddProvider(log)) }) =>
         _log = log;
 
     [Theory]
@@ -197,18 +198,9 @@ public sealed class ProblemDetailsTests : EndpointTests
 
     private async Task<double> Created() => (await Get("/tasks/stats")).IsJson(HttpStatusCode.OK).Number("created");
 
-    /// <summary>Adds, behind everything of the service's own, paths that throw.</summary>
-    private sealed class FaultyPaths : IStartupFilter
+    private static void MapFaults(IEndpointRouteBuilder routes)
     {
-        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
-        {
-            next(app);
-            app.Use(static (context, rest) => context.Request.Path.Value switch
-            {
-                "/faulty" => throw new InvalidOperationException("secret"),
-                "/reset" => throw new ConnectionResetException("gone"),
-                _ => rest(context),
-            });
-        };
+        routes.MapGet("/faulty", static _ => throw new InvalidOperationException("secret"));
+        routes.MapGet("/reset", static _ => throw new ConnectionResetException("gone"));
     }
 }

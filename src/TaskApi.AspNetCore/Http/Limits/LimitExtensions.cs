@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.Engine.Configuration;
@@ -7,11 +6,10 @@ namespace TaskApi.AspNetCore.Http.Limits;
 
 internal static class LimitExtensions
 {
-    /// <summary>Registers the limits, and sets up what keeps them outside of the routes.</summary>
+    /// <summary>Registers the limits, and what keeps them.</summary>
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
         services.AddSettings<LimitOptions>(LimitOptions.Section);
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(ServerLimits.Apply);
         services.AddOptions<ApiJsonOptions>().Configure<IOptions<LimitOptions>>(static (json, limits) => json.SerializerOptions.MaxDepth = limits.Value.MaxJsonDepth);
         return services.AddSingleton<OpenCalls>().AddSingleton<CallMemory>();
     }

@@ -8,7 +8,7 @@ internal static class OpenApiSetup
     private const string Version = "v1";
 
     /// <summary>Registers what makes the description.</summary>
-    /// <param name="services">Where to.</param>
+    /// <param name="services">Where to: services of TaskApi's own, for a program has one description, or its own ones.</param>
     /// <param name="api">What is described.</param>
     public static void AddApiDescription(this IServiceCollection services, DescribedApi api)
     {
@@ -35,12 +35,23 @@ internal static class OpenApiSetup
     /// <summary>Maps the description and the UI: as an endpoint, so that no other call passes through their middleware, which is made for the first caller.</summary>
     public static void MapApiDescription(this IEndpointRouteBuilder routes)
     {
-        var pipeline = new Lazy<RequestDelegate>(() => routes.CreateApplicationBuilder().UseSwagger().UseSwaggerUI(SwaggerUi.Configure).Build());
-        routes.MapMethods("/swagger/{**path}", ReadMethods.All, context =>
+        var services = routes.ServiceProvider.GetRequiredService<PrivateServices>();
+        var pipeline = new Lazy<RequestDelegate>(() => new ApplicationBuilder(services.Provider).UseSwagger().UseSwaggerUI(SwaggerUi.Configure).Build());
+        routes.MapMethods("/swagger/{**path}", ReadMethods.All, async context =>
         {
             // It would pass on a call that has an endpoint already.
             context.SetEndpoint(null);
-            return pipeline.Value(context);
+            var program = context.RequestServices;
+            await using var scope = services.Provider.CreateAsyncScope();
+            context.RequestServices = scope.ServiceProvider;
+            try
+            {
+                await pipeline.Value(context);
+            }
+            finally
+            {
+                context.RequestServices = program;
+            }
         }).ExcludeFromDescription();
         routes.MapMethods(SwaggerUi.ScriptPath, ReadMethods.All, SwaggerUi.GetScript).ExcludeFromDescription();
     }

@@ -3,7 +3,7 @@ using TaskApi.Engine.Configuration;
 
 namespace TaskApi.AspNetCore.Http.Routing;
 
-/// <summary>The <c>Http</c> section of the configuration: where clients find the service, and how it gets ready for them.</summary>
+/// <summary>The <c>Http</c> section of the configuration: where clients find the service.</summary>
 internal sealed class HttpOptions
 {
     /// <summary>The section's name.</summary>
@@ -21,8 +21,4 @@ internal sealed class HttpOptions
     [StringLength(MaxPathLength)]
     [RegularExpression(PathPattern, ErrorMessage = "{0} must be a path such as /taskapi: segments of letters, digits and ._~- after slashes, and none of the service's own paths.")]
     public string PathBase { get; set; } = "";
-
-    /// <summary>Whether the service has all of its code compiled before it says that it is ready.</summary>
-    [Setting("whether the code of all calls is compiled before the service says that it is ready, by calls to a copy of the service")]
-    public bool WarmUp { get; set; } = true;
 }

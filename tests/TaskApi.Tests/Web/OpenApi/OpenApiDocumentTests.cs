@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Tests.Infrastructure;
 
@@ -55,7 +56,7 @@ public sealed class OpenApiDocumentTests
         var description = await ApiDescription.Current;
 
         var routes =
-            from endpoint in api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            from endpoint in api.Services.GetRequiredService<ApiRoutes>().Source.Endpoints.OfType<RouteEndpoint>()
             let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
             where path.StartsWith("/tasks", StringComparison.Ordinal) || path.StartsWith("/health", StringComparison.Ordinal)
             // What has no name answers 405 to the methods that a path hasn't.

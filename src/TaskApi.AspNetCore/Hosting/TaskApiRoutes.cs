@@ -1,0 +1,36 @@
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Events;
+using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Dashboard;
+using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.AspNetCore.Observability;
+
+namespace TaskApi.AspNetCore.Hosting;
+
+/// <summary>Every route there is.</summary>
+internal static class TaskApiRoutes
+{
+    /// <summary>Maps them.</summary>
+    public static void MapAll(this IEndpointRouteBuilder routes)
+    {
+        routes.MapDashboard();
+        routes.MapApiDescription();
+        routes.MapHealth();
+        routes.MapTasks();
+    }
+
+    private static void MapTasks(this IEndpointRouteBuilder routes)
+    {
+        var tasks = routes.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery()
+            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, TaskProblemTypes.StorageUnavailable);
+        tasks.MapTask();
+        tasks.MapTaskList();
+        tasks.MapBatch();
+        tasks.MapGathering();
+        tasks.MapTaskEvents();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Docs;
+using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Http;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Limits;
+using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Idempotency;
+using TaskApi.AspNetCore.Observability;
+using TaskApi.AspNetCore.Security;
+using TaskApi.AspNetCore.Waiting;
+using TaskApi.Engine.Configuration;
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage;
+
+namespace TaskApi.AspNetCore.Hosting;
+
+/// <summary>What TaskApi is made of.</summary>
+internal static class TaskApiServices
+{
+    /// <summary>Registers it: nothing that the program it is part of has, too, without asking for it.</summary>
+    public static void AddTaskApiServices(this IServiceCollection services)
+    {
+        services.AddRouting();
+        services.AddSettings<TaskOptions>("Tasks");
+        services.AddSettings<WorkOptions>("Work");
+        services.Configure<ApiJsonOptions>(static json => Apply(json.SerializerOptions));
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<Measurements>();
+        services.AddTaskStorage();
+        services.AddSingleton<TaskWaiter>();
+        services.AddSingleton<TaskReader>();
+        services.AddSingleton<TaskSelector>();
+        services.AddLimits();
+        services.AddIdempotency();
+        services.AddSecurity();
+        services.AddObservability();
+        services.AddSingleton(new KnownFault(typeof(StorageUnavailableException), static fault => ((StorageUnavailableException)fault).Status.ToProblem()));
+        services.AddSingleton<ApiRoutes>();
+        services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
+        services.AddHostedService<StorageShutdown>();
+    }
+
+    private static void AddPrivate(this IServiceCollection services, ApiRoutes routes)
+    {
+        services.AddRouting().AddSingleton(routes.Source);
+        // What the description of the contracts is made from.
+        services.Configure<JsonOptions>(static json => Apply(json.SerializerOptions));
+        services.AddApiDescription(ServiceDescription.Api);
+        services.ConfigureSwaggerGen(ApiKeyDocs.Configure);
+        services.AddTaskApiHealthChecks();
+    }
+
+    private static void Apply(JsonSerializerOptions options)
+    {
+        JsonConventions.Apply(options, TaskApiJsonContext.Default);
+        options.Converters.Add(new NamedEnumConverter<TaskState>());
+    }
+}

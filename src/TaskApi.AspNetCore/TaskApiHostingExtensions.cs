@@ -1,0 +1,31 @@
+using TaskApi.AspNetCore;
+using TaskApi.AspNetCore.Hosting;
+
+namespace Microsoft.Extensions.Hosting;
+
+/// <summary>TaskApi in a program of one's own.</summary>
+public static class TaskApiHostingExtensions
+{
+    /// <summary>
+    /// Adds TaskApi: tasks, their storage, their clock and what answers calls on them. <c>app.MapTaskApi("/prefix")</c> then lets clients call it. It
+    /// is set up by the sections <c>Tasks</c>, <c>Work</c>, <c>Limits</c>, <c>Security</c> and <c>Http</c> of the configuration; a wrong setting stops the start with
+    /// a sentence that names it.
+    /// </summary>
+    /// <remarks>
+    /// What the program has set up for itself stays as it is: its JSON, authentication, authorization, API description, health checks, rate limits,
+    /// logging, server and shutdown. A <see cref="TimeProvider"/> that it has registered is the clock of the tasks.
+    /// </remarks>
+    /// <param name="builder">The program's builder.</param>
+    /// <returns>What has been added, to be added to.</returns>
+    /// <exception cref="InvalidOperationException">TaskApi has been added before.</exception>
+    public static TaskApiBuilder AddTaskApi(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Services.Any(static service => service.ServiceType == typeof(TaskApiBuilder)))
+            throw new InvalidOperationException("AddTaskApi has been called before. A program has one TaskApi: keep what the first call returned.");
+        var added = new TaskApiBuilder(builder.Services);
+        builder.Services.AddSingleton(added);
+        builder.Services.AddTaskApiServices();
+        return added;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.OutputCaching;
+using TaskApi.AspNetCore.Hosting;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>TaskApi among the endpoints of a program.</summary>
+public static class TaskApiRoutingExtensions
+{
+    /// <summary>
+    /// Maps all of TaskApi under <paramref name="prefix"/>: the calls on tasks, the dashboard (at the prefix itself), Swagger UI (<c>/swagger</c>), the
+    /// API description (<c>/swagger/v1/swagger.json</c>) and its health (<c>/health/ready</c>). References in answers have the prefix, and whatever path
+    /// stands before it: that of a group, of <c>UsePathBase</c>, or one that a known proxy has taken off (<c>X-Forwarded-Prefix</c>).
+    /// </summary>
+    /// <remarks>
+    /// To the program it is one endpoint: <c>RequireAuthorization</c>, <c>RequireHost</c>, <c>RequireCors</c> and so on hold for all of it, and endpoints
+    /// of the program's own under the same prefix go before it. It answers every call under the prefix, unknown paths and its own faults included, so no
+    /// exception handler or status page of the program's comes into it. Request timeouts and output caching are off, for waits and streams have bounds
+    /// of their own, and answers must not be kept; what is said of the endpoint after this goes before that.
+    /// </remarks>
+    /// <param name="endpoints">Where to: the application, or a group.</param>
+    /// <param name="prefix">The path, such as <c>/jobs</c>; it may have route parameters. Empty for the root, where the program's own endpoints go first.</param>
+    /// <returns>The endpoint, to be said more of.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddTaskApi</c> has not been called, or TaskApi is mapped already.</exception>
+    public static IEndpointConventionBuilder MapTaskApi(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var mounted = new MountedApi(TaskApiPipeline.Build(endpoints.ServiceProvider));
+        return endpoints.Map($"{prefix.TrimEnd('/')}/{{**{MountedApi.Rest}}}", mounted.InvokeAsync)
+            .WithDisplayName("TaskApi")
+            .ExcludeFromDescription()
+            .DisableRequestTimeout()
+            .WithMetadata(new OutputCacheAttribute { NoStore = true });
+    }
+}
