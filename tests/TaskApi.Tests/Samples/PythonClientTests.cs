@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TaskApi.Tests.Samples;
 
-/// <summary>samples/python/taskapi.py: its words mean what they mean in asyncio.</summary>
+/// <summary>clients/python: its words mean what they mean in asyncio.</summary>
 public sealed class PythonClientTests(SampleService service) : IClassFixture<SampleService>
 {
     [Fact]
@@ -184,7 +184,7 @@ public sealed class PythonClientTests(SampleService service) : IClassFixture<Sam
                 if i % 10 == 0:
                     await tasks[-1].id()
                     await asyncio.sleep(0.01)
-            client = asyncio._current()
+            client = asyncio._words.current_client()
             await asyncio.sleep(0.1)
             print(0 < len(client._watches) <= 9, len(await asyncio.gather(*tasks)), client._pending)
             """);

@@ -47,7 +47,14 @@ public sealed class SampleService : IAsyncDisposable
     /// <param name="arguments">Python's own, such as the path of a script.</param>
     /// <inheritdoc cref="Run(string, double, string)"/>
     public Task<string[]> RunPython(string[] arguments, double scale, string input = "") =>
-        RunScaled(new ProcessStartInfo("python3", ["-B", .. arguments]) { WorkingDirectory = RepositoryFile.PathOf("samples/python") }, scale, input);
+        RunScaled(
+            new ProcessStartInfo("python3", ["-B", .. arguments])
+            {
+                WorkingDirectory = RepositoryFile.PathOf("samples/python"),
+                Environment = { ["PYTHONPATH"] = RepositoryFile.PathOf("clients/python") },
+            },
+            scale,
+            input);
 
     /// <summary>Runs commands as if they had been typed, and answers with all that they print, errors too.</summary>
     public static async Task<string> Type(string commands)

@@ -1,0 +1,214 @@
+"""A service, as a program sees it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import os
+import ssl
+import uuid
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from . import _context
+from ._coroutines import Work
+from ._errors import TaskApiError
+from ._http import Http, encode
+from ._task import Task
+
+_WAIT_SECONDS = 60  # One call waits so long for tasks to finish, then the next one does.
+_MAX_IDS = 10_000  # The most that one call may wait for.
+_MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
+
+_current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
+
+
+class Client:
+    """A service, for the length of an ``async with``; ``run`` has one for its program."""
+
+    def __init__(self, url: str | None = None, key: str | None = None, *, tls: ssl.SSLContext | None = None) -> None:
+        """``url`` and ``key`` instead of those that the environment names (TASKAPI_URL or BASE_URL, API_KEY)."""
+        self.http = Http(url or os.environ.get("TASKAPI_URL") or os.environ.get("BASE_URL") or "http://localhost:5080",
+                         key or os.environ.get("API_KEY"), tls)  # fmt: skip
+        self._calls: set[asyncio.Task[None]] = set()
+        self._creations: list[tuple[Task[Any], bytes]] = []
+        self._pending: dict[str, list[Task[Any]]] = {}
+        self._fresh: set[str] = set()
+        self._watches: list[tuple[set[str], asyncio.Task[None]]] = []
+        self.closed = False
+
+    async def __aenter__(self) -> Client:
+        self._token = _current.set(self)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Lets calls in flight, such as cancellations, arrive. Tasks that are pending go on in the service."""
+        self._create_all()
+        while self._calls:
+            await asyncio.wait(self._calls)
+        self.closed = True
+        _current.reset(self._token)
+        for _ids, watch in self._watches:
+            watch.cancel()
+        await asyncio.gather(*(watch for _ids, watch in self._watches), return_exceptions=True)
+        self.http.close()
+
+    def create_task(self, work: Work[Any], **options: Any) -> Task[Any]:
+        """Creates a task of the service: it runs from the program's next ``await`` on."""
+        self._check_open()
+        body = work.body(**options)
+        task: Task[Any] = Task(self, body.get("name"))
+        if "after" in body:
+            self.spawn(task._do(self._create_after(task, body)))
+            return task
+        # What is created between two awaits goes together, in one call.
+        if not self._creations:
+            asyncio.get_running_loop().call_soon(self._create_all)
+        self._creations.append((task, encode(body)))
+        return task
+
+    def attach(self, id: str) -> Task[Any]:
+        """A task that somebody else has created, by its id."""
+        self._check_open()
+        if id not in self._pending:
+            self.watch(id, Task(self, id=id))
+        return self._pending[id][0]
+
+    async def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> Any:
+        """Any call of the service's, answered with its JSON. One that the service is too busy for is made again when it says."""
+        context = _context._current.get(None)
+        if context and context.traceparent:  # What a coroutine calls belongs to its trace.
+            headers = {"traceparent": context.traceparent, **headers}
+        for _ in range(10):
+            async with self.http.open(method, path, body, headers) as answer:
+                content = await answer.read()
+            if answer.status not in (429, 503) or not answer.headers.get("retry-after", "").isdecimal():
+                break
+            await asyncio.sleep(int(answer.headers["retry-after"]))
+        return checked(answer.status, content, answer.headers)
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        call = asyncio.get_running_loop().create_task(work)
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
+
+    def watch(self, id: str, task: Task[Any]) -> None:
+        if task.done() or self.closed:
+            return
+        if not self._fresh:  # Many are created together: they are watched together.
+            asyncio.get_running_loop().call_later(0.005, self._watch_fresh)
+        if id not in self._pending:  # One that is unique may stand for several.
+            self._fresh.add(id)
+        self._pending.setdefault(id, []).append(task)
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise RuntimeError("The client is closed")
+
+    async def _create_after(self, task: Task[Any], body: dict[str, Any]) -> None:
+        from ._words import create_task
+
+        after = body["after"]
+        given = after["ids"] if isinstance(after, dict) else after
+        parents = [create_task(parent) if isinstance(parent, Work) else parent for parent in given]
+        ids = [await parent.id() if isinstance(parent, Task) else parent for parent in parents]
+        body["after"] = {**after, "ids": ids} if isinstance(after, dict) else ids
+        await self._create([(task, encode(body))])
+
+    def _create_all(self) -> None:
+        batch: list[tuple[Task[Any], bytes]] = []
+        size = 0
+        for creation in self._creations:
+            if batch and (len(batch) == _MAX_BATCH or size + len(creation[1]) > _MAX_BATCH_BYTES):
+                self.spawn(self._create(batch))
+                batch, size = [], 0
+            batch.append(creation)
+            size += len(creation[1]) + 1
+        self._creations = []
+        if batch:
+            self.spawn(self._create(batch))
+
+    async def _create(self, batch: list[tuple[Task[Any], bytes]]) -> None:
+        # With a key, so that the call can be repeated if its answer is lost: it creates each once, however often it arrives.
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        try:
+            if len(batch) == 1:
+                infos = [await self.call("POST", "/tasks", batch[0][1], headers)]
+            else:
+                body = b"[" + b",".join(body for _task, body in batch) + b"]"
+                infos = (await self.call("POST", "/tasks/batch", body, headers))["tasks"]
+        except Exception as error:
+            if len(batch) > 1 and isinstance(error, TaskApiError) and 400 <= error.status < 500 and error.status not in (401, 429):
+                # A batch is all or nothing, and these are to be each for itself.
+                half = len(batch) // 2
+                await asyncio.gather(self._create(batch[:half]), self._create(batch[half:]))
+                return
+            for task, _body in batch:
+                task._fail(error)
+        else:
+            for (task, _body), info in zip(batch, infos):
+                task._accept(info)
+
+    def _watch_fresh(self) -> None:
+        fresh, self._fresh = self._fresh, set()
+        if self.closed:
+            return
+        self._watches = [(ids, watch) for ids, watch in self._watches if not watch.done()]
+        # A watch of no more tasks than the new one is merged into it: so there are few, and no task changes its watch often.
+        while self._watches and len(self._watches[-1][0]) <= min(len(fresh), _MAX_IDS - len(fresh)):
+            ids, watch = self._watches.pop()
+            watch.cancel()
+            fresh |= ids
+        while fresh:
+            ids = {fresh.pop() for _ in range(min(len(fresh), _MAX_IDS))}
+            self._watches.append((ids, asyncio.get_running_loop().create_task(self._follow(ids))))
+
+    async def _follow(self, ids: set[str]) -> None:
+        """Hears of tasks as they finish, by one call after the other until all have."""
+        failures = 0
+        while ids:
+            try:
+                async with self.http.open("POST", "/tasks/as-completed", {"ids": list(ids), "waitSeconds": _WAIT_SECONDS}, waits=True) as answer:
+                    if answer.status != 200:
+                        checked(answer.status, await answer.read())
+                    failures = 0  # The service is there, however often connections to it are lost.
+                    async for line in answer.lines():
+                        info = json.loads(line)
+                        for task in self._take(ids, info["id"]):
+                            task._settle(info)
+            except (OSError, EOFError, TaskApiError) as error:
+                failures += 1
+                if isinstance(error, TaskApiError) and error.status != 429 and error.status < 500:
+                    lost = error.problem.get("ids") or list(ids)  # Unknown ones are named; anything else concerns all.
+                elif failures < 8:
+                    lost = []
+                    await asyncio.sleep(0.1 * 2**failures)
+                else:  # Half a minute has passed.
+                    lost = list(ids)
+                for id in lost:
+                    for task in self._take(ids, id):
+                        task._fail(error)
+
+    def _take(self, ids: set[str], id: str) -> list[Task[Any]]:
+        ids.discard(id)
+        return self._pending.pop(id, [])
+
+
+def current_client() -> Client:
+    try:
+        return _current.get()
+    except LookupError:
+        raise RuntimeError("There is no service: use taskapi.run(main()), or async with taskapi.Client()") from None
+
+
+def checked(status: int, content: bytes, headers: Mapping[str, str] = {}) -> Any:
+    """The JSON of an answer; one that refuses, or isn't the service's, is a TaskApiError."""
+    try:
+        body = json.loads(content) if content else {}
+    except ValueError:
+        body, status = {"title": content[:200].decode("latin-1")}, status if status >= 400 else 502
+    if status >= 400:
+        after = headers.get("retry-after", "")
+        raise TaskApiError(status, body if isinstance(body, dict) else {}, float(after) if after.isdecimal() else 0.0)
+    return body

@@ -1,0 +1,113 @@
+"""The leases of a worker: renewed, and what the service has to tell about them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ._attempt import Attempt
+from ._http import encode
+from ._link import TROUBLES, Backoff, Link, log
+
+_MAX_LEASES = 1000  # In one call.
+_PROGRESS_SECONDS = 0.25  # Between two calls that tell of progress.
+_SETTLING_SECONDS = 0.02  # So long a new attempt may be unwatched: many are over by then.
+_DRAINING_SECONDS = 1.0
+
+
+class Heartbeats:
+    """Keeps one call open, which renews the leases when it arrives and comes back as soon as there is something to tell."""
+
+    def __init__(self, link: Link, lost: Callable[[Attempt], None]) -> None:
+        self.leases: dict[str, Attempt] = {}
+        self._link, self._lost = link, lost
+        self._added, self._reported = asyncio.Event(), asyncio.Event()
+        self._reporting: dict[str, Attempt] = {}
+
+    def add(self, attempt: Attempt) -> None:
+        self.leases[attempt.token] = attempt
+        self._added.set()
+
+    def forget(self, token: str) -> None:
+        self.leases.pop(token, None)
+
+    def progressed(self, attempt: Attempt) -> None:
+        self._reporting[attempt.token] = attempt
+        self._reported.set()
+
+    async def run(self) -> None:
+        backoff = Backoff()
+        loop = asyncio.get_running_loop()
+        while True:
+            while not self.leases:
+                self._added.clear()
+                await self._added.wait()
+            begun, wait = loop.time(), self._link.lease / 3
+            try:
+                answer = await self._hold(wait)
+                backoff.reset()
+            except TROUBLES as error:
+                await backoff.sleep(error)
+                continue
+            if loop.time() - begun > self._link.lease:
+                log.warning("No heartbeat for %.0f s: a coroutine that doesn't yield, or a machine that slept. Leases may be lost.", loop.time() - begun)
+            if answer and answer.get("drain"):  # Another node takes over.
+                self._link.http.forget_connections()
+                await asyncio.sleep(_DRAINING_SECONDS)
+            elif answer and not self._tell(answer) and loop.time() - begun < wait / 2:
+                await backoff.sleep()  # It has come back before its time, with nothing to say.
+
+    async def report(self) -> None:
+        """Tells of progress, as often as is useful."""
+        while True:
+            await self._reported.wait()
+            self._reported.clear()
+            attempts, self._reporting = [a for a in self._reporting.values() if a.token in self.leases], {}
+            await self.report_now(attempts)
+            await asyncio.sleep(_PROGRESS_SECONDS)
+
+    async def report_now(self, attempts: list[Attempt]) -> None:
+        leases = [
+            {"token": attempt.token, "cancelSeen": attempt.cancel_seen, "progress": progress}
+            for attempt in attempts[:_MAX_LEASES]
+            if (progress := attempt.context.take_progress())
+        ]
+        if leases:
+            try:
+                self._tell(await self._post(leases, 0.0))
+            except TROUBLES as error:
+                log.debug("Progress not told: %s", error)  # The next one is.
+
+    async def _hold(self, wait: float) -> Any:
+        """One call; None if it was given up because there are leases that it doesn't watch."""
+        watched = set(self.leases)
+        leases = [{"token": attempt.token, "cancelSeen": attempt.cancel_seen} for attempt in list(self.leases.values())[:_MAX_LEASES]]
+        call = asyncio.ensure_future(self._post(leases, wait))
+        call.add_done_callback(lambda _: self._added.set())
+        try:
+            while True:
+                self._added.clear()
+                await self._added.wait()
+                if not call.done():
+                    await asyncio.wait({call}, timeout=_SETTLING_SECONDS + len(self.leases) / 2000)
+                if call.done():
+                    return call.result()
+                if self.leases.keys() - watched:
+                    return None
+        finally:
+            call.cancel()
+
+    def _post(self, leases: list[dict[str, Any]], wait: float) -> Any:
+        body = {"worker": self._link.worker, "leases": leases, "leaseSeconds": self._link.lease, "waitSeconds": wait}
+        return self._link.post("/work/heartbeat", encode(body), wait)
+
+    def _tell(self, answer: Mapping[str, Any]) -> bool:
+        """Whether there was anything to tell."""
+        for cancel in answer.get("cancel") or ():
+            if attempt := self.leases.get(cancel["token"]):
+                attempt.request_cancel(cancel.get("reason") or "cancelled", cancel.get("detail"))
+        for lost in answer.get("lost") or ():
+            if attempt := self.leases.pop(lost["token"], None):
+                self._lost(attempt)
+        return bool(answer.get("cancel") or answer.get("lost"))

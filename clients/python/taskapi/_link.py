@@ -1,0 +1,58 @@
+"""What a worker and its service say to each other."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from typing import Any
+
+from ._client import checked
+from ._errors import TaskApiError
+from ._http import Http
+
+log = logging.getLogger("taskapi.worker")
+
+TROUBLES = (OSError, EOFError, ValueError, asyncio.LimitOverrunError, TaskApiError)
+"""What a call ends with that may go well the next time."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0
+
+
+class Link:
+    """The calls of one worker. Says in the log, once, when the service is lost and when it is there again."""
+
+    def __init__(self, http: Http, worker: str, lease: float) -> None:
+        self.http, self.worker, self.lease = http, worker, lease
+        self._lost = False
+
+    async def post(self, path: str, body: bytes, wait: float = 0.0) -> Any:
+        """One call that the service may hold for ``wait`` seconds."""
+        try:
+            async with self.http.open("POST", path, body, waits=True, silence=wait + max(5.0, self.lease / 3)) as answer:
+                content = await answer.read()
+            result = checked(answer.status, content, answer.headers)
+        except TROUBLES as error:
+            gone = not isinstance(error, TaskApiError) or error.status >= 500
+            if gone and not self._lost:
+                self._lost = True
+                log.warning("%s can't be reached; trying until it can: %s", self.http.url, error or type(error).__name__)
+            raise
+        if self._lost:
+            self._lost = False
+            log.info("%s is there again", self.http.url)
+        return result
+
+
+class Backoff:
+    """How long to wait before the next try: longer each time, and never the same as others do."""
+
+    def __init__(self) -> None:
+        self._pause = _FIRST_PAUSE
+
+    def reset(self) -> None:
+        self._pause = _FIRST_PAUSE
+
+    async def sleep(self, error: BaseException | None = None) -> None:
+        pause, self._pause = self._pause, min(self._pause * 2, _LONGEST_PAUSE)
+        await asyncio.sleep(max(pause, min(getattr(error, "retry_after", 0.0), _LONGEST_PAUSE)) * random.uniform(0.5, 1.0))

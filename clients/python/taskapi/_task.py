@@ -1,0 +1,103 @@
+"""A task of the service, as a Future."""
+
+from __future__ import annotations
+
+import asyncio
+import urllib.parse
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from ._errors import TaskApiError, TimedOut, from_wire
+
+if TYPE_CHECKING:
+    from ._client import Client
+
+R = TypeVar("R")
+
+
+class Task(asyncio.Future[R]):
+    """A task of the service. Made by ``create_task`` or ``attach``."""
+
+    info: Mapping[str, Any] | None
+    """The task as the service last described it."""
+
+    def __init__(self, client: Client, name: str | None = None, id: str | None = None) -> None:
+        super().__init__(loop=asyncio.get_running_loop())
+        self._client, self._name = client, name
+        self._created: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.info = None
+        if id is not None:
+            self._created.set_result(id)
+
+    async def id(self) -> str:
+        """The service's id of the task, once it has been created."""
+        return await asyncio.shield(self._created)
+
+    def get_name(self) -> str | None:
+        return self._name
+
+    def cancel(self, msg: Any = None) -> bool:
+        """Asks the service to cancel the task, and returns at once. False if it is known to be done."""
+        if self.done():
+            return False
+        if self._client.closed:
+            return super().cancel(msg)
+        self._client.spawn(self._do(self._cancel(msg)))
+        return True
+
+    async def reschedule(self, delay: float) -> None:
+        """Has the task come due ``delay`` seconds from now, like ``asyncio.Timeout.reschedule``."""
+        self._settle(await self._client.call("PATCH", await self._path(), {"delaySeconds": delay}))
+
+    async def refresh(self) -> Mapping[str, Any]:
+        """The task as it is now in the service, with its ``progress``, ``attempt`` and ``worker``."""
+        self._settle(await self._client.call("GET", await self._path()))
+        assert self.info is not None
+        return self.info
+
+    def _accept(self, info: Mapping[str, Any]) -> None:
+        self._created.set_result(info["id"])
+        self._settle(info)
+        self._client.watch(info["id"], self)
+
+    async def _path(self) -> str:
+        return "/tasks/" + urllib.parse.quote(await self.id(), safe="")
+
+    async def _cancel(self, msg: Any) -> None:
+        reason = "" if msg is None else "?reason=" + urllib.parse.quote(str(msg)[:256], errors="replace")
+        try:
+            self._settle(await self._client.call("DELETE", await self._path() + reason))
+        except TaskApiError as error:
+            if error.status != 409:  # Too late: it has finished, and the watch is about to say so.
+                raise
+
+    async def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self._fail(error)
+
+    def _settle(self, info: Mapping[str, Any]) -> None:
+        self.info = info
+        if self.done() or not info["done"]:
+            return
+        error = info["error"] or {}
+        if "result" in info.get("omitted", ()):  # A stream leaves out what is long.
+            self._client.spawn(self._do(self._take_whole()))
+        elif info["status"] == "completed":
+            self.set_result(info["result"])
+        elif info["status"] == "failed" and error["reason"] != "CancelledError":
+            self.set_exception(from_wire(error))
+        elif error["reason"] == "timeout":
+            self.set_exception(TimedOut())
+        else:  # By itself, too: then it is failed in the service, and cancelled here, as a task of asyncio's would be.
+            super().cancel(error["detail"])
+
+    async def _take_whole(self) -> None:
+        await self.refresh()
+
+    def _fail(self, error: Exception) -> None:
+        if not self._created.done():
+            self._created.cancel()
+        if not self.done():
+            self.set_exception(error)
