@@ -10,40 +10,43 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">Tells when they are cancelled.</param>
 internal sealed class BulkCancellation(MemoryTasks tasks, MemoryClockwork clockwork, EngineClock clock)
 {
-    /// <summary>Cancels what is pending now of a group or, for null, of the owner; answers how many.</summary>
-    public long Cancel(OwnerTasks owner, string? group, TaskError error)
+    /// <summary>Cancels what is not done now of a group or, for null, of the owner; answers how many.</summary>
+    /// <param name="owner">Whose they are.</param>
+    /// <param name="group">Of which group.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="force">True: those that run get no time to clean up.</param>
+    public CancelCounts Cancel(OwnerTasks owner, string? group, TaskError error, bool force = false)
     {
-        var cancelled = 0L;
+        var counts = default(CancelCounts);
         var last = tasks.Last;
-        for (var after = 0L; after < last;) cancelled += CancelChunk(owner, group, error, last, ref after);
+        for (var after = 0L; after < last;) CancelChunk(owner, group, TaskCommand.Cancel(error, force), last, ref after, ref counts);
 
-        return cancelled;
+        return counts;
     }
 
-    private long CancelChunk(OwnerTasks owner, string? group, TaskError error, long last, ref long after)
+    private void CancelChunk(OwnerTasks owner, string? group, in TaskCommand command, long last, ref long after, ref CancelCounts counts)
     {
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
-        var command = TaskCommand.Cancel(error);
-        var cancelled = 0L;
         long? sooner;
         lock (tasks.Gate)
         {
-            var count = tasks.Lookup.CopyAfter(owner, new TaskQuery(TaskState.Pending, group, Name: null, After: null, MemoryTasks.ChunkSize), after, sequences);
+            var count = tasks.Lookup.CopyUnfinished(owner, group, after, sequences);
             after = count < sequences.Length ? last : sequences[^1];
-            var (unixMilliseconds, tick) = (clock.UnixMilliseconds, clock.SteadyTick);
+            var now = Moment.Of(clock);
             foreach (var sequence in sequences[..count])
             {
                 if (sequence > last || !tasks.Lookup.IsMatch(owner, sequence, state: null)) continue;
-                var transition = Transitions.Decide(tasks.Facts(sequence), command, unixMilliseconds);
+                var transition = Transitions.Decide(tasks.Facts(sequence), command, now.Unix);
                 if (!transition.IsChange) continue;
-                tasks.Finish(sequence, transition.Task, tick, wanted: false);
-                cancelled++;
+                tasks.Carry(sequence, transition, now, wanted: false);
+                counts = transition.Task.State == TaskState.Running
+                    ? counts with { Requested = counts.Requested + 1 }
+                    : counts with { Cancelled = counts.Cancelled + 1 };
             }
 
             sooner = clockwork.SoonerTick();
         }
 
         clockwork.AfterChange(sooner);
-        return cancelled;
     }
 }

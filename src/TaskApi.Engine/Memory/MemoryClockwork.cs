@@ -36,16 +36,17 @@ internal sealed class MemoryClockwork : IDisposable
         {
             lock (_tasks.Gate)
             {
-                var left = _clock.Until(_tasks.NextDueTick);
+                var left = _clock.Until(_tasks.Timers.NextTick);
                 return left < TimeSpan.Zero ? -left : TimeSpan.Zero;
             }
         }
     }
 
-    /// <summary>The last step of every change, under the lock of the tasks: the tick for which the alarm has to be set anew, if something comes due before it would ring.</summary>
+    /// <summary>The last step of every change, under the lock of the tasks: whoever waits for work gets what has come. Answers the tick for which the alarm has to be set anew, if something comes due before it would ring.</summary>
     public long? SoonerTick()
     {
-        var tick = Math.Min(_tasks.NextDueTick, _tasks.NextForgetTick);
+        _tasks.HandOut.Settle();
+        var tick = _tasks.NextTick;
         if (tick >= _alarmTick) return null;
         return _alarmTick = tick;
     }
@@ -55,6 +56,7 @@ internal sealed class MemoryClockwork : IDisposable
     public void AfterChange(long? tick)
     {
         if (tick is { } sooner) _alarm.Set(sooner);
+        _tasks.Work.Signals.Send();
         _dispatcher.Dispatch();
     }
 
@@ -73,37 +75,46 @@ internal sealed class MemoryClockwork : IDisposable
             {
                 var elapsed = _clock.Elapsed;
                 var now = EngineClock.TickAt(elapsed);
-                more = _tasks.TakeDue(now, due, out var count);
-                if (count > 0) FinishDue(due[..count], elapsed);
+                more = _tasks.Timers.Take(now, due, out var count);
+                if (count > 0) RingDue(due[..count], elapsed);
                 more |= ForgetExpired(now);
-                next = Math.Min(_tasks.NextDueTick, _tasks.NextForgetTick);
+                _tasks.HandOut.Settle();
+                next = _tasks.NextTick;
                 _alarmTick = next;
             }
 
+            _tasks.Work.Signals.Send();
             _dispatcher.Dispatch();
             if (!more) return next;
         }
     }
 
-    private void FinishDue(ReadOnlySpan<long> due, TimeSpan elapsed)
+    private void RingDue(ReadOnlySpan<long> due, TimeSpan elapsed)
     {
-        var (unixMilliseconds, now) = (_clock.UnixMilliseconds, _clock.SteadyTick);
+        var now = Moment.Of(_clock);
         foreach (var sequence in due)
         {
-            var command = _tasks.TimesOut(sequence, out var tick) ? TaskCommand.TimeOut() : TaskCommand.ComeDue();
-            var transition = Transitions.Decide(_tasks.Facts(sequence), command, unixMilliseconds);
+            var (tick, extras) = _tasks.Timer(sequence);
+            if (extras is WorkState work)
+            {
+                _tasks.Work.Ring(work, now);
+                continue;
+            }
+
+            var command = extras is { TimesOut: true } ? TaskCommand.TimeOut() : TaskCommand.ComeDue();
+            var transition = Transitions.Decide(_tasks.Facts(sequence), command, now.Unix);
             if (transition.Task.State == TaskState.Completed)
                 _lateness.Record((elapsed.Ticks - (tick * TimeSpan.TicksPerMillisecond)) / TimeSpan.TicksPerMicrosecond);
-            if (transition.IsChange) _tasks.Finish(sequence, transition.Task, now, wanted: false);
+            if (transition.IsChange) _tasks.Finish(sequence, transition.Task, now.Steady, wanted: false);
         }
     }
 
     private bool ForgetExpired(long now)
     {
-        for (var i = 0; _tasks.NextForgetTick <= now; i++)
+        for (var i = 0; _tasks.Finished.NextForgetTick <= now; i++)
         {
             if (i == MemoryTasks.ChunkSize) return true;
-            _tasks.ForgetOldest();
+            _tasks.Finished.ForgetOldest();
         }
 
         return false;

@@ -61,7 +61,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
             lock (tasks.Gate)
             {
                 count = tasks.Lookup.CopyAfter(counts, new TaskQuery(State: null, group, Name: null, After: null, limit), after, sequences);
-                foreach (var sequence in sequences[..count]) ids.Add(tasks.IdOf(sequence));
+                foreach (var sequence in sequences[..count]) ids.Add(tasks.Lookup.IdOf(sequence));
             }
 
             if (count > 0) after = sequences[count - 1];
@@ -83,7 +83,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
             lock (tasks.Gate) count = tasks.Lookup.CopyAfter(counts, in query, after, sequences);
             foreach (var sequence in sequences[..count])
             {
-                if (tasks.Lookup.IsMatch(counts, sequence, query.State) && tasks.Lookup.Read(sequence) is { } task && IsMatch(task, query))
+                if (tasks.Lookup.IsMatch(counts, sequence, query.State) && (!query.IsOfWork || tasks.Lookup.IsWork(sequence, query)) && tasks.Lookup.Read(sequence) is { } task && IsMatch(task, query))
                 {
                     if (page.Count == query.Limit) return ValueTask.FromResult(new TaskPage(page, page[^1].Id));
                     page.Add(task);
@@ -112,7 +112,26 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
                 counts?.CountOf(TaskState.Failed) ?? 0,
                 options.MaxPending,
                 clockwork.Lateness,
-                clock.Steady));
+                clock.Steady)
+            {
+                Running = counts?.CountOf(TaskState.Running) ?? 0,
+                Ready = counts?.Ready ?? 0,
+                Retried = counts?.Retried ?? 0,
+                Lost = counts?.Lost ?? 0,
+            });
+        }
+    }
+
+    /// <inheritdoc cref="IStorageHealth.LongestReady"/>
+    public TimeSpan LongestReady
+    {
+        get
+        {
+            lock (tasks.Gate)
+            {
+                var oldest = tasks.Work.Ready.OldestReadyAt;
+                return oldest == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, clock.UnixMilliseconds - oldest));
+            }
         }
     }
 
@@ -121,7 +140,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     {
         lock (tasks.Gate)
         {
-            var totals = new StorageTotals { Pending = tasks.Capacity.Pending, Capacity = options.MaxPending };
+            var totals = new StorageTotals { Pending = tasks.Capacity.Unfinished - tasks.Capacity.Running, Running = tasks.Capacity.Running, Capacity = options.MaxPending };
             foreach (var owner in tasks.Owners.All)
             {
                 totals = totals with
@@ -130,6 +149,9 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
                     Completed = totals.Completed + owner.CountOf(TaskState.Completed),
                     Cancelled = totals.Cancelled + owner.CountOf(TaskState.Cancelled),
                     Failed = totals.Failed + owner.CountOf(TaskState.Failed),
+                    Ready = totals.Ready + owner.Ready,
+                    Retried = totals.Retried + owner.Retried,
+                    Lost = totals.Lost + owner.Lost,
                 };
             }
 

@@ -30,17 +30,21 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness is recorded; null for nowhere.</param>
     /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
-    public MemoryTaskStorage(IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskStorage> logger, Measurements? measurements = null, ITaskObserver? observer = null)
+    /// <param name="workOptions">The bounds of work; null for the defaults.</param>
+    /// <param name="workObserver">Is told what becomes of work; null for nobody.</param>
+    public MemoryTaskStorage(
+        IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskStorage> logger, Measurements? measurements = null, ITaskObserver? observer = null,
+        IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null)
     {
+        var bounds = workOptions?.Value ?? new WorkOptions();
         (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
         Events = new TaskEventLog(options.Value.EventBuffer, timeProvider);
         var dispatcher = new CompletionDispatcher(Events, logger);
-        _tasks = new MemoryTasks(options.Value, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger));
+        _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver);
         _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
-        _drain = new MemoryDrain(_tasks, _cancellation, timeProvider, _clock);
-        var work = new NoWork(timeProvider);
-        (Work, History) = (work, work);
+        _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
+        (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
@@ -57,7 +61,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
-        if (task.Work is not null) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.WorkNotSupported));
+        if (task.Work is { } work && WorkTypes.IsBuiltIn(work.Type)) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
@@ -79,7 +83,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
         foreach (var task in tasks)
-            if (task.Work is not null) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.WorkNotSupported, []));
+            if (task.Work is { } work && WorkTypes.IsBuiltIn(work.Type)) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
         lock (_tasks.Gate)
         {
             if (_tasks.Capacity.Reserve(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
@@ -119,12 +123,13 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         lock (_tasks.Gate)
         {
             if (!_tasks.Lookup.TryLocate(owner, id, out var sequence)) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
-            var transition = Transitions.Decide(_tasks.Facts(sequence), TaskCommand.Cancel(error), _clock.UnixMilliseconds);
+            var now = Moment.Of(_clock);
+            var transition = Transitions.Decide(_tasks.Facts(sequence), TaskCommand.Cancel(error, force), now.Unix);
             if (transition.Refusal != TransitionRefusal.None)
                 return ValueTask.FromResult(new TaskAnswer(AnswerStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
             if (condition is not null && _tasks.Lookup.Read(sequence)! is var seen && !condition(seen))
                 return ValueTask.FromResult(new TaskAnswer(AnswerStatus.ConditionFailed, seen));
-            task = transition.IsChange ? _tasks.Finish(sequence, transition.Task, _clock.SteadyTick, wanted: true)! : _tasks.Lookup.Read(sequence)!;
+            task = transition.IsChange ? _tasks.Carry(sequence, transition, now, wanted: true)! : _tasks.Lookup.Read(sequence)!;
             sooner = _clockwork.SoonerTick();
         }
 
@@ -144,7 +149,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CancelCounts>(cancellationToken);
-        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? new CancelCounts(_cancellation.Cancel(tasks, group, error), Requested: 0) : default);
+        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? _cancellation.Cancel(tasks, group, error) : default);
     }
 
     /// <inheritdoc/>
@@ -162,11 +167,12 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
             var nowMilliseconds = now.ToUnixTimeMilliseconds();
             var transition = Transitions.Decide(facts, TaskCommand.Reschedule((due?.At ?? facts.DueAt) - nowMilliseconds), nowMilliseconds);
             if (transition.Refusal != TransitionRefusal.None)
-                return ValueTask.FromResult(new TaskAnswer(AnswerStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
+                return ValueTask.FromResult(new TaskAnswer(transition.Refusal == TransitionRefusal.IsRunning ? AnswerStatus.IsRunning : AnswerStatus.AlreadyFinished, _tasks.Lookup.Read(sequence)));
+            if (facts.Retry is null ? change.IsOfWork : change.Message is not null) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.WrongKind));
             if (condition is not null && _tasks.Lookup.Read(sequence)! is var seen && !condition(seen))
                 return ValueTask.FromResult(new TaskAnswer(AnswerStatus.ConditionFailed, seen));
-            if (change.Message is not null && _tasks.Capacity.IsFull) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.CapacityReached));
-            task = _tasks.Change(sequence, transition.Task.DueAt, due, change.Message);
+            if ((change.Message is not null || change.Input is not null) && _tasks.Capacity.IsFull) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.CapacityReached));
+            task = _tasks.Change(sequence, transition.Task.DueAt, due, change, nowMilliseconds);
             sooner = _clockwork.SoonerTick();
         }
 
@@ -187,7 +193,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public TimeSpan Overdue => _clockwork.Overdue;
 
     /// <inheritdoc/>
-    public TimeSpan LongestReady => TimeSpan.Zero;
+    public TimeSpan LongestReady => _queries.LongestReady;
 
     /// <inheritdoc/>
     public ValueTask<TaskEventReader> ReadEventsAsync(long? after, CancellationToken cancellationToken) => ValueTask.FromResult(Events.Open(after));

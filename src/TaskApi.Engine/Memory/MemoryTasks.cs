@@ -1,6 +1,7 @@
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Memory;
@@ -11,27 +12,29 @@ internal sealed class MemoryTasks
     /// <summary>How many tasks one hold of the lock handles at the most.</summary>
     public const int ChunkSize = 256;
 
-    private readonly TaskOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly EngineClock _clock;
     private readonly TaskPublisher _publisher;
     private readonly TaskTable _table = new();
-    private readonly TimerWheel<TableNodes> _wheel;
-    private readonly FinishedQueue<TableNodes> _finished;
     private readonly TaskNonces _nonces = new();
     private long _lastIdTime;
 
     /// <param name="options">The bounds.</param>
+    /// <param name="workOptions">The bounds of work.</param>
     /// <param name="timeProvider">The wall clock.</param>
     /// <param name="clock">The clock that decides.</param>
     /// <param name="publisher">Is told of what happens.</param>
-    public MemoryTasks(TaskOptions options, TimeProvider timeProvider, EngineClock clock, TaskPublisher publisher)
+    /// <param name="observer">Is told what becomes of work; null for nobody.</param>
+    public MemoryTasks(TaskOptions options, WorkOptions workOptions, TimeProvider timeProvider, EngineClock clock, TaskPublisher publisher, IWorkObserver? observer)
     {
-        (_options, _timeProvider, _clock, _publisher) = (options, timeProvider, clock, publisher);
-        _wheel = new TimerWheel<TableNodes>(new TableNodes(_table));
-        _finished = new FinishedQueue<TableNodes>(new TableNodes(_table));
+        (_timeProvider, _clock, _publisher) = (timeProvider, clock, publisher);
         Capacity = new TaskCapacity(options);
+        Timers = new TaskTimers(_table, clock);
         Lookup = new TaskLookup(_table, Owners, clock);
+        Finished = new FinishedTasks(_table, Owners, Capacity, options, clock);
+        Marks = new RerunMarks(_table, Lookup, Capacity);
+        Work = new WorkTasks(this, _table, publisher, clock, workOptions, observer);
+        HandOut = new WorkHandOut(Work, clock);
     }
 
     /// <summary>Held for well under a microsecond a task.</summary>
@@ -49,21 +52,41 @@ internal sealed class MemoryTasks
     /// <summary>The number of the newest task.</summary>
     public long Last => _table.Last;
 
-    /// <summary>When the next task comes due; <see cref="long.MaxValue"/> if none is pending.</summary>
-    public long NextDueTick => _wheel.NextTick;
+    /// <summary>What time does to those that aren't done.</summary>
+    public TaskTimers Timers { get; }
 
-    /// <summary>When the next task is to be forgotten; <see cref="long.MaxValue"/> if none is done.</summary>
-    public long NextForgetTick => _finished.Count == 0 ? long.MaxValue : _clock.FromSteady(_finished.OldestTick + (long)Math.Ceiling(_options.Retention.TotalMilliseconds));
+    /// <summary>What happens to those with work.</summary>
+    public WorkTasks Work { get; }
 
-    /// <summary>Takes out the tasks that are due, as many as fit.</summary>
-    /// <returns>True if there may be more.</returns>
-    public bool TakeDue(long now, Span<long> due, out int count) => _wheel.Step(now, due, out count);
+    /// <summary>Which of them have been run again.</summary>
+    public RerunMarks Marks { get; }
 
-    /// <summary>The tick that a task's timer is armed for; true if it is its time limit and not its due time.</summary>
-    public bool TimesOut(long sequence, out long tick)
+    /// <summary>Hands those with work to who runs them.</summary>
+    public WorkHandOut HandOut { get; }
+
+    /// <summary>When the clock has something to do next; <see cref="long.MaxValue"/> if it hasn't.</summary>
+    public long NextTick => Math.Min(Timers.NextTick, Finished.NextForgetTick);
+
+    /// <summary>Those that are done.</summary>
+    public FinishedTasks Finished { get; }
+
+    /// <summary>The tick that a task's timer was armed for, and what it has besides its entry.</summary>
+    public (long Tick, TaskExtras? Extras) Timer(long sequence)
     {
-        tick = _table.Entry(sequence).Timer.Tick;
-        return _table.Segment(sequence)!.Extras(sequence) is { TimesOut: true };
+        var segment = _table.Segment(sequence)!;
+        return (segment.Entry(sequence).Timer.Tick, segment.Extras(sequence));
+    }
+
+    /// <summary>What a task with work has besides its entry; null for a delayed message.</summary>
+    public WorkState? FindWork(long sequence) => _table.Segment(sequence)!.Extras(sequence) as WorkState;
+
+    /// <summary>Counts a transition of a task with work to a state that isn't final.</summary>
+    public void CountTransition(long sequence, TaskState from, TaskState to)
+    {
+        var segment = _table.Segment(sequence)!;
+        segment.CountTransition(from, to);
+        Owners.Find(segment.Entry(sequence).Owner).CountTransition(from, to);
+        Capacity.CountRunning(from, to);
     }
 
     /// <summary>A task that is there, with the completion to await if it isn't done.</summary>
@@ -83,19 +106,16 @@ internal sealed class MemoryTasks
         var due = DueTime.Of(task.Schedule, _clock, now);
         _lastIdTime = Math.Max(_lastIdTime, createdAt);
 
-        TaskExtras? extras = null;
-        if (watch || task.Name is not null || task.Group is not null || task.TimeoutSeconds is not null)
+        var extras = task.Work is { } asked ? Work.Make(owner, asked, task.TimeoutSeconds)
+            : watch || task.Name is not null || task.Group is not null || task.TimeoutSeconds is not null ? new TaskExtras() : null;
+        if (extras is not null)
         {
-            extras = new TaskExtras
-            {
-                Name = task.Name,
-                Group = task.Group,
-                Completion = watch ? new TaskCompletion() : null,
-                TimeoutTick = task.TimeoutSeconds is { } seconds ? _clock.TickAfter(EngineClock.ToTime(seconds)) : 0,
-            };
+            (extras.Name, extras.Group, extras.Completion) = (task.Name, task.Group, watch ? new TaskCompletion() : null);
+            if (task.TimeoutSeconds is { } seconds) extras.TimeoutTick = _clock.TickAfter(EngineClock.ToTime(seconds));
         }
 
-        ref var entry = ref _table.Add(task.Message, extras, out var sequence);
+        var work = extras as WorkState;
+        ref var entry = ref Place(task, extras, work, out var sequence);
         entry.IdTime = _lastIdTime;
         entry.CreatedAt = createdAt;
         entry.Nonce = _nonces.Next();
@@ -104,11 +124,12 @@ internal sealed class MemoryTasks
         entry.DelaySeconds = due.DelaySeconds;
         owner.Add(sequence, task.Name, task.Group);
         Capacity.Bytes += TaskWeight.Of(in entry, extras);
-        Arm(sequence, due.Tick, extras);
+        if (work is null) Timers.ArmDue(sequence, due.Tick, extras);
         entry.Publish();
 
-        var snapshot = Lookup.Snapshot(sequence, in entry, default, extras, task.Message);
+        var snapshot = work is null ? Lookup.Snapshot(sequence, in entry, default, extras, task.Message) : Lookup.Read(sequence)!;
         _publisher.Publish(TaskEventKind.Created, snapshot);
+        if (work is not null) Work.Wait(work, due.At, due.Tick, createdAt);
         return new WatchedTask(snapshot, extras?.Completion);
     }
 
@@ -116,51 +137,56 @@ internal sealed class MemoryTasks
     /// <param name="sequence">The task's number.</param>
     /// <param name="dueAt">When it is due, in Unix milliseconds.</param>
     /// <param name="due">The same as it was asked for; null if it stays.</param>
-    /// <param name="message">The new message; null if it stays.</param>
+    /// <param name="change">What was asked for.</param>
+    /// <param name="now">In Unix milliseconds.</param>
     /// <returns>The task after it.</returns>
-    public TaskSnapshot Change(long sequence, long dueAt, in DueTime? due, string? message)
+    public TaskSnapshot Change(long sequence, long dueAt, in DueTime? due, TaskRevision change, long now)
     {
+        var message = change.Message;
         var segment = _table.Segment(sequence)!;
         var extras = message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);
         ref var entry = ref segment.Entry(sequence);
         entry.BeginChange();
-        if (message is not null)
+        Capacity.Bytes -= TaskWeight.Of(in entry, extras);
+        if (message is not null) extras!.Message = message;
+        if (due is { } changed) (entry.DueAt, entry.DelaySeconds) = (dueAt, changed.DelaySeconds);
+        if (extras is WorkState work)
         {
-            Capacity.Bytes -= TaskWeight.Of(in entry, extras);
-            extras!.Message = message;
-            Capacity.Bytes += TaskWeight.Of(in entry, extras);
+            Work.Revise(work, dueAt, due, change, now);
+        }
+        else if (due is { } other)
+        {
+            Timers.Disarm(sequence);
+            Timers.ArmDue(sequence, other.Tick, extras);
         }
 
-        if (due is { } changed)
-        {
-            entry.DueAt = dueAt;
-            entry.DelaySeconds = changed.DelaySeconds;
-            _wheel.Disarm(sequence);
-            Arm(sequence, changed.Tick, extras);
-        }
-
+        Capacity.Bytes += TaskWeight.Of(in entry, extras);
         entry.EndChange();
         var snapshot = Lookup.Read(sequence)!;
         _publisher.Publish(TaskEventKind.Rescheduled, snapshot);
         return snapshot;
     }
 
-    /// <summary>The id of a task that is there.</summary>
-    public Guid IdOf(long sequence)
-    {
-        ref var entry = ref _table.Entry(sequence);
-        return new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid();
-    }
-
     /// <summary>What decides about a task that is there.</summary>
     public TaskFacts Facts(long sequence)
     {
-        ref var entry = ref _table.Entry(sequence);
+        var segment = _table.Segment(sequence)!;
+        ref var entry = ref segment.Entry(sequence);
         var outcome = entry.Outcome;
-        return new TaskFacts { State = outcome.State, CreatedAt = entry.CreatedAt, DueAt = entry.DueAt, FinishedAt = outcome.FinishedAt };
+        var facts = new TaskFacts { State = outcome.State, CreatedAt = entry.CreatedAt, DueAt = entry.DueAt, FinishedAt = outcome.IsDone ? outcome.FinishedAt : 0 };
+        return segment.Extras(sequence) is WorkState work ? work.Add(facts) : facts;
     }
 
-    /// <summary>Brings a task to the final state that has been decided.</summary>
+    /// <summary>Carries out what has been decided about a task.</summary>
+    /// <param name="sequence">The task's number.</param>
+    /// <param name="transition">A change.</param>
+    /// <param name="now">When.</param>
+    /// <param name="wanted">True to get the task.</param>
+    /// <returns>The task, if <paramref name="wanted"/> or if somebody else wants it.</returns>
+    public TaskSnapshot? Carry(long sequence, in Transition transition, in Moment now, bool wanted) =>
+        FindWork(sequence) is { } work ? Work.Carry(work, transition, now, wanted) : Finish(sequence, transition.Task, now.Steady, wanted);
+
+    /// <summary>Brings a task to the final state that has been decided. Of one with work that is the end of a change of its entry.</summary>
     /// <param name="sequence">The task's number.</param>
     /// <param name="final">The task as it is from now on.</param>
     /// <param name="tick">The steady tick at which it finishes.</param>
@@ -180,15 +206,18 @@ internal sealed class MemoryTasks
         var before = entry.Outcome.State;
         var outcome = new TaskOutcome(final.State, final.FinishedAt);
         if (!entry.TryFinish(outcome)) throw new InvalidOperationException("A final state does not change.");
+        var work = extras as WorkState;
+        if (work is not null) entry.EndChange();
 
-        _wheel.Disarm(sequence);
+        Timers.Disarm(sequence);
         segment.CountTransition(before, final.State);
         Owners.Find(entry.Owner).CountTransition(before, final.State);
+        if (work is not null) Capacity.CountRunning(before, final.State);
         Capacity.CountFinish();
 
-        var snapshot = wanted || _publisher.Wants(extras?.Completion)
-            ? Lookup.Snapshot(sequence, in entry, outcome, extras, segment.Message(in entry, extras))
-            : null;
+        var snapshot = !wanted && !_publisher.Wants(extras?.Completion) ? null
+            : work is not null ? Lookup.Read(sequence)
+            : Lookup.Snapshot(sequence, in entry, outcome, extras, segment.Message(in entry, extras));
         _publisher.Finished(final.State, extras?.Completion, snapshot);
         if (extras?.Completion is not null)
         {
@@ -198,20 +227,16 @@ internal sealed class MemoryTasks
             segment.TrimExtras(sequence);
         }
 
-        _finished.Add(sequence, tick);
-        if (_finished.Count > _options.MaxFinished) ForgetOldest();
+        Finished.Add(sequence, final.State, tick);
         return snapshot;
     }
 
-    /// <summary>Forgets the task that finished first; there must be one.</summary>
-    public void ForgetOldest()
+    // The place of a new task, with what there is of it as text.
+    private ref TaskEntry Place(TaskSpec task, TaskExtras? extras, WorkState? work, out long sequence)
     {
-        var sequence = _finished.TakeOldest();
-        var segment = _table.Segment(sequence)!;
-        var extras = segment.Extras(sequence);
-        Capacity.Bytes -= TaskWeight.Of(in segment.Entry(sequence), extras);
-        Owners.Find(segment.Entry(sequence).Owner).Forget(sequence, extras);
-        _table.Forget(sequence);
+        if (work is null) return ref _table.Add(task.Message, extras, out sequence);
+        sequence = work.Sequence;
+        return ref _table.Add(work.Input is null ? task.Work!.Input.Span : default, work);
     }
 
     private TaskCompletion EnsureCompletion(TaskExtras extras)
@@ -219,18 +244,5 @@ internal sealed class MemoryTasks
         if (extras.Completion is { } present) return present;
         Capacity.Bytes += TaskWeight.Completion;
         return extras.Completion = new TaskCompletion();
-    }
-
-    // One timer serves both: it is armed for the due time or, if that comes first, the timeout.
-    private void Arm(long sequence, long dueTick, TaskExtras? extras)
-    {
-        var tick = dueTick;
-        if (extras is not null)
-        {
-            extras.TimesOut = extras.TimeoutTick != 0 && Transitions.TimesOutFirst(dueTick, extras.TimeoutTick);
-            if (extras.TimesOut) tick = extras.TimeoutTick;
-        }
-
-        _wheel.Arm(sequence, tick, _clock.Tick);
     }
 }

@@ -20,6 +20,18 @@ internal sealed class OwnerTasks(string name, ushort ordinal)
 
     public long Created { get; private set; }
 
+    /// <summary>How many tasks are due and wait for somebody to run them.</summary>
+    public long Ready { get; set; }
+
+    /// <summary>How often a task was to be begun again after an error.</summary>
+    public long Retried { get; set; }
+
+    /// <summary>How many attempts were lost.</summary>
+    public long Lost { get; set; }
+
+    /// <summary>Who runs its tasks.</summary>
+    public WorkerTable Workers { get; } = new();
+
     /// <summary>How many tasks are in a state; of those that are done also the forgotten ones.</summary>
     public long CountOf(TaskState state) => _countByState[(int)state];
 

@@ -45,6 +45,12 @@ internal sealed class SegmentStore(int capacity, ushort[]? places)
         return (offset, (ushort)length);
     }
 
+    /// <summary>Keeps bytes, at most 32 KiB.</summary>
+    public (int Offset, ushort Length) AddText(ReadOnlySpan<byte> text) => (AddBytes(text), (ushort)text.Length);
+
+    /// <summary>Bytes that are kept. They never change.</summary>
+    public ReadOnlyMemory<byte> Memory(int offset, int length) => length == 0 ? default : _chunks[offset >> ChunkBits].AsMemory(offset & (ChunkSize - 1), length);
+
     public string Text(int offset, int length) => Encoding.UTF8.GetString(Bytes(offset, length));
 
     /// <summary>A store with only the entries that have not been forgotten, of which there are <paramref name="live"/>.</summary>

@@ -7,8 +7,11 @@ namespace TaskApi.Engine.Memory;
 /// <param name="options">The bounds.</param>
 internal sealed class TaskCapacity(TaskOptions options)
 {
-    /// <summary>How many tasks are pending, those included for which there is room reserved.</summary>
-    public int Pending { get; private set; }
+    /// <summary>How many tasks are not done, those included for which there is room reserved.</summary>
+    public int Unfinished { get; private set; }
+
+    /// <summary>How many of them are running.</summary>
+    public int Running { get; private set; }
 
     /// <summary>What the tasks take of the memory, by <see cref="TaskWeight"/>.</summary>
     public long Bytes { get; set; }
@@ -19,22 +22,35 @@ internal sealed class TaskCapacity(TaskOptions options)
     /// <summary>True once nothing new is taken.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>Completed when nothing is pending any more; null if nobody wants to know.</summary>
+    /// <summary>Completed when nothing is left to wait for; null if nobody wants to know.</summary>
     public TaskCompletionSource? Emptied { get; set; }
 
-    /// <summary>Makes room for so many tasks, which from then on count as pending.</summary>
+    /// <summary>Completed when nothing runs any more; null if nobody wants to know.</summary>
+    public TaskCompletionSource? Stopped { get; set; }
+
+    /// <summary>Makes room for so many tasks, which from then on count as pending ones.</summary>
     /// <returns>Why there is none; null if there is.</returns>
     public AnswerStatus? Reserve(int count)
     {
         if (IsClosed) return AnswerStatus.ShuttingDown;
-        if (count > options.MaxPending - Pending || IsFull) return AnswerStatus.CapacityReached;
-        Pending += count;
+        if (count > options.MaxPending - Unfinished || IsFull) return AnswerStatus.CapacityReached;
+        Unfinished += count;
         return null;
     }
 
-    /// <summary>A pending task has come to its final state.</summary>
+    /// <summary>Gives back room that was made for so many tasks.</summary>
+    public void GiveBack(int count) => Unfinished -= count;
+
+    /// <summary>A task has come to its final state.</summary>
     public void CountFinish()
     {
-        if (--Pending == 0) Emptied?.TrySetResult();
+        if (--Unfinished == 0) Emptied?.TrySetResult();
+    }
+
+    /// <summary>A task has gone from one state to another.</summary>
+    public void CountRunning(TaskState from, TaskState to)
+    {
+        if (to == TaskState.Running) Running++;
+        if (from == TaskState.Running && --Running == 0) Stopped?.TrySetResult();
     }
 }

@@ -5,12 +5,12 @@ namespace TaskApi.Engine.Memory;
 
 /// <summary>
 /// One task, in 80 bytes without a reference, so that the garbage collector has nothing to follow or to copy. What few tasks
-/// have (name, group, completion, error) is in <see cref="TaskExtras"/>; the message is text of the <see cref="TaskSegment"/>.
+/// have (name, group, completion, error) is in <see cref="TaskExtras"/>, and what only work has in <see cref="WorkState"/>; the message is text of the <see cref="TaskSegment"/>.
 /// Written under the storage's lock only; read without it (see <see cref="TaskSegment.TryRead"/>).
 /// </summary>
 internal struct TaskEntry
 {
-    /// <summary>While pending: the place in the timer wheel. Once finished: in the queue of those to forget.</summary>
+    /// <summary>Until it is finished: the place in the timer wheel. From then on: in a queue of those to forget.</summary>
     public WheelNode Timer;
 
     private long _outcome;
@@ -25,10 +25,10 @@ internal struct TaskEntry
     /// <summary>As last asked for.</summary>
     public double DelaySeconds;
 
-    /// <summary>Where the message starts in the segment's text.</summary>
+    /// <summary>Where the message, or a short input, starts in the segment's text.</summary>
     public int TextOffset;
 
-    /// <summary>The message's length in bytes of UTF-8.</summary>
+    /// <summary>Its length in bytes of UTF-8.</summary>
     public ushort TextLength;
 
     /// <summary>Whose it is: <see cref="OwnerTasks.Ordinal"/>.</summary>
@@ -43,7 +43,7 @@ internal struct TaskEntry
     /// <summary>False as long as there is no task here.</summary>
     public readonly bool IsPublished => Version != 0;
 
-    /// <summary>Pending, or how it ended.</summary>
+    /// <summary>Where it stands, or how it ended.</summary>
     public readonly TaskOutcome Outcome => new(Volatile.Read(in _outcome));
 
     /// <summary>Two when the task is there, and two more with each change; odd while one is being written.</summary>
@@ -52,8 +52,15 @@ internal struct TaskEntry
     /// <summary>Makes the entry visible: the last step of a creation.</summary>
     public void Publish() => Volatile.Write(ref _version, 2);
 
-    /// <summary>The one transition. True for the winner; everyone else finds the winner's outcome.</summary>
-    public bool TryFinish(TaskOutcome outcome) => Interlocked.CompareExchange(ref _outcome, outcome.Bits, 0) == 0;
+    /// <summary>The one transition to a final state. True for the winner; everyone else finds the winner's outcome.</summary>
+    public bool TryFinish(TaskOutcome outcome)
+    {
+        var before = Outcome;
+        return !before.IsDone && Interlocked.CompareExchange(ref _outcome, outcome.Bits, before.Bits) == before.Bits;
+    }
+
+    /// <summary>A task with work begins an attempt, or waits for another one. Within a change.</summary>
+    public void GoOn(TaskOutcome outcome) => Volatile.Write(ref _outcome, outcome.Bits);
 
     /// <summary>Readers find nothing here from now on.</summary>
     public void Forget() => Volatile.Write(ref _outcome, TaskOutcome.Forgotten.Bits);

@@ -3,8 +3,8 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Memory;
 
-/// <summary>What only some tasks have. Written under the storage's lock.</summary>
-internal sealed class TaskExtras
+/// <summary>What only some tasks have; <see cref="WorkState"/> for those with work. Written under the storage's lock.</summary>
+internal class TaskExtras
 {
     public string? Name;
     public string? Group;
@@ -24,6 +24,9 @@ internal sealed class TaskExtras
     /// <summary>The timer is armed for the timeout, which comes before the due time.</summary>
     public bool TimesOut;
 
+    /// <summary>There is a task that does the same again.</summary>
+    public bool IsRunAgain;
+
     /// <summary>True if nothing is left that a finished task needs: a reader sees the same without it.</summary>
-    public bool IsEmpty => Name is null && Group is null && Message is null && Error is null && Completion is null;
+    public bool IsEmpty => this is not WorkState && Name is null && Group is null && Message is null && Error is null && Completion is null && !IsRunAgain;
 }

@@ -14,16 +14,32 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
     public TaskSnapshot? Find(OwnerTasks owner, Guid id) =>
         TaskId.TryParse(id, out var taskId)
         && table.Segment(taskId.Sequence) is { } segment
-        && segment.TryRead(taskId.Sequence, out var entry, out var outcome, out var extras, out var message)
-        && entry.Owner == owner.Ordinal && entry.IdTime == taskId.Time && entry.Nonce == taskId.Nonce
-            ? Snapshot(taskId.Sequence, in entry, outcome, extras, message)
+        && segment.TryRead(taskId.Sequence, out var view)
+        && view.Entry.Owner == owner.Ordinal && view.Entry.IdTime == taskId.Time && view.Entry.Nonce == taskId.Nonce
+            ? Snapshot(taskId.Sequence, in view)
             : null;
 
     /// <summary>The task with this number, whoever's it is; null if there is none.</summary>
     public TaskSnapshot? Read(long sequence) =>
-        table.Segment(sequence) is { } segment && segment.TryRead(sequence, out var entry, out var outcome, out var extras, out var message)
-            ? Snapshot(sequence, in entry, outcome, extras, message)
+        table.Segment(sequence) is { } segment && segment.TryRead(sequence, out var view)
+            ? Snapshot(sequence, in view)
             : null;
+
+    /// <summary>The id of a task that is there. Under the lock.</summary>
+    public Guid IdOf(long sequence)
+    {
+        ref var entry = ref table.Entry(sequence);
+        return new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid();
+    }
+
+    /// <summary>The number of a task, whoever's it is; false if there is none with exactly this id. It stays true under the lock alone.</summary>
+    public bool TryLocate(Guid id, out long sequence)
+    {
+        sequence = 0;
+        if (!TaskId.TryParse(id, out var taskId)) return false;
+        sequence = taskId.Sequence;
+        return table.Segment(sequence) is { } segment && segment.Has(taskId, owner: null);
+    }
 
     /// <summary>The number of a task of this owner; false if there is none with exactly this id. It stays true under the lock alone.</summary>
     public bool TryLocate(string owner, Guid id, out long sequence)
@@ -34,10 +50,17 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
         return table.Segment(sequence) is { } segment && segment.Has(taskId, tasks.Ordinal);
     }
 
+    /// <summary>True if there is a task with this number.</summary>
+    public bool TryPeek(long sequence) => table.Segment(sequence) is { } segment && segment.TryPeek(sequence, out _, out _);
+
     /// <summary>True if the task is there, the owner's, and in this state (null: any): a cheaper look, before the whole task is read.</summary>
     public bool IsMatch(OwnerTasks owner, long sequence, TaskState? state) =>
         table.Segment(sequence) is { } segment && segment.TryPeek(sequence, out var outcome, out var ordinal)
         && ordinal == owner.Ordinal && (state is null || outcome.State == state);
+
+    /// <summary>True if the task may be one that a query for work wants: a look at what it has beside its entry.</summary>
+    public bool IsWork(long sequence, in TaskQuery query) =>
+        table.Segment(sequence)?.FindExtras(sequence) is WorkState work && work.IsMatch(query);
 
     /// <summary>The next of an owner's tasks, in the query's order, by the best index there is: a superset of those that match. Under the lock.</summary>
     public int CopyAfter(OwnerTasks owner, in TaskQuery query, long after, Span<long> target)
@@ -48,8 +71,16 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
         return (query.NewestFirst ? index?.CopyBefore(after, target) : index?.CopyAfter(after, target)) ?? 0;
     }
 
+    /// <summary>The next of an owner's tasks, of a group or, for null, of all, that may not be done: a superset. Under the lock.</summary>
+    public int CopyUnfinished(OwnerTasks owner, string? group, long after, Span<long> target) => group is null && owner.All is null
+        ? table.CopyUnfinished(after, target)
+        : (group is null ? owner.All : owner.Group(group))?.CopyAfter(after, target) ?? 0;
+
     /// <summary>What is shown of a task.</summary>
-    public TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message)
+    public TaskSnapshot Snapshot(long sequence, in TaskView view) => Snapshot(sequence, in view.Entry, view.Outcome, view.Extras, view.Message, view.Work);
+
+    /// <inheritdoc cref="Snapshot(long, in TaskView)"/>
+    public TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message, WorkSnapshot? work = null)
     {
         DateTimeOffset? finishedAt = outcome.IsDone ? EngineClock.ToInstant(outcome.FinishedAt) : null;
         return new TaskSnapshot
@@ -64,7 +95,7 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
             CreatedAt = EngineClock.ToInstant(entry.CreatedAt),
             DueAt = EngineClock.ToInstant(entry.DueAt),
             FinishedAt = finishedAt,
-            Result = outcome.State == TaskState.Completed ? $"{clock.LocalTime(finishedAt!.Value)} {message}" : null,
+            Result = outcome.State == TaskState.Completed && work is null ? $"{clock.LocalTime(finishedAt!.Value)} {message}" : null,
             Error = outcome.State switch
             {
                 TaskState.Cancelled => extras?.Error ?? TaskError.CancelledPlainly,
@@ -72,6 +103,7 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
                 _ => null,
             },
             Version = (entry.Version >> 1) - 1,
+            Work = work,
         };
     }
 }

@@ -24,8 +24,11 @@ internal sealed class TaskPublisher(TaskEventLog events, CompletionDispatcher di
         Publish(state.ToEventKind(), final);
     }
 
+    /// <summary>True if events are read: what the task looks like is wanted.</summary>
+    public bool WantsEvents => events.IsRecording;
+
     /// <summary>Something has happened to a task. While nobody reads events they are only numbered.</summary>
-    public void Publish(TaskEventKind kind, TaskSnapshot? task)
+    public void Publish(TaskEventKind kind, TaskSnapshot? task, TaskError? attemptError = null)
     {
         if (task is null || !events.IsRecording)
         {
@@ -33,7 +36,7 @@ internal sealed class TaskPublisher(TaskEventLog events, CompletionDispatcher di
             return;
         }
 
-        events.Append(kind, task);
+        events.Append(kind, task, attemptError);
         dispatcher.NoteEvent();
     }
 }

@@ -35,14 +35,27 @@ internal sealed class TaskSegment(long first, int used)
     /// <summary>Takes the next place, which must be <paramref name="sequence"/>, for a task with this message; it is seen once published.</summary>
     public ref TaskEntry Add(long sequence, string message, TaskExtras? extras)
     {
+        ref var entry = ref Add(sequence, extras);
+        (entry.TextOffset, entry.TextLength) = _store.AddText(message);
+        return ref entry;
+    }
+
+    /// <summary>The same for a task with work; <paramref name="input"/> is its input, if that is short.</summary>
+    public ref TaskEntry Add(long sequence, ReadOnlySpan<byte> input, WorkState work)
+    {
+        ref var entry = ref Add(sequence, work);
+        if (input.Length > 0) (entry.TextOffset, entry.TextLength) = _store.AddText(input);
+        return ref entry;
+    }
+
+    private ref TaskEntry Add(long sequence, TaskExtras? extras)
+    {
         _used++;
         _live++;
         _countByState[(int)TaskState.Pending]++;
         var place = (int)(sequence - first);
-        ref var entry = ref _store.Entries[place];
-        (entry.TextOffset, entry.TextLength) = _store.AddText(message);
         if (extras is not null) _store.SetExtras(place, extras);
-        return ref entry;
+        return ref _store.Entries[place];
     }
 
     /// <summary>The entry of a task that is here. The reference is good until the next <see cref="Forget"/> of any task.</summary>
@@ -54,6 +67,14 @@ internal sealed class TaskSegment(long first, int used)
 
     /// <summary>What the task has besides its entry, or null.</summary>
     public TaskExtras? Extras(long sequence) => _store.Extras(_store.IndexOf((int)(sequence - first)));
+
+    /// <summary>The same of a task that may have been forgotten.</summary>
+    public TaskExtras? FindExtras(long sequence)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(sequence - first));
+        return index < 0 ? null : store.Extras(index);
+    }
 
     /// <summary>The same, made if there is none yet.</summary>
     public TaskExtras EnsureExtras(long sequence)
@@ -100,36 +121,37 @@ internal sealed class TaskSegment(long first, int used)
     /// the store that was replaced sees what was true when it began.
     /// </summary>
     /// <returns>False if there is no such task.</returns>
-    public bool TryRead(long sequence, out TaskEntry entry, out TaskOutcome outcome, out TaskExtras? extras, out string message)
+    public bool TryRead(long sequence, out TaskView view)
     {
         var store = _store;
         var index = store.IndexOf((int)(sequence - first));
-        (entry, outcome, extras, message) = (default, default, null, "");
+        view = default;
         if (index < 0 || !store.Entries[index].IsPublished) return false;
         ref var place = ref store.Entries[index];
         var spin = default(SpinWait);
         while (true)
         {
             var version = place.Version;
-            outcome = place.Outcome;
-            if (outcome.IsForgotten) return false;
-            extras = store.Extras(index);
-            entry = place;
-            message = extras?.Message ?? store.Text(entry.TextOffset, entry.TextLength);
+            view.Outcome = place.Outcome;
+            if (view.Outcome.IsForgotten) return false;
+            view.Extras = store.Extras(index);
+            view.Entry = place;
+            if (view.Extras is WorkState work) (view.Message, view.Work) = ("", work.Capture(store.Memory(view.Entry.TextOffset, view.Entry.TextLength), view.Outcome.State));
+            else view.Message = view.Extras?.Message ?? store.Text(view.Entry.TextOffset, view.Entry.TextLength);
             Volatile.ReadBarrier();
             if ((version & 1) == 0 && place.Version == version) return true;
             spin.SpinOnce();
         }
     }
 
-    /// <summary>True if the task with exactly this id is here, and its owner's. What is compared never changes.</summary>
-    public bool Has(TaskId id, ushort owner)
+    /// <summary>True if the task with exactly this id is here, and its owner's (null: anybody's). What is compared never changes.</summary>
+    public bool Has(TaskId id, ushort? owner)
     {
         var store = _store;
         var index = store.IndexOf((int)(id.Sequence - first));
         if (index < 0 || !store.Entries[index].IsPublished) return false;
         ref var entry = ref store.Entries[index];
-        return !entry.Outcome.IsForgotten && entry.Owner == owner && entry.IdTime == id.Time && entry.Nonce == id.Nonce;
+        return !entry.Outcome.IsForgotten && (owner is null || entry.Owner == owner) && entry.IdTime == id.Time && entry.Nonce == id.Nonce;
     }
 
     /// <summary>How a task stands and whose it is.</summary>
@@ -143,6 +165,9 @@ internal sealed class TaskSegment(long first, int used)
         (outcome, owner) = (store.Entries[index].Outcome, store.Entries[index].Owner);
         return !outcome.IsForgotten;
     }
+
+    /// <summary>The short input of a task with work that is here.</summary>
+    public ReadOnlyMemory<byte> Input(in TaskEntry entry) => _store.Memory(entry.TextOffset, entry.TextLength);
 
     /// <summary>The message of a task that is here. Under the storage's lock.</summary>
     public string Message(in TaskEntry entry, TaskExtras? extras) => extras?.Message ?? _store.Text(entry.TextOffset, entry.TextLength);

@@ -34,9 +34,16 @@ internal sealed class TaskTable
     public ref TaskEntry Add(string message, TaskExtras? extras, out long sequence)
     {
         sequence = _last + 1;
-        var segment = Segment(sequence) ?? AddSegment(sequence >> TaskSegment.SizeBits);
-        ref var entry = ref segment.Add(sequence, message, extras);
+        ref var entry = ref EnsureSegment(sequence).Add(sequence, message, extras);
         Volatile.Write(ref _last, sequence);
+        return ref entry;
+    }
+
+    /// <summary>The same for a task with work; <paramref name="input"/> is its input, if that is short. Its number is the next after <see cref="Last"/>.</summary>
+    public ref TaskEntry Add(ReadOnlySpan<byte> input, WorkState work)
+    {
+        ref var entry = ref EnsureSegment(work.Sequence).Add(work.Sequence, input, work);
+        Volatile.Write(ref _last, work.Sequence);
         return ref entry;
     }
 
@@ -68,6 +75,20 @@ internal sealed class TaskTable
             }
 
             target[copied++] = sequence++;
+        }
+
+        return copied;
+    }
+
+    /// <summary>The same of those that are in a segment where not all are done.</summary>
+    public int CopyUnfinished(long after, Span<long> target)
+    {
+        var copied = 0;
+        var last = Last;
+        for (var sequence = after + 1; sequence <= last && copied < target.Length;)
+        {
+            if (Segment(sequence) is { } segment && segment.CountOf(TaskState.Pending) + segment.CountOf(TaskState.Running) > 0) target[copied++] = sequence++;
+            else sequence = NextSegment(sequence);
         }
 
         return copied;
@@ -107,6 +128,8 @@ internal sealed class TaskTable
         var next = index >> BlockBits < _blocks.Length && _blocks[index >> BlockBits] is null ? ((index >> BlockBits) + 1) << BlockBits : index + 1;
         return next << TaskSegment.SizeBits;
     }
+
+    private TaskSegment EnsureSegment(long sequence) => Segment(sequence) ?? AddSegment(sequence >> TaskSegment.SizeBits);
 
     private TaskSegment AddSegment(long index)
     {

@@ -15,15 +15,31 @@ internal static class TaskWeight
     private const int Label = 320;
     private const int String = 32;
 
+    // What work has: the state of each task, and each of its attempts.
+    private const int Work = 320;
+    private const int Attempt = 224;
+
     /// <summary>What it takes that somebody can wait for a pending task: the completion, and its place beside the entry.</summary>
     public const int Completion = 320;
 
     /// <summary>What the task takes as it is.</summary>
     public static long Of(in TaskEntry entry, TaskExtras? extras) =>
-        Entry + entry.TextLength + (extras is null ? 0 : Of(extras.Name, Label) + Of(extras.Group, Label) + Of(extras.Message, String) + Of(extras.Error) + (extras.Completion is null ? 0 : Completion));
+        Entry + entry.TextLength + (extras is null ? 0 : (extras is WorkState work ? Of(work) : 0) + Of(extras.Name, Label) + Of(extras.Group, Label) + Of(extras.Message, String) + Of(extras.Error) + (extras.Completion is null ? 0 : Completion));
+
+    /// <summary>What only work has of it.</summary>
+    public static long Of(WorkState work)
+    {
+        var weight = Work + (work.Last is null ? 0 : Attempt) + Of(work.Key, String) + Of(work.Input) + Of(work.Result) + Of(work.Origin?.TraceParent, String)
+            + Of(work.Last?.Error) + Of(work.Run?.CancelRequest) + (work.Progress is { } progress ? 2 * String + Of(progress.Note, String) : 0);
+        if (work.Earlier is not null)
+            foreach (var attempt in work.Earlier) weight += Attempt + Of(attempt.Error);
+        return weight;
+    }
 
     /// <summary>What it takes to remember why a task ended.</summary>
     public static long Of(TaskError? error) => Of(error?.Detail, String);
+
+    private static long Of(byte[]? bytes) => bytes is null ? 0 : String + bytes.Length;
 
     private static long Of(string? text, int around) => text is null ? 0 : around + (sizeof(char) * (long)text.Length);
 }

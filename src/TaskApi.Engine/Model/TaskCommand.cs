@@ -33,6 +33,9 @@ internal enum TaskCommandKind
     /// <summary>Whoever ran it gives it back.</summary>
     Release,
 
+    /// <summary>It didn't reach whoever it was handed to.</summary>
+    Return,
+
     /// <summary>The time that a coroutine has to clean up is over.</summary>
     EndGrace,
 }
@@ -81,6 +84,9 @@ internal readonly record struct TaskCommand(TaskCommandKind Kind, TaskError? Err
 
     /// <summary>Whoever ran it gives it back, to be begun again so many milliseconds from now.</summary>
     public static TaskCommand Release(long delay) => new(TaskCommandKind.Release, Delay: delay);
+
+    /// <inheritdoc cref="TaskCommandKind.Return"/>
+    public static TaskCommand Return() => new(TaskCommandKind.Return);
 
     /// <inheritdoc cref="TaskCommandKind.EndGrace"/>
     public static TaskCommand EndGrace() => new(TaskCommandKind.EndGrace);

@@ -50,6 +50,9 @@ internal static class Transitions
         TaskCommandKind.Release => task.CancelRequest is { } requested
             ? Cancel(task, requested, now, AttemptOutcome.Released)
             : Transition.To(task with { State = TaskState.Pending, DueAt = now + command.Delay }, AttemptOutcome.Released),
+        TaskCommandKind.Return => task.CancelRequest is { } requested
+            ? Cancel(task, requested, now, AttemptOutcome.Released)
+            : Transition.To(task with { State = TaskState.Pending, Attempt = task.Attempt - 1 }, AttemptOutcome.Released),
         TaskCommandKind.EndGrace => task.CancelRequest is { } requested ? Cancel(task, requested, now) : Transition.None(task),
         _ => Transition.Refused(task, TransitionRefusal.IsRunning),
     };

@@ -73,4 +73,13 @@ public sealed class AttemptTransitionsTests : TransitionFixture
         Assert.Equal(Running with { State = TaskState.Pending, DueAt = Now + 250 }, released.Task);
         Assert.Equal(AttemptOutcome.Released, released.Ended);
     }
+
+    [Fact]
+    public void Running_Returned_IsAsIfItHadNotBeenStarted()
+    {
+        var pending = Running with { State = TaskState.Pending, Attempt = Running.Attempt - 1 };
+
+        Assert.Equal(Running, Changed(pending, TaskCommand.Start()).Task);
+        Assert.Equal(pending, Changed(Running, TaskCommand.Return()).Task);
+    }
 }

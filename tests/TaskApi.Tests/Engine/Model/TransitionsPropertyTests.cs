@@ -92,6 +92,8 @@ public sealed class TransitionsPropertyTests
 
             if (task.State != TaskState.Running && after.State == TaskState.Running)
                 starts++;
+            if (step.Kind == (int)TaskCommandKind.Return && task.State == TaskState.Running && after.State == TaskState.Pending)
+                starts--;
             if (transition.Ended == AttemptOutcome.Failed)
                 errors++;
             if (transition.Ended == AttemptOutcome.Lost && task.CancelRequest is null)

@@ -1,0 +1,46 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>The tasks that are done, until they are forgotten: failed ones stay longer, so that somebody can look at them. Used under the storage's lock.</summary>
+/// <param name="table">The tasks.</param>
+/// <param name="owners">Whose they are.</param>
+/// <param name="capacity">What they take.</param>
+/// <param name="options">How many are kept, and for how long.</param>
+/// <param name="clock">Tells how long it has been; by elapsed time alone.</param>
+internal sealed class FinishedTasks(TaskTable table, OwnerTable owners, TaskCapacity capacity, TaskOptions options, EngineClock clock)
+{
+    private readonly FinishedQueue<TableNodes> _failed = new(new TableNodes(table));
+    private readonly FinishedQueue<TableNodes> _others = new(new TableNodes(table));
+    private readonly long _failedRetention = (long)Math.Ceiling(options.FailedRetention.TotalMilliseconds);
+    private readonly long _retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
+
+    /// <summary>When the next task is to be forgotten; <see cref="long.MaxValue"/> if none is done.</summary>
+    public long NextForgetTick => Math.Min(ForgetTick(_failed, _failedRetention), ForgetTick(_others, _retention));
+
+    /// <summary>Adds a task that has just finished. If there are more than are kept, the oldest is forgotten: perhaps this one.</summary>
+    /// <param name="sequence">The task's number.</param>
+    /// <param name="state">How it ended.</param>
+    /// <param name="tick">The steady tick.</param>
+    public void Add(long sequence, TaskState state, long tick)
+    {
+        var (queue, most) = state == TaskState.Failed ? (_failed, options.MaxFailed) : (_others, options.MaxFinished);
+        queue.Add(sequence, tick);
+        if (queue.Count > most) Forget(queue.TakeOldest());
+    }
+
+    /// <summary>Forgets the task whose time is over first; there must be one.</summary>
+    public void ForgetOldest() => Forget((ForgetTick(_failed, _failedRetention) < ForgetTick(_others, _retention) ? _failed : _others).TakeOldest());
+
+    private long ForgetTick(FinishedQueue<TableNodes> queue, long retention) => queue.Count == 0 ? long.MaxValue : clock.FromSteady(queue.OldestTick + retention);
+
+    private void Forget(long sequence)
+    {
+        var segment = table.Segment(sequence)!;
+        var extras = segment.Extras(sequence);
+        capacity.Bytes -= TaskWeight.Of(in segment.Entry(sequence), extras);
+        owners.Find(segment.Entry(sequence).Owner).Forget(sequence, extras);
+        table.Forget(sequence);
+    }
+}

@@ -1,0 +1,137 @@
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What those who take from a queue, or of a type, have in common: who waits, and when it was last their turn.</summary>
+internal abstract class ReadySource
+{
+    /// <summary>Those who wait for tasks, the first to come first.</summary>
+    public LinkedList<AcquireWait> Waiters { get; } = new();
+
+    /// <summary>When it was last served: a number that grows with each task handed out. The lowest comes first.</summary>
+    public long Served { get; set; }
+
+    /// <summary>It is counted among those that nobody needs now.</summary>
+    public bool IsIdle { get; set; }
+
+    /// <summary>True if it has no tasks.</summary>
+    public abstract bool IsEmpty { get; }
+
+    /// <summary>The task whose turn it is; null if there is none.</summary>
+    public abstract WorkState? First { get; }
+}
+
+/// <summary>One owner's queue: its lanes, one a type, in the order of the tasks whose turn it is first in each. Used under the storage's lock.</summary>
+/// <param name="owner">Whose it is: <see cref="OwnerTasks.Ordinal"/>.</param>
+/// <param name="name">Its name.</param>
+internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
+{
+    private readonly Dictionary<string, ReadyLane> _lanes = new(1);
+
+    // A binary heap of the lanes that have tasks.
+    private readonly List<ReadyLane> _heap = new(1);
+
+    public ushort Owner { get; } = owner;
+
+    public string Name { get; } = name;
+
+    /// <inheritdoc/>
+    public override bool IsEmpty => _heap.Count == 0;
+
+    /// <inheritdoc/>
+    public override WorkState? First => _heap.Count == 0 ? null : _heap[0].First;
+
+    /// <summary>The lanes that have tasks.</summary>
+    public IReadOnlyList<ReadyLane> Lanes => _heap;
+
+    /// <summary>The lane of a type.</summary>
+    public ReadyLane Lane(ReadyType type)
+    {
+        if (!_lanes.TryGetValue(type.Name, out var lane) || lane.Type != type) _lanes[type.Name] = lane = new ReadyLane(this, type);
+        return lane;
+    }
+
+    /// <summary>A lane has another first task than before, or none any more.</summary>
+    public void Update(ReadyLane lane)
+    {
+        if (lane.HeapIndex < 0)
+        {
+            lane.HeapIndex = _heap.Count;
+            _heap.Add(lane);
+        }
+        else if (lane.Count == 0)
+        {
+            Remove(lane);
+            return;
+        }
+
+        Sink(Rise(lane.HeapIndex));
+    }
+
+    private void Remove(ReadyLane lane)
+    {
+        var last = _heap[^1];
+        _heap.RemoveAt(_heap.Count - 1);
+        if (last != lane)
+        {
+            Put(last, lane.HeapIndex);
+            Sink(Rise(last.HeapIndex));
+        }
+
+        lane.HeapIndex = -1;
+        // Types come and go; the last one's lane is kept, to be used again.
+        if (_lanes.Count > 1) _lanes.Remove(lane.Type.Name);
+    }
+
+    private int Rise(int index)
+    {
+        for (var parent = (index - 1) / 2; index > 0 && ReadyLane.Compare(_heap[index], _heap[parent]) < 0; parent = (index - 1) / 2) index = Swap(index, parent);
+        return index;
+    }
+
+    private void Sink(int index)
+    {
+        while (true)
+        {
+            var child = (2 * index) + 1;
+            if (child >= _heap.Count) return;
+            if (child + 1 < _heap.Count && ReadyLane.Compare(_heap[child + 1], _heap[child]) < 0) child++;
+            if (ReadyLane.Compare(_heap[index], _heap[child]) <= 0) return;
+            index = Swap(index, child);
+        }
+    }
+
+    private int Swap(int from, int to)
+    {
+        var moved = _heap[from];
+        Put(_heap[to], from);
+        Put(moved, to);
+        return to;
+    }
+
+    private void Put(ReadyLane lane, int index)
+    {
+        _heap[index] = lane;
+        lane.HeapIndex = index;
+    }
+}
+
+/// <summary>All tasks of one type that wait for their turn, whosever and in whatever queue: their lanes take turns. Used under the storage's lock.</summary>
+/// <param name="name">Its name.</param>
+internal sealed class ReadyType(string name) : ReadySource
+{
+    private readonly LinkedList<ReadyLane> _lanes = new();
+
+    public string Name { get; } = name;
+
+    /// <inheritdoc/>
+    public override bool IsEmpty => _lanes.Count == 0;
+
+    /// <inheritdoc/>
+    public override WorkState? First => _lanes.First?.Value.First;
+
+    /// <summary>A lane has tasks, or none any more; or it has had its turn.</summary>
+    public void Update(ReadyLane lane)
+    {
+        if (lane.Place.List is not null) _lanes.Remove(lane.Place);
+        if (lane.Count > 0) _lanes.AddLast(lane.Place);
+    }
+}
