@@ -11,17 +11,21 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
     private static readonly string _readme = RepositoryFile.Read("README.md");
 
     [Fact]
-    public async Task Transcripts_TypedAgain_GiveWhatIsShown()
+    public async Task Bash_PastedAgain_GivesWhatIsShown() => await Paste("bash", $"printf '{EndOfStep}'", SampleService.Type);
+
+    [Fact]
+    public async Task PowerShell_PastedAgain_GivesWhatIsShown() => await Paste("powershell", "Write-Host -NoNewline ([char]0x1e)", SampleService.TypeInPowerShell);
+
+    [Fact]
+    public void Blocks_OfCommands_CanBePastedAndHaveTheirOutputsApart()
     {
-        var steps = Transcript.Read(_readme);
-        var commands = string.Concat(steps.Select(static step => $"{step.Command}\nprintf '{EndOfStep}'\n"));
+        var blocks = Transcript.Blocks(_readme);
 
-        var printed = await SampleService.Type(commands.Replace("localhost:5080", service.Address.Authority, StringComparison.Ordinal));
-
-        var outputs = printed.Replace("\r", "", StringComparison.Ordinal).Split(EndOfStep);
-        Assert.Equal(steps.Count + 1, outputs.Length);
-        foreach (var (step, output) in steps.Zip(outputs))
-            Assert.Equal($"$ {step.Command}\n{Mask.Everything(step.Shown).Trim('\n')}", $"$ {step.Command}\n{Mask.Everything(output).Trim('\n')}");
+        Assert.All(blocks, static block => Assert.Contains(block.Language, (string[])["sh", "bash", "powershell", "text", "json", "http"]));
+        Assert.All(blocks.Where(static block => !block.IsOutput), static block => Assert.DoesNotMatch(@"(?m)^\s*(\$|>|PS[^>]*>)\s", block.Text));
+        // Of commands that are pasted again: what is shown has been compared.
+        Assert.All(blocks.Zip(blocks.Skip(1)).Where(static pair => pair.Second.IsOutput), static pair => Assert.Contains(pair.First.Language, (string[])["bash", "powershell"]));
+        Assert.Equal("sh", blocks[0].Language);
     }
 
     [Fact]
@@ -32,17 +36,23 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
 
     // The table may say more of what an option is than --help does; both have the rest from the option itself.
     [Fact]
-    public void Options_AreAllInATableWithUnitRangeAndDefault()
+    public void Options_AreAllInTheTableOfOperationsWithUnitRangeAndDefault()
     {
-        var rows = $"{_readme}\n{RepositoryFile.Read("docs/operations.md")}".Split('\n')
-            .Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(static line => line.Replace("`", "", StringComparison.Ordinal).Split('|', StringSplitOptions.TrimEntries)).Where(static cells => cells.Length == 7)
-            .Select(static cells => (cells[1], cells[2], cells[3], cells[4])).ToList();
+        var rows = Rows(RepositoryFile.Read("docs/operations.md"));
         var options = ServiceParts.Sections().SelectMany(static section => section.Settings).ToList();
 
         Assert.Contains("Tasks:MaxPending", options.Select(static option => option.Key));
         Assert.All(options, static option => Assert.NotEqual("", option.Text));
-        Assert.Empty(options.Select(static option => (option.Key, option.Unit, option.Range, option.Default)).Except(rows));
+        Assert.Empty(options.Select(static option => (option.Key, option.Unit, option.Range, option.Default)).Except(rows.Select(static row => (row.Key, row.Unit, row.Range, row.Default))));
+    }
+
+    [Fact]
+    public void Options_ThatMatterMost_AreTenAndAreAsOperationsHasThem()
+    {
+        var rows = Rows(_readme.Replace("(docs/operations.md#", "(#", StringComparison.Ordinal));
+
+        Assert.Equal(10, rows.Count);
+        Assert.Empty(rows.Except(Rows(RepositoryFile.Read("docs/operations.md"))));
     }
 
     [Fact]
@@ -52,5 +62,26 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
 
         Assert.All(typeof(LimitOptions).GetProperties(), option => Assert.Contains($"| `Limits:{option.Name}` |", operations, StringComparison.Ordinal));
         Assert.All(typeof(TaskOptions).GetProperties().Where(static option => option.Name.StartsWith("Max", StringComparison.Ordinal)), option => Assert.Contains($"| `Tasks:{option.Name}` |", operations, StringComparison.Ordinal));
+    }
+
+    private static List<(string Key, string Unit, string Range, string Default, string Text)> Rows(string page) =>
+    [
+        .. page.Split('\n').Where(static line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(static line => line.Replace("`", "", StringComparison.Ordinal).Split('|', StringSplitOptions.TrimEntries)).Where(static cells => cells.Length == 7)
+            .Select(static cells => (cells[1], cells[2], cells[3], cells[4], cells[5])),
+    ];
+
+    private async Task Paste(string language, string mark, Func<string, Task<string>> type)
+    {
+        var steps = Transcript.Read(_readme, language);
+        var commands = string.Concat(steps.Select(step => $"{step.Commands}{mark}\n"));
+
+        var printed = await type(commands.Replace("localhost:5080", service.Address.Authority, StringComparison.Ordinal));
+
+        var outputs = printed.Replace("\r", "", StringComparison.Ordinal).Split(EndOfStep);
+        Assert.True(steps.Count > 3, $"{steps.Count} steps in {language}");
+        Assert.True(outputs.Length == steps.Count + 1, printed);
+        foreach (var (step, output) in steps.Zip(outputs))
+            Assert.Equal($"{step.Commands}{Mask.Everything(step.Shown).Trim('\n')}", $"{step.Commands}{Mask.Everything(output).Trim('\n')}");
     }
 }

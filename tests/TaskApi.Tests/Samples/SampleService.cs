@@ -63,7 +63,27 @@ public sealed class SampleService : IAsyncDisposable
         return output;
     }
 
+    /// <summary>Runs commands as if they had been typed into PowerShell, which comes as a tool of the SDK, and answers with all that they print.</summary>
+    public static async Task<string> TypeInPowerShell(string commands)
+    {
+        var folder = TestFolder.Create();
+        var script = Path.Combine(folder.FullName, "typed.ps1");
+        await File.WriteAllTextAsync(script, commands, TestContext.Current.CancellationToken);
+        var (output, errors, exitCode) = await Run(InTools("tool", "restore"), "");
+        Assert.True(exitCode == 0, output + errors);
+        (output, errors, _) = await Run(InTools("pwsh", "-NoProfile", "-NonInteractive", "-File", script), "");
+        folder.Delete(recursive: true);
+        return output + errors;
+    }
+
     public ValueTask DisposeAsync() => _api.DisposeAsync();
+
+    // Below the repository's root, where its list of tools is.
+    private static ProcessStartInfo InTools(params string[] arguments) => new("dotnet", arguments)
+    {
+        WorkingDirectory = AppContext.BaseDirectory,
+        Environment = { ["POWERSHELL_TELEMETRY_OPTOUT"] = "1", ["POWERSHELL_UPDATECHECK"] = "Off", ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1", ["DOTNET_NOLOGO"] = "1" },
+    };
 
     private async Task<string[]> RunScaled(ProcessStartInfo start, double scale, string input)
     {

@@ -1,30 +1,34 @@
+using System.Text.RegularExpressions;
+
 namespace TaskApi.Tests.Samples;
 
-/// <summary>A command of a transcript, and what the transcript shows that it prints.</summary>
-internal sealed record Step(string Command, string Shown);
+/// <summary>Commands that are pasted into a terminal together, and what a page shows that they print.</summary>
+internal sealed record Step(string Commands, string Shown);
 
-/// <summary>The transcripts in a Markdown file: its <c>console</c> blocks, with commands after <c>$</c> and their further lines after <c>&gt;</c>.</summary>
-internal static class Transcript
+/// <summary>A block of code in a Markdown file.</summary>
+internal sealed record CodeBlock(string Language, string Text)
 {
-    /// <summary>All steps of a file, in order.</summary>
-    public static IReadOnlyList<Step> Read(string markdown)
-    {
-        var steps = new List<Step>();
-        var isConsole = false;
-        foreach (var line in markdown.Split('\n'))
-        {
-            if (line.StartsWith("```", StringComparison.Ordinal))
-                isConsole = line == "```console";
-            else if (!isConsole)
-                continue;
-            else if (line.StartsWith("$ ", StringComparison.Ordinal))
-                steps.Add(new Step(line[2..], ""));
-            else if (line.StartsWith("> ", StringComparison.Ordinal) && steps[^1].Shown.Length == 0)
-                steps[^1] = steps[^1] with { Command = $"{steps[^1].Command}\n{line[2..]}" };
-            else
-                steps[^1] = steps[^1] with { Shown = $"{steps[^1].Shown}{line}\n" };
-        }
+    /// <summary>True if it shows what commands print, rather than commands.</summary>
+    public bool IsOutput => Language is "text" or "json" or "http";
+}
 
-        return steps;
+/// <summary>
+/// What a Markdown file has its readers paste: blocks of a shell's language, each followed by a block of what it prints, if it prints anything.
+/// Blocks of <c>sh</c> are left out: they start what the others need.
+/// </summary>
+internal static partial class Transcript
+{
+    /// <summary>All steps of a file in a language, in order.</summary>
+    public static IReadOnlyList<Step> Read(string markdown, string language)
+    {
+        var blocks = Blocks(markdown);
+        return [.. blocks.Index().Where(block => block.Item.Language == language).Select(block => new Step(block.Item.Text, blocks.ElementAtOrDefault(block.Index + 1) is { IsOutput: true } next ? next.Text : ""))];
     }
+
+    /// <summary>All blocks of a file, in order.</summary>
+    public static IReadOnlyList<CodeBlock> Blocks(string markdown) =>
+        [.. Block().Matches(markdown).Select(static match => new CodeBlock(match.Groups["language"].Value, match.Groups["text"].Value))];
+
+    [GeneratedRegex(@"^```(?<language>[a-z]*)\n(?<text>.*?)^```$", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex Block();
 }
