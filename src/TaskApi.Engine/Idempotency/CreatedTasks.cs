@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Idempotency;
 
@@ -59,18 +60,23 @@ internal static class CreatedTasks
     private static TaskSnapshot Snapshot(TaskId id, long createdAt, TaskSpec task, string owner)
     {
         var (due, delaySeconds) = task.Schedule.From(createdAt);
-        return TaskSnapshot.Of(new TaskData
+        return new TaskSnapshot
         {
-            Id = id,
+            Id = id.ToGuid(),
             Owner = owner,
             Name = task.Name,
             Group = task.Group,
             Message = task.Message,
             DelaySeconds = delaySeconds,
-            CreatedAt = createdAt,
-            DueAt = due,
+            State = TaskState.Pending,
+            CreatedAt = EngineClock.ToInstant(createdAt),
+            DueAt = EngineClock.ToInstant(due),
+            FinishedAt = null,
+            Result = null,
+            Error = null,
+            Version = 0,
             Work = task.Work is { } work ? WorkSnapshot.Of(work) : null,
-        });
+        };
     }
 
     // Small ones of either sign take a byte.

@@ -1,8 +1,13 @@
+using System.Text.RegularExpressions;
+
 namespace TaskApi.Engine.Model;
 
-/// <summary>The types of task that have a meaning of their own.</summary>
-internal static class WorkTypes
+/// <summary>The types of task: how they are named, and those that have a meaning of their own.</summary>
+internal static partial class WorkTypes
 {
+    /// <summary>What is no type: a task with a message has none.</summary>
+    public const string Message = "message";
+
     /// <summary>Calls a URL.</summary>
     public const string Http = "http";
 
@@ -15,4 +20,10 @@ internal static class WorkTypes
     /// <summary>True for the types that the service runs itself.</summary>
     // None of them does anything yet: a storage refuses them (AnswerStatus.TypeReserved).
     public static bool IsBuiltIn(string type) => type is Http or Gather or Future;
+
+    /// <summary>True for what can be a type.</summary>
+    public static bool IsName(string text) => text != Message && Name().IsMatch(text);
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9._-]{0,127}\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Name();
 }

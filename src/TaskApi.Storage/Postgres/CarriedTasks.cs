@@ -1,4 +1,5 @@
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Postgres;
@@ -69,12 +70,12 @@ internal static class CarriedTasks
 
     private static TaskSnapshot ReadTask(BinaryReader reader)
     {
-        if (!TaskId.TryParse(new Guid(reader.ReadBytes(16)), out var id)) throw new FormatException("The announcement carries no task.");
+        var id = new Guid(reader.ReadBytes(16));
         var owner = reader.ReadString();
         var isNamed = reader.ReadBoolean();
         var name = reader.ReadString();
         var group = reader.ReadString();
-        return TaskSnapshot.Of(new TaskData
+        return new TaskSnapshot
         {
             Id = id,
             Owner = owner,
@@ -82,9 +83,13 @@ internal static class CarriedTasks
             Group = group.Length == 0 ? null : group,
             Message = reader.ReadString(),
             DelaySeconds = reader.ReadDouble(),
-            CreatedAt = reader.ReadInt64(),
-            DueAt = reader.ReadInt64(),
+            State = TaskState.Pending,
+            CreatedAt = EngineClock.ToInstant(reader.ReadInt64()),
+            DueAt = EngineClock.ToInstant(reader.ReadInt64()),
+            FinishedAt = null,
+            Result = null,
+            Error = null,
             Version = reader.ReadInt32(),
-        });
+        };
     }
 }

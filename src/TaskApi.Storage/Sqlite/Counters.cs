@@ -93,20 +93,12 @@ internal sealed class Counters : ICounters
     }
 
     /// <inheritdoc/>
-    public void CountCreated(OwnerCounts owner)
+    public void Count(OwnerCounts owner, TaskState state)
     {
         if (!owner.IsChanged) _changed.Add(owner);
-        owner.CountCreated();
-        Pending++;
-    }
-
-    /// <inheritdoc/>
-    public void CountFinished(OwnerCounts owner, TaskState state)
-    {
-        if (!owner.IsChanged) _changed.Add(owner);
-        owner.CountFinished(state);
-        Pending--;
-        Finished++;
+        owner.Count(state);
+        Pending += state == TaskState.Pending ? 1 : -1;
+        Finished += state == TaskState.Pending ? 0 : 1;
     }
 
     /// <inheritdoc/>

@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Work;
+
+namespace TaskApi.AspNetCore.Handlers;
+
+/// <summary>
+/// Starts handlers with the program and stops them with it: they go on for <see cref="TaskOptions.ShutdownGrace"/> while the storage drains, which is
+/// why stopping begins here and is waited for later.
+/// </summary>
+/// <param name="runner">Runs the handlers.</param>
+/// <param name="options">How long they may go on.</param>
+internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions> options) : IHostedLifecycleService, IDisposable
+{
+    private readonly CancellationTokenSource _patience = new();
+    private Task _stopped = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // When all that they may need has started.
+        runner.Start();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _stopped = runner.StopAsync(options.Value.ShutdownGrace, _patience.Token);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var givenUp = cancellationToken.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), _patience);
+        await _stopped;
+    }
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose() => _patience.Dispose();
+}

@@ -1,0 +1,53 @@
+using System.Reflection;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Work;
+
+/// <summary>How an attempt ended, before anybody asks what that means. Made by its constructors.</summary>
+/// <param name="Result">What the handler returned, as JSON.</param>
+/// <param name="Exception">What it threw; null if it didn't.</param>
+/// <param name="InputFault">What is wrong with the input, so that it was never called; null if nothing is.</param>
+internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exception? Exception, string? InputFault)
+{
+    /// <summary>The reason of an error: the input is not what the handler takes.</summary>
+    public const string InvalidInput = "InvalidInput";
+
+    /// <summary>The reason of an error: the result is longer than it may be.</summary>
+    public const string ResultTooLarge = "ResultTooLarge";
+
+    /// <summary>The handler returned.</summary>
+    public static AttemptEnd Returned(ReadOnlyMemory<byte> result) => new(result, Exception: null, InputFault: null);
+
+    /// <summary>The handler threw.</summary>
+    public static AttemptEnd Raised(Exception exception) => new(Result: default, Bare(exception), InputFault: null);
+
+    /// <summary>The handler can't read its input.</summary>
+    public static AttemptEnd BadInput(string fault) => new(Result: default, Exception: null, fault);
+
+    /// <summary>What that means for the task.</summary>
+    /// <param name="token">The attempt's lease.</param>
+    /// <param name="signals">What it had been told by then.</param>
+    public WorkOutcome ToOutcome(LeaseToken token, AttemptSignals signals) => Exception switch
+    {
+        null => InputFault is null ? WorkOutcome.Returned(token, Result) : WorkOutcome.Raised(token, InvalidInput, InputFault, retry: false),
+        TaskFailedException failed => WorkOutcome.Raised(token, failed.Reason, failed.Detail, failed.Retry),
+        OperationCanceledException when signals.HasFlag(AttemptSignals.CancelRequested) => WorkOutcome.Ended(token),
+        OperationCanceledException when signals.HasFlag(AttemptSignals.Stopping) => WorkOutcome.Released(token),
+        var other => WorkOutcome.Raised(token, NameOf(other.GetType()), other.Message),
+    };
+
+    /// <summary>The name of an exception's type as errors have it: without namespace, and without what is generic about it.</summary>
+    public static string NameOf(Type type)
+    {
+        var name = type.Name;
+        return name.IndexOf('`') is > 0 and var end ? name[..end] : name;
+    }
+
+    // What only says that there is another one is passed over.
+    private static Exception Bare(Exception exception)
+    {
+        while (exception is AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException { InnerException: not null })
+            exception = exception.InnerException!;
+        return exception;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Work;
+
+/// <summary>
+/// What becomes of an attempt from its start to its outcome, a step after the other: see whether it is still wanted, bind the input, find the
+/// handler, run it, say what its end means, record that. Each step's outcome is a value; none throws. Thread-safe.
+/// </summary>
+/// <param name="scopes">Makes a scope for each attempt.</param>
+/// <param name="outcomes">Records.</param>
+/// <param name="logger">The log.</param>
+internal sealed class AttemptPipeline(IServiceScopeFactory scopes, OutcomeWriter outcomes, ILogger logger)
+{
+    /// <summary>Runs one attempt. Returns, as handlers do, when it has to wait.</summary>
+    public async Task RunAsync(HandlerAttempt attempt)
+    {
+        var outcome = OutcomeBeforeStart(attempt) ?? await RunWatchedAsync(attempt);
+        attempt.TryNote(AttemptSignals.Ended);
+        outcomes.Add(attempt, outcome);
+    }
+
+    // As in asyncio: what is cancelled before it begins never runs.
+    private static WorkOutcome? OutcomeBeforeStart(HandlerAttempt attempt) => attempt.Signals switch
+    {
+        AttemptSignals.None => null,
+        var told when told.HasFlag(AttemptSignals.CancelRequested) => WorkOutcome.Ended(attempt.Token),
+        _ => WorkOutcome.Released(attempt.Token),
+    };
+
+    private async ValueTask<WorkOutcome> RunWatchedAsync(HandlerAttempt attempt)
+    {
+        using var activity = AttemptTracing.Start(attempt);
+        using var scope = logger.IsEnabled(LogLevel.Critical) ? logger.BeginScope(new AttemptScope(attempt.Id, attempt.Type, attempt.Attempt)) : null;
+        var end = await RunHandlerAsync(attempt);
+        var outcome = end.ToOutcome(attempt.Token, attempt.Signals);
+        attempt.Exception = end.Exception;
+        AttemptTracing.End(activity, outcome);
+        return outcome;
+    }
+
+    private async ValueTask<AttemptEnd> RunHandlerAsync(HandlerAttempt attempt)
+    {
+        try
+        {
+            var handler = attempt.Handler;
+            var input = handler.Bind(attempt.Work.Input);
+            if (input.Fault is not null)
+                return AttemptEnd.BadInput(input.Fault);
+            if (!handler.NeedsScope)
+                return AttemptEnd.Returned(await handler.RunAsync(instance: null, input.Value, NoServices.Instance, attempt, attempt.CancellationToken));
+            await using var scope = scopes.CreateAsyncScope();
+            var instance = handler.Resolve(scope.ServiceProvider);
+            return AttemptEnd.Returned(await handler.RunAsync(instance, input.Value, scope.ServiceProvider, attempt, attempt.CancellationToken));
+        }
+        catch (Exception exception)
+        {
+            // Whatever it is: an attempt that has begun ends, and who waits for the task is told.
+            return AttemptEnd.Raised(exception);
+        }
+    }
+
+    private sealed class NoServices : IServiceProvider
+    {
+        public static readonly NoServices Instance = new();
+
+        public object? GetService(Type serviceType) => throw new UnreachableException();
+    }
+}

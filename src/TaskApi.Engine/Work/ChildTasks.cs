@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Work;
+
+/// <summary>Creates tasks for handlers, with the task that they run as their parent. Thread-safe.</summary>
+/// <param name="commands">The storage.</param>
+/// <param name="maxInputBytes">The largest input.</param>
+internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
+{
+    /// <summary>Now, once.</summary>
+    public static readonly ChildTaskOptions Plain = new();
+
+    /// <summary>Creates one.</summary>
+    /// <param name="parent">Who wants it.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="input">One JSON value.</param>
+    /// <param name="options">When and how it runs.</param>
+    /// <param name="cancellationToken">Given up before.</param>
+    /// <exception cref="ArgumentException">Something of it is not what it may be.</exception>
+    /// <exception cref="InvalidOperationException">The storage doesn't take it.</exception>
+    public async Task<Guid> CreateAsync(HandlerAttempt parent, string type, byte[] input, ChildTaskOptions options, CancellationToken cancellationToken)
+    {
+        if (!WorkTypes.IsName(type))
+            throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));
+        if (input.Length > maxInputBytes)
+            throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {maxInputBytes:N0}."), nameof(input));
+        ChildTaskRules.Check(options);
+        var work = new WorkSpec
+        {
+            Type = type,
+            Input = input,
+            Queue = options.Queue,
+            Priority = options.Priority,
+            Key = options.Key,
+            Retry = options.Retry is { } retry ? ToPolicy(retry) : RetryPolicy.Default,
+            AttemptSeconds = options.AttemptTimeout?.TotalSeconds,
+            Parent = parent.Id,
+            TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : parent.TraceParent,
+        };
+        var task = new TaskSpec
+        {
+            Message = "",
+            Work = work,
+            Schedule = new TaskSchedule(options.Delay?.TotalSeconds ?? 0, options.DueAt),
+            Name = options.Name,
+            Group = options.Group,
+            TimeoutSeconds = options.Timeout?.TotalSeconds,
+        };
+        var answer = await commands.CreateAsync(parent.Snapshot.Owner, task, watch: false, cancellationToken);
+        return answer.Status == AnswerStatus.Ok ? answer.Task!.Id : throw new InvalidOperationException(Sentence(answer.Status, type));
+    }
+
+    private static RetryPolicy ToPolicy(TaskRetry retry) => new()
+    {
+        MaxAttempts = retry.MaxAttempts,
+        MaxLosses = retry.MaxLosses,
+        InitialSeconds = retry.Initial.TotalSeconds,
+        Factor = retry.Factor,
+        MaxSeconds = retry.Max.TotalSeconds,
+        Jitter = retry.Jitter,
+        MaxElapsedSeconds = retry.MaxElapsed?.TotalSeconds,
+    };
+
+    private static string Sentence(AnswerStatus status, string type) => status switch
+    {
+        AnswerStatus.CapacityReached => "The task can't be created: as many tasks are pending as there may be (Tasks:MaxPending, Tasks:MaxTaskBytes).",
+        AnswerStatus.ShuttingDown => "The task can't be created: the program stops.",
+        AnswerStatus.TypeReserved => $"The task can't be created: the type '{type}' is TaskApi's own.",
+        AnswerStatus.OutcomeUnknown => "The storage broke off: the task may have been created, or not.",
+        _ => "The task can't be created: the storage can't be written now.",
+    };
+}

@@ -1,0 +1,121 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Work;
+
+/// <summary>
+/// All tasks of one type in this process: acquires as many as there is room for, has them begin, and hears what becomes of their leases. A lane that
+/// is full, or out of order, holds up no other one. Thread-safe.
+/// </summary>
+/// <param name="handler">Runs them.</param>
+/// <param name="starter">Has them begin.</param>
+/// <param name="source">Where they come from.</param>
+/// <param name="worker">Who takes them.</param>
+/// <param name="tools">What handlers may do.</param>
+/// <param name="grace">How long who was told to end may clean up.</param>
+internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, string worker, AttemptTools tools, TimeSpan grace) : ILeaseHolder
+{
+    private const int Most = 1_000;
+    private static readonly TimeSpan _wait = TimeSpan.FromMinutes(1);
+
+    private readonly AttemptTable _attempts = new();
+    private readonly string[] _types = [handler.Type];
+
+    public WorkHandler Handler { get; } = handler;
+
+    /// <summary>Bounds how many run.</summary>
+    public HandlerGate Gate { get; } = new(handler.MaxRunning);
+
+    /// <summary>Takes tasks until it is told to stop, or until the storage has no more. Doesn't fault.</summary>
+    public async Task TakeAsync(CancellationToken stopping)
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                var room = await Gate.WaitForRoomAsync(stopping);
+                _attempts.Expect();
+                var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, Most), _wait, this), stopping);
+                Begin(answer.Tasks);
+                if (answer.Status == AnswerStatus.ShuttingDown)
+                    break;
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                HandlerLog.CannotAcquire(tools.Logger, exception, Handler.Type, OutcomeWriter.Pause.TotalSeconds);
+                await Task.Delay(OutcomeWriter.Pause, tools.TimeProvider, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        starter.Close();
+    }
+
+    /// <summary>Tells all that run to end, because the program stops.</summary>
+    public void Stop()
+    {
+        foreach (var attempt in _attempts.ToArray()) attempt.Cancel(AttemptSignals.Stopping);
+    }
+
+    /// <summary>All that run.</summary>
+    public HandlerAttempt[] Running() => _attempts.ToArray();
+
+    /// <summary>An attempt is over, and the storage knows.</summary>
+    public void Forget(HandlerAttempt attempt)
+    {
+        _attempts.Remove(attempt);
+        attempt.Overdue?.Dispose();
+        if (attempt.Has(AttemptSignals.GivenUp))
+            HandlerLog.EndedAfterAll(tools.Logger, attempt.Id, attempt.Type, attempt.Attempt);
+    }
+
+    /// <inheritdoc/>
+    public void OnCancelRequested(CancelNotice notice) => _attempts.Find(notice.Token, AttemptSignals.CancelRequested)?.Cancel(AttemptSignals.CancelRequested);
+
+    /// <inheritdoc/>
+    public void OnLeaseLost(LeaseToken token)
+    {
+        if (_attempts.Find(token, AttemptSignals.Lost) is { } attempt)
+            Lose(attempt);
+    }
+
+    private void Begin(LeasedTask[] tasks)
+    {
+        var attempts = new HandlerAttempt[tasks.Length];
+        for (var i = 0; i < tasks.Length; i++) attempts[i] = new HandlerAttempt(tasks[i], this, tools);
+        Gate.Enter(attempts.Length);
+        if (_attempts.Add(attempts) is { } told)
+        {
+            foreach (var (attempt, signals) in told)
+            {
+                if (signals.HasFlag(AttemptSignals.CancelRequested))
+                    attempt.Cancel(AttemptSignals.CancelRequested);
+                if (signals.HasFlag(AttemptSignals.Lost))
+                    Lose(attempt);
+            }
+        }
+
+        if (attempts.Length > 0)
+            starter.Start(attempts);
+    }
+
+    // Who was told before has had its time; who is told only now gets it.
+    private void Lose(HandlerAttempt attempt)
+    {
+        var left = attempt.CancelledAt is not 0 and var since ? grace - tools.TimeProvider.GetElapsedTime(since) : grace;
+        attempt.Cancel(AttemptSignals.Lost);
+        if (left <= TimeSpan.Zero)
+            GiveUp(attempt);
+        else
+            attempt.Overdue = tools.TimeProvider.CreateTimer(static late => ((HandlerAttempt)late!).Lane.GiveUp((HandlerAttempt)late), attempt, left, Timeout.InfiniteTimeSpan);
+    }
+
+    private void GiveUp(HandlerAttempt attempt)
+    {
+        if (!attempt.Has(AttemptSignals.Ended) && attempt.TryNote(AttemptSignals.GivenUp))
+            HandlerLog.GivenUp(tools.Logger, attempt.Id, attempt.Type, attempt.Attempt);
+    }
+}

@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Work;
+
+/// <summary>Runs the tasks that this process has handlers for, from its start to its stop.</summary>
+/// <param name="catalogue">The handlers.</param>
+/// <param name="source">Where their tasks come from.</param>
+/// <param name="commands">Where handlers create tasks.</param>
+/// <param name="scopes">Makes a scope for each attempt.</param>
+/// <param name="options">How long handlers may clean up.</param>
+/// <param name="timeProvider">Time, real or a test's.</param>
+/// <param name="logger">The log.</param>
+internal sealed class HandlerRunner(
+    HandlerCatalogue catalogue, IWorkSource source, ITaskCommands commands, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
+{
+    private const int MaxWorker = 128;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private HandlerLane[] _lanes = [];
+    private Task[] _takers = [];
+    private ProgressWriter? _progress;
+
+    /// <summary>The types that it runs, and how many tasks of each run just now.</summary>
+    public IReadOnlyList<HandlerLane> Lanes => _lanes;
+
+    /// <summary>Begins to take tasks. Once.</summary>
+    public void Start()
+    {
+        if (catalogue.Handlers.Count == 0)
+            return;
+        // As the tasks show it: which machine ran them.
+        var worker = Environment.MachineName is { Length: > 0 and <= MaxWorker } machine ? machine : "handlers";
+        _progress = new ProgressWriter(source, worker, timeProvider, logger);
+        var tools = new AttemptTools(_progress, new ChildTasks(commands, options.Value.MaxInputBytes), timeProvider, logger);
+        var pipeline = new AttemptPipeline(scopes, new OutcomeWriter(source, _progress, timeProvider, logger), logger);
+        var pool = new PoolStarter(pipeline);
+        _lanes = [.. catalogue.Handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, options.Value.CancelGrace))];
+        _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
+        if (logger.IsEnabled(LogLevel.Information))
+            HandlerLog.Started(logger, string.Join(", ", _lanes.Select(static lane => lane.Handler.Type)));
+
+        AttemptStarter Starter(WorkHandler handler) => handler.OnThreads ? new ThreadStarter(pipeline, $"taskapi {handler.Type}", handler.MaxRunning) : pool;
+    }
+
+    /// <summary>
+    /// Takes no more tasks, and lets handlers go on for <paramref name="grace"/>; then their tokens are cancelled. Those that have not ended when their
+    /// time to clean up is over too give their tasks back.
+    /// </summary>
+    /// <param name="grace">How long they may go on.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task StopAsync(TimeSpan grace, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_takers);
+        if (await HaveEndedAsync(grace, cancellationToken))
+            return;
+        foreach (var lane in _lanes) lane.Stop();
+        if (!await HaveEndedAsync(options.Value.CancelGrace, cancellationToken))
+            await ReleaseAsync();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _progress?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task<bool> HaveEndedAsync(TimeSpan time, CancellationToken cancellationToken)
+    {
+        var ended = Task.WhenAll(_lanes.Select(static lane => lane.Gate.WaitUntilEmptyAsync()));
+        if (!ended.IsCompleted && time > TimeSpan.Zero)
+            await ended.WaitAsync(time, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ended.IsCompleted;
+    }
+
+    private async Task ReleaseAsync()
+    {
+        var left = _lanes.SelectMany(static lane => lane.Running()).ToArray();
+        foreach (var attempt in left) HandlerLog.LeftRunning(logger, attempt.Id, attempt.Type, attempt.Attempt);
+        try
+        {
+            await source.FinishAsync(owner: null, [.. left.Select(static attempt => WorkOutcome.Released(attempt.Token))], CancellationToken.None);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Then they are lost, which is noticed when this process is gone.
+        }
+    }
+}

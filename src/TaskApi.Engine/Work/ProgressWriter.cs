@@ -1,0 +1,126 @@
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Work;
+
+/// <summary>
+/// Passes on how far attempts have come: what is reported first at once, then at most four times a second whatever is the latest of each, all in one
+/// call; and the last of an attempt before its outcome. Nobody who reports waits. Thread-safe.
+/// </summary>
+/// <param name="source">The storage.</param>
+/// <param name="worker">Who calls.</param>
+/// <param name="timeProvider">Time, real or a test's.</param>
+/// <param name="logger">The log.</param>
+internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProvider timeProvider, ILogger logger) : IDisposable
+{
+    /// <summary>The longest note, in characters.</summary>
+    public const int MaxNote = 256;
+
+    private const int Most = 1_000;
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+
+    // One call at a time: an older value never comes after a newer one.
+    private readonly SemaphoreSlim _sending = new(1, 1);
+    private List<HandlerAttempt> _waiting = [];
+    private ITimer? _timer;
+    private bool _isBusy;
+
+    /// <summary>A note as long as it may be.</summary>
+    public static string? Cut(string? note) =>
+        note is null || note.Length <= MaxNote ? note : note[..(char.IsHighSurrogate(note[MaxNote - 1]) ? MaxNote - 1 : MaxNote)];
+
+    /// <summary>An attempt has something to pass on, and had nothing before.</summary>
+    public void Add(HandlerAttempt attempt)
+    {
+        lock (_gate)
+        {
+            _waiting.Add(attempt);
+            if (_isBusy)
+                return;
+            _isBusy = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static writer => _ = writer.SendWaitingAsync(), this, preferLocal: false);
+    }
+
+    /// <summary>Passes on what attempts have reported last.</summary>
+    /// <exception cref="StorageUnavailableException">It can't be, and waits to be passed on again.</exception>
+    public async ValueTask SendAsync(IReadOnlyList<HandlerAttempt> attempts)
+    {
+        for (var from = 0; from < attempts.Count; from += Most) await SendPartAsync([.. attempts.Skip(from).Take(Most)]);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        _sending.Dispose();
+    }
+
+    // Owned by the writer: it doesn't fault.
+    private async Task SendWaitingAsync()
+    {
+        List<HandlerAttempt> attempts;
+        lock (_gate)
+            (attempts, _waiting) = (_waiting, []);
+        try
+        {
+            await SendAsync(attempts);
+        }
+        catch (Exception exception)
+        {
+            // They have another turn after the pause.
+            HandlerLog.CannotReport(logger, exception, attempts.Count);
+            lock (_gate)
+                _waiting.AddRange(attempts);
+        }
+
+        lock (_gate)
+        {
+            _timer ??= timeProvider.CreateTimer(static writer => ((ProgressWriter)writer!).OnPauseOver(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _timer.Change(_pause, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void OnPauseOver()
+    {
+        lock (_gate)
+        {
+            _isBusy = _waiting.Count > 0;
+            if (!_isBusy)
+                return;
+        }
+
+        _ = SendWaitingAsync();
+    }
+
+    private async ValueTask SendPartAsync(HandlerAttempt[] attempts)
+    {
+        var beats = new List<LeaseBeat>(attempts.Length);
+        await _sending.WaitAsync();
+        try
+        {
+            foreach (var attempt in attempts)
+            {
+                if (attempt.Unsent is { } progress)
+                    beats.Add(new LeaseBeat(attempt.Token, progress));
+            }
+
+            if (beats.Count == 0)
+                return;
+            await source.HeartbeatAsync(new WorkHeartbeat { Owner = null, Worker = worker, Leases = beats, Lease = null }, CancellationToken.None);
+            var next = 0;
+            foreach (var attempt in attempts)
+            {
+                // Whoever has reported more in the meantime has another turn.
+                if (next < beats.Count && beats[next].Token == attempt.Token && !attempt.TryClear(beats[next++].Progress!))
+                    Add(attempt);
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+}

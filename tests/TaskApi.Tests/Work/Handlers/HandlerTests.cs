@@ -1,0 +1,172 @@
+using System.Text;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Tests.Work.Handlers;
+
+/// <summary>Handlers in the whole service: what its tasks show of them.</summary>
+public sealed class HandlerTests
+{
+    private static readonly RetryPolicy _twice = new() { MaxAttempts = 2, InitialSeconds = 0, Jitter = 0 };
+
+    [Fact]
+    public async Task Task_WhenItIsDue_RunsAndShowsItsResult()
+    {
+        await using var handlers = new LiveHandlers(static (int input) => input * 2);
+
+        var (id, done) = await handlers.Create("21", delaySeconds: 60);
+        Assert.Equal(TaskState.Pending, (await handlers.Find(id)).State);
+        handlers.Clock.Advance(TimeSpan.FromSeconds(60));
+        var task = await done;
+
+        Assert.Equal(TaskState.Completed, task.State);
+        Assert.Equal("42", Text(task));
+        Assert.Equal((1, Environment.MachineName), (task.Work!.Attempt, task.Work.Worker));
+    }
+
+    [Fact]
+    public async Task Task_WhoseHandlerFailsOnce_IsTriedAgain()
+    {
+        await using var handlers = new LiveHandlers(static (TaskContext context) => context.Attempt == 1 ? throw new FormatException("once") : context.Attempt);
+
+        var (id, done) = await handlers.Create(retry: _twice);
+
+        Assert.Equal("2", Text(await done));
+        Assert.Equal(
+            [(AttemptOutcome.Failed, new TaskError("FormatException", "once")), (AttemptOutcome.Completed, null)],
+            (await handlers.Attempts(id)).Select(static attempt => (attempt.Outcome!.Value, attempt.Error)));
+    }
+
+    [Fact]
+    public async Task Task_WhoseHandlerSaysThatItCannotBeMended_FailsAtOnce()
+    {
+        await using var handlers = new LiveHandlers(new Action(static () => throw new TaskFailedException("no-such-image", retry: false)));
+
+        var task = await handlers.Run(retry: _twice);
+
+        Assert.Equal((TaskState.Failed, new TaskError("no-such-image", Detail: null)), (task.State, task.Error));
+    }
+
+    [Fact]
+    public async Task Task_ThatIsCancelledWhileItRuns_EndsWhenItsHandlerDoes()
+    {
+        var barrier = new Barrier();
+        await using var handlers = new LiveHandlers(Handler);
+        var (id, done) = await handlers.Create();
+        await barrier.Arrival();
+
+        await handlers.Cancel(id, "not needed");
+
+        var task = await done;
+        Assert.Equal((TaskState.Cancelled, new TaskError(TaskError.Cancelled, "not needed")), (task.State, task.Error));
+
+        Task Handler(CancellationToken token) => barrier.Pass(token);
+    }
+
+    [Fact]
+    public async Task Attempt_ThatTakesTooLong_HasItsTokenCancelled()
+    {
+        var barrier = new Barrier();
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var handlers = new LiveHandlers(Handler);
+        var (_, done) = await handlers.Create(attemptSeconds: 3);
+        await barrier.Arrival();
+
+        handlers.Clock.Advance(TimeSpan.FromSeconds(3));
+
+        Assert.Equal(TaskError.AttemptTimeout, (await done).Error!.Reason);
+        await told.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        async Task Handler(CancellationToken token)
+        {
+            token.Register(told.SetResult);
+            await barrier.Pass(token);
+        }
+    }
+
+    [Fact]
+    public async Task Progress_OfAHandler_IsTheTasks()
+    {
+        await using var handlers = new LiveHandlers(static (TaskContext context) => context.ReportProgress(3, 4, "nearly"));
+
+        var progress = (await handlers.Run()).Work!.Progress!;
+
+        Assert.Equal((3, 4, "nearly"), (progress.Done, progress.Total, progress.Note));
+    }
+
+    [Fact]
+    public async Task Child_OfAHandler_IsItsOwnersAndHasItAsParent()
+    {
+        await using var handlers = new LiveHandlers(Handler);
+
+        var parent = await handlers.Run("1", owner: "ann");
+        var child = await handlers.Await(Guid.Parse(Text(parent).Trim('"')), "ann");
+
+        Assert.Equal((parent.Id, "ann", "child", "team", 7), (child.Work!.Parent, child.Owner, child.Name, child.Group, child.Work.Priority));
+        Assert.Equal((TaskState.Completed, 3), (child.State, child.Work.Retry.MaxAttempts));
+
+        static async Task<Guid?> Handler(int input, TaskContext context, CancellationToken token)
+        {
+            var options = new ChildTaskOptions { Name = "child", Group = "team", Priority = 7, Retry = new TaskRetry { MaxAttempts = 3 } };
+            return input == 0 ? null : await context.CreateAsync("test", input - 1, options, token);
+        }
+    }
+
+    public static TheoryData<string, ChildTaskOptions?, string> WrongChildren { get; } = new()
+    {
+        { "a b", null, "'a b' can't be a task's type. (Parameter 'type')" },
+        { "gather", null, "The task can't be created: the type 'gather' is TaskApi's own." },
+        { "test", new ChildTaskOptions { Delay = TimeSpan.FromDays(366) }, "Delay must be from 0 to 365 days. (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Delay = TimeSpan.Zero, DueAt = DateTimeOffset.UnixEpoch }, "Delay and DueAt can't be given together. (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Queue = "a b" }, "Queue must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Priority = 101 }, "Priority must be from -100 to 100. (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Timeout = TimeSpan.Zero }, "Timeout must be above 0, and up to 365 days. (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Retry = new TaskRetry { Jitter = double.NaN } }, "Retry.Jitter must be from 0 to 1. (Parameter 'options')" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongChildren))]
+    public async Task Child_ThatCannotBe_IsRefusedWithASentence(string type, ChildTaskOptions? options, string sentence)
+    {
+        await using var handlers = new LiveHandlers((TaskContext context) => context.CreateAsync(type, 1, options));
+
+        Assert.Equal(sentence, (await handlers.Run()).Error!.Detail);
+    }
+
+    [Fact]
+    public async Task Child_WhoseInputIsTooLarge_IsRefused()
+    {
+        await using var handlers = new LiveHandlers(static (TaskContext context) => context.CreateAsync("test", new string('x', 1023)), ("Work:MaxInputBytes", "1024"));
+
+        Assert.Equal("The input has 1,025 bytes of JSON; Work:MaxInputBytes allows 1,024. (Parameter 'input')", (await handlers.Run()).Error!.Detail);
+    }
+
+    [Fact]
+    public async Task Result_ThatIsTooLarge_FailsTheTask()
+    {
+        await using var handlers = new LiveHandlers(static () => new string('x', 1023), ("Work:MaxResultBytes", "1024"));
+
+        Assert.Equal(new TaskError("ResultTooLarge", "The result has 1,025 bytes of JSON; Work:MaxResultBytes allows fewer."), (await handlers.Run(retry: _twice)).Error);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Shutdown_WhileAHandlerRuns_EndsItsTask(bool returns)
+    {
+        var barrier = new Barrier();
+        Task<TaskSnapshot> done;
+        await using (var handlers = new LiveHandlers(Handler, ("Tasks:ShutdownGrace", returns ? "00:00:05" : "00:00:00")))
+        {
+            (_, done) = await handlers.Create();
+            await barrier.Arrival();
+            if (returns)
+                barrier.Open();
+        }
+
+        Assert.Equal(returns ? (TaskState.Completed, null) : (TaskState.Cancelled, TaskError.Shutdown), ((await done).State, (await done).Error?.Reason));
+
+        Task Handler(CancellationToken token) => barrier.Pass(token);
+    }
+
+    private static string Text(TaskSnapshot task) => Encoding.UTF8.GetString(task.Work!.Result!.Value.Span);
+}
