@@ -5,12 +5,14 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using TaskApi.Bench;
 using TaskApi.Benchmarks.Engine;
 using TaskApi.Benchmarks.Memory;
+using TaskApi.Benchmarks.Work;
 
 const string Usage = """
     Measures the engine without HTTP.
 
       engine                              create, cancel, reschedule, fire, find, list: BenchmarkDotNet, each beside a naive twin
       memory   [--count N] [--naive yes]  bytes of managed heap per task
+      work     [--count N] [--queues N]   tasks with work created, acquired and finished a second
       garbage  [--count N]                heap and pauses while tasks are created, completed and forgotten
     """;
 
@@ -25,6 +27,9 @@ switch (arguments.Command)
         return 0;
     case "memory":
         MemoryCommand.Run(arguments);
+        return 0;
+    case "work":
+        await WorkCommand.RunAsync(arguments);
         return 0;
     case "garbage":
         GarbageCommand.Run(arguments);

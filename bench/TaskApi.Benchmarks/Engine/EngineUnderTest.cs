@@ -25,6 +25,11 @@ internal sealed class EngineUnderTest : IDisposable
     public TaskSnapshot Create(string message, DateTimeOffset dueAt) =>
         Take(Storage.CreateAsync("", new TaskSpec { Message = message, Schedule = new TaskSchedule(0, dueAt) }, watch: false, default)).Task!;
 
+    public TaskSnapshot CreateWork(byte[] input, double delaySeconds) => Take(Storage.CreateAsync("", Spec(input, delaySeconds), watch: false, default)).Task!;
+
+    public static TaskSpec Spec(byte[] input, double delaySeconds) =>
+        new() { Message = "", Schedule = new TaskSchedule(delaySeconds), Work = new WorkSpec { Type = "resize", Input = input } };
+
     public TaskSnapshot Find(Guid id) => Take(Storage.FindAsync("", id, default)).Task!;
 
     public TaskSnapshot Cancel(Guid id) => Take(Storage.CancelAsync("", id, _cancelled, condition: null, force: false, default)).Task!;

@@ -1,6 +1,7 @@
 using TaskApi.Bench;
 using TaskApi.Benchmarks.Engine;
 using TaskApi.Benchmarks.Naive;
+using TaskApi.Benchmarks.Work;
 
 namespace TaskApi.Benchmarks.Memory;
 
@@ -8,6 +9,7 @@ namespace TaskApi.Benchmarks.Memory;
 internal static class MemoryCommand
 {
     private const int TargetBytes = 200;
+    private const int WorkTargetBytes = 600;
     private const int FarSeconds = 24 * 3600;
 
     public static void Run(Arguments arguments)
@@ -19,6 +21,8 @@ internal static class MemoryCommand
         var completed = Measure(count, Complete);
         var cancelled = Measure(count, Cancel);
         var awaited = count > 1_000_000 ? double.NaN : Measure(count, static (engine, count) => CreateMany(engine, count, FarSeconds, watch: true));
+        var work = Measure(count, static (engine, count) => CreateWork(engine, count, FarSeconds));
+        var ready = Measure(count, static (engine, count) => CreateWork(engine, count, 0));
         // Last: what it leaves behind goes away by and by, which would be taken for what the others don't need.
         var naive = arguments.Text("naive", "yes") == "yes" ? MeasureNaive(count) : double.NaN;
 
@@ -27,6 +31,8 @@ internal static class MemoryCommand
         Write("… per completed task", completed);
         Write("… per cancelled task", cancelled);
         if (!double.IsNaN(awaited)) TableRow.Write("… per pending task that somebody awaits", Figures.Count(awaited));
+        TableRow.Write($"Managed heap per pending work task with an input of 100 bytes, {Figures.Short(count)}: bytes", Figures.Count(work), $"≤ {WorkTargetBytes}", work <= WorkTargetBytes);
+        TableRow.Write("… per work task that waits for its turn", Figures.Count(ready), $"≤ {WorkTargetBytes}", ready <= WorkTargetBytes);
 
         void Write(string what, double bytes) => TableRow.Write(what, Figures.Count(bytes), target, bytes <= TargetBytes);
     }
@@ -55,6 +61,11 @@ internal static class MemoryCommand
     private static void CreateMany(EngineUnderTest engine, int count, double delaySeconds, bool watch)
     {
         for (var i = 0; i < count; i++) engine.Create(Message(i), delaySeconds, watch);
+    }
+
+    private static void CreateWork(EngineUnderTest engine, int count, double delaySeconds)
+    {
+        for (var i = 0; i < count; i++) engine.CreateWork(WorkInput.Of(i), delaySeconds);
     }
 
     private static void Complete(EngineUnderTest engine, int count)

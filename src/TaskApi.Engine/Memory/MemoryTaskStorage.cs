@@ -48,6 +48,12 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
+    /// <summary>What the tasks take of the memory, in bytes, as it is reckoned.</summary>
+    public long TaskBytes => _tasks.Capacity.Bytes;
+
+    /// <summary>How many queues and types are kept because somebody may need them.</summary>
+    public int WaitedFor => _tasks.Work.Ready.Count;
+
     /// <inheritdoc/>
     public DateTimeOffset UtcNow => _timeProvider.GetUtcNow();
 
