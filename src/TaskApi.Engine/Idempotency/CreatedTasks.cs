@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Idempotency;
 
@@ -60,23 +59,18 @@ internal static class CreatedTasks
     private static TaskSnapshot Snapshot(TaskId id, long createdAt, TaskSpec task, string owner)
     {
         var (due, delaySeconds) = task.Schedule.From(createdAt);
-        return new TaskSnapshot
+        return TaskSnapshot.Of(new TaskData
         {
-            Id = id.ToGuid(),
+            Id = id,
             Owner = owner,
             Name = task.Name,
             Group = task.Group,
             Message = task.Message,
             DelaySeconds = delaySeconds,
-            State = TaskState.Pending,
-            CreatedAt = EngineClock.ToInstant(createdAt),
-            DueAt = EngineClock.ToInstant(due),
-            FinishedAt = null,
-            Result = null,
-            Error = null,
-            Version = 0,
+            CreatedAt = createdAt,
+            DueAt = due,
             Work = task.Work is { } work ? WorkSnapshot.Of(work) : null,
-        };
+        });
     }
 
     // Small ones of either sign take a byte.

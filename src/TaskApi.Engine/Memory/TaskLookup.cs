@@ -80,30 +80,21 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
     public TaskSnapshot Snapshot(long sequence, in TaskView view) => Snapshot(sequence, in view.Entry, view.Outcome, view.Extras, view.Message, view.Work);
 
     /// <inheritdoc cref="Snapshot(long, in TaskView)"/>
-    public TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message, WorkSnapshot? work = null)
+    public TaskSnapshot Snapshot(long sequence, in TaskEntry entry, TaskOutcome outcome, TaskExtras? extras, string message, WorkSnapshot? work = null) => TaskSnapshot.Of(new TaskData
     {
-        DateTimeOffset? finishedAt = outcome.IsDone ? EngineClock.ToInstant(outcome.FinishedAt) : null;
-        return new TaskSnapshot
-        {
-            Id = new TaskId(entry.IdTime, sequence, entry.Nonce).ToGuid(),
-            Owner = owners.Find(entry.Owner).Name,
-            Name = extras?.Name,
-            Group = extras?.Group,
-            Message = message,
-            DelaySeconds = entry.DelaySeconds,
-            State = outcome.State,
-            CreatedAt = EngineClock.ToInstant(entry.CreatedAt),
-            DueAt = EngineClock.ToInstant(entry.DueAt),
-            FinishedAt = finishedAt,
-            Result = outcome.State == TaskState.Completed && work is null ? $"{clock.LocalTime(finishedAt!.Value)} {message}" : null,
-            Error = outcome.State switch
-            {
-                TaskState.Cancelled => extras?.Error ?? TaskError.CancelledPlainly,
-                TaskState.Failed => extras?.Error,
-                _ => null,
-            },
-            Version = (entry.Version >> 1) - 1,
-            Work = work,
-        };
-    }
+        Id = new TaskId(entry.IdTime, sequence, entry.Nonce),
+        Owner = owners.Find(entry.Owner).Name,
+        Name = extras?.Name,
+        Group = extras?.Group,
+        Message = message,
+        DelaySeconds = entry.DelaySeconds,
+        State = outcome.State,
+        CreatedAt = entry.CreatedAt,
+        DueAt = entry.DueAt,
+        FinishedAt = outcome.FinishedAt,
+        Offset = outcome.State == TaskState.Completed && work is null ? clock.OffsetAt(outcome.FinishedAt) : default,
+        Error = extras?.Error,
+        Version = (entry.Version >> 1) - 1,
+        Work = work,
+    });
 }

@@ -1,10 +1,12 @@
+using System.Globalization;
+
 namespace TaskApi.Engine.Model;
 
 /// <summary>
 /// What a task looked like at one instant. Immutable, consistent in itself, and free of anything that only this
 /// process could hold. Instants are UTC, whole milliseconds.
 /// </summary>
-internal sealed class TaskSnapshot
+internal sealed record TaskSnapshot
 {
     // Objects and names included.
     private const int Own = 400;
@@ -57,22 +59,31 @@ internal sealed class TaskSnapshot
     /// <summary>What it takes of the memory, in bytes: its texts, and itself.</summary>
     public int Weight => Own + (sizeof(char) * (Message.Length + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0))) + (Work?.Weight ?? 0);
 
-    /// <summary>The task as failed.</summary>
-    public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => new()
+    /// <summary>What is shown of a task.</summary>
+    public static TaskSnapshot Of(in TaskData task)
     {
-        Id = Id,
-        Owner = Owner,
-        Name = Name,
-        Group = Group,
-        Message = Message,
-        DelaySeconds = DelaySeconds,
-        State = TaskState.Failed,
-        CreatedAt = CreatedAt,
-        DueAt = DueAt,
-        FinishedAt = finishedAt,
-        Result = null,
-        Error = error,
-        Version = Version,
-        Work = Work,
-    };
+        DateTimeOffset? finishedAt = task.State.IsDone() ? DateTimeOffset.FromUnixTimeMilliseconds(task.FinishedAt) : null;
+        return new TaskSnapshot
+        {
+            Id = task.Id.ToGuid(),
+            Owner = task.Owner,
+            Name = task.Name,
+            Group = task.Group,
+            Message = task.Message,
+            DelaySeconds = task.DelaySeconds,
+            State = task.State,
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(task.CreatedAt),
+            DueAt = DateTimeOffset.FromUnixTimeMilliseconds(task.DueAt),
+            FinishedAt = finishedAt,
+            Result = task is { State: TaskState.Completed, Work: null }
+                ? string.Create(CultureInfo.InvariantCulture, $"{finishedAt!.Value.UtcDateTime + task.Offset:HH:mm:ss} {task.Message}")
+                : null,
+            Error = task.State.IsDoneWithoutResult() ? task.Error ?? TaskError.CancelledPlainly : null,
+            Version = task.Version,
+            Work = task.Work,
+        };
+    }
+
+    /// <summary>The task as failed.</summary>
+    public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => this with { State = TaskState.Failed, FinishedAt = finishedAt, Result = null, Error = error };
 }

@@ -68,9 +68,8 @@ internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = 
     /// <summary>The instant, in UTC.</summary>
     public static DateTimeOffset ToInstant(long unixMilliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(unixMilliseconds);
 
-    /// <summary>The server's local time of day at an instant, as <c>HH:mm:ss</c>.</summary>
-    public string LocalTime(DateTimeOffset instant) =>
-        TimeZoneInfo.ConvertTime(instant, timeProvider.LocalTimeZone).ToString("HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The server's offset from UTC at an instant.</summary>
+    public TimeSpan OffsetAt(long unixMilliseconds) => timeProvider.LocalTimeZone.GetUtcOffset(ToInstant(unixMilliseconds));
 
     private static long Ceiling(long ticks) => (ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
 

@@ -9,10 +9,10 @@ namespace TaskApi.Storage.GroupCommit;
 /// </summary>
 internal interface ICounters
 {
-    /// <summary>The tasks that are pending, as the transaction under way has it, as far as this process knows.</summary>
+    /// <summary>The tasks that aren't done, as the transaction under way has it, as far as this process knows.</summary>
     long Pending { get; }
 
-    /// <summary>The tasks that are pending, as far as this process knows, without what a transaction under way does. Thread-safe.</summary>
+    /// <summary>The tasks that aren't done, as far as this process knows, without what a transaction under way does. Thread-safe.</summary>
     long CommittedPending { get; }
 
     /// <summary>The finished tasks that are kept, as the transaction under way has it.</summary>
@@ -37,10 +37,14 @@ internal interface ICounters
     /// <summary>Gives out the next number, and the time for the id that goes with it.</summary>
     (long Sequence, long IdTime) Next(long created);
 
-    /// <summary>Counts what became of one task.</summary>
+    /// <summary>Counts a new task.</summary>
     /// <param name="owner">Whose it is.</param>
-    /// <param name="state">Pending for a new one.</param>
-    void Count(OwnerCounts owner, TaskState state);
+    void CountCreated(OwnerCounts owner);
+
+    /// <summary>Counts a task that has come to its final state.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="state">That state.</param>
+    void CountFinished(OwnerCounts owner, TaskState state);
 
     /// <summary>Counts tasks that are gone.</summary>
     void Forget(int count);

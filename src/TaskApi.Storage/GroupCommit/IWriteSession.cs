@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
@@ -40,14 +39,11 @@ internal interface IWriteSession : IDisposable
     /// <summary>The task with this number as it was committed, or null.</summary>
     TaskRow? FindCommitted(long sequence);
 
-    /// <summary>Cancels a task of the owner's; null if it isn't pending.</summary>
-    TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept);
-
-    /// <summary>Gives a pending task the due time and the message of <paramref name="row"/>, and its next version.</summary>
-    void Reschedule(TaskRow row);
+    /// <summary>Writes down what has become of a task that the transaction has found.</summary>
+    void Change(TaskRow row);
 
     /// <summary>Brings what is due at <paramref name="run"/> to its final state; adds it to <paramref name="claimed"/>, in due order.</summary>
-    void Claim(long run, long kept, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed);
+    void Claim(long run, long retentionNow, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed);
 
     /// <summary>When the clock has to look at a pending task next; null: never.</summary>
     long? NextDueTick();

@@ -3,25 +3,42 @@ using TaskApi.Engine.Model;
 namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>How many tasks an owner has had, by state. Read by anyone, as committed; changed by the writer.</summary>
-internal sealed class OwnerCounts(int id, string name, long created, long completed, long cancelled, long failed)
+internal sealed class OwnerCounts
 {
-    // By state; at the place of the pending those created.
-    private readonly long[] _committed = [created, completed, cancelled, failed];
-    private readonly long[] _added = new long[4];
+    // By final state; those created at the place of a state that is none.
+    private const int CreatedPlace = (int)TaskState.Pending;
+
+    private readonly long[] _committed = new long[TaskStates.Count];
+    private readonly long[] _added = new long[TaskStates.Count];
+
+    /// <param name="id">The owner's number.</param>
+    /// <param name="name">The owner.</param>
+    /// <param name="created">How many tasks there have been.</param>
+    /// <param name="completed">How many of them have completed.</param>
+    /// <param name="cancelled">How many were cancelled.</param>
+    /// <param name="failed">How many failed.</param>
+    public OwnerCounts(int id, string name, long created, long completed, long cancelled, long failed)
+    {
+        (Id, Name) = (id, name);
+        _committed[CreatedPlace] = created;
+        _committed[(int)TaskState.Completed] = completed;
+        _committed[(int)TaskState.Cancelled] = cancelled;
+        _committed[(int)TaskState.Failed] = failed;
+    }
 
     /// <summary>The owner's number; 0 is the empty owner's.</summary>
-    public int Id => id;
+    public int Id { get; }
 
     /// <summary><see cref="ICluster.Generation"/> in which the number is the owner's.</summary>
     public int Generation { get; init; }
 
     /// <summary>The owner; empty where there are no keys.</summary>
-    public string Name => name;
+    public string Name { get; }
 
     /// <summary>Since the file was made.</summary>
-    public long Created => Volatile.Read(ref _committed[0]);
+    public long Created => Volatile.Read(ref _committed[CreatedPlace]);
 
-    /// <summary>Pending now.</summary>
+    /// <summary>Not done now.</summary>
     public long Pending => Math.Max(0, Created - Finished(TaskState.Completed) - Finished(TaskState.Cancelled) - Finished(TaskState.Failed));
 
     /// <summary>True if the transaction under way concerns the owner.</summary>
@@ -30,14 +47,23 @@ internal sealed class OwnerCounts(int id, string name, long created, long comple
     /// <summary>Finished in this way, since the file was made.</summary>
     public long Finished(TaskState state) => Volatile.Read(ref _committed[(int)state]);
 
-    /// <summary>The count that the transaction under way leads to; at the place of the pending those created.</summary>
-    public long After(TaskState state) => _committed[(int)state] + _added[(int)state];
+    /// <summary>Those created, as the transaction under way has it.</summary>
+    public long CreatedAfter => _committed[CreatedPlace] + _added[CreatedPlace];
 
-    /// <summary>What the transaction adds to a count; at the place of the pending to those created.</summary>
-    public long Added(TaskState state) => _added[(int)state];
+    /// <summary>Those finished in this way, as the transaction under way has it.</summary>
+    public long FinishedAfter(TaskState state) => _committed[(int)state] + _added[(int)state];
 
-    /// <summary>Counts one task that has come to a state.</summary>
-    public void Count(TaskState state) => _added[(int)state]++;
+    /// <summary>How many the transaction under way creates.</summary>
+    public long CreatedAdded => _added[CreatedPlace];
+
+    /// <summary>How many the transaction under way finishes in this way.</summary>
+    public long FinishedAdded(TaskState state) => _added[(int)state];
+
+    /// <summary>Counts a new task.</summary>
+    public void CountCreated() => _added[CreatedPlace]++;
+
+    /// <summary>Counts a task that has come to this final state.</summary>
+    public void CountFinished(TaskState state) => _added[(int)state]++;
 
     /// <summary>The transaction is on disk.</summary>
     public void Commit()

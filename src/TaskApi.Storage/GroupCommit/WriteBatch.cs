@@ -96,7 +96,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
             Message = task.Message,
         };
         Session.Insert(row);
-        counters.Count(counts, TaskState.Pending);
+        counters.CountCreated(counts);
         Arm(row);
 
         Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? row.ToSnapshot(owner) : null));
@@ -106,28 +106,34 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         return new CreatedRow(row, completion);
     }
 
-    /// <summary>Cancels a task if it is the owner's, pending, and as the condition wants it.</summary>
+    /// <summary>Cancels a task if it is the owner's, not done, and as the condition wants it.</summary>
     public TaskAnswer Cancel(string owner, TaskId id, TaskError error, TaskCondition? condition = null)
     {
-        if (Find(owner, id) is not { } found) return new TaskAnswer(AnswerStatus.NotFound);
-        if (found.State is TaskState.Pending or TaskState.Cancelled && Fails(condition, found, owner) is { } failed) return failed;
-        var task = found.State == TaskState.Pending ? Cancel(owner, found.Owner, id.Sequence, error)! : found.ToSnapshot(owner);
-        return new TaskAnswer(task.State == TaskState.Cancelled ? AnswerStatus.Ok : AnswerStatus.AlreadyFinished, task);
+        if (Find(owner, id) is not { } row) return new TaskAnswer(AnswerStatus.NotFound);
+        var transition = Transitions.Decide(row.Facts, TaskCommand.Cancel(error), Wall);
+        if (transition.Refusal != TransitionRefusal.None) return new TaskAnswer(AnswerStatus.AlreadyFinished, row.ToSnapshot(owner));
+        if (Fails(condition, row, owner) is { } failed) return failed;
+        return new TaskAnswer(AnswerStatus.Ok, transition is { IsChange: true, Task.State: var state } && state.IsDone() ? Finish(owner, row, transition.Task) : row.ToSnapshot(owner));
     }
 
-    /// <summary>Cancels those of the tasks that are the owner's and pending; puts an answer for each at its place.</summary>
+    /// <summary>Cancels those of the tasks that are the owner's and not done; puts an answer for each at its place.</summary>
     public void Cancel(string owner, ReadOnlySpan<Guid> ids, TaskError error, Span<TaskAnswer> answers)
     {
         for (var i = 0; i < ids.Length; i++)
             answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(AnswerStatus.NotFound);
     }
 
-    /// <summary>Cancels those of the owner's tasks that are pending; answers how many.</summary>
+    /// <summary>Cancels those of the owner's tasks that aren't done; answers how many.</summary>
     public long Cancel(string owner, IReadOnlyList<TaskId> ids, TaskError error)
     {
-        var cancelled = 0L;
+        var (cancelled, command) = (0L, TaskCommand.Cancel(error));
         foreach (var id in ids)
-            if (Find(owner, id) is { State: TaskState.Pending } found && Cancel(owner, found.Owner, id.Sequence, error) is not null) cancelled++;
+        {
+            if (Find(owner, id) is not { } row || Transitions.Decide(row.Facts, command, Wall) is not { IsChange: true } transition || !transition.Task.State.IsDone()) continue;
+            Finish(owner, row, transition.Task);
+            cancelled++;
+        }
+
         return cancelled;
     }
 
@@ -135,18 +141,20 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     public TaskAnswer Reschedule(string owner, TaskId id, TaskRevision change, TaskCondition? condition)
     {
         if (Find(owner, id) is not { } row) return new TaskAnswer(AnswerStatus.NotFound);
-        if (row.State != TaskState.Pending) return new TaskAnswer(AnswerStatus.AlreadyFinished, row.ToSnapshot(owner));
+        DueTime? due = change.Schedule is { } schedule ? clock.Resolve(schedule) : null;
+        var transition = Transitions.Decide(row.Facts, TaskCommand.Reschedule((due?.At ?? row.Due) - Wall), Wall);
+        if (transition.Refusal != TransitionRefusal.None)
+            return new TaskAnswer(transition.Refusal == TransitionRefusal.IsRunning ? AnswerStatus.IsRunning : AnswerStatus.AlreadyFinished, row.ToSnapshot(owner));
         if (Fails(condition, row, owner) is { } failed) return failed;
 
         row = row with { Message = change.Message ?? row.Message, Version = row.Version + 1 };
-        if (change.Schedule is { } schedule)
+        if (due is { } resolved)
         {
-            var due = clock.Resolve(schedule);
-            row = row with { Due = due.At, DueOffset = due.DueOffset, Delay = TaskRow.Shorten(due.DelaySeconds, due.At, row.Created) };
+            row = row with { Due = transition.Task.DueAt, DueOffset = resolved.DueOffset, Delay = TaskRow.Shorten(resolved.DelaySeconds, resolved.At, row.Created) };
             Arm(row);
         }
 
-        Session.Reschedule(row);
+        Session.Change(row);
         var task = row.ToSnapshot(owner);
         Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.DueTick, task));
         return new TaskAnswer(AnswerStatus.Ok, task);
@@ -163,7 +171,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         foreach (var task in _claimed)
         {
             var owner = counters.Owner(task.Owner);
-            counters.Count(owner, task.State);
+            counters.CountFinished(owner, task.State);
             var kind = task.State.ToEventKind();
             Effects.Add(new TaskEffect(kind, task.Id, task.DueTick, task.Row?.ToSnapshot(owner.Name)));
         }
@@ -187,13 +195,14 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     private static TaskAnswer? Fails(TaskCondition? condition, TaskRow row, string owner) =>
         condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
 
-    private TaskSnapshot? Cancel(string owner, int ownerId, long sequence, TaskError error)
+    private TaskSnapshot Finish(string owner, TaskRow row, in TaskFacts final)
     {
-        if (Session.Cancel(sequence, ownerId, error, Wall, RetentionNow) is not { } row) return null;
-        counters.Count(counters.Owner(ownerId), TaskState.Cancelled);
+        row = row.Finish(final, RetentionNow);
+        Session.Change(row);
+        counters.CountFinished(counters.Owner(row.Owner), row.State);
         HasFinished = true;
         var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Cancelled, row.Id, row.DueTick, task));
+        Effects.Add(new TaskEffect(row.State.ToEventKind(), row.Id, row.DueTick, task));
         return task;
     }
 

@@ -1,5 +1,4 @@
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Time;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Postgres;
@@ -70,12 +69,12 @@ internal static class CarriedTasks
 
     private static TaskSnapshot ReadTask(BinaryReader reader)
     {
-        var id = new Guid(reader.ReadBytes(16));
+        if (!TaskId.TryParse(new Guid(reader.ReadBytes(16)), out var id)) throw new FormatException("The announcement carries no task.");
         var owner = reader.ReadString();
         var isNamed = reader.ReadBoolean();
         var name = reader.ReadString();
         var group = reader.ReadString();
-        return new TaskSnapshot
+        return TaskSnapshot.Of(new TaskData
         {
             Id = id,
             Owner = owner,
@@ -83,13 +82,9 @@ internal static class CarriedTasks
             Group = group.Length == 0 ? null : group,
             Message = reader.ReadString(),
             DelaySeconds = reader.ReadDouble(),
-            State = TaskState.Pending,
-            CreatedAt = EngineClock.ToInstant(reader.ReadInt64()),
-            DueAt = EngineClock.ToInstant(reader.ReadInt64()),
-            FinishedAt = null,
-            Result = null,
-            Error = null,
+            CreatedAt = reader.ReadInt64(),
+            DueAt = reader.ReadInt64(),
             Version = reader.ReadInt32(),
-        };
+        });
     }
 }

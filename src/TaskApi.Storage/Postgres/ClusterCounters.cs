@@ -111,12 +111,20 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     }
 
     /// <inheritdoc/>
-    public void Count(OwnerCounts owner, TaskState state)
+    public void CountCreated(OwnerCounts owner)
     {
         if (!owner.IsChanged) _changed.Add(owner);
-        owner.Count(state);
-        _pendingAdded += state == TaskState.Pending ? 1 : -1;
-        _finishedAdded += state == TaskState.Pending ? 0 : 1;
+        owner.CountCreated();
+        _pendingAdded++;
+    }
+
+    /// <inheritdoc/>
+    public void CountFinished(OwnerCounts owner, TaskState state)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountFinished(state);
+        _pendingAdded--;
+        _finishedAdded++;
     }
 
     /// <inheritdoc/>
@@ -140,8 +148,8 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
         long[] Column(Func<OwnerCounts, long> added) => [.. _changed.Select(added)];
         return ([.. _changed.Select(static owner => owner.Id)],
         [
-            Column(static owner => owner.Added(TaskState.Pending)), Column(static owner => owner.Added(TaskState.Completed)),
-            Column(static owner => owner.Added(TaskState.Cancelled)), Column(static owner => owner.Added(TaskState.Failed)),
+            Column(static owner => owner.CreatedAdded), Column(static owner => owner.FinishedAdded(TaskState.Completed)),
+            Column(static owner => owner.FinishedAdded(TaskState.Cancelled)), Column(static owner => owner.FinishedAdded(TaskState.Failed)),
             Column(owner => owner.Id == 0 ? _forgotten : 0), Column(owner => owner.Id == 0 ? _keys : 0),
         ]);
     }

@@ -37,7 +37,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
             {
                 if (rows.TryGetValue(id.Sequence, out var found) && found.Row.Has(id))
                 {
-                    if (found.Row.State != TaskState.Pending) publisher.PublishFinished(found.Row.Id, found.Task);
+                    if (found.Row.State.IsDone()) publisher.PublishFinished(found.Row.Id, found.Task);
                 }
                 else if (seen is not null)
                 {
@@ -97,7 +97,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
             var isFinal = kind.IsFinal();
             if (own is null && isFinal && isFound) publisher.PublishFinished(found.Row.Id, found.Task);
             if (!isNew) continue;
-            var task = (own ?? announced.Carried)[i] ?? (isFound ? isFinal ? found.Task : found.Row.WhilePending().ToSnapshot(found.Task.Owner) : null);
+            var task = (own ?? announced.Carried)[i] ?? (isFound ? isFinal ? found.Task : found.Row.BeforeItFinished().ToSnapshot(found.Task.Owner) : null);
             if (task is not null && events.IsRecording) events.Append(kind, task);
             else events.Skip();
         }

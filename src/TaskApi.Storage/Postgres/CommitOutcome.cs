@@ -62,7 +62,7 @@ internal sealed class CommitOutcome(PostgresStorage storage)
         if (proofRow is not { } proof) return null;
         if (session.FindCommitted(proof.Sequence) is not { } found || !found.Has(proof.Id)) return false;
         if (proof is { Version: 0, State: TaskState.Pending }) return true;
-        if (found.Version < proof.Version || (found.State == TaskState.Pending && proof.State != TaskState.Pending)) return false;
+        if (found.Version < proof.Version || (proof.State.IsDone() && !found.State.IsDone())) return false;
         return (found.Version, found.State, found.Finished, found.Reason, found.Detail) == (proof.Version, proof.State, proof.Finished, proof.Reason, proof.Detail) ? true : null;
     }
 

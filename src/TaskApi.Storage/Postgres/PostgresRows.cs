@@ -1,8 +1,6 @@
 using Npgsql;
-using NpgsqlTypes;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Storage.Rows;
-using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -34,10 +32,10 @@ internal sealed class PostgresRows
     public TaskRow? Find(long sequence) => _held.GetValueOrDefault(sequence);
 
     /// <summary>Changes a task that the transaction holds.</summary>
-    public TaskRow Change(TaskRow row)
+    public void Change(TaskRow row)
     {
         _changed.Add(row.Sequence);
-        return _held[row.Sequence] = row;
+        _held[row.Sequence] = row;
     }
 
     /// <summary>One of the tasks, as it is after the transaction: where it is, the transaction has been committed. Null if it changes none by itself.</summary>
@@ -60,37 +58,29 @@ internal sealed class PostgresRows
         _changed.Clear();
     }
 
-    private void AddNew(NpgsqlBatch batch) => batch.Add(
-        TaskSql.Insert,
-        Column(_new, NpgsqlDbType.Bigint, static row => row.Sequence),
-        Column(_new, NpgsqlDbType.Bigint, static row => (long)row.Nonce),
-        Column(_new, NpgsqlDbType.Bigint, static row => row.Created),
-        Column(_new, NpgsqlDbType.Bigint, static row => row.Skew),
-        Column(_new, NpgsqlDbType.Bigint, static row => row.Due),
-        Column(_new, NpgsqlDbType.Bigint, static row => row.DueOffset),
-        Column(_new, NpgsqlDbType.Double, static row => row.Delay),
-        Column(_new, NpgsqlDbType.Bigint, static row => row.Timeout),
-        Column(_new, NpgsqlDbType.Integer, static row => row.Owner),
-        Column(_new, NpgsqlDbType.Bytea, static row => TaskRow.ToBytes(row.Name)),
-        Column(_new, NpgsqlDbType.Text, static row => row.Group),
-        Column(_new, NpgsqlDbType.Bytea, static row => TaskRow.ToBytes(row.Message)));
+    private void AddNew(NpgsqlBatch batch)
+    {
+        var insert = new NpgsqlBatchCommand(TaskSql.Insert);
+        var columns = new ColumnArrays(ColumnUse.Insert, insert.Parameters, _new.Count);
+        foreach (var row in _new)
+        {
+            row.Visit(ref columns);
+            columns.NextRow();
+        }
+
+        batch.BatchCommands.Add(insert);
+    }
 
     private void AddChanged(NpgsqlBatch batch)
     {
-        var rows = new List<TaskRow>(_changed.Count);
-        foreach (var sequence in _changed) rows.Add(_held[sequence]);
-        batch.Add(
-            TaskSql.Change,
-            Column(rows, NpgsqlDbType.Bigint, static row => row.Sequence),
-            Column(rows, NpgsqlDbType.Bigint, static row => row.Due),
-            Column(rows, NpgsqlDbType.Bigint, static row => row.DueOffset),
-            Column(rows, NpgsqlDbType.Double, static row => row.Delay),
-            Column(rows, NpgsqlDbType.Integer, static row => (int)row.State),
-            Column(rows, NpgsqlDbType.Integer, static row => row.Version),
-            Column(rows, NpgsqlDbType.Bigint, static row => row.Finished),
-            Column(rows, NpgsqlDbType.Bigint, static row => row.FinishedOffset),
-            Column(rows, NpgsqlDbType.Text, static row => row.Reason),
-            Column(rows, NpgsqlDbType.Bytea, static row => TaskRow.ToBytes(row.Detail)),
-            Column(rows, NpgsqlDbType.Bytea, static row => TaskRow.ToBytes(row.Message)));
+        var change = new NpgsqlBatchCommand(TaskSql.Change);
+        var columns = new ColumnArrays(ColumnUse.Key | ColumnUse.Change, change.Parameters, _changed.Count);
+        foreach (var sequence in _changed)
+        {
+            _held[sequence].Visit(ref columns);
+            columns.NextRow();
+        }
+
+        batch.BatchCommands.Add(change);
     }
 }

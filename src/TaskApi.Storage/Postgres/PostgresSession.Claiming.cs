@@ -14,7 +14,7 @@ internal sealed partial class PostgresSession
     private int _missed;
 
     /// <inheritdoc/>
-    public void Claim(long run, long kept, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
+    public void Claim(long run, long retentionNow, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
     {
         using var batch = new NpgsqlBatch(Connection);
         AddStart(batch, creates: 0);

@@ -200,25 +200,10 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     }
 
     /// <inheritdoc/>
-    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept)
+    public void Change(TaskRow row)
     {
-        if (Find(sequence) is not { State: TaskState.Pending } row || row.Owner != owner) return null;
-        var finished = Math.Max(wall, row.Created);
-        _oldestFinished ??= kept;
-        return _rows.Change(row with
-        {
-            State = TaskState.Cancelled,
-            Finished = finished,
-            FinishedOffset = kept - finished,
-            Reason = error.Reason == TaskError.Cancelled ? null : error.Reason,
-            Detail = error.Detail,
-        });
-    }
-
-    /// <inheritdoc/>
-    public void Reschedule(TaskRow row)
-    {
-        _dueFloor.Add(row.DueTick);
+        if (row.State.IsDone()) _oldestFinished ??= row.Finished + row.FinishedOffset;
+        else _dueFloor.Add(row.DueTick);
         _rows.Change(row);
     }
 

@@ -93,12 +93,20 @@ internal sealed class Counters : ICounters
     }
 
     /// <inheritdoc/>
-    public void Count(OwnerCounts owner, TaskState state)
+    public void CountCreated(OwnerCounts owner)
     {
         if (!owner.IsChanged) _changed.Add(owner);
-        owner.Count(state);
-        Pending += state == TaskState.Pending ? 1 : -1;
-        Finished += state == TaskState.Pending ? 0 : 1;
+        owner.CountCreated();
+        Pending++;
+    }
+
+    /// <inheritdoc/>
+    public void CountFinished(OwnerCounts owner, TaskState state)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountFinished(state);
+        Pending--;
+        Finished++;
     }
 
     /// <inheritdoc/>

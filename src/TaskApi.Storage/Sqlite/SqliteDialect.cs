@@ -22,30 +22,27 @@ internal static class SqliteDialect
 
     private const string FinishedAt = $"max(@wall, CASE WHEN {TimesOut} THEN created ELSE due END)";
 
-    /// <summary>The reads.</summary>
-    public static readonly ReadTexts Reading = new() { Find = Find, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
-
     public const string Begin = "BEGIN IMMEDIATE";
 
     public const string Commit = "COMMIT";
 
     public const string Rollback = "ROLLBACK";
 
-    public const string Insert = """
-        INSERT INTO tasks (sequence, nonce, created, skew, due, lag, delay, timeout, owner, state, version, name, grp, message)
-        VALUES (@sequence, @nonce, @created, @skew, @due, @lag, @delay, @timeout, @owner, 0, 0, @name, @group, @message)
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, numbered in their order.</summary>
+    public static readonly string Insert = $"""
+        INSERT INTO tasks ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
+        VALUES ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => Numbered(name, ColumnUse.Insert) ?? "0"))})
         """;
 
-    public const string Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence";
-
-    public const string Cancel = $"""
-        UPDATE tasks SET state = 2, finished = max(@wall, created), drift = @kept - max(@wall, created), reason = @reason, detail = @detail
-        WHERE sequence = @sequence AND owner = @owner AND state = 0
-        RETURNING {TaskRow.Columns}
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Key"/> and <see cref="ColumnUse.Change"/>, numbered in their order.</summary>
+    public static readonly string Change = $"""
+        UPDATE tasks SET {List(TaskRow.Names(ColumnUse.Change).Select(static name => $"{name} = {Numbered(name, ColumnUse.Key | ColumnUse.Change)}"))} WHERE sequence = ?1
         """;
 
-    public const string Reschedule =
-        "UPDATE tasks SET due = @due, lag = @lag, delay = @delay, message = @message, version = version + 1 WHERE sequence = @sequence AND state = 0";
+    public static readonly string Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence";
+
+    /// <summary>The reads.</summary>
+    public static readonly ReadTexts Reading = new() { Find = Find, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
 
     /// <summary>Brings what is due to its final state, the earliest first. At the same instant completion wins over the timeout.</summary>
     public const string Claim = $"""
@@ -64,7 +61,7 @@ internal static class SqliteDialect
 
     public const string NextDueTick = $"SELECT {TimerTick} FROM tasks WHERE state = 0 ORDER BY {TimerTick} LIMIT 1";
 
-    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE state <> 0 ORDER BY {FinishedTick} LIMIT 1";
+    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE state <> 0 AND {FinishedTick} IS NOT NULL ORDER BY {FinishedTick} LIMIT 1";
 
     public const string Forget = $"DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} <= @until ORDER BY {FinishedTick} LIMIT @limit)";
 
@@ -99,4 +96,13 @@ internal static class SqliteDialect
     public const string LoadKeyCount = "SELECT calls FROM ledger WHERE id = 1";
 
     public const string SaveKeyCount = "UPDATE ledger SET calls = @count WHERE id = 1";
+
+    private static string List(IEnumerable<string> texts) => string.Join(", ", texts);
+
+    // The place of a column among those that are parameters; null if it is none.
+    private static string? Numbered(string name, ColumnUse use)
+    {
+        var place = TaskRow.Names(use).ToList().IndexOf(name);
+        return place < 0 ? null : FormattableString.Invariant($"?{place + 1}");
+    }
 }

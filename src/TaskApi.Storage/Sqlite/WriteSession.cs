@@ -18,10 +18,9 @@ internal sealed partial class WriteSession : IWriteSession
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
-    private readonly SqliteInsert _insert;
+    private readonly SqliteRowStatement _insert;
+    private readonly SqliteRowStatement _change;
     private readonly Statement _find;
-    private readonly Statement _cancel;
-    private readonly Statement _reschedule;
     private readonly Statement _claim;
     private readonly Statement _claimAndShow;
     private readonly Statement _nextDueTick;
@@ -43,10 +42,9 @@ internal sealed partial class WriteSession : IWriteSession
         _begin = new(_connection, SqliteDialect.Begin);
         _commit = new(_connection, SqliteDialect.Commit);
         _rollback = new(_connection, SqliteDialect.Rollback);
-        _insert = new(_connection);
+        _insert = new(_connection, SqliteDialect.Insert, ColumnUse.Insert);
+        _change = new(_connection, SqliteDialect.Change, ColumnUse.Key | ColumnUse.Change);
         _find = new(_connection, SqliteDialect.Find, "@sequence");
-        _cancel = new(_connection, SqliteDialect.Cancel, "@sequence", "@owner", "@wall", "@kept", "@reason", "@detail");
-        _reschedule = new(_connection, SqliteDialect.Reschedule, "@sequence", "@due", "@lag", "@delay", "@message");
         _claim = new(_connection, SqliteDialect.Claim, "@run", "@kept", "@wall", "@zone", "@limit");
         _claimAndShow = new(_connection, SqliteDialect.ClaimAndShow, "@run", "@kept", "@wall", "@zone", "@limit");
         _nextDueTick = new(_connection, SqliteDialect.NextDueTick);
@@ -106,25 +104,22 @@ internal sealed partial class WriteSession : IWriteSession
     public void Insert(TaskRow row) => _insert.Execute(row);
 
     /// <inheritdoc/>
-    public TaskRow? Find(long sequence) => ReadOne(_find.Set(0, sequence));
+    public TaskRow? Find(long sequence)
+    {
+        using var reader = _find.Set(0, sequence).Read();
+        return reader.Read() ? TaskRow.Read(reader) : null;
+    }
 
     /// <inheritdoc/>
     public TaskRow? FindCommitted(long sequence) => Find(sequence);
 
     /// <inheritdoc/>
-    public TaskRow? Cancel(long sequence, int owner, TaskError error, long wall, long kept) => ReadOne(_cancel
-        .Set(0, sequence).Set(1, (long)owner).Set(2, wall).Set(3, kept)
-        .Set(4, error.Reason == TaskError.Cancelled ? null : error.Reason).Set(5, TaskRow.ToBytes(error.Detail)));
+    public void Change(TaskRow row) => _change.Execute(row);
 
     /// <inheritdoc/>
-    public void Reschedule(TaskRow row) => _reschedule
-        .Set(0, row.Sequence).Set(1, row.Due).Set(2, row.DueOffset).Set(3, row.Delay).Set(4, TaskRow.ToBytes(row.Message))
-        .Execute();
-
-    /// <inheritdoc/>
-    public void Claim(long run, long kept, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
+    public void Claim(long run, long retentionNow, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed)
     {
-        var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, kept).Set(2, wall).Set(3, (long)zone).Set(4, (long)limit);
+        var statement = (show ? _claimAndShow : _claim).Set(0, run).Set(1, retentionNow).Set(2, wall).Set(3, (long)zone).Set(4, (long)limit);
         using (var reader = statement.Read())
         {
             while (reader.Read()) claimed.Add(ClaimedTask.Read(reader, show));
@@ -165,8 +160,8 @@ internal sealed partial class WriteSession : IWriteSession
     }
 
     public void SaveOwner(OwnerCounts owner) => _saveOwner
-        .Set(0, (long)owner.Id).Set(1, TaskRow.ToBytes(owner.Name)).Set(2, owner.After(TaskState.Pending))
-        .Set(3, owner.After(TaskState.Completed)).Set(4, owner.After(TaskState.Cancelled)).Set(5, owner.After(TaskState.Failed))
+        .Set(0, (long)owner.Id).Set(1, TaskRow.ToBytes(owner.Name)).Set(2, owner.CreatedAfter)
+        .Set(3, owner.FinishedAfter(TaskState.Completed)).Set(4, owner.FinishedAfter(TaskState.Cancelled)).Set(5, owner.FinishedAfter(TaskState.Failed))
         .Execute();
 
     public void SaveCounters(long lastSequence, long lastIdTime, long forgotten, long lag, long kept) =>
@@ -176,17 +171,12 @@ internal sealed partial class WriteSession : IWriteSession
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[
-            _begin, _commit, _rollback, _find, _cancel, _reschedule, _claim, _claimAndShow, _nextDueTick, _oldestFinished, _forget, _saveOwner, _saveCounters])
+            _begin, _commit, _rollback, _find, _claim, _claimAndShow, _nextDueTick, _oldestFinished, _forget, _saveOwner, _saveCounters])
             statement.Dispose();
         _insert.Dispose();
+        _change.Dispose();
         _keys.Dispose();
         _connection.Dispose();
-    }
-
-    private static TaskRow? ReadOne(Statement statement)
-    {
-        using var reader = statement.Read();
-        return reader.Read() ? TaskRow.Read(reader) : null;
     }
 
     // Puts right what an earlier run noted by its own clock.

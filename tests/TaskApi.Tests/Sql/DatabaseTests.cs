@@ -72,7 +72,7 @@ public sealed class DatabaseTests
         AssertUses(connection, "tasks_group", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Group | TaskFilter.State));
         AssertUses(connection, "tasks_name", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Name | TaskFilter.Owner | TaskFilter.Group));
         AssertUses(connection, "tasks_owner", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Owner | TaskFilter.State));
-        AssertUses(connection, "INTEGER PRIMARY KEY", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.None), SqliteDialect.Find, SqliteDialect.Cancel, SqliteDialect.Reschedule);
+        AssertUses(connection, "INTEGER PRIMARY KEY", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.None), SqliteDialect.Find, SqliteDialect.Change);
     }
 
     private static void AssertUses(SqliteConnection connection, string index, params string[] statements)

@@ -21,7 +21,7 @@ internal static class TaskSql
     private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
 
     /// <summary>What readers and callers can see: what is not yet to be forgotten. It is deleted a while later.</summary>
-    private const string IsKept = $"(state = 0 OR {FinishedTick} > @hiddenUntil)";
+    private const string IsKept = $"(finished IS NULL OR {FinishedTick} > @hiddenUntil)";
 
     /// <summary>The reads, as the connections for reading make them.</summary>
     public static readonly ReadTexts Reading = new()
@@ -39,24 +39,22 @@ internal static class TaskSql
     };
 
     /// <summary>Holds tasks for the transaction, in the order of their numbers, so that no two transactions wait for each other.</summary>
-    public const string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (state + 0 = 0 OR {FinishedTick} > $2) ORDER BY sequence FOR UPDATE";
+    public static readonly string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (finished IS NULL OR {FinishedTick} > $2) ORDER BY sequence FOR UPDATE";
 
     /// <summary>Tasks by their numbers, also such as are to be forgotten.</summary>
-    public const string FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1)";
+    public static readonly string FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1)";
 
-    public const string Insert = """
-        INSERT INTO tasks (sequence, nonce, created, skew, due, lag, delay, timeout, owner, state, version, name, grp, message)
-        SELECT sequence, nonce, created, skew, due, lag, delay, timeout, owner, 0, 0, name, grp, message
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-          AS new (sequence, nonce, created, skew, due, lag, delay, timeout, owner, name, grp, message)
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, as arrays.</summary>
+    public static readonly string Insert = $"""
+        INSERT INTO tasks ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
+        SELECT {List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => TaskRow.Names(ColumnUse.Insert).Contains(name) ? name : "0"))}
+        FROM {Arrays(ColumnUse.Insert)}
         """;
 
-    /// <summary>Writes down what became of tasks that the transaction holds.</summary>
-    public const string Change = """
-        UPDATE tasks SET due = new.due, lag = new.lag, delay = new.delay, state = new.state, version = new.version,
-          finished = new.finished, drift = new.drift, reason = new.reason, detail = new.detail, message = new.message
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-          AS new (sequence, due, lag, delay, state, version, finished, drift, reason, detail, message)
+    /// <summary>Writes down what became of tasks that the transaction holds. Its parameters are the columns of <see cref="ColumnUse.Key"/> and <see cref="ColumnUse.Change"/>, as arrays.</summary>
+    public static readonly string Change = $"""
+        UPDATE tasks SET {List(TaskRow.Names(ColumnUse.Change).Select(static name => $"{name} = new.{name}"))}
+        FROM {Arrays(ColumnUse.Key | ColumnUse.Change)}
         WHERE tasks.sequence = new.sequence
         """;
 
@@ -106,4 +104,12 @@ internal static class TaskSql
     public static string Claim(bool show, bool guard) =>
         ClaimDue.Replace("UNTIL", guard ? $"least($1, {ClockMilliseconds})" : "$1", StringComparison.Ordinal)
         + (show ? TaskRow.Columns : ClaimedTask.Columns);
+
+    private static string List(IEnumerable<string> texts) => string.Join(", ", texts);
+
+    private static string Arrays(ColumnUse use)
+    {
+        var names = TaskRow.Names(use);
+        return $"unnest({List(names.Select(static (_, place) => FormattableString.Invariant($"${place + 1}")))}) AS new ({List(names)})";
+    }
 }
