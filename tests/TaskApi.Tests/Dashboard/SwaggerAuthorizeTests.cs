@@ -1,6 +1,4 @@
-using Microsoft.Playwright;
 using TaskApi.AspNetCore.Security;
-using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;
 
@@ -9,8 +7,6 @@ public sealed class SwaggerAuthorizeTests(ChromiumBrowser browser)
     : DashboardTests(browser, ("Security:ApiKeys:0:Name", "north"), ("Security:ApiKeys:0:Hash", ApiKeyText.Hash(_key)))
 {
     private static readonly string _key = ApiKeyText.NewKey();
-
-    private ILocator Operation => Page.Locator("[id$=-GetTaskStats]");
 
     public override async ValueTask InitializeAsync()
     {
@@ -24,9 +20,9 @@ public sealed class SwaggerAuthorizeTests(ChromiumBrowser browser)
     [InlineData("apiKey")]
     public async Task Authorize_WithTheKey_LetsCallsThrough(string scheme)
     {
-        await Operation.Locator(".opblock-summary-control").ClickAsync();
-        await Operation.GetByRole(AriaRole.Button, new() { Name = "Try it out" }).ClickAsync();
-        await Execute("401");
+        var stats = new SwaggerOperation(Page, "GetTaskStats");
+        await stats.Try();
+        await stats.Execute("401");
 
         await Page.Locator(".scheme-container .authorize").ClickAsync();
         var form = Page.Locator(".auth-container").Filter(new() { Has = Page.Locator("h4", new() { HasText = scheme }) });
@@ -34,12 +30,6 @@ public sealed class SwaggerAuthorizeTests(ChromiumBrowser browser)
         await form.Locator("button[type=submit]").ClickAsync();
         await form.Locator(".btn-done").ClickAsync();
 
-        await Execute("200");
-    }
-
-    private async Task Execute(string status)
-    {
-        await Operation.Locator(".execute").ClickAsync();
-        await Expect(Operation.Locator(".live-responses-table .response-col_status").Last).ToContainTextAsync(status);
+        await stats.Execute("200");
     }
 }
