@@ -1,8 +1,10 @@
 using System.Text.Json.Serialization;
+using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Observability;
@@ -26,11 +28,20 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(WaitRequest))]
 [JsonSerializable(typeof(WaitResponse))]
 [JsonSerializable(typeof(AsCompletedRequest))]
+[JsonSerializable(typeof(AttemptsResponse))]
+[JsonSerializable(typeof(RerunResponse))]
+[JsonSerializable(typeof(AcquireRequest))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(HeartbeatResponse))]
+[JsonSerializable(typeof(FinishRequest))]
+[JsonSerializable(typeof(FinishResponse))]
+[JsonSerializable(typeof(WorkersResponse))]
 [JsonSerializable(typeof(EventGap))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(ProblemDocument))]
 // What problems have beside the members of the protocol: see ProblemMembers.
 [JsonSerializable(typeof(TaskErrorResponse))]
+[JsonSerializable(typeof(GatherFailure[]))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(string[]))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]

@@ -14,7 +14,7 @@ const ids = batch.data!.tasks.map((task) => task.id);
 console.log("batch", ids.length);
 
 const gathered = await api.POST("/tasks/gather", { body: { ids, returnExceptions: true, waitSeconds: 30, onTimeout: "leave" } });
-console.log("gathered", gathered.data!.results!.map((result) => result!.slice(9)).join());
+console.log("gathered", gathered.data!.results!.map((result) => String(result).slice(9)).join());
 
 const waited = await api.POST("/tasks/wait", { body: { ids: [id, ...ids], returnWhen: "firstCompleted", waitSeconds: 30 } });
 console.log("waited", waited.data!.done.length, waited.data!.pending.length);

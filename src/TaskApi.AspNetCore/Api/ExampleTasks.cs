@@ -1,4 +1,5 @@
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.Engine.Model;
 
@@ -15,6 +16,9 @@ internal static class ExampleTasks
 
     /// <summary>Its group.</summary>
     public const string Group = "greetings";
+
+    /// <summary>The token of a lease. Swagger UI puts that of the task acquired last in its place, likewise.</summary>
+    public const string Token = "AZyooD6AfUqLHF4vmnw9YQAAAAHmPcQqk7vMpH2hZ0b1W5kX";
 
     /// <summary>What its completion leaves.</summary>
     public const string Result = "09:00:30 Hei";
@@ -38,6 +42,31 @@ internal static class ExampleTasks
         Error = null,
     };
 
+    private static readonly TaskResponse _work = _pending with
+    {
+        Group = null,
+        Message = null,
+        DelaySeconds = 0,
+        DueAt = _createdAt,
+        Work = new WorkResponse
+        {
+            Type = "resize",
+            Input = new RawJson("""{"url":"a.png","width":320}"""u8.ToArray()),
+            Queue = "resize",
+            Priority = 0,
+            Key = null,
+            Attempt = 0,
+            Retry = new(3, 3, 1, 2, 3600, 0.1, null),
+            AttemptSeconds = 60,
+            StartedAt = null,
+            Worker = null,
+            Progress = null,
+            CancelRequested = false,
+            Parent = null,
+            Omitted = null,
+        },
+    };
+
     /// <summary>A cursor that goes on after it.</summary>
     public static string Cursor { get; } = IdText.ToCursor(_pending.Id);
 
@@ -51,8 +80,39 @@ internal static class ExampleTasks
     public static readonly ApiExample TimedOut = new("timed-out", "Cancelled by its timeout",
         Finished(TaskState.Cancelled, 5) with { Error = new(TaskError.Timeout, null) });
 
+    /// <summary>One with a type, before its first attempt.</summary>
+    public static readonly ApiExample Work = new("work", "A coroutine's, waiting for its turn", _work);
+
+    /// <summary>The same while it runs.</summary>
+    public static readonly ApiExample Running = new("running", "A coroutine's, running", _work! with { Status = TaskState.Running, Work = Attempted() });
+
+    /// <summary>The same once it is asked to end.</summary>
+    public static readonly ApiExample Cancelling = new("cancelling", "A coroutine's, asked to end", _work! with { Status = TaskState.Running, Work = Attempted() with { CancelRequested = true } });
+
+    /// <summary>The same once it has returned.</summary>
+    public static readonly ApiExample Returned = new("returned", "A coroutine's, completed", _work with
+    {
+        Status = TaskState.Completed,
+        Done = true,
+        FinishedAt = _createdAt.AddSeconds(2),
+        Work = Attempted() with { Result = new RawJson("""{"width":320}"""u8.ToArray()) },
+    });
+
+    /// <summary>The running one as a worker gets it.</summary>
+    public const string LeasedJson = $$"""
+        {
+          "id": "{{Id}}", "name": null, "group": null, "type": "resize", "input": { "url": "a.png", "width": 320 }, "queue": "resize", "priority": 0, "key": null,
+          "attempt": 1, "retry": { "maxAttempts": 3, "maxLosses": 3, "initialSeconds": 1, "factor": 2, "maxSeconds": 3600, "jitter": 0.1, "maxElapsedSeconds": null },
+          "attemptSeconds": 60, "startedAt": "2026-03-01T09:00:01.500Z", "worker": "laptop-1", "progress": null, "cancelRequested": false, "parent": null,
+          "delaySeconds": 0, "status": "running", "done": false, "createdAt": "2026-03-01T09:00:00.000Z", "dueAt": "2026-03-01T09:00:00.000Z", "finishedAt": null,
+          "result": null, "error": null, "lease": { "token": "{{Token}}", "expiresAt": "2026-03-01T09:00:31.500Z" }
+        }
+        """;
+
     /// <summary>The task of one of the examples.</summary>
     public static TaskResponse Task(this ApiExample example) => (TaskResponse)example.Value;
+
+    private static WorkResponse Attempted() => _work.Work! with { Attempt = 1, StartedAt = _createdAt.AddSeconds(1.5), Worker = "laptop-1" };
 
     private static TaskResponse Finished(TaskState state, int afterSeconds) =>
         _pending with { Status = state, Done = true, FinishedAt = _createdAt.AddSeconds(afterSeconds) };

@@ -20,18 +20,24 @@ internal sealed class JsonChunks : IDisposable
     public JsonChunks(HttpContext context, int status)
     {
         _context = context;
-        var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
-        _task = (JsonTypeInfo<TaskResponse>)options.GetTypeInfo(typeof(TaskResponse));
+        Options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
+        _task = (JsonTypeInfo<TaskResponse>)Options.GetTypeInfo(typeof(TaskResponse));
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json; charset=utf-8";
-        Writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = options.Encoder, SkipValidation = true });
+        Writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = Options.Encoder, SkipValidation = true });
     }
+
+    /// <summary>How JSON is written.</summary>
+    public JsonSerializerOptions Options { get; }
 
     /// <summary>Writes it.</summary>
     public Utf8JsonWriter Writer { get; }
 
     /// <summary>Writes a task as clients see it.</summary>
     public void Write(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToResponse(), _task);
+
+    /// <summary>Writes a task as it stands in a list.</summary>
+    public void WriteListed(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToListed(), _task);
 
     /// <summary>Sends what has been written if that is a chunk.</summary>
     public ValueTask PauseAsync() =>

@@ -12,7 +12,7 @@ internal static class ProblemCatalogue
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, Unauthorized, NotFound, TaskNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskCancelled, PreconditionFailed, ContentTooLarge, UnsupportedMediaType, IdempotencyProblems.KeyReusedType, TaskFailed, GatherFailed, RateLimited,
+        TaskRunning, WorkProblems.LeaseLostType,        TaskCancelled, PreconditionFailed, ContentTooLarge, WorkProblems.ResultTooLargeType, UnsupportedMediaType, IdempotencyProblems.KeyReusedType, TaskFailed, GatherFailed, RateLimited,
         InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 }

@@ -15,6 +15,9 @@ internal sealed record ProblemMembers
     /// <summary>That task's place in the gather, from 0.</summary>
     public int? Index { get; init; }
 
+    /// <summary>The tasks that failed; only with <c>gather-failed</c>, where <c>onFailure</c> was <c>cancel</c>.</summary>
+    public IReadOnlyList<GatherFailure>? Failures { get; init; }
+
     /// <summary>The unknown ids; only where several were given.</summary>
     public IReadOnlyList<string>? Ids { get; init; }
 
@@ -25,6 +28,7 @@ internal sealed record ProblemMembers
         Add(named, nameof(Error), Error);
         Add(named, nameof(Task), Task);
         Add(named, nameof(Index), Index);
+        Add(named, nameof(Failures), Failures);
         Add(named, nameof(Ids), Ids);
         return named;
     }
@@ -35,3 +39,8 @@ internal sealed record ProblemMembers
             named.Add(JsonNamingPolicy.CamelCase.ConvertName(name), value);
     }
 }
+
+/// <summary>A task of a gather that failed.</summary>
+/// <param name="Index">Its place in the gather, from 0.</param>
+/// <param name="Task">The task.</param>
+internal sealed record GatherFailure(int Index, TaskResponse Task);

@@ -2,6 +2,7 @@ using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Dashboard;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
@@ -25,12 +26,16 @@ internal static class TaskApiRoutes
 
     private static void MapTasks(this IEndpointRouteBuilder routes)
     {
-        var tasks = routes.MapGroup("/tasks").WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery()
-            .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, TaskProblemTypes.StorageUnavailable);
+        var tasks = routes.MapApi("/tasks");
         tasks.MapTask();
         tasks.MapTaskList();
         tasks.MapBatch();
         tasks.MapGathering();
         tasks.MapTaskEvents();
+        routes.MapApi("/work").MapWork();
     }
+
+    private static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix) => routes.MapGroup(prefix)
+        .WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery()
+        .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, TaskProblemTypes.StorageUnavailable);
 }

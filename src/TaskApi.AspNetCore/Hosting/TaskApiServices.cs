@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
@@ -36,6 +37,7 @@ internal static class TaskApiServices
         services.AddSingleton<Measurements>();
         services.AddTaskStorage();
         services.AddSingleton<TaskWaiter>();
+        services.AddSingleton<CreationRulebook>();
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
         services.AddLimits();

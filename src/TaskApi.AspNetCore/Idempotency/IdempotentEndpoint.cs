@@ -23,7 +23,8 @@ namespace TaskApi.AspNetCore.Idempotency;
 /// <param name="route">Method and pattern: a key on another route is another key.</param>
 /// <param name="attempts">The attempts under way.</param>
 /// <param name="waiter">Waits for an attempt that is under way.</param>
-internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyAttempts attempts, TaskWaiter waiter)
+/// <param name="hasBody">False if the call says by its path and its query alone what it wants.</param>
+internal sealed class IdempotentEndpoint(RequestDelegate next, string route, IdempotencyAttempts attempts, TaskWaiter waiter, bool hasBody = true)
 {
     // What an attempt takes beyond the longest wait, at the most: its reads and its change have deadlines of seconds.
     private static readonly TimeSpan _beyondWait = TimeSpan.FromMinutes(1);
@@ -42,6 +43,14 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
             var errors = new FieldErrors();
             errors.Add(IdempotencyKeyHeader.Name, IdempotencyKeyHeader.Rule);
             await errors.ToProblem().ExecuteAsync(context);
+            return;
+        }
+
+        if (!hasBody)
+        {
+            // The path is more than the route: it has an id in it.
+            var request = context.Request;
+            await ClaimAsync(context, new IdempotencyKey(Digest.Of($"{route}\n{request.Path}\n{context.Owner()}\n{key}"), Digest.Of(request.QueryString.ToString())));
             return;
         }
 

@@ -47,8 +47,9 @@ internal static class SecuritySetup
             app.UseMiddleware<ApiKeyGuard>();
     }
 
-    /// <summary>True for calls on tasks. By path rather than by route: what has no route there is one too.</summary>
-    internal static bool IsOnTasks(this HttpRequest request) => request.Path.StartsWithSegments("/tasks", StringComparison.OrdinalIgnoreCase);
+    /// <summary>True for calls on tasks, and on the work in them. By path rather than by route: what has no route there is one too.</summary>
+    internal static bool IsOnTasks(this HttpRequest request) =>
+        request.Path.StartsWithSegments("/tasks", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/work", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for the calls with which an orchestrator watches the service.</summary>
     internal static bool IsOnHealth(this HttpRequest request) => request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);

@@ -59,7 +59,8 @@ internal static class Verdict
         return operation switch
         {
             _ when response.Headers.Contains("Idempotency-Replayed") => 0,
-            "CreateTask" => 1,
+            "CreateTask" or "RerunTask" => 1,
+            "RerunTasks" => (long)JsonElement.Parse(body).Number("created"),
             "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(static line => JsonElement.Parse(line).TryGetProperty("id", out _)),
             "CreateTasks" => JsonElement.Parse(body).Items("tasks").Count,
             "GatherTasks" => null,

@@ -41,7 +41,7 @@ public sealed class WaitedTasksTests : IDisposable
     [InlineData(nameof(TaskState.Completed), false)]
     public async Task Wait_ForTheFirstException_IsDecidedByAFailureAlone(string state, bool decides)
     {
-        var wait = _tasks.WaitAsync(static ended => ended == TaskState.Failed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var wait = _tasks.WaitAsync(static ended => ended == TaskState.Failed, TimeSpan.FromSeconds(30), cancelOthers: false, TestContext.Current.CancellationToken);
         await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(30));
 
         _completions[1].Finish(Snapshot(1, Enum.Parse<TaskState>(state)));
@@ -58,7 +58,7 @@ public sealed class WaitedTasksTests : IDisposable
     [Fact]
     public async Task Wait_DecidedByATaskNamedLater_KnowsItsFirstPlaceInTheRequest()
     {
-        var wait = _tasks.WaitAsync(static ended => ended != TaskState.Completed, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var wait = _tasks.WaitAsync(static ended => ended != TaskState.Completed, TimeSpan.FromSeconds(30), cancelOthers: false, TestContext.Current.CancellationToken);
 
         _completions[2].Finish(Snapshot(2, TaskState.Completed));
         _completions[0].Finish(Snapshot(0, TaskState.Failed));

@@ -27,7 +27,7 @@ public sealed class DescribedAnswers : DelegatingHandler
     {
         var response = await base.SendAsync(request, cancellationToken);
         var path = request.RequestUri!.AbsolutePath;
-        if (!path.StartsWith("/tasks", StringComparison.Ordinal) && !path.StartsWith("/health", StringComparison.Ordinal))
+        if (!path.StartsWith("/tasks", StringComparison.Ordinal) && !path.StartsWith("/work", StringComparison.Ordinal) && !path.StartsWith("/health", StringComparison.Ordinal))
             return response;
         // Nobody is there to read it.
         if (cancellationToken.IsCancellationRequested)

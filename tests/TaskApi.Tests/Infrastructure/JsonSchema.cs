@@ -82,6 +82,9 @@ public static class JsonSchema
             yield return $"has fewer than {least} items";
         if (Limit(schema, "maxItems") is { } most && value.GetArrayLength() > most)
             yield return $"has more than {most} items";
+        // An array where anything may stand.
+        if (!schema.TryGetProperty("items", out _))
+            yield break;
         foreach (var fault in value.EnumerateArray().SelectMany((item, index) => description.Faults(schema.GetProperty("items"), item, string.Create(CultureInfo.InvariantCulture, $"{at}[{index}]"))))
             yield return fault;
     }

@@ -11,9 +11,9 @@ public sealed class StatsTests() : EndpointTests(("Tasks:MaxPending", "1234"), (
     {
         var stats = await Stats();
 
-        Assert.Equal(["pending", "created", "completed", "cancelled", "failed", "capacity", "latenessMs", "uptimeSeconds"], stats.Members());
+        Assert.Equal(["pending", "created", "completed", "cancelled", "failed", "running", "ready", "retried", "lost", "capacity", "latenessMs", "uptimeSeconds"], stats.Members());
         Assert.Equal(["p50", "p99", "max"], stats.GetProperty("latenessMs").Members());
-        foreach (var count in (ReadOnlySpan<string>)["pending", "created", "completed", "cancelled", "failed"])
+        foreach (var count in (ReadOnlySpan<string>)["pending", "created", "completed", "cancelled", "failed", "running", "ready", "retried", "lost"])
             Assert.Equal(0, stats.Number(count));
         Assert.Equal(1234, stats.Number("capacity"));
         Assert.All(stats.GetProperty("latenessMs").EnumerateObject(), figure => Assert.Equal(0, figure.Value.GetDouble()));

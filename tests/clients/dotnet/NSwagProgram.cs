@@ -18,7 +18,7 @@ internal static class NSwagProgram
         Console.WriteLine($"batch {ids.Count}");
 
         var gathered = await api.GatherTasksAsync(new GatherRequest { Ids = ids, ReturnExceptions = true, WaitSeconds = 30, OnTimeout = TimeoutAction.Leave });
-        Console.WriteLine($"gathered {string.Join(',', gathered.Results.Select(static result => result[9..]))}");
+        Console.WriteLine($"gathered {string.Join(',', gathered.Results.Select(static result => $"{result}"[9..]))}");
 
         var waited = await api.WaitForTasksAsync(new WaitRequest { Ids = [created.Id.ToString(), .. ids], ReturnWhen = ReturnWhen.FirstCompleted, WaitSeconds = 30 });
         Console.WriteLine($"waited {waited.Done.Count} {waited.Pending.Count}");

@@ -1,36 +1,129 @@
 using System.ComponentModel.DataAnnotations;
+using TaskApi.AspNetCore.Http.Json;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 
-/// <summary>A task to create. At most one of <c>delaySeconds</c>, <c>delay</c> and <c>dueAt</c>; with none the task is due now.</summary>
+/// <summary>
+/// A task to create: with a <c>message</c>, which is there after a while, or with a <c>type</c>, for a coroutine that runs in a worker. At most one
+/// of <c>delaySeconds</c>, <c>delay</c> and <c>dueAt</c>; with none the task is due now.
+/// </summary>
 /// <remarks>The attributes are documentation; <see cref="CreateTaskValidation"/> enforces the rules.</remarks>
+// Set, not init: the serializer then sets what is given, and needs no array for all that could be.
 internal sealed record CreateTaskRequest : IScheduleRequest
 {
-    /// <summary>The message to deliver: 1 to 4,096 UTF-16 units of any text but lone surrogates.</summary>
-    [Required, StringLength(TextRules.MaxMessageLength, MinimumLength = 1)]
-    public string? Message { get; init; }
+    /// <summary>The message to deliver: 1 to 4,096 UTF-16 units of any text but lone surrogates. Exactly one of <c>message</c> and <c>type</c>.</summary>
+    [StringLength(TextRules.MaxMessageLength, MinimumLength = 1)]
+    public string? Message { get; set; }
 
     /// <summary>Due in so many seconds: 0 to 31,536,000, fractions allowed.</summary>
     [Range(0, ScheduleValidation.MaxSeconds)]
-    public double? DelaySeconds { get; init; }
+    public double? DelaySeconds { get; set; }
 
     /// <summary>Due after this ISO 8601 duration: weeks to seconds, no years or months; at most 31,536,000 s.</summary>
     [DataType(DataType.Duration), RegularExpression(IsoDuration.Pattern)]
-    public string? Delay { get; init; }
+    public string? Delay { get; set; }
 
     /// <summary>Due at this instant (RFC 3339 with an offset), at most a year ahead; one in the past means now.</summary>
     [DataType(DataType.DateTime)]
-    public string? DueAt { get; init; }
+    public string? DueAt { get; set; }
 
     /// <summary>A label: 1 to 128 characters.</summary>
     [StringLength(TextRules.MaxNameLength, MinimumLength = 1)]
-    public string? Name { get; init; }
+    public string? Name { get; set; }
 
     /// <summary>A grouping key: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
     [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
-    public string? Group { get; init; }
+    public string? Group { get; set; }
 
-    /// <summary>Cancel the task, with reason <c>timeout</c>, if it is still pending so many seconds after its creation: above 0, up to 31,536,000.</summary>
+    /// <summary>Cancel the task, with reason <c>timeout</c>, if it is not done so many seconds after its creation: above 0, up to 31,536,000.</summary>
     [Range(0, ScheduleValidation.MaxSeconds, MinimumIsExclusive = true)]
-    public double? TimeoutSeconds { get; init; }
+    public double? TimeoutSeconds { get; set; }
+
+    /// <summary>Which coroutine runs: a letter, then up to 127 of the characters A-Z a-z 0-9 . _ - Not <c>message</c>, nor the types that are the service's own.</summary>
+    [StringLength(WorkRules.MaxTypeLength, MinimumLength = 1), RegularExpression(WorkRules.TypePattern)]
+    public string? Type { get => Work?.Type; set => OwnWork().Type = value; }
+
+    /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise; no property twice. Absent, it is null.</summary>
+    public RawJson? Input { get => Work?.Input; set => OwnWork().Input = value; }
+
+    /// <summary>Where the task waits for its turn: 1 to 128 of the characters A-Z a-z 0-9 . _ : - Absent, it is named like the type.</summary>
+    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    public string? Queue { get => Work?.Queue; set => OwnWork().Queue = value; }
+
+    /// <summary>The higher, the sooner among the tasks that are due: -100 to 100, 0 by default.</summary>
+    [Range(-WorkRules.MaxPriority, WorkRules.MaxPriority)]
+    public int? Priority { get => Work?.Priority; set => OwnWork().Priority = value; }
+
+    /// <summary>What a queue counts by: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
+    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    public string? Key { get => Work?.Key; set => OwnWork().Key = value; }
+
+    /// <summary>Whether, and when, it is begun again. Absent, an error ends it, as in asyncio, and a lost attempt is begun again three times.</summary>
+    public RetryRequest? Retry { get => Work?.Retry; set => OwnWork().Retry = value; }
+
+    /// <summary>The longest that one attempt may take, in seconds: above 0, up to 31,536,000.</summary>
+    [Range(0, ScheduleValidation.MaxSeconds, MinimumIsExclusive = true)]
+    public double? AttemptSeconds { get => Work?.AttemptSeconds; set => OwnWork().AttemptSeconds = value; }
+
+    /// <summary>What only tasks with a type have; null if nothing of it is given, as with every message.</summary>
+    internal WorkFields? Work { get; private set; }
+
+    private WorkFields OwnWork() => Work ??= new WorkFields();
+}
+
+/// <summary>The fields of a request that only tasks with a type have: beside the request, so that a message's doesn't grow by them.</summary>
+internal sealed class WorkFields
+{
+    /// <inheritdoc cref="CreateTaskRequest.Type"/>
+    public string? Type { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Input"/>
+    public RawJson? Input { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Queue"/>
+    public string? Queue { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Priority"/>
+    public int? Priority { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Key"/>
+    public string? Key { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Retry"/>
+    public RetryRequest? Retry { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.AttemptSeconds"/>
+    public double? AttemptSeconds { get; set; }
+}
+
+/// <summary>Whether, and when, work that did not succeed is begun again; what is absent has its default.</summary>
+internal sealed record RetryRequest
+{
+    /// <summary>How many attempts may end in an error: 1 to 1,000, 1 by default.</summary>
+    [Range(1, WorkRules.MaxAttempts)]
+    public int? MaxAttempts { get; set; }
+
+    /// <summary>How often a lost attempt is begun again: 0, which is at most once, to 1,000; 3 by default.</summary>
+    [Range(0, WorkRules.MaxAttempts)]
+    public int? MaxLosses { get; set; }
+
+    /// <summary>The delay after the first error: 0 to 86,400 s, 1 by default.</summary>
+    [Range(0, WorkRules.MaxRetrySeconds)]
+    public double? InitialSeconds { get; set; }
+
+    /// <summary>What the delay grows by with each further error: 1 to 100, 2 by default.</summary>
+    [Range(1, WorkRules.MaxFactor)]
+    public double? Factor { get; set; }
+
+    /// <summary>The longest delay: 0 to 86,400 s, 3,600 by default.</summary>
+    [Range(0, WorkRules.MaxRetrySeconds)]
+    public double? MaxSeconds { get; set; }
+
+    /// <summary>The part of a delay of which a random share is left out: 0 to 1, 0.1 by default.</summary>
+    [Range(0, 1)]
+    public double? Jitter { get; set; }
+
+    /// <summary>No attempt begins later than so many seconds after the creation: 0 to 31,536,000; no such bound by default.</summary>
+    [Range(0, ScheduleValidation.MaxSeconds)]
+    public double? MaxElapsedSeconds { get; set; }
 }

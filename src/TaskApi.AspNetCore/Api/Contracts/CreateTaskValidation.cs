@@ -1,4 +1,3 @@
-using System.Globalization;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
 
@@ -7,12 +6,14 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <summary>The rules for a task to create.</summary>
 internal static class CreateTaskValidation
 {
+    private const string OnlyWithType = "goes only with a type, not with a message.";
+
     /// <summary>What <paramref name="request"/> asks the engine for, or null and every rule that it breaks.</summary>
     /// <param name="request">The request; null, as an element of a list may be, breaks a rule too.</param>
-    /// <param name="now">The present, for the bound on <c>dueAt</c>.</param>
+    /// <param name="rules">What the call goes by.</param>
     /// <param name="path">Where the request stands in the body.</param>
     /// <param name="errors">Gets the broken rules.</param>
-    public static TaskSpec? Validate(CreateTaskRequest? request, DateTimeOffset now, FieldPath path, FieldErrors errors)
+    public static TaskSpec? Validate(CreateTaskRequest? request, in CreationRules rules, FieldPath path, FieldErrors errors)
     {
         if (request is null)
         {
@@ -20,23 +21,81 @@ internal static class CreateTaskValidation
             return null;
         }
 
-        if (request.Message is null)
-            errors.Add(path, "message", "is required.");
-        else
+        var work = request.Work is { } fields ? ReadWork(request, fields, rules, path, errors) : null;
+        if (request.Message is not null)
             TextRules.CheckMessage(request.Message, path, errors);
-        var schedule = ScheduleValidation.Validate(request, now, path, errors);
+        else if (request.Work?.Type is null)
+            errors.Add(path, "message", "is required, or else type: exactly one of the two.");
+        var schedule = ScheduleValidation.Validate(request, rules.Now, path, errors);
         TextRules.CheckName(request.Name, path, errors);
         TextRules.CheckGroup(request.Group, path, errors);
-        if (request.TimeoutSeconds is { } timeout && !(timeout > 0 && timeout <= ScheduleValidation.MaxSeconds))
-            errors.Add(path, "timeoutSeconds", string.Create(CultureInfo.InvariantCulture, $"must be above 0 and at most {ScheduleValidation.MaxSeconds}."));
+        WorkRules.CheckSeconds(request.TimeoutSeconds, "timeoutSeconds", path, errors);
 
         return !errors.IsEmpty ? null : new TaskSpec
         {
-            Message = request.Message!,
+            Message = request.Message ?? "",
+            Work = work,
             Schedule = schedule ?? default,
             Name = request.Name,
             Group = request.Group,
             TimeoutSeconds = request.TimeoutSeconds,
         };
+    }
+
+    // Null is as good as absent: clients that are generated may write every field that there is.
+    private static WorkSpec? ReadWork(CreateTaskRequest request, WorkFields fields, in CreationRules rules, FieldPath path, FieldErrors errors)
+    {
+        if (fields.Type is null)
+        {
+            RefuseWithoutType(fields, path, errors);
+            return null;
+        }
+
+        CheckType(request, fields.Type, rules, path, errors);
+        WorkRules.CheckInput(fields.Input, rules.MaxInputBytes, path, errors);
+        WorkRules.CheckLabel(fields.Queue, "queue", path, errors);
+        WorkRules.CheckPriority(fields.Priority, path, errors);
+        WorkRules.CheckLabel(fields.Key, "key", path, errors);
+        WorkRules.CheckSeconds(fields.AttemptSeconds, "attemptSeconds", path, errors);
+        var retry = WorkRules.ReadRetry(fields.Retry, path, errors);
+        return !errors.IsEmpty ? null : new WorkSpec
+        {
+            Type = fields.Type,
+            Input = fields.Input is { IsNull: false } input ? input.Utf8 : default,
+            Queue = fields.Queue,
+            Priority = fields.Priority ?? 0,
+            Key = fields.Key,
+            Retry = retry,
+            AttemptSeconds = fields.AttemptSeconds,
+            TraceParent = rules.TraceParent,
+        };
+    }
+
+    private static void CheckType(CreateTaskRequest request, string type, in CreationRules rules, FieldPath path, FieldErrors errors)
+    {
+        if (request.Message is not null)
+            errors.Add(path, "type", "must not be given with a message: exactly one of the two.");
+        if (!WorkRules.CheckType(type, path, errors))
+            return;
+        if (WorkTypes.IsBuiltIn(type))
+            errors.Add(path, "type", "must not be http, gather or future: the service will run these itself, which comes later.");
+        else if (rules.Storage != StorageKind.Memory)
+            errors.Add(path, "type", $"must be left out: with Tasks:Storage={rules.Storage} a task has a message. Types need Tasks:Storage=Memory, for now.");
+    }
+
+    private static void RefuseWithoutType(WorkFields fields, FieldPath path, FieldErrors errors)
+    {
+        if (fields.Input is { IsNull: false })
+            errors.Add(path, "input", OnlyWithType);
+        if (fields.Queue is not null)
+            errors.Add(path, "queue", OnlyWithType);
+        if (fields.Priority is not null)
+            errors.Add(path, "priority", OnlyWithType);
+        if (fields.Key is not null)
+            errors.Add(path, "key", OnlyWithType);
+        if (fields.Retry is not null)
+            errors.Add(path, "retry", OnlyWithType);
+        if (fields.AttemptSeconds is not null)
+            errors.Add(path, "attemptSeconds", OnlyWithType);
     }
 }

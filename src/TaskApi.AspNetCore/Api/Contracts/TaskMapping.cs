@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
@@ -5,8 +6,33 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <summary>From the engine's tasks to those that clients see.</summary>
 internal static class TaskMapping
 {
+    /// <summary>How long an input or a result may be, in bytes, to stand in a list or an event.</summary>
+    public const int MostListed = 1024;
+
+    private static readonly RetryResponse _usualRetry = ToResponse(RetryPolicy.Default with { });
+    private static readonly string[] _input = ["input"];
+    private static readonly string[] _result = ["result"];
+    private static readonly string[] _both = ["input", "result"];
+
     /// <summary>The task as clients see it.</summary>
-    public static TaskResponse ToResponse(this TaskSnapshot task) => new()
+    public static TaskResponse ToResponse(this TaskSnapshot task) => ToResponse(task, isListed: false);
+
+    /// <summary>The task as it stands in lists and events: without an input or a result that is long.</summary>
+    public static TaskResponse ToListed(this TaskSnapshot task) => ToResponse(task, isListed: true);
+
+    /// <summary>The tasks, in the same order, as clients see them.</summary>
+    public static TaskResponse[] ToResponses(this IReadOnlyList<TaskSnapshot> tasks)
+    {
+        var responses = new TaskResponse[tasks.Count];
+        for (var i = 0; i < responses.Length; i++)
+            responses[i] = tasks[i].ToResponse();
+        return responses;
+    }
+
+    /// <summary>The error as clients see it.</summary>
+    public static TaskErrorResponse ToResponse(this TaskError error) => new(error.Reason, error.Detail);
+
+    private static TaskResponse ToResponse(TaskSnapshot task, bool isListed) => new()
     {
         Id = task.Id,
         Name = task.Name,
@@ -20,17 +46,37 @@ internal static class TaskMapping
         FinishedAt = task.FinishedAt,
         Result = task.Result,
         Error = task.Error?.ToResponse(),
+        Work = task.Work is { } work ? ToResponse(work, isListed ? Omitted(work) : null) : null,
     };
 
-    /// <summary>The tasks, in the same order, as clients see them.</summary>
-    public static TaskResponse[] ToResponses(this IReadOnlyList<TaskSnapshot> tasks)
+    private static WorkResponse ToResponse(WorkSnapshot work, IReadOnlyList<string>? omitted) => new()
     {
-        var responses = new TaskResponse[tasks.Count];
-        for (var i = 0; i < responses.Length; i++)
-            responses[i] = tasks[i].ToResponse();
-        return responses;
-    }
+        Type = work.Type,
+        Input = RawJson.Of(work.Input),
+        Queue = work.Queue,
+        Priority = work.Priority,
+        Key = work.Key,
+        Attempt = work.Attempt,
+        Retry = ToResponse(work.Retry),
+        AttemptSeconds = work.AttemptSeconds,
+        StartedAt = work.StartedAt,
+        Worker = work.Worker,
+        Progress = work.Progress is { } progress ? new(progress.Done, progress.Total, progress.Note, progress.At) : null,
+        CancelRequested = work.CancelRequested,
+        Parent = work.Parent,
+        Omitted = omitted,
+        Result = work.Result is { } result ? RawJson.Of(result) : null,
+    };
 
-    /// <summary>The error as clients see it.</summary>
-    public static TaskErrorResponse ToResponse(this TaskError error) => new(error.Reason, error.Detail);
+    private static RetryResponse ToResponse(RetryPolicy retry) => ReferenceEquals(retry, RetryPolicy.Default)
+        ? _usualRetry
+        : new(retry.MaxAttempts, retry.MaxLosses, retry.InitialSeconds, retry.Factor, retry.MaxSeconds, retry.Jitter, retry.MaxElapsedSeconds);
+
+    private static string[]? Omitted(WorkSnapshot work) => (work.Input.Length > MostListed, work.Result?.Length > MostListed) switch
+    {
+        (true, true) => _both,
+        (true, false) => _input,
+        (false, true) => _result,
+        _ => null,
+    };
 }

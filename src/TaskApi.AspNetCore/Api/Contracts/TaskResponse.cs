@@ -7,6 +7,9 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 [JsonConverter(typeof(TaskResponseConverter))]
 internal sealed record TaskResponse
 {
+    // Without a flag of its own: so a message's answer takes no more room than it did before there was Work.
+    private readonly DateTimeOffset _finishedAt;
+
     /// <summary>UUID v7, chosen by the server; time-ordered.</summary>
     public required Guid Id { get; init; }
 
@@ -16,8 +19,9 @@ internal sealed record TaskResponse
     /// <summary>The client's grouping key.</summary>
     public required string? Group { get; init; }
 
-    /// <summary>The message to deliver.</summary>
-    public required string Message { get; init; }
+    /// <summary>The message to deliver; absent if the task has a <c>type</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public required string? Message { get; init; }
 
     /// <summary>The delay last asked for, in seconds; from <c>dueAt</c>, if that was given (0 for one in the past).</summary>
     public required double DelaySeconds { get; init; }
@@ -25,26 +29,29 @@ internal sealed record TaskResponse
     /// <summary>Where the task stands.</summary>
     public required TaskState Status { get; init; }
 
-    /// <summary>False only while the task is pending.</summary>
+    /// <summary>True once the task is completed, cancelled or failed.</summary>
     public required bool Done { get; init; }
 
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it is, or was, due.</summary>
+    /// <summary>When it is, or was, due; of a task that is to be begun again, when it is next.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>When it reached its final state; null while pending.</summary>
-    public required DateTimeOffset? FinishedAt { get; init; }
+    /// <summary>When it reached its final state; null before.</summary>
+    public required DateTimeOffset? FinishedAt { get => _finishedAt == default ? null : _finishedAt; init => _finishedAt = value ?? default; }
 
-    /// <summary>Once completed: <c>HH:mm:ss message</c>, with the server's local time at completion.</summary>
+    /// <summary>Once completed: of a message <c>HH:mm:ss message</c>, with the server's local time at completion, else what the coroutine returned, any JSON.</summary>
     public required string? Result { get; init; }
 
     /// <summary>Why it was cancelled or failed; null otherwise.</summary>
     public required TaskErrorResponse? Error { get; init; }
+
+    /// <summary>What it has in place of a message; null for a message.</summary>
+    internal WorkResponse? Work { get; init; }
 }
 
 /// <summary>Why a task ended without a result.</summary>
-/// <param name="Reason"><c>cancelled</c>, <c>timeout</c>, <c>shutdown</c>, or for a failure the exception's type.</param>
+/// <param name="Reason"><c>cancelled</c>, <c>timeout</c>, <c>shutdown</c>, or for a failure the exception's type, <c>attempt-timeout</c> or <c>worker-lost</c>.</param>
 /// <param name="Detail">What the canceller or the exception said.</param>
 internal sealed record TaskErrorResponse(string Reason, string? Detail);

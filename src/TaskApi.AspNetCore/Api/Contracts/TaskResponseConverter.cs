@@ -29,26 +29,35 @@ internal sealed class TaskResponseConverter : JsonConverter<TaskResponse>
     public override void Write(Utf8JsonWriter writer, TaskResponse value, JsonSerializerOptions options)
     {
         writer.WriteStartObject();
+        WriteMembers(writer, value);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the members of a task into an object that may have more.</summary>
+    public static void WriteMembers(Utf8JsonWriter writer, TaskResponse value)
+    {
         writer.WriteString(_id, value.Id);
         writer.WriteString(_name, value.Name);
         writer.WriteString(_group, value.Group);
-        writer.WriteString(_message, value.Message);
+        if (value.Work is { } work)
+            WorkJson.WriteMembers(writer, work);
+        else
+            writer.WriteString(_message, value.Message);
         writer.WriteNumber(_delaySeconds, value.DelaySeconds);
         writer.WritePropertyName(_status);
-        _states.Write(writer, value.Status, options);
+        _states.Write(writer, value.Status, JsonSerializerOptions.Default);
         writer.WriteBoolean(_done, value.Done);
-        WriteInstant(writer, _createdAt, value.CreatedAt);
-        WriteInstant(writer, _dueAt, value.DueAt);
-        if (value.FinishedAt is { } finishedAt)
-            WriteInstant(writer, _finishedAt, finishedAt);
+        writer.WriteInstant(_createdAt, value.CreatedAt);
+        writer.WriteInstant(_dueAt, value.DueAt);
+        writer.WriteInstantOrNull(_finishedAt, value.FinishedAt);
+        if (value.Work is null)
+            writer.WriteString(_result, value.Result);
         else
-            writer.WriteNull(_finishedAt);
-        writer.WriteString(_result, value.Result);
+            WorkJson.WriteResult(writer, _result, value.Work);
         if (value.Error is { } error)
             WriteError(writer, error);
         else
             writer.WriteNull(_error);
-        writer.WriteEndObject();
     }
 
     /// <inheritdoc/>
@@ -61,12 +70,5 @@ internal sealed class TaskResponseConverter : JsonConverter<TaskResponse>
         writer.WriteString(_reason, error.Reason);
         writer.WriteString(_detail, error.Detail);
         writer.WriteEndObject();
-    }
-
-    private static void WriteInstant(Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset instant)
-    {
-        Span<byte> text = stackalloc byte[InstantConverter.Length];
-        InstantConverter.Format(instant, text);
-        writer.WriteString(name, text);
     }
 }

@@ -15,6 +15,9 @@ internal static class TextRules
     /// <summary>The characters of a group, as a regular expression: for documentation.</summary>
     public const string GroupPattern = "^[A-Za-z0-9._:-]+$";
 
+    /// <summary>The rule for a group, and for all that is named like one, as the end of a sentence that begins with the field.</summary>
+    public const string LabelRule = "must have 1 to 128 of the characters A-Z a-z 0-9 . _ : -";
+
     private static readonly SearchValues<char> _groupCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
 
@@ -41,9 +44,12 @@ internal static class TextRules
     {
         if (group is null)
             return;
-        if (group.Length is 0 or > MaxGroupLength || group.AsSpan().ContainsAnyExcept(_groupCharacters))
-            errors.Add(path, "group", string.Create(CultureInfo.InvariantCulture, $"must have 1 to {MaxGroupLength} of the characters A-Z a-z 0-9 . _ : -"));
+        if (!IsLabel(group))
+            errors.Add(path, "group", LabelRule);
     }
+
+    /// <summary>True for 1 to 128 of the characters that a group may have.</summary>
+    public static bool IsLabel(string text) => text.Length is > 0 and <= MaxGroupLength && !text.AsSpan().ContainsAnyExcept(_groupCharacters);
 
     /// <summary>Null, or up to 256 characters.</summary>
     public static void CheckReason(string? reason, FieldErrors errors)
@@ -55,8 +61,8 @@ internal static class TextRules
         CheckSurrogates(reason, FieldPath.Root, "reason", errors);
     }
 
-    // A character outside the basic plane is two units but one character.
-    private static bool IsLonger(string text, int characters)
+    /// <summary>True if a text has more than so many characters: one outside the basic plane is two units but one character.</summary>
+    public static bool IsLonger(string text, int characters)
     {
         if (text.Length <= characters)
             return false;

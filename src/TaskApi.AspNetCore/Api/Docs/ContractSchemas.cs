@@ -25,16 +25,22 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
             return;
 
         if (context.Type == typeof(ProblemDocument))
-            AddProblemMembers(contract, context);
+            AddMembers(contract, typeof(ProblemMembers), context, keepNull: false);
+        if (context.Type == typeof(LeasedTaskResponse))
+            AddMembers(contract, typeof(TaskResponse), context);
+        if (IsTask(context.Type))
+            AddMembers(contract, typeof(WorkResponse), context);
         // To say of a reference that it may be null means nothing in OpenAPI 3.0: what it refers to has to say so.
         foreach (var reference in contract.Properties.Values.OfType<OpenApiSchema>().Where(static member => member.Type == JsonSchemaType.Null))
             reference.Type = null;
         if (!context.Type.Name.EndsWith("Request", StringComparison.Ordinal))
             DescribeAnswer(contract, context.Type);
+        if (IsTask(context.Type))
+            DescribeTask(contract);
         if (context.Type == typeof(TaskResponse))
             contract.Examples = [JsonSerializer.SerializeToNode(ExampleTasks.Completed.Value, json.Value.SerializerOptions.GetTypeInfo(typeof(TaskResponse)))!];
         // Wherever it stands, null may stand too.
-        if (context.Type == typeof(TaskErrorResponse))
+        if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse))
             contract.Type |= JsonSchemaType.Null;
         if (context.Type == typeof(ProblemDocument))
         {
@@ -44,14 +50,32 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
         }
     }
 
-    // RFC 9457, section 3.2: they stand beside the protocol's members, each only where its problem is.
-    private static void AddProblemMembers(OpenApiSchema contract, SchemaFilterContext context)
+    private static bool IsTask(Type type) => type == typeof(TaskResponse) || type == typeof(LeasedTaskResponse);
+
+    // The result is of any type: a message's is a text, a coroutine's what it returned. Long, it is left out, as the input is.
+    private static void DescribeTask(OpenApiSchema contract)
     {
-        foreach (var member in typeof(ProblemMembers).GetProperties())
+        ((OpenApiSchema)contract.Properties!["result"]).Type = null;
+        foreach (var member in (ReadOnlySpan<string>)["omitted", "traceparent"])
+        {
+            if (contract.Properties.TryGetValue(member, out var schema))
+                ((OpenApiSchema)schema).Type &= ~JsonSchemaType.Null;
+        }
+
+        contract.Required!.Remove("result");
+    }
+
+    // They stand beside the contract's own, each only where it has a meaning (of a problem: RFC 9457, section 3.2).
+    private static void AddMembers(OpenApiSchema contract, Type type, SchemaFilterContext context, bool keepNull = true)
+    {
+        var nullability = new NullabilityInfoContext();
+        foreach (var member in type.GetProperties())
         {
             var schema = context.SchemaGenerator.GenerateSchema(member.PropertyType, context.SchemaRepository, member);
-            if (schema is OpenApiSchema own)
+            if (schema is OpenApiSchema own && !keepNull)
                 own.Type &= ~JsonSchemaType.Null;
+            else if (schema is OpenApiSchema { Type: not null } typed && nullability.Create(member).ReadState == NullabilityState.Nullable)
+                typed.Type |= JsonSchemaType.Null;
             contract.Properties!.Add(JsonNamingPolicy.CamelCase.ConvertName(member.Name), schema);
         }
 

@@ -54,9 +54,8 @@ internal sealed class RouteConventions : IOperationFilter
     private static void Offer(OfferedMedia offered, OpenApiOperation operation, OperationFilterContext context)
     {
         var typed = operation.Responses(static status => status < StatusCodes.Status300MultipleChoices).SelectMany(static response => response.Content?.Keys ?? []).ToHashSet();
-        var content = operation.Response(StatusCodes.Status200OK).Content ??= new Dictionary<string, IOpenApiMediaType>();
         foreach (var type in offered.Types.Except(typed))
-            content.Add(type, new OpenApiMediaType { Schema = Text() });
+            (operation.Response(StatusCodes.Status200OK).Content ??= new Dictionary<string, IOpenApiMediaType>()).Add(type, new OpenApiMediaType { Schema = Text() });
 
         if (offered.Types.Length == 1 || context.ApiDescription.HttpMethod != HttpMethods.Get)
             return;

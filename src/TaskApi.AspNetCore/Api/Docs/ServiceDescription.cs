@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Engine.Model;
@@ -13,6 +15,7 @@ internal static class ServiceDescription
 {
     public const string OneTask = "One task";
     public const string ManyTasks = "Many tasks";
+    public const string Work = "Work";
     public const string Events = "Events";
     public const string Health = "Health";
 
@@ -35,6 +38,7 @@ internal static class ServiceDescription
     {
         [OneTask] = "Create, get, await, reschedule and cancel one task, and get its result.",
         [ManyTasks] = "Create, list, await, count and cancel many tasks at once.",
+        [Work] = "For workers: get tasks to run, keep them, and tell how they ended.",
         [Events] = "Follow tasks live.",
         [Health] = "For orchestrators and load balancers.",
     };
@@ -45,6 +49,7 @@ internal static class ServiceDescription
         Info = Info,
         Tags = Tags,
         Example = ProblemExamples.Of,
+        Inside = [WorkProblems.LeaseLostType, WorkProblems.ResultTooLargeType],
         Show = ProblemExamples.ToDocument,
         Conventions = AddConventions,
     };
@@ -72,6 +77,10 @@ internal static class ServiceDescription
     {
         description.IncludeXmlComments(typeof(ServiceDescription).Assembly);
         description.IncludeXmlComments(typeof(TaskState).Assembly);
+        description.MapType<RawJson>(static () => new OpenApiSchema());
+        description.MapType<TextOrJson>(static () => new OpenApiSchema());
+        description.MapType<LeaseText>(static () => new OpenApiSchema { Type = JsonSchemaType.String });
+        description.MapType<LeaseText?>(static () => new OpenApiSchema { Type = JsonSchemaType.String });
         description.SchemaFilter<ContractSchemas>();
         description.OperationFilter<IdempotencyDocs>();
         description.OperationFilter<RouteConventions>();

@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Events;
 internal static class EventDocs
 {
     public static readonly OperationDoc Stream = new(ServiceDescription.Events, "StreamTaskEvents", "Stream task events",
-        "Server-Sent Events named `created`, `completed`, `cancelled`, `failed` and `rescheduled`, with the task as data and an increasing number as id: all of them, or those of some tasks or of a group. The stream begins with an id and no event, so that there is always one to resume from. After a lost connection `Last-Event-ID` resumes where it broke off; an event `gap`, with data `{\"from\": n, \"to\": n}`, says which numbers are missing because the client was away or too slow for too long, or has a number that is not of this service (`from` is 0 then). A comment every 15 s keeps the connection alive. The stream doesn't end by itself: \"Try it out\" shows what comes within ten seconds.")
+        "Server-Sent Events named `created`, `rescheduled`, `completed`, `cancelled` and `failed` and, of tasks with a type, `started`, `progress`, `retrying` (pending again, with the `error` of the attempt if there was one) and `cancelling`, with the task as data and an increasing number as id: all of them, or those of some tasks or of a group. The stream begins with an id and no event, so that there is always one to resume from. After a lost connection `Last-Event-ID` resumes where it broke off; an event `gap`, with data `{\"from\": n, \"to\": n}`, says which numbers are missing because the client was away or too slow for too long, or has a number that is not of this service (`from` is 0 then). A comment every 15 s keeps the connection alive. The stream doesn't end by itself: \"Try it out\" shows what comes within ten seconds.")
     {
         Parameters =
         [

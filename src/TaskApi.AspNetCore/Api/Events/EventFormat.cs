@@ -39,10 +39,14 @@ internal sealed class EventFormat(JsonStreamWriter json)
         return _buffer.WrittenCount;
     }
 
+    // The error of an attempt is the task's own only when there is no other.
+    private static TaskResponse ToResponse(TaskEvent happened) =>
+        happened.AttemptError is { } error ? happened.Task.ToListed() with { Error = error.ToResponse() } : happened.Task.ToListed();
+
     private byte[] Render(TaskEvent happened)
     {
         _buffer.ResetWrittenCount();
-        ServerSentEvents.Write(_buffer, happened.Sequence, _names[(int)happened.Kind], happened.Task.ToResponse(), _task, json);
+        ServerSentEvents.Write(_buffer, happened.Sequence, _names[(int)happened.Kind], ToResponse(happened), _task, json);
         return _buffer.WrittenSpan.ToArray();
     }
 }

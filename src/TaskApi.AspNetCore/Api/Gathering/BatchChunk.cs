@@ -18,16 +18,16 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// </summary>
 /// <param name="context">The call.</param>
 /// <param name="commands">Creates the tasks.</param>
-/// <param name="clock">Judges their due times.</param>
+/// <param name="rules">Judges them.</param>
 /// <param name="json">Writes the answers.</param>
-internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, ITaskClock clock, JsonStreamWriter json) : IDisposable
+internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, CreationRulebook rules, JsonStreamWriter json) : IDisposable
 {
     /// <summary>The most bytes that a line may have.</summary>
     public const int MaxLineLength = 64 << 10;
 
     private const int Capacity = 256;
 
-    // Of messages, so that long ones take no more memory than short ones, nor their answers.
+    // Of messages and inputs, so that long ones take no more memory than short ones, nor their answers.
     private const int MaxCharacters = 32 << 10;
 
     private readonly string _owner = context.Owner();
@@ -127,7 +127,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, IT
     private void Take(TaskSpec task)
     {
         _tasks.Add(task);
-        _characters += task.Message.Length;
+        _characters += task.Message.Length + (task.Work?.Input.Length ?? 0);
     }
 
     private int WriteProblems(PipeWriter target, int next)
@@ -147,7 +147,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, IT
         var utf8 = line.IsSingleSegment ? line.FirstSpan : Copy(line);
         if (utf8.Trim(" \t\r"u8).IsEmpty || !JsonInput.TryParse(utf8, _request, FieldPath.Root, errors, out var request))
             return null;
-        return CreateTaskValidation.Validate(request, clock.UtcNow, FieldPath.Root, errors);
+        return CreateTaskValidation.Validate(request, rules.Of(context), FieldPath.Root, errors);
     }
 
     private ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> line)

@@ -34,7 +34,7 @@ internal static class BatchEndpoints
     }
 
     private static async Task<Results<BatchAnswer, BatchStream, ProblemResult>> CreateManyAsync(
-        HttpContext context, ITaskCommands commands, ITaskClock clock, IdempotentCreation creation, TaskWaiter waiter, IOptions<TaskOptions> options, CancellationToken cancellationToken)
+        HttpContext context, ITaskCommands commands, CreationRulebook rules, IdempotentCreation creation, TaskWaiter waiter, IOptions<TaskOptions> options, CancellationToken cancellationToken)
     {
         if (TakenBody.Refusal(context) is { } refusal)
             return refusal;
@@ -44,7 +44,7 @@ internal static class BatchEndpoints
         {
             if (context.Request.Headers.ContainsKey(IdempotencyKeyHeader.Name))
                 errors.Add(IdempotencyKeyHeader.Name, "can't be given with a stream of tasks.");
-            return errors.IsEmpty ? new BatchStream(commands, clock, waiter) : errors.ToProblem();
+            return errors.IsEmpty ? new BatchStream(commands, rules, waiter) : errors.ToProblem();
         }
 
         var body = await JsonBody<BoundedList<CreateTaskRequest?>>.ReadAsync(context);
@@ -52,7 +52,7 @@ internal static class BatchEndpoints
             return problem;
         if (requests.Count == 0)
             errors.Add(FieldErrors.Body, "must have at least one element.");
-        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, clock.UtcNow, errors);
+        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, rules.Of(context), errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
 

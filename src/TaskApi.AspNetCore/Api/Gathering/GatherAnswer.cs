@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
+using TaskApi.AspNetCore.Api.Contracts;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
@@ -32,7 +33,7 @@ internal sealed class GatherAnswer(WaitedTasks tasks, bool isDone) : IResult, IE
             json.Writer.WriteStartArray("results"u8);
             await foreach (var (_, task) in tasks.Tasks.ReadAsync(tasks.Order, ended))
             {
-                json.Writer.WriteStringValue(task.OrCut(httpContext).Result);
+                json.Writer.WriteResultValue(task.OrCut(httpContext));
                 await json.PauseAsync();
             }
 

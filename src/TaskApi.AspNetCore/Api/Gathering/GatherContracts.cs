@@ -24,15 +24,18 @@ internal sealed record GatherRequest
     /// <summary>How long to wait, from 0; longer than the service allows, or absent, it is the most that it allows.</summary>
     public double? WaitSeconds { get; init; }
 
-    /// <summary>What becomes of the tasks that are pending when the time is over: <c>leave</c>, the default, or <c>cancel</c>.</summary>
+    /// <summary>What becomes of the tasks that are pending when the time is over: <c>leave</c>, the default, or <c>cancel</c>, which only asks running ones to end.</summary>
     public TimeoutAction? OnTimeout { get; init; }
+
+    /// <summary>What becomes of the others when one fails: <c>leave</c>, the default, as asyncio.gather does, or <c>cancel</c>, as asyncio.TaskGroup does. Not together with <c>returnExceptions</c>.</summary>
+    public FailureAction? OnFailure { get; init; }
 }
 
 /// <summary>What a gather has collected, in the order of the request.</summary>
 /// <param name="Done">False if the time ran out.</param>
 /// <param name="Results">The results, null for a task that didn't complete; null as a whole if the time ran out.</param>
 /// <param name="Tasks">The tasks.</param>
-internal sealed record GatherResponse(bool Done, string?[]? Results, TaskResponse[] Tasks);
+internal sealed record GatherResponse(bool Done, TextOrJson[]? Results, TaskResponse[] Tasks);
 
 /// <summary>What becomes of the tasks that are pending when the time of a call is over.</summary>
 [JsonConverter(typeof(NamedEnumConverter<TimeoutAction>))]
@@ -41,6 +44,17 @@ internal enum TimeoutAction
     /// <summary>They go on.</summary>
     Leave,
 
-    /// <summary>They are cancelled, with reason <c>timeout</c>, before the call answers.</summary>
+    /// <summary>They are cancelled, with reason <c>timeout</c>, before the call answers; those that run are asked to end, and are pending still.</summary>
+    Cancel,
+}
+
+/// <summary>What becomes of the other tasks when one has failed.</summary>
+[JsonConverter(typeof(NamedEnumConverter<FailureAction>))]
+internal enum FailureAction
+{
+    /// <summary>They go on, and the call answers at once.</summary>
+    Leave,
+
+    /// <summary>They are cancelled, and the call answers when all have ended.</summary>
     Cancel,
 }

@@ -1,5 +1,6 @@
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.Headers;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
@@ -10,7 +11,7 @@ internal static class GatheringDocs
     private const string Tag = ServiceDescription.ManyTasks;
 
     public static readonly OperationDoc Gather = new(Tag, "GatherTasks", "Wait for all of several tasks",
-        "`asyncio.gather` over existing tasks (`ids`), tasks to create (`tasks`, all or none) or the tasks a group has now (`group`): give exactly one. `200` when all have completed, with the results in the order given. The first task that fails or is cancelled ends the call at once with `424` `gather-failed`; the others go on. With `returnExceptions` the call waits for all, and such a result is null. When time runs out: `202` with the tasks as they are; `onTimeout: cancel` cancels the pending ones first. Hanging up cancels nothing. `Idempotency-Key` is refused with `tasks`: create them by `POST /tasks/batch` with the key, then gather their `ids`.")
+        "`asyncio.gather` over existing tasks (`ids`), tasks to create (`tasks`, all or none) or the tasks a group has now (`group`): give exactly one. `200` when all have completed, with the results in the order given. The first task that fails or is cancelled ends the call at once with `424` `gather-failed`; the others go on. With `returnExceptions` the call waits for all, and such a result is null. When time runs out: `202` with the tasks as they are; `onTimeout: cancel` cancels the pending ones first, and asks the running ones to end. `onFailure: cancel` is `asyncio.TaskGroup`: the others are cancelled at the first failure, and `424` names the `failures` when all have ended; one that was cancelled is none. Hanging up cancels nothing. `Idempotency-Key` is refused with `tasks`: create them by `POST /tasks/batch` with the key, then gather their `ids`.")
     {
         Bodies = static _ =>
         [
@@ -33,7 +34,8 @@ internal static class GatheringDocs
                 Examples =
                 [
                     new("completed", "All completed", new GatherResponse(true, [ExampleTasks.Result], [ExampleTasks.Completed.Task()])),
-                    new("exceptions", "With returnExceptions, one was cancelled", new GatherResponse(true, [null], [ExampleTasks.Cancelled.Task()])),
+                    new("returned", "A coroutine's", new GatherResponse(true, [new RawJson("""{"width":320}"""u8.ToArray())], [ExampleTasks.Returned.Task()])),
+                    new("exceptions", "With returnExceptions, one was cancelled", new GatherResponse(true, [default], [ExampleTasks.Cancelled.Task()])),
                 ],
             },
             new(202, "Time ran out before all were done.") { Examples = [new("pending", "One is pending", new GatherResponse(false, null, [ExampleTasks.Pending.Task()]))] },

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
@@ -42,23 +43,30 @@ internal static class GatheringEndpoints
         if (request.Tasks is not null && context.Request.Headers.ContainsKey(IdempotencyKeyHeader.Name))
             errors.Add(IdempotencyKeyHeader.Name, "can't be given with tasks to create here: create them by POST /tasks/batch with it, then gather their ids.");
         // The request itself isn't held on to while the call waits.
-        Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false : static state => state.IsDoneWithoutResult();
+        var isGroup = request.OnFailure == FailureAction.Cancel;
+        if (isGroup && request.ReturnExceptions is true)
+            errors.Add("onFailure", "must not be cancel together with returnExceptions.");
+        Func<TaskState, bool> fails = request.ReturnExceptions is true ? static _ => false
+            : isGroup ? static state => state == TaskState.Failed
+            : static state => state.IsDoneWithoutResult();
         var cancels = request.OnTimeout == TimeoutAction.Cancel;
         var (selected, refusal) = await selector.SelectAsync(context, choice, errors, cancellationToken);
         if (selected is null)
             return refusal!;
 
         using var tasks = selected;
-        var end = await tasks.WaitAsync(fails, time, cancellationToken);
+        var end = await tasks.WaitAsync(fails, time, isGroup, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
             return Stopping.Problem();
-        if (tasks.Decisive is { } decisive)
+        if (!isGroup && tasks.Decisive is { } decisive)
             return await FailAsync(tasks, decisive, cancellationToken);
 
         var werePending = await tasks.LookUpAsync(cancels && end == WaitEnd.TimedOut);
         if (werePending)
             return new GatherAnswer(tasks, isDone: false);
         // The last ones may have finished between the end of the time and this look at them.
+        if (isGroup)
+            return await FindFailuresAsync(tasks, cancellationToken) is { Count: > 0 } failures ? GatherProblems.Failed(failures) : new GatherAnswer(tasks, isDone: true);
         return tasks.FindFirst(fails) is { } late ? await FailAsync(tasks, late, cancellationToken) : new GatherAnswer(tasks, isDone: true);
     }
 
@@ -66,6 +74,27 @@ internal static class GatheringEndpoints
         await tasks.Tasks.FindAsync(index, cancellationToken) is { } failed
             ? GatherProblems.Failed(tasks.PlaceOf(index), failed)
             : GatherProblems.Gone([tasks.Tasks.Id(index)]);
+
+    // Those that failed by themselves: to be cancelled, by whomever, is not to fail.
+    private static async ValueTask<List<GatherFailure>> FindFailuresAsync(WaitedTasks tasks, CancellationToken cancellationToken)
+    {
+        var failures = new List<GatherFailure>();
+        var failed = new List<int>();
+        for (var i = 0; i < tasks.Tasks.Count; i++)
+        {
+            if (tasks.Tasks.State(i) == TaskState.Failed)
+                failed.Add(i);
+        }
+
+        failed.Sort((one, other) => tasks.PlaceOf(one).CompareTo(tasks.PlaceOf(other)));
+        await foreach (var (index, task) in tasks.Tasks.ReadAsync(failed, cancellationToken))
+        {
+            if (task is not null)
+                failures.Add(new(tasks.PlaceOf(index), task.ToResponse()));
+        }
+
+        return failures;
+    }
 
     private static async Task<Results<WaitAnswer, ProblemResult>> WaitAsync(
         JsonBody<WaitRequest> body, HttpContext context, TaskSelector selector, TaskWaiter waiter, CancellationToken cancellationToken)
@@ -88,7 +117,7 @@ internal static class GatheringEndpoints
             return refusal!;
 
         using var tasks = selected;
-        var end = await tasks.WaitAsync(suffices, time, cancellationToken);
+        var end = await tasks.WaitAsync(suffices, time, cancelOthers: false, cancellationToken);
         if (end == WaitEnd.ShuttingDown)
             return Stopping.Problem();
         await tasks.LookUpAsync(cancels && end == WaitEnd.TimedOut);

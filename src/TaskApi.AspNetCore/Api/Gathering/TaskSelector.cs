@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
@@ -13,7 +14,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult? Problem);
 
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
-internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, ITaskClock clock, TaskWaiter waiter, IOptions<TaskOptions> options)
+internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, CreationRulebook rules, TaskWaiter waiter, IOptions<TaskOptions> options)
 {
     // Looked up at once: each may be long.
     private const int ChunkSize = 256;
@@ -27,7 +28,7 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
     {
         var settings = options.Value;
         choice.CheckNames(settings.MaxBatch, errors);
-        var tasks = choice.Validate(settings.MaxBatch, clock.UtcNow, errors);
+        var tasks = choice.Validate(settings.MaxBatch, rules.Of(context), errors);
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
 

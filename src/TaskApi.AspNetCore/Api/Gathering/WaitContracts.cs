@@ -18,7 +18,7 @@ internal sealed record WaitRequest
     /// <summary>How long to wait, from 0; longer than the service allows, or absent, it is the most that it allows.</summary>
     public double? WaitSeconds { get; init; }
 
-    /// <summary>What becomes of the tasks that are pending when the time is over: <c>leave</c>, the default, or <c>cancel</c>.</summary>
+    /// <summary>What becomes of the tasks that are pending when the time is over: <c>leave</c>, the default, or <c>cancel</c>, which only asks running ones to end.</summary>
     public TimeoutAction? OnTimeout { get; init; }
 }
 

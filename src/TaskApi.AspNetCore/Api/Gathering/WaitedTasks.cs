@@ -70,16 +70,20 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
     /// Waits until all tasks are done, or one whose final state decides the wait. Of several that are done from the start the first
     /// in the request decides, of those that finish later the first to finish: as asyncio.gather has it.
     /// </summary>
+    /// <param name="decides">Whether a task that has ended so decides the wait.</param>
+    /// <param name="time">How long to wait at the most.</param>
+    /// <param name="cancelOthers">True to cancel the others then, and to wait for them too: as asyncio.TaskGroup has it.</param>
+    /// <param name="cancellationToken">The caller hung up.</param>
     /// <exception cref="OperationCanceledException">The caller hung up.</exception>
-    public async Task<WaitEnd> WaitAsync(Func<TaskState, bool> decides, TimeSpan time, CancellationToken cancellationToken)
+    public async Task<WaitEnd> WaitAsync(Func<TaskState, bool> decides, TimeSpan time, bool cancelOthers, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < Tasks.Count; i++)
+        for (var i = 0; i < Tasks.Count && Decisive is null; i++)
         {
-            if (_completions[i] is null && Decides(i, decides))
+            if (_completions[i] is null && Decides(i, decides) && !cancelOthers)
                 return WaitEnd.Finished;
         }
 
-        var collecting = CollectAsync(decides);
+        var collecting = CollectAsync(decides, cancelOthers);
         try
         {
             var end = await waiter.WaitAsync(collecting, time, cancellationToken);
@@ -151,15 +155,20 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
     /// <inheritdoc/>
     public void Dispose() => Finished.Dispose();
 
-    private async Task<bool> CollectAsync(Func<TaskState, bool> decides)
+    private async Task<bool> CollectAsync(Func<TaskState, bool> decides, bool cancelOthers)
     {
+        if (Decisive is not null)
+            await CancelOthersAsync();
         do
         {
             while (Finished.TryRead(out var finished))
             {
                 Note(finished);
-                if (Decides(finished.Index, decides))
+                if (Decisive is not null || !Decides(finished.Index, decides))
+                    continue;
+                if (!cancelOthers)
                     return true;
+                await CancelOthersAsync();
             }
         }
         while (await Finished.WaitToReadAsync(CancellationToken.None));
@@ -192,6 +201,21 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
         }
 
         return werePending;
+    }
+
+    // What they come to is told as it happens.
+    private async Task CancelOthersAsync()
+    {
+        var left = new List<Guid>(ChunkSize);
+        for (var i = 0; i < Tasks.Count; i++)
+        {
+            if (_completions[i] is not null)
+                left.Add(Tasks.Id(i));
+            if (left.Count < ChunkSize && i < Tasks.Count - 1)
+                continue;
+            await commands.CancelManyAsync(owner, left, TaskError.CancelledPlainly, CancellationToken.None);
+            left.Clear();
+        }
     }
 
     private bool Decides(int index, Func<TaskState, bool> decides)

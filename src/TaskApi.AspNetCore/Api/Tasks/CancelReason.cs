@@ -11,6 +11,17 @@ internal static class CancelReason
 {
     public static readonly ApiParameter Parameter = new("reason", "Why; kept as the cancelled task's `error.detail`.") { MaxLength = TextRules.MaxReasonLength };
 
+    public static readonly ApiParameter ForceParameter = new("force", "True: a running task gets no time to clean up, and is cancelled at once.") { Type = typeof(bool) };
+
+    /// <summary>Whether a running task is cancelled at once.</summary>
+    public static bool ReadForce(HttpRequest request, FieldErrors errors)
+    {
+        var force = request.QueryField("force");
+        if (force is not (null or "true" or "false"))
+            errors.Add("force", "must be true or false.");
+        return force == "true";
+    }
+
     /// <summary>The error that the cancelled tasks get.</summary>
     public static TaskError Read(HttpRequest request, FieldErrors errors)
     {

@@ -6,7 +6,7 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
-/// <summary>Entity tags of tasks (RFC 9110, section 8.8.3): a task changes only when it is rescheduled or reaches its final state.</summary>
+/// <summary>Entity tags of tasks (RFC 9110, section 8.8.3): a message changes only when it is rescheduled or reaches its final state, and of a task with a type every change has a number of its own.</summary>
 internal static class EntityTags
 {
     // Nearly every task that is asked for was never rescheduled.

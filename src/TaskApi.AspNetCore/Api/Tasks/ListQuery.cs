@@ -17,11 +17,19 @@ internal static class ListQuery
     private const int MaxLimit = 1000;
     private const string Cursor = "cursor";
 
+    /// <summary>The filter for tasks that a schedule made.</summary>
+    public const string Schedule = "schedule";
+
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
         new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
         new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
+        new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkRules.MaxTypeLength, Pattern = WorkRules.TypePattern },
+        new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+        new("key", "Only tasks with this key.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+        new(Schedule, "Only tasks that this schedule made.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+        new("parent", "Only tasks that this task created, or that run it again: its id."),
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         new("limit", "How many tasks to return at most.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
         new(Cursor, "The `nextCursor` of the previous page; leave it out for the first."),
@@ -34,14 +42,21 @@ internal static class ListQuery
         var name = request.QueryField("name");
         TextRules.CheckGroup(group, FieldPath.Root, errors);
         TextRules.CheckName(name, FieldPath.Root, errors);
-        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest);
+        CheckLabel(request, Schedule, errors);
+        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
+        {
+            Type = ReadType(request, errors),
+            Queue = CheckLabel(request, "queue", errors),
+            Key = CheckLabel(request, "key", errors),
+            Parent = ReadParent(request, errors),
+        };
     }
 
     /// <summary>The <c>Link</c> header (RFC 8288) to the page at <paramref name="cursor"/> with the same filters.</summary>
     public static string NextLink(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "order", "limit"])
+        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", Schedule, "parent", "order", "limit"])
         {
             if (request.Query.TryGetValue(parameter, out var value))
                 query.Add(parameter, value.ToString());
@@ -49,6 +64,33 @@ internal static class ListQuery
 
         query.Add(Cursor, cursor);
         return $"<{request.PathBase.ToUriComponent()}/tasks{query}>; rel=\"next\"";
+    }
+
+    /// <summary>The type that a query asks for; null for any.</summary>
+    public static string? ReadType(HttpRequest request, FieldErrors errors)
+    {
+        var type = request.QueryField("type");
+        if (type is not null)
+            WorkRules.CheckType(type, FieldPath.Root, errors);
+        return type;
+    }
+
+    /// <summary>What a query asks for that is named as a group is; null for any.</summary>
+    public static string? CheckLabel(HttpRequest request, string field, FieldErrors errors)
+    {
+        var label = request.QueryField(field);
+        WorkRules.CheckLabel(label, field, FieldPath.Root, errors);
+        return label;
+    }
+
+    private static Guid? ReadParent(HttpRequest request, FieldErrors errors)
+    {
+        if (request.QueryField("parent") is not { } text)
+            return null;
+        if (IdText.TryParse(text, out var id))
+            return id;
+        errors.Add("parent", "must be the id of a task.");
+        return null;
     }
 
     private static TaskState? ReadState(HttpRequest request, FieldErrors errors)

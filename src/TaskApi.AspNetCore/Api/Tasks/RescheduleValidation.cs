@@ -8,14 +8,32 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 internal static class RescheduleValidation
 {
     /// <summary>What <paramref name="request"/> asks the engine for, or null and every rule that it breaks.</summary>
-    public static TaskRevision? Validate(RescheduleTaskRequest request, DateTimeOffset now, FieldErrors errors)
+    /// <param name="request">The request.</param>
+    /// <param name="rules">What the call goes by.</param>
+    /// <param name="errors">Gets the broken rules.</param>
+    public static TaskRevision? Validate(RescheduleTaskRequest request, in CreationRules rules, FieldErrors errors)
     {
-        var schedule = ScheduleValidation.Validate(request, now, FieldPath.Root, errors);
+        var schedule = ScheduleValidation.Validate(request, rules.Now, FieldPath.Root, errors);
+        WorkRules.CheckInput(request.Input, rules.MaxInputBytes, FieldPath.Root, errors);
+        WorkRules.CheckPriority(request.Priority, FieldPath.Root, errors);
         if (request.Message is not null)
             TextRules.CheckMessage(request.Message, FieldPath.Root, errors);
-        else if (schedule is null && errors.IsEmpty)
-            errors.Add(FieldErrors.Body, "must have at least one of delaySeconds, delay, dueAt and message.");
+        else if (schedule is null && request is { Input: null, Priority: null } && errors.IsEmpty)
+            errors.Add(FieldErrors.Body, "must have at least one of delaySeconds, delay, dueAt, message, input and priority.");
 
-        return errors.IsEmpty ? new TaskRevision(schedule, request.Message) : null;
+        return errors.IsEmpty ? new TaskRevision(schedule, request.Message, request.Input?.Utf8, request.Priority) : null;
+    }
+
+    /// <summary>The answer to a change of what the task, being of the other kind, hasn't.</summary>
+    public static ProblemResult WrongKind(TaskRevision change)
+    {
+        var errors = new FieldErrors();
+        if (change.Message is not null)
+            errors.Add("message", "must be left out: the task has a type.");
+        if (change.Input is not null)
+            errors.Add("input", "must be left out: the task has a message.");
+        if (change.Priority is not null)
+            errors.Add("priority", "must be left out: the task has a message.");
+        return errors.ToProblem();
     }
 }

@@ -13,7 +13,7 @@ internal static class TaskDocs
     private static readonly ApiParameter[] _wait = [TaskWaiter.InQuery, TaskWaiter.PreferWait];
 
     public static readonly OperationDoc Create = new(Tag, "CreateTask", "Create a task",
-        "Creates a task that delivers its message when it comes due: `asyncio.create_task`. With `waitSeconds` or `Prefer: wait` one call creates and awaits it: `200` if it finishes in time, otherwise `202`.")
+        "Creates a task: `asyncio.create_task`. One with a `message` delivers it when it comes due; one with a `type` is run by a worker that asks for its queue (`POST /work/acquire`), again after failures as its `retry` says. With `waitSeconds` or `Prefer: wait` one call creates and awaits it: `200` if it finishes in time, otherwise `202`.")
     {
         Parameters = _wait,
         Bodies = static now =>
@@ -23,11 +23,13 @@ internal static class TaskDocs
             new("due-at", "Due at an instant", $$"""{ "message": "Time to go", "dueAt": "{{now.AddHours(1):yyyy-MM-dd'T'HH:mm:ss'Z'}}" }"""),
             new("timeout", "Cancelled by its timeout, before it is due", """{ "message": "Too late", "delaySeconds": 60, "timeoutSeconds": 5 }"""),
             new("now", "Due now", """{ "message": "Hello" }"""),
+            new("work", "A coroutine's work, tried up to three times", """{ "type": "resize", "input": { "url": "a.png", "width": 320 }, "attemptSeconds": 60, "retry": { "maxAttempts": 3 } }"""),
+            new("work-later", "Work for another queue, before others and in ten minutes", """{ "type": "resize", "input": ["a.png", 320], "queue": "thumbnails", "priority": 10, "key": "customer-7", "delaySeconds": 600, "name": "a.png" }"""),
         ],
         Answers =
         [
-            new(200, "Created, and finished within the wait.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut] },
-            new(202, "Created; its timer is running.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Pending] },
+            new(200, "Created, and finished within the wait.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut, ExampleTasks.Returned] },
+            new(202, "Created; its timer is running.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Pending, ExampleTasks.Work] },
             // Whoever loses the wait to a shutdown still learns the id.
             new(503) { Headers = [TaskHeaders.Location] },
         ],
@@ -39,10 +41,10 @@ internal static class TaskDocs
         Parameters = _wait,
         Answers =
         [
-            new(200, "The task, with `Retry-After` while it is pending.")
+            new(200, "The task, with `Retry-After` while it is not done.")
             {
                 Headers = [ApiHeader.RetryAfter],
-                Examples = [ExampleTasks.Pending, ExampleTasks.Completed, ExampleTasks.Cancelled, ExampleTasks.TimedOut],
+                Examples = [ExampleTasks.Pending, ExampleTasks.Completed, ExampleTasks.Cancelled, ExampleTasks.TimedOut, ExampleTasks.Work, ExampleTasks.Running, ExampleTasks.Returned],
             },
             new(304, "The task hasn't changed since the `ETag` in `If-None-Match`.") { Headers = [ApiHeader.RetryAfter] },
         ],
@@ -65,7 +67,7 @@ internal static class TaskDocs
     };
 
     public static readonly OperationDoc GetResult = new(Tag, "GetTaskResult", "Get a task's result",
-        "asyncio's `Task.result()` or, with `waitSeconds` or `Prefer: wait`, `await`: the line `HH:mm:ss message`, as JSON or as `text/plain`. No result yet: `409` `task-not-finished`. Never: `410` `task-cancelled` or `424` `task-failed`.")
+        "asyncio's `Task.result()` or, with `waitSeconds` or `Prefer: wait`, `await`: the line `HH:mm:ss message`, or what the coroutine returned, as JSON or as `text/plain`. No result yet: `409` `task-not-finished`. Never: `410` `task-cancelled` or `424` `task-failed`.")
     {
         Parameters = _wait,
         Answers =
@@ -75,6 +77,7 @@ internal static class TaskDocs
                 Examples =
                 [
                     new("result", "As JSON", new TaskResultResponse(ExampleTasks.Completed.Task().Id, ExampleTasks.Result)),
+                    new("returned", "What a coroutine returned", $$"""{ "id": "{{ExampleTasks.Id}}", "result": { "width": 320 } }"""),
                     new("result", "The bare line", ExampleTasks.Result) { MediaType = MediaTypeNames.Text.Plain },
                 ],
             },
@@ -82,7 +85,7 @@ internal static class TaskDocs
     };
 
     public static readonly OperationDoc Reschedule = new(Tag, "RescheduleTask", "Reschedule a pending task",
-        "Gives a pending task a new due time, a new message, or both. Delays count from now; 0 means now.")
+        "Gives a pending task a new due time, a new message or, if it has a type, a new input or priority. Delays count from now; 0 means now. One that is running: `409` `task-running`.")
     {
         Bodies = static now =>
         [
@@ -95,10 +98,14 @@ internal static class TaskDocs
     };
 
     public static readonly OperationDoc Cancel = new(Tag, "CancelTask", "Cancel a task",
-        "asyncio's `Task.cancel()`. Cancelling a task again gives the same answer. One that has completed or failed stays as it is: `409`.")
+        "asyncio's `Task.cancel()`. A pending task is cancelled at once. A running one is asked to end: its coroutine is told, may clean up for a while, and it is cancelled then in any case; `waitSeconds` and `Prefer: wait` wait for that, `force=true` lets it have no time. Cancelling a task again gives the same answer. One that has completed or failed stays as it is: `409`.")
     {
-        Parameters = [CancelReason.Parameter],
-        Answers = [new(200, "The cancelled task, whether this call or an earlier one cancelled it.") { Examples = [ExampleTasks.Cancelled, ExampleTasks.TimedOut] }],
+        Parameters = [CancelReason.Parameter, CancelReason.ForceParameter, .. _wait],
+        Answers =
+        [
+            new(200, "The cancelled task, whether this call or an earlier one cancelled it.") { Examples = [ExampleTasks.Cancelled, ExampleTasks.TimedOut] },
+            new(202, "The task is running, and asked to end.") { Headers = [TaskHeaders.ETag], Examples = [ExampleTasks.Cancelling] },
+        ],
     };
 
     private static TaskDoneResponse ToDone(ApiExample example) => new(example.Task().Id, example.Task().Done, example.Task().Status);

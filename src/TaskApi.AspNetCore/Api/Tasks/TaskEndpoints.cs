@@ -9,6 +9,7 @@ using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
 using TaskApi.AspNetCore.Waiting;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using static TaskApi.AspNetCore.Api.TaskProblemTypes;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
@@ -29,18 +30,18 @@ internal static class TaskEndpoints
         tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
         tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
             .WithProblems(TaskNotFound, TaskNotFinished, TaskProblemTypes.TaskCancelled, TaskFailed, ShuttingDown);
-        tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed);
-        tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed);
+        tasks.MapPatch("/{id}", RescheduleAsync).WithDoc(TaskDocs.Reschedule).WithProblems(TaskNotFound, TaskAlreadyFinished, TaskRunning, PreconditionFailed);
+        tasks.MapDelete("/{id}", CancelAsync).WithDoc(TaskDocs.Cancel).WithProblems(TaskNotFound, TaskAlreadyFinished, PreconditionFailed, ShuttingDown);
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
-        JsonBody<CreateTaskRequest> body, HttpContext context, IdempotentCreation creation, ITaskClock clock, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
+        JsonBody<CreateTaskRequest> body, HttpContext context, IdempotentCreation creation, CreationRulebook rules, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var wait = waiter.Read(context.Request, errors);
-        var task = CreateTaskValidation.Validate(request, clock.UtcNow, FieldPath.Root, errors);
+        var task = CreateTaskValidation.Validate(request, rules.Of(context), FieldPath.Root, errors);
         if (task is null)
             return errors.ToProblem();
 
@@ -93,38 +94,70 @@ internal static class TaskEndpoints
         context.Response.Headers.Vary = "Accept";
         if (task is null)
             return problem!;
-        if (task.Result is null)
+        var json = task.Work?.Result is { } value ? RawJson.Of(value) : null;
+        if (task.Result is null && json is null)
             return TaskProblems.WithoutResult(task, clock.UtcNow);
-        return ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0
-            ? WholeJson.Ok(new TaskResultResponse(task.Id, task.Result))
-            : TypedResults.Text(task.Result);
+        if (ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0)
+            return WholeJson.Ok(new TaskResultResponse(task.Id, new TextOrJson(task.Result, json)));
+        return TypedResults.Text(json is null ? task.Result : PlainText.Of(json));
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
-        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, ITaskClock clock, CancellationToken cancellationToken)
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, CreationRulebook rules, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var condition = EntityTags.ReadCondition(context.Request, errors);
-        if (RescheduleValidation.Validate(request, clock.UtcNow, errors) is not { } change)
+        if (RescheduleValidation.Validate(request, rules.Of(context), errors) is not { } change)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return AnswerProblems.TaskNotFound();
-        return ToResult(context, await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken));
+        var answer = await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken);
+        return answer.Status == AnswerStatus.WrongKind ? RescheduleValidation.WrongKind(change) : ToResult(context, answer);
     }
 
-    private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> CancelAsync(
-        string id, HttpContext context, ITaskCommands commands, CancellationToken cancellationToken)
+    private static async Task<Results<OkJson<TaskResponse>, AcceptedJson<TaskResponse>, ProblemResult>> CancelAsync(
+        string id, HttpContext context, ITaskCommands commands, ITaskWaits waits, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
         var error = CancelReason.Read(context.Request, errors);
+        var force = CancelReason.ReadForce(context.Request, errors);
+        var wait = waiter.Read(context.Request, errors);
         var condition = EntityTags.ReadCondition(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return AnswerProblems.TaskNotFound();
-        return ToResult(context, await commands.CancelAsync(context.Owner(), guid, error, condition, force: false, cancellationToken));
+
+        var answer = await commands.CancelAsync(context.Owner(), guid, error, condition, force, cancellationToken);
+        wait?.Confirm(context.Response);
+        if (answer is not { Status: AnswerStatus.Ok, Task: { IsDone: false } running })
+            return ToCancelled(context, answer);
+        if (wait is not { } asked)
+            return ToRequested(context, running);
+
+        var watched = await waits.WatchAsync(context.Owner(), guid, cancellationToken);
+        var (ended, problem) = await reader.AwaitAsync(context.Owner(), watched, asked, cancellationToken);
+        return ended switch
+        {
+            null => problem!,
+            { State: TaskState.Cancelled } => ToCancelled(context, new TaskAnswer(AnswerStatus.Ok, ended)),
+            { IsDone: true } => TaskProblems.AlreadyFinished(ended),
+            _ => ToRequested(context, ended),
+        };
+    }
+
+    private static Results<OkJson<TaskResponse>, AcceptedJson<TaskResponse>, ProblemResult> ToCancelled(HttpContext context, TaskAnswer answer)
+    {
+        var result = ToResult(context, answer).Result;
+        return result is ProblemResult problem ? problem : (OkJson<TaskResponse>)result;
+    }
+
+    private static AcceptedJson<TaskResponse> ToRequested(HttpContext context, TaskSnapshot running)
+    {
+        context.Response.Headers.ETag = EntityTags.Of(running);
+        return WholeJson.Accepted(running.ToResponse());
     }
 
     private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(HttpContext context, TaskAnswer answer)

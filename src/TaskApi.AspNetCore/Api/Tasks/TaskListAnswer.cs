@@ -14,16 +14,19 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
     private const int BytesAtOnce = 512 << 10;
 
     private readonly TaskQuery _query;
-    private readonly KeptTasks _tasks;
+    private readonly KeptTasks? _tasks;
     private readonly string? _cursor;
 
-    private TaskListAnswer(TaskQuery query, KeptTasks tasks, string? cursor) => (_query, _tasks, _cursor) = (query, tasks, cursor);
+    private TaskListAnswer(TaskQuery query, KeptTasks? tasks, string? cursor) => (_query, _tasks, _cursor) = (query, tasks, cursor);
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
     /// <inheritdoc/>
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskListResponse), [MediaTypeNames.Application.Json]));
+
+    /// <summary>A page without tasks, which is the last.</summary>
+    public static TaskListAnswer Empty(TaskQuery query) => new(query, null, null);
 
     /// <summary>Finds the tasks of the page, and says in the head where the next one begins.</summary>
     public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskQueries queries, TaskQuery query, CancellationToken cancellationToken)
@@ -60,17 +63,22 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         using var json = new JsonChunks(httpContext, StatusCodes.Status200OK);
         json.Writer.WriteStartObject();
         json.Writer.WriteStartArray("tasks"u8);
-        await foreach (var (_, task) in _tasks.ReadAsync(order: null, httpContext.RequestAborted))
-        {
-            if (task is null || (_query.State is { } state && task.State != state))
-                continue;
-            json.Write(task);
-            await json.PauseAsync();
-        }
-
+        if (_tasks is not null)
+            await WriteAsync(httpContext, json, _tasks);
         json.Writer.WriteEndArray();
         json.Writer.WriteString("nextCursor"u8, _cursor);
         json.Writer.WriteEndObject();
         await json.EndAsync();
+    }
+
+    private async ValueTask WriteAsync(HttpContext context, JsonChunks json, KeptTasks tasks)
+    {
+        await foreach (var (_, task) in tasks.ReadAsync(order: null, context.RequestAborted))
+        {
+            if (task is null || (_query.State is { } state && task.State != state))
+                continue;
+            json.WriteListed(task);
+            await json.PauseAsync();
+        }
     }
 }

@@ -28,15 +28,15 @@ internal static class TaskListDocs
     };
 
     public static readonly OperationDoc CancelMany = new(Tag, "CancelTasks", "Cancel many tasks",
-        "Cancels every pending task of a group or, with `all=true`, every pending task. Give exactly one of the two.")
+        "Cancels every pending task of a group or, with `all=true`, every pending task, and asks those that are running to end. Give exactly one of the two.")
     {
         Parameters =
         [
-            new("group", "Cancel the pending tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
-            new("all", "Cancel all pending tasks.") { Type = typeof(bool), Values = [true] },
+            new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
+            new("all", "Cancel all tasks.") { Type = typeof(bool), Values = [true] },
             CancelReason.Parameter,
         ],
-        Answers = [new(200, "How many tasks this call cancelled.") { Examples = [new("cancelled", "Three of them", new BulkCancelResponse(3))] }],
+        Answers = [new(200, "How many tasks this call cancelled.") { Examples = [new("cancelled", "Three of them; one is running", new BulkCancelResponse(3, 1))] }],
     };
 
     public static readonly OperationDoc GetStats = new(Tag, "GetTaskStats", "Count tasks",
@@ -46,7 +46,7 @@ internal static class TaskListDocs
         [
             new(200, "The current figures.")
             {
-                Examples = [new("stats", "After an hour", new StatsResponse(1200, 50_000, 48_000, 800, 0, 10_000_000, new(0.6, 1.4, 9.8), 3600.25))],
+                Examples = [new("stats", "After an hour", new StatsResponse(1200, 50_008, 47_960, 800, 40, 8, 25, 12, 1, 10_000_000, new(0.6, 1.4, 9.8), 3600.25))],
             },
         ],
     };

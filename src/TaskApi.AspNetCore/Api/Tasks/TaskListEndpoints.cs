@@ -20,6 +20,7 @@ internal static class TaskListEndpoints
         tasks.MapDelete("", CancelManyAsync).WithDoc(TaskListDocs.CancelMany);
         tasks.MapMethods("/stats", ReadMethods.All, GetStatsAsync).WithDoc(TaskListDocs.GetStats);
         tasks.MapNoOther("/stats", HttpMethods.Get, HttpMethods.Head);
+        tasks.MapRerun();
     }
 
     private static async Task<Results<TaskListAnswer, ProblemResult>> ListAsync(
@@ -29,6 +30,9 @@ internal static class TaskListEndpoints
         var query = ListQuery.Read(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
+        // No schedule has made any.
+        if (context.Request.QueryField(ListQuery.Schedule) is not null)
+            return TaskListAnswer.Empty(query);
 
         return await TaskListAnswer.FindAsync(context, queries, query, cancellationToken);
     }
@@ -48,7 +52,8 @@ internal static class TaskListEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        return WholeJson.Ok(new BulkCancelResponse((await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken)).Cancelled));
+        var counts = await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken);
+        return WholeJson.Ok(new BulkCancelResponse(counts.Cancelled, counts.Requested));
     }
 
     private static async Task<OkJson<StatsResponse>> GetStatsAsync(HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
@@ -56,7 +61,8 @@ internal static class TaskListEndpoints
         var stats = await queries.GetStatsAsync(context.Owner(), cancellationToken);
         var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));
         return WholeJson.Ok(new StatsResponse(
-            stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Capacity, lateness, Round(stats.Uptime.TotalSeconds)));
+            stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Running, stats.Ready, stats.Retried, stats.Lost, stats.Capacity,
+            lateness, Round(stats.Uptime.TotalSeconds)));
     }
 
     private static double Round(double value) => Math.Round(value, 3);

@@ -10,7 +10,9 @@ internal static class TaskProblems
     /// <summary>Why <paramref name="task"/>, which has not completed, has no result.</summary>
     public static ProblemResult WithoutResult(TaskSnapshot task, DateTimeOffset now) => task.State switch
     {
-        TaskState.Pending => new(TaskProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.")
+        TaskState.Pending or TaskState.Running => new(TaskProblemTypes.TaskNotFinished, task.State == TaskState.Running
+            ? "The task is running; ask again, or wait for it with waitSeconds."
+            : "The task is pending; ask again when it is due, or wait for it with waitSeconds.")
         {
             RetryAfterSeconds = DueTime.RetrySeconds(task, now),
         },

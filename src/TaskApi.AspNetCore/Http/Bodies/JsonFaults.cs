@@ -21,7 +21,7 @@ internal static class JsonFaults
             return;
         }
 
-        errors.Add(path, field, Rule(exception, body, field));
+        errors.Add(path, field, exception is JsonRuleException ? exception.Message : Rule(exception, body, field));
     }
 
     // The serializer's path is $.tasks[3].message: the field's own name, but for the start.
@@ -86,6 +86,8 @@ internal static class JsonFaults
             return "a string, in valid UTF-8 and without lone surrogates";
         if (type == typeof(bool))
             return "true or false";
+        if (type == typeof(int))
+            return "a whole number";
         if (type.IsPrimitive)
             return "a number";
         return typeof(IEnumerable).IsAssignableFrom(type) ? "an array" : "an object";

@@ -32,3 +32,23 @@ internal sealed class InstantConverter : JsonConverter<DateTimeOffset>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
         throw new NotSupportedException("Instants are read as strings and judged by the validation, which names the field.");
 }
+
+internal static class InstantWriting
+{
+    /// <summary>Writes an instant as a property.</summary>
+    public static void WriteInstant(this Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset instant)
+    {
+        Span<byte> text = stackalloc byte[InstantConverter.Length];
+        InstantConverter.Format(instant, text);
+        writer.WriteString(name, text);
+    }
+
+    /// <summary>Writes an instant, or null, as a property.</summary>
+    public static void WriteInstantOrNull(this Utf8JsonWriter writer, JsonEncodedText name, DateTimeOffset? instant)
+    {
+        if (instant is { } given)
+            writer.WriteInstant(name, given);
+        else
+            writer.WriteNull(name);
+    }
+}

@@ -19,6 +19,9 @@ internal sealed class BodyLimit(long bytes)
     /// <summary>Marks a route that takes as much as a batch; how much that is <see cref="LimitOptions"/> say.</summary>
     public static readonly BodyLimit Batch = new(BatchBytes);
 
+    /// <summary>Marks a route that takes a thousand results at once; how much that is depends on how large one may be.</summary>
+    public static readonly BodyLimit Outcomes = new(BatchBytes);
+
     private long Bytes => bytes;
 
     /// <summary>The limit of the route that <paramref name="context"/> is for.</summary>

@@ -13,6 +13,9 @@ internal sealed class DescribedApi
     /// <summary>The sections, in their order.</summary>
     public required IReadOnlyDictionary<string, string> Tags { get; init; }
 
+    /// <summary>The problems that no call is answered with: they stand within the answers of some.</summary>
+    public IReadOnlyList<ProblemType> Inside { get; init; } = [];
+
     /// <summary>An occurrence of a problem.</summary>
     public required Func<ProblemType, ProblemResult> Example { get; init; }
 

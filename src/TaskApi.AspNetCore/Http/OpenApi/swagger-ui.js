@@ -4,6 +4,10 @@ const TaskApi = (() => {
   const exampleId = '019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61';
   let lastId;
 
+  // Likewise the token of the task that was acquired last.
+  const exampleToken = 'AZyooD6AfUqLHF4vmnw9YQAAAAHmPcQqk7vMpH2hZ0b1W5kX';
+  let lastToken;
+
   // For how many milliseconds a stream of events, which need not end, is read before it is shown.
   const patience = 10000;
 
@@ -11,6 +15,7 @@ const TaskApi = (() => {
 
   const remember = response => {
     if (response.obj?.createdAt) lastId = response.obj.id;
+    lastToken = response.obj?.tasks?.findLast?.(task => task.lease)?.lease.token ?? lastToken;
     return response;
   };
 
@@ -19,6 +24,7 @@ const TaskApi = (() => {
       request.url = request.url.replaceAll(exampleId, lastId);
       if (typeof request.body === 'string') request.body = request.body.replaceAll(exampleId, lastId);
     }
+    if (lastToken && typeof request.body === 'string') request.body = request.body.replaceAll(exampleToken, lastToken);
     // Swagger UI asks for the first form that the answers of an operation have; a batch is answered in the form that it has itself.
     if (request.url.endsWith('/tasks/batch')) request.headers.accept = request.headers['Content-Type'];
     request.userFetch = fetchAtMost;

@@ -34,9 +34,11 @@ public sealed class OpenApiConstraintTests : EndpointTests
     [MemberData(nameof(Fields))]
     public async Task Field_AtTheLimitsOfItsSchema_IsTaken(string operation, string field)
     {
-        var values = Extreme(await FieldOf(operation, field)).ToList();
+        var schema = await FieldOf(operation, field);
+        var values = Extreme(schema).ToList();
 
-        Assert.NotEmpty(values);
+        // What may be anything, or is an object with rules of its own, has no limit here.
+        Assert.True(values.Count > 0 || !schema.TryGetProperty("type", out var type) || type.GetString() == "object");
         foreach (var value in values)
             Assert.InRange((int)(await Call(operation, field, value)).Status, 200, 202);
     }
@@ -71,7 +73,12 @@ public sealed class OpenApiConstraintTests : EndpointTests
 
     private static JsonElement BodyOf(DescribedOperation operation) => operation.Description.Resolve(operation.Bodies[0].Value.GetProperty("schema"));
 
-    private static async Task<JsonElement> FieldOf(string operationId, string field) => BodyOf(await Find(operationId)).GetProperty("properties").GetProperty(field);
+    private static async Task<JsonElement> FieldOf(string operationId, string field)
+    {
+        var operation = await Find(operationId);
+        var schema = BodyOf(operation).GetProperty("properties").GetProperty(field);
+        return operation.Description.Resolve(schema.TryGetProperty("allOf", out var parts) ? parts[0] : schema);
+    }
 
     private static async Task<JsonElement> ParameterOf(string operationId, string name)
     {
@@ -85,6 +92,14 @@ public sealed class OpenApiConstraintTests : EndpointTests
     // Values that break one rule of the schema each.
     private static IEnumerable<JsonNode?> Wrong(JsonElement schema)
     {
+        if (!schema.TryGetProperty("type", out var type))
+            yield break;
+        if (type.GetString() == "object")
+        {
+            yield return 7;
+            yield break;
+        }
+
         yield return new JsonObject();
         if (!schema.TryGetProperty("nullable", out _))
             yield return null;
@@ -125,9 +140,15 @@ public sealed class OpenApiConstraintTests : EndpointTests
 
     private async Task<Reply> Call(string operation, string field, JsonNode? value)
     {
+        // What only a task with a type has is taken only with one.
+        var isWork = field is "type" or "input" or "queue" or "priority" or "key" or "retry" or "attemptSeconds";
         if (operation == "RescheduleTask")
-            return await Patch($"/tasks/{await Create(300)}", new JsonObject { [field] = value }.ToJsonString());
-        var body = new JsonObject { ["message"] = "Hei" };
+        {
+            var id = isWork ? (await Create("""{"type":"resize","delaySeconds":300}""")).Id() : await Create(300);
+            return await Patch($"/tasks/{id}", new JsonObject { [field] = value }.ToJsonString());
+        }
+
+        var body = new JsonObject { [isWork ? "type" : "message"] = isWork ? "resize" : "Hei" };
         body[field] = value;
         return await Post("/tasks", body.ToJsonString());
     }

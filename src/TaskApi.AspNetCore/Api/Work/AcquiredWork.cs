@@ -1,0 +1,76 @@
+using System.Net.Mime;
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Callers;
+using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.Api.Work;
+
+/// <summary>The tasks that a worker has got: <see cref="AcquireResponse"/>, sent in chunks. If it can't be sent as a whole, they go back as if they had never been started.</summary>
+/// <param name="work">Where they go back to.</param>
+/// <param name="tasks">The tasks.</param>
+/// <param name="outcomes">What became of the outcomes that came with the call.</param>
+internal sealed class AcquiredWork(IWorkSource work, LeasedTask[] tasks, TakenOutcomes outcomes) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+{
+    private static readonly JsonEncodedText _lease = JsonEncodedText.Encode("lease");
+    private static readonly JsonEncodedText _token = JsonEncodedText.Encode("token");
+    private static readonly JsonEncodedText _expiresAt = JsonEncodedText.Encode("expiresAt");
+    private static readonly JsonEncodedText _traceparent = JsonEncodedText.Encode("traceparent");
+
+    int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(AcquireResponse), [MediaTypeNames.Application.Json]));
+
+    /// <inheritdoc/>
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        var isSent = false;
+        try
+        {
+            // What is written to a connection that has been cut counts as nothing, so that no sending would tell.
+            httpContext.RequestAborted.ThrowIfCancellationRequested();
+            await SendAsync(httpContext);
+            isSent = true;
+        }
+        finally
+        {
+            if (!isSent && tasks.Length > 0)
+                await work.ReturnAsync(httpContext.Owner(), Array.ConvertAll(tasks, static leased => leased.Token));
+        }
+    }
+
+    private async Task SendAsync(HttpContext context)
+    {
+        using var json = new JsonChunks(context, StatusCodes.Status200OK);
+        json.Writer.WriteStartObject();
+        json.Writer.WriteStartArray("tasks"u8);
+        foreach (var leased in tasks)
+        {
+            Write(json.Writer, leased);
+            await json.PauseAsync();
+        }
+
+        json.Writer.WriteEndArray();
+        await FinishedWork.WriteAsync(context, json, outcomes);
+        json.Writer.WriteEndObject();
+        await json.EndAsync();
+    }
+
+    private static void Write(Utf8JsonWriter writer, in LeasedTask leased)
+    {
+        writer.WriteStartObject();
+        TaskResponseConverter.WriteMembers(writer, leased.Task.ToResponse());
+        writer.WriteStartObject(_lease);
+        writer.WriteString(_token, leased.Token.ToString());
+        writer.WriteInstantOrNull(_expiresAt, leased.ExpiresAt);
+        writer.WriteEndObject();
+        if (leased.Task.Work?.TraceParent is { } trace)
+            writer.WriteString(_traceparent, trace);
+        writer.WriteEndObject();
+    }
+}

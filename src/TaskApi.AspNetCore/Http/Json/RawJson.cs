@@ -1,0 +1,40 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace TaskApi.AspNetCore.Http.Json;
+
+/// <summary>A JSON value of any shape, as it was written: numbers keep their digits. Nobody changes its bytes.</summary>
+[JsonConverter(typeof(RawJsonConverter))]
+internal sealed class RawJson(ReadOnlyMemory<byte> utf8)
+{
+    /// <summary>The value <c>null</c>.</summary>
+    public static readonly RawJson Null = new("null"u8.ToArray());
+
+    /// <summary>The value, in UTF-8, without white space between its tokens: so it is never more than one line.</summary>
+    public ReadOnlyMemory<byte> Utf8 => utf8;
+
+    /// <summary>True for <c>null</c>.</summary>
+    public bool IsNull => utf8.Span is [(byte)'n', ..];
+
+    /// <summary>The value of what is kept somewhere; nothing at all is <c>null</c>.</summary>
+    public static RawJson Of(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty ? Null : new(utf8);
+}
+
+/// <summary>Reads any JSON value as it stands, <c>null</c> too, and writes it again.</summary>
+internal sealed class RawJsonConverter : JsonConverter<RawJson>
+{
+    /// <inheritdoc/>
+    public override bool HandleNull => true;
+
+    /// <inheritdoc/>
+    public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.Null ? RawJson.Null : new(AnyJsonReader.Read(ref reader));
+
+    /// <inheritdoc/>
+    public override void Write(Utf8JsonWriter writer, RawJson? value, JsonSerializerOptions options) =>
+        writer.WriteRawValue((value ?? RawJson.Null).Utf8.Span, skipInputValidation: true);
+}
+
+/// <summary>A JSON value is well-formed, and breaks a rule all the same.</summary>
+/// <param name="rule">The rule that it breaks, as <see cref="Problems.FieldErrors.Add(string, string)"/> takes it.</param>
+internal sealed class JsonRuleException(string rule) : JsonException(rule);
