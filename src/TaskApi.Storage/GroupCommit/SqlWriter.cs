@@ -1,7 +1,6 @@
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
-using TaskApi.Engine.Time;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -9,39 +8,26 @@ namespace TaskApi.Storage.GroupCommit;
 /// The one who changes the database: a thread that makes a transaction of whatever has been asked for meanwhile and of what has
 /// come due, commits it, and only then answers, wakes waiters and publishes events. So nobody is shown what could still be lost.
 /// </summary>
-internal sealed partial class SqlWriter : IDisposable
+internal sealed class SqlWriter : IDisposable
 {
-    // Of about this many changes, so that neither those who wait for the commit nor due tasks wait for long.
-    private const int ChunkSize = 1000;
     private const int QueueCapacity = 4096;
 
     // Far longer than callers take to come back who have just been answered.
     private static readonly TimeSpan _briefly = TimeSpan.FromMilliseconds(2);
 
-    private readonly ISqlStorage _storage;
-    private readonly ICluster? _cluster;
     private readonly RunClock _clock;
     private readonly ICounters _counters;
     private readonly IdempotencyTable _keys;
     private readonly CommitPublisher _publisher;
-    private readonly TaskOptions _options;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _timeProvider;
-    private readonly Measurements _measurements;
     private readonly WriteQueue _queue;
-    private readonly ITimer? _lateness;
     private readonly WriteBatch _batch;
+    private readonly WriterDeadlines _deadlines;
+    private readonly WriterFaults _faults;
+    private readonly WriterTransactions _transactions;
+    private readonly WriterAlarm _alarm;
+    private readonly LateOperations? _late;
     private readonly List<WriteOperation> _operations = [];
-    private readonly IAlarm _alarm;
     private readonly Thread _thread;
-    private readonly Lock _passGate = new();
-    private TaskCompletionSource<long>? _pass;
-    private IWriteSession? _session;
-    private long _nextDueTick = long.MaxValue;
-    private long _oldestFinished = long.MaxValue;
-    private TimeSpan _leapt;
-    private int _isStale;
-    private bool _stopped;
     private bool _isDisposed;
     private volatile bool _closed;
 
@@ -50,20 +36,30 @@ internal sealed partial class SqlWriter : IDisposable
         ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, TimeProvider timeProvider, ILogger logger,
         Measurements measurements)
     {
-        (_storage, _cluster, _clock, _counters, _keys, _publisher, _options, _logger) = (storage, storage.Cluster, clock, storage.Counters, keys, publisher, options, logger);
-        (_timeProvider, _measurements) = (timeProvider, measurements);
-        _queue = new WriteQueue(QueueCapacity, _cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
+        (_clock, _counters, _keys, _publisher) = (clock, storage.Counters, keys, publisher);
+        _queue = new WriteQueue(QueueCapacity, storage.Cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
         _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters);
-        if (_cluster is null) Load();
-        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock.Ticks, Ring) : new TimerAlarm(timeProvider, clock.Ticks, Ring);
+        _deadlines = new WriterDeadlines(options, clock, storage.Counters, keys, isShared: storage.Cluster is not null);
+        _faults = new WriterFaults(storage, clock, logger);
+        _transactions = new WriterTransactions(storage, clock, keys, _batch, _deadlines, publisher, _faults, _queue, timeProvider, logger, measurements);
+        if (storage.Cluster is null) _transactions.Load();
+        _alarm = new WriterAlarm(timeProvider, clock, _queue);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
         _thread.Start();
-        _alarm.Set(clock.ToTick(NextStep));
-        if (_cluster is null) return;
+        _alarm.Set(NextStep);
+        if (storage.Cluster is not { } cluster) return;
         Reload();
-        // Real time: what it bounds is the database, which has no other.
-        _lateness = TimeProvider.System.CreateTimer(static writer => ((SqlWriter)writer!).GiveUpLate(), this, _betweenLateChecks, _betweenLateChecks);
+        _late = new LateOperations(_queue, cluster.Deadline);
     }
+
+    /// <inheritdoc cref="WriterFaults.Current"/>
+    public StorageUnavailableException? Fault => _faults.Current;
+
+    /// <inheritdoc cref="WriterDeadlines.Overdue"/>
+    public TimeSpan Overdue => _deadlines.Overdue;
+
+    // After a fault, whether there is room again is tried out, whatever there is to do.
+    private long NextStep => _faults.Current is not null ? _faults.RetryAt : Math.Min(_deadlines.Next, _publisher.HasUnpublished ? _faults.RetryAt : long.MaxValue);
 
     /// <summary>From now on nothing is created.</summary>
     public void StopCreating() => _closed = true;
@@ -74,7 +70,7 @@ internal sealed partial class SqlWriter : IDisposable
     /// <exception cref="StorageUnavailableException">The storage can't be written now, and the operation has no answer for that.</exception>
     public ValueTask<T> DoAsync<T>(WriteOperation<T> operation, CancellationToken cancellationToken)
     {
-        if (_lateness is not null) operation.Asked = TimeProvider.System.GetTimestamp();
+        if (_late is not null) LateOperations.Note(operation);
         var added = _queue.AddAsync(operation, cancellationToken);
         return added.IsCompletedSuccessfully ? Answer(operation, added.Result) : WaitAsync(operation, added);
 
@@ -87,10 +83,28 @@ internal sealed partial class SqlWriter : IDisposable
         }
     }
 
-    private static void Close(WriteOperation operation)
+    /// <summary>Learns when the first task of all that are pending is due: a look at the database, which other processes change too. Thread-safe.</summary>
+    /// <param name="dueTick">Null if none is pending.</param>
+    public void NoteFirstDueTick(long? dueTick)
     {
-        operation.Fail(new StorageUnavailableException("The database is closed, or doesn't answer."));
-        operation.Answer();
+        if (_deadlines.NoteFirstDueTick(dueTick)) _queue.Call();
+    }
+
+    /// <summary>Another process has a task that comes due then. Thread-safe.</summary>
+    public void NoteDueTick(long dueTick)
+    {
+        _deadlines.NoteDueTick(dueTick);
+        _queue.Call();
+    }
+
+    /// <summary>The clock may have been set: what was armed by it is armed anew. Thread-safe.</summary>
+    public void Rearm() => _queue.Call();
+
+    /// <summary>What other processes have done meanwhile may not have been told: has the database be asked. Thread-safe.</summary>
+    public void Reload()
+    {
+        _transactions.IsStale = true;
+        _queue.Call();
     }
 
     /// <summary>Does what has been asked for, and stops.</summary>
@@ -101,99 +115,68 @@ internal sealed partial class SqlWriter : IDisposable
         _alarm.Dispose();
         _queue.Close();
         _thread.Join();
-        _lateness?.Dispose();
-        EndPass(long.MaxValue, last: true);
+        _late?.Dispose();
+        _alarm.Release();
         _queue.Dispose();
+    }
+
+    private static void Close(WriteOperation operation)
+    {
+        operation.Fail(new StorageUnavailableException("The database is closed, or doesn't answer."));
+        operation.Answer();
     }
 
     private void Run()
     {
         var more = false;
-        while (_queue.Take(_operations, ChunkSize, more ? TimeSpan.Zero : _session is { Cluster.HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
+        while (_queue.Take(_operations, WriterTransactions.ChunkSize, more ? TimeSpan.Zero : _transactions.Session is { Cluster.HasBegunNext: true } ? _briefly : Timeout.InfiniteTimeSpan))
         {
-            bool asked;
-            lock (_passGate) asked = _pass is not null;
+            var isRinging = _alarm.IsRinging;
             more = Step();
-            if (asked && !more) EndPass(_clock.ToTick(NextStep));
+            if (isRinging && !more) _alarm.Answer(NextStep);
         }
 
-        _session?.Dispose();
-    }
-
-    private void Load()
-    {
-        _session ??= _storage.OpenSession(_keys, _logger);
-        _session.Load(_clock);
-        Volatile.Write(ref _nextDueTick, _session.NextDueTick() ?? long.MaxValue);
-        _oldestFinished = _session.OldestFinished() ?? long.MaxValue;
-    }
-
-    private void Commit(IWriteSession session)
-    {
-        var began = _timeProvider.GetTimestamp();
-        session.Commit(_batch, _queue.Count);
-        _measurements.Commit?.Record(_timeProvider.GetElapsedTime(began).TotalSeconds);
-        _measurements.CommitSize?.Record(_batch.Effects.Count);
+        _transactions.Dispose();
     }
 
     // One transaction. True if there is more to do at once.
     private bool Step()
     {
-        if (Interlocked.Exchange(ref _announcedDueTick, long.MaxValue) is var announced && announced < _nextDueTick) Volatile.Write(ref _nextDueTick, announced);
-        if (_operations.Count == 0 && Volatile.Read(ref _isStale) == 0 && NextStep > _clock.Now && !HasTooManyFinished && _clock.Ticks.Leapt == _leapt)
+        _deadlines.TakeAnnounced();
+        if (_operations.Count == 0 && !_transactions.IsStale && NextStep > _clock.Now && !_deadlines.HasTooManyFinished && !_deadlines.HasLeapt)
         {
-            _session?.Cluster?.GiveUpNext();
-            _alarm.Set(_clock.ToTick(NextStep));
+            _transactions.Session?.Cluster?.GiveUpNext();
+            _alarm.Set(NextStep);
             return false;
         }
 
         var leapt = _clock.Ticks.Leapt;
-        if (!TryTransact(out var dueTick, out var oldestFinished)) return false;
+        if (_transactions.Make(_operations, _closed, out var committed) is { } exception)
+        {
+            Refuse(_faults.Note(exception));
+            return false;
+        }
 
-        var (previousDueTick, previousStep) = (_nextDueTick, NextStep);
+        var (previousDueTick, previousStep) = (_deadlines.NextDueTick, NextStep);
         _counters.Commit();
         _keys.Commit();
-        _leapt = leapt;
-        Volatile.Write(ref _nextDueTick, dueTick);
-        _oldestFinished = oldestFinished;
-        Recover();
+        _deadlines.Commit(committed.DueTick, committed.OldestFinished, leapt);
+        _faults.Recover();
         // Whoever is told of a task may rely on its timer.
-        if (NextStep < previousStep) _alarm.Set(_clock.ToTick(NextStep));
-        _publisher.Publish(_session!, _batch, previousDueTick);
-        if (_publisher.HasUnpublished) _retryAt = _clock.Now + RetryAfterMs;
+        if (NextStep < previousStep) _alarm.Set(NextStep);
+        _publisher.Publish(_transactions.Session!, _batch, previousDueTick);
+        if (_publisher.HasUnpublished) _faults.RetryLater();
         AnswerDispatcher.Dispatch(_operations);
-        _session!.TidyUp();
-        if (NextStep <= _clock.Now || HasTooManyFinished) return true;
-        _alarm.Set(_clock.ToTick(NextStep));
+        _transactions.Session!.TidyUp();
+        if (NextStep <= _clock.Now || _deadlines.HasTooManyFinished) return true;
+        _alarm.Set(NextStep);
         return false;
     }
 
-    // The next due time, and that of the next task to forget, as the transaction leaves them.
-    private (long DueTick, long OldestFinished) Transact()
+    private void Refuse(Exception exception)
     {
-        if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
-        var (dueTick, oldestFinished) = (_nextDueTick, _oldestFinished);
-        _session ??= _storage.OpenSession(_keys, _logger);
-        _session.Begin(_operations);
-        _batch.Begin(_session, _closed, _publisher.ShowsCreated || _session.Cluster is { CarriesCreated: true }, isTrial: _fault is not null);
-        foreach (var operation in _operations) operation.Apply(_batch);
-        dueTick = Math.Min(dueTick, _batch.EarliestDueTick);
-        if (dueTick <= _batch.Run)
-        {
-            _batch.Claim(ChunkSize, _publisher.IsWatched || IsForgottenAtOnce);
-            dueTick = _session.NextDueTick() ?? long.MaxValue;
-        }
-
-        if (_batch.HasFinished) oldestFinished = Math.Min(oldestFinished, _batch.RetentionNow);
-        if (NextForget <= _batch.Run || HasTooManyFinished || KeepsNothing)
-        {
-            _batch.Forget(ChunkSize);
-            oldestFinished = _session.OldestFinished() ?? long.MaxValue;
-        }
-
-        _batch.Idempotency.Forget(ChunkSize);
-        _keys.Save(_session);
-        Commit(_session);
-        return (dueTick, oldestFinished);
+        foreach (var operation in _operations) operation.Fail(exception);
+        AnswerDispatcher.Dispatch(_operations);
+        _alarm.Set(NextStep);
     }
 }

@@ -14,22 +14,22 @@ internal sealed class CommitOutcome(PostgresStorage storage)
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Asks, on a new connection, until the server has noticed that the old one is gone and ended its transaction this way or that.</summary>
-    /// <param name="session">Connects anew.</param>
-    /// <param name="transaction">The transaction's own number; null if it had none yet.</param>
+    /// <param name="session">Looks tasks up.</param>
+    /// <param name="connection">Knows the transaction's own number, if it had one, and connects anew.</param>
     /// <param name="generation">In which of the database's histories it was.</param>
     /// <param name="proof">One of the tasks, as it is after the transaction; null if it changes none.</param>
     /// <exception cref="StorageUnavailableException">That can't be found out.</exception>
-    public bool HasCommitted(PostgresSession session, string? transaction, int generation, TaskRow? proof)
+    public bool HasCommitted(PostgresSession session, SessionConnection connection, int generation, TaskRow? proof)
     {
-        if (transaction is null) return false;
+        if (connection.Transaction is not { } transaction) return false;
         try
         {
             var started = TimeProvider.System.GetTimestamp();
             while (TimeProvider.System.GetElapsedTime(started) < _patience)
             {
                 // In another history the transaction's number is another's, or nobody's yet.
-                if (storage.GenerationOf(session.Connection) != generation) return IsThere(session, proof) ?? throw OutcomeUnknown(cause: null);
-                using var ask = new NpgsqlCommand(TransactionSql.TransactionStatus, session.Connection) { Parameters = { Text(transaction) } };
+                if (storage.GenerationOf(connection.Current) != generation) return IsThere(session, proof) ?? throw OutcomeUnknown(cause: null);
+                using var ask = new NpgsqlCommand(TransactionSql.TransactionStatus, connection.Current) { Parameters = { Text(transaction) } };
                 switch (ask.ExecuteScalar() as string)
                 {
                     case "committed":

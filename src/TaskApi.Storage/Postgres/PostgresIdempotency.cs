@@ -13,7 +13,7 @@ namespace TaskApi.Storage.Postgres;
 /// The calls with a key that a transaction concerns. Their keys are taken at its beginning: of two nodes that get the same call at
 /// once one creates, and the other waits for its commit and finds what it has created.
 /// </summary>
-internal sealed class PostgresIdempotency(ClusterCounters counters, PostgresSession session, RunClock clock) : IIdempotencyStatements
+internal sealed class PostgresIdempotency(ClusterCounters counters, SessionConnection connection, SessionTransaction transaction, RunClock clock) : IIdempotencyStatements
 {
     private readonly IndexFloor _oldest = new(clock);
     private readonly Dictionary<Digest, IdempotencyRow?> _held = [];
@@ -98,20 +98,20 @@ internal sealed class PostgresIdempotency(ClusterCounters counters, PostgresSess
     public int Forget(long until, long limit)
     {
         // In the transaction that counts them, though it may do nothing else.
-        session.EnsureBegun();
-        return session.Execute(IdempotencySql.ForgetKeys, Number(until), Number(limit), Number(_oldest.Next()));
+        transaction.EnsureBegun();
+        return connection.Execute(IdempotencySql.ForgetKeys, Number(until), Number(limit), Number(_oldest.Next()));
     }
 
     /// <inheritdoc/>
     public long? Oldest()
     {
-        var oldest = session.Ask(IdempotencySql.OldestKey, Number(_oldest.Next()));
+        var oldest = connection.Ask(IdempotencySql.OldestKey, Number(_oldest.Next()));
         _oldest.Found(oldest);
         return oldest;
     }
 
     /// <inheritdoc/>
-    public long LoadCount() => session.Sum();
+    public long LoadCount() => transaction.Sum();
 
     /// <inheritdoc/>
     public void SaveCount(long count, long added) => counters.CountKeys(added);

@@ -20,6 +20,7 @@ internal sealed class PostgresRows
         _held.Clear();
         _changed.Clear();
         _new.Clear();
+        Proof = null;
     }
 
     /// <summary>A task that the transaction holds.</summary>
@@ -38,24 +39,27 @@ internal sealed class PostgresRows
         _held[row.Sequence] = row;
     }
 
-    /// <summary>One of the tasks, as it is after the transaction: where it is, the transaction has been committed. Null if it changes none by itself.</summary>
-    public TaskRow? Proof
-    {
-        get
-        {
-            if (_new.Count > 0) return _new[0];
-            foreach (var sequence in _changed) return _held[sequence];
-            return null;
-        }
-    }
+    /// <summary>
+    /// One of the tasks that have been written down, as it is after the transaction: where it is, the transaction has been committed. Null if it changes
+    /// none by itself.
+    /// </summary>
+    public TaskRow? Proof { get; private set; }
 
     /// <summary>Writes down, with what else the batch does, what has not been written down yet.</summary>
     public void AddTo(NpgsqlBatch batch)
     {
+        Proof ??= ChooseProof();
         if (_new.Count > 0) AddNew(batch);
         if (_changed.Count > 0) AddChanged(batch);
         _new.Clear();
         _changed.Clear();
+    }
+
+    private TaskRow? ChooseProof()
+    {
+        if (_new.Count > 0) return _new[0];
+        foreach (var sequence in _changed) return _held[sequence];
+        return null;
     }
 
     private void AddNew(NpgsqlBatch batch)

@@ -1,4 +1,3 @@
-using System.Data;
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Model;
@@ -10,45 +9,44 @@ using static TaskApi.Storage.Postgres.PostgresCommands;
 namespace TaskApi.Storage.Postgres;
 
 /// <summary>
-/// The writer's connection. A transaction takes two round trips, however much it does, and one more if tasks are due: in the first it gets
+/// The writer's session. A transaction takes two round trips, however much it does, and one more if tasks are due: in the first it gets
 /// numbers and holds what it is going to change, in the last it writes everything down, tells the other nodes, and commits. If more is
 /// waiting then, that begins the next transaction too, which saves its first one.
 /// </summary>
-internal sealed partial class PostgresSession : IWriteSession, IClusterSession
+internal sealed class PostgresSession : IWriteSession, IClusterSession
 {
     // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
     private const long GraceMs = 10_000;
+
+    private const int ManyCreates = 8;
 
     private readonly PostgresStorage _storage;
     private readonly ClusterCounters _counters;
     private readonly IdempotencyTable _keyTable;
     private readonly TaskOptions _options;
     private readonly RunClock _clock;
-    private readonly PostgresIdempotency _keys;
-    private readonly PostgresRows _rows = new();
-    private readonly IndexFloor _dueFloor;
-    private readonly IndexFloor _finishedFloor;
+    private readonly SessionConnection _connection;
+    private readonly SessionTransaction _transaction;
+    private readonly NextTransaction _next;
+    private readonly SessionDeadlines _deadlines;
     private readonly DueTickHints _hints;
+    private readonly PostgresRows _rows = new();
+    private readonly PostgresIdempotency _keys;
+    private readonly DueClaims _claims;
     private readonly Announcer _announcer;
     private readonly CommitOutcome _outcome;
-    private readonly List<long> _numbersAhead = [];
-    private NpgsqlConnection? _connection;
-    private SlotCounts? _slot;
-    private ClusterTotals? _totalsAhead;
-    private string? _transaction;
-    private string? _ahead;
-    private long? _nextDueTick;
-    private long? _oldestFinished;
-    private TaskRow? _proof;
     private int _operations;
     private int _creates;
-    private bool _aheadAnnouncesAll = true;
 
     public PostgresSession(PostgresStorage storage, ClusterCounters counters, IdempotencyTable keyTable, TaskOptions options, RunClock clock)
     {
         (_storage, _counters, _keyTable, _options, _clock) = (storage, counters, keyTable, options, clock);
-        (_dueFloor, _finishedFloor, _hints) = (new IndexFloor(clock), new IndexFloor(clock), new DueTickHints(clock));
-        _keys = new PostgresIdempotency(counters, this, clock);
+        _next = new NextTransaction(counters);
+        _connection = new SessionConnection(storage, _next.Clear);
+        _transaction = new SessionTransaction(storage, _connection, counters, keyTable);
+        (_deadlines, _hints) = (new SessionDeadlines(clock), new DueTickHints(clock));
+        _keys = new PostgresIdempotency(counters, _connection, _transaction, clock);
+        _claims = new DueClaims(storage, _connection, _transaction, _rows, _deadlines);
         (_announcer, _outcome) = (new Announcer(storage), new CommitOutcome(storage));
     }
 
@@ -59,34 +57,17 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     public IClusterSession Cluster => this;
 
     /// <inheritdoc/>
-    public bool CarriesCreated => AnnouncesAll && _operations <= CarriedTasks.MostEffects;
-
-    // True if the transaction that has begun tells other processes of all that it does, and not of final states only.
-    private bool AnnouncesAll { get; set; } = true;
+    public bool CarriesCreated => _transaction.AnnouncesAll && _operations <= CarriedTasks.MostEffects;
 
     /// <inheritdoc/>
-    public bool HasBegunNext => _ahead is not null;
-
-    /// <summary>The connection as it is, or a new one.</summary>
-    internal NpgsqlConnection Connection
-    {
-        get
-        {
-            // Ended meanwhile by the server, or on the way to it: outside of a transaction nothing is lost with it.
-            if (_connection is { State: not ConnectionState.Open } && _transaction is null) Disconnect();
-            return _connection ?? Connect();
-        }
-    }
+    public bool HasBegunNext => _next.Id is not null;
 
     /// <inheritdoc/>
     public void Load(RunClock clock)
     {
-        _storage.DatabaseClock?.Measure(Connection);
+        _storage.DatabaseClock?.Measure(_connection.Current);
         _keyTable.Load(this);
-        _dueFloor.Reset();
-        _finishedFloor.Reset();
-        _dueFloor.Found(_nextDueTick = Ask(TaskSql.NextDueTick, Number(_dueFloor.Next())));
-        _finishedFloor.Found(_oldestFinished = Ask(TaskSql.OldestFinished, Number(_finishedFloor.Next())));
+        _deadlines.Load(_connection);
     }
 
     /// <inheritdoc/>
@@ -94,81 +75,55 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     {
         _rows.Clear();
         _keys.Clear();
-        _proof = null;
         var needs = new SessionNeeds(operations);
         (_operations, _creates) = (operations.Count, needs.Creates);
-        // One that shows what the database was before it went back is of no use any more.
-        if (_connection is not null && _storage.GenerationOf(_connection) != _storage.Generation) Disconnect();
-        _storage.History.Check(Connection);
-        TakeAhead();
-        Start(needs);
-        // What it has found out may be that it has to be alone.
-        if (_creates == 0 || _isAlone || !_counters.IsNear(_creates)) return;
-        Execute(TransactionSql.Rollback);
-        (_transaction, AnnouncesAll) = (null, true);
-        _counters.GiveBack();
+        _connection.Renew();
+        _transaction.Take(_next);
+        if (_transaction.TryStart(needs, _rows, _keys)) return;
+        _transaction.GiveBack();
         _rows.Clear();
         _keys.Clear();
-        Start(needs);
+        _transaction.TryStart(needs, _rows, _keys);
     }
 
     /// <inheritdoc/>
     public void Commit(WriteBatch batch, int waiting)
     {
-        if (_transaction is null && !batch.IsChanged) return;
-        EnsureBegun();
+        if (!_transaction.HasBegun && !batch.IsChanged) return;
+        _transaction.EnsureBegun();
         // Owners that were looked up meanwhile are those of the database that this connection is to.
-        _storage.History.Check(Connection);
-        _proof ??= _rows.Proof;
-        using var commands = new NpgsqlBatch(Connection);
+        _storage.History.Check(_connection.Current);
+        using var commands = new NpgsqlBatch(_connection.Current);
         _rows.AddTo(commands);
         _keys.AddTo(commands);
-        if (_counters.TakeAdded() is { } added)
-        {
-            _slot!.AddTo(commands, added.Owners, added.Columns);
-        }
+        if (_counters.TakeAdded() is { } added) _connection.Slot!.AddTo(commands, added.Owners, added.Columns);
 
         // What was due at once has been claimed, as far as it was not too much.
-        var dueTick = batch.EarliestDueTick <= batch.Run ? _nextDueTick : batch.EarliestDueTick;
-        var hint = _hints.Choose(dueTick);
-        _announcer.Add(commands, batch, AnnouncesAll, hint);
+        var hint = _hints.Choose(batch.EarliestDueTick <= batch.Run ? _deadlines.NextDueTick : batch.EarliestDueTick);
+        _announcer.Add(commands, batch, _transaction.AnnouncesAll, hint);
         commands.Add(TransactionSql.Commit);
         // After many creations more will follow, though they have not been asked for yet.
-        var continues = (waiting > 0 || _creates >= ManyCreates) && !_counters.IsNear(MostAhead);
-        if (continues) AddNext(commands, waiting);
-        try
-        {
-            using var reader = commands.ExecuteReader();
-            var results = new ResultSets(reader);
-            for (var i = 0; i < _announcer.Results; i++) results.Next();
-            if (continues) ReadNext(ref results);
-        }
-        catch (Exception exception) when (_storage.IsFault(exception))
-        {
-            // Cut off while it committed: whether it has, only the database knows.
-            var generation = _storage.GenerationOf(Connection);
-            Disconnect();
-            if (!_outcome.HasCommitted(this, _transaction, generation, _proof)) throw;
-        }
-
+        var continues = (waiting > 0 || _creates >= ManyCreates) && !_counters.IsNear(NextTransaction.MostAhead);
+        if (continues) _next.AddTo(commands, waiting + _creates);
+        Execute(commands, continues);
         _hints.Told(hint);
-        _slot?.Commit();
+        _connection.Slot?.Commit();
         _announcer.Commit();
-        _transaction = null;
+        _connection.Transaction = null;
     }
 
     /// <inheritdoc/>
     public void GiveUpNext()
     {
-        if (_ahead is null) return;
-        ForgetNext();
+        if (!HasBegunNext) return;
+        _next.Clear();
         try
         {
-            Execute(TransactionSql.Rollback);
+            _connection.Execute(TransactionSql.Rollback);
         }
         catch (Exception exception) when (_storage.IsFault(exception))
         {
-            Disconnect();
+            _connection.Dispose();
         }
     }
 
@@ -176,14 +131,13 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     public void Rollback()
     {
         _announcer.Rollback();
-        // Whatever state the connection is in, the transaction ends with it.
-        Disconnect();
+        _connection.Dispose();
     }
 
     /// <inheritdoc/>
     public void Insert(TaskRow row)
     {
-        _dueFloor.Add(row.DueTick);
+        _deadlines.Note(row);
         _rows.Insert(row);
     }
 
@@ -193,7 +147,7 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     /// <inheritdoc/>
     public TaskRow? FindCommitted(long sequence)
     {
-        using var find = new NpgsqlCommand(TaskSql.FindMany, Connection);
+        using var find = new NpgsqlCommand(TaskSql.FindMany, _connection.Current);
         find.Parameters.Add(Column([sequence], NpgsqlDbType.Bigint));
         using var reader = find.ExecuteReader();
         return reader.Read() ? TaskRow.Read(reader) : null;
@@ -202,32 +156,54 @@ internal sealed partial class PostgresSession : IWriteSession, IClusterSession
     /// <inheritdoc/>
     public void Change(TaskRow row)
     {
-        if (row.State.IsDone()) _oldestFinished ??= row.Finished + row.FinishedOffset;
-        else _dueFloor.Add(row.DueTick);
+        _deadlines.Note(row);
         _rows.Change(row);
     }
 
     /// <inheritdoc/>
-    public long? NextDueTick() => _nextDueTick;
+    public void Claim(long run, long retentionNow, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed) =>
+        _claims.Claim(run, wall, zone, limit, show, claimed);
 
     /// <inheritdoc/>
-    public long? OldestFinished() => _oldestFinished + GraceMs;
+    public long? NextDueTick() => _deadlines.NextDueTick;
+
+    /// <inheritdoc/>
+    public long? OldestFinished() => _deadlines.OldestFinished + GraceMs;
 
     /// <inheritdoc/>
     public int Forget(long until, long limit)
     {
         var oldEnough = Math.Min(until, _clock.Now) - GraceMs;
-        if (_oldestFinished is null || _oldestFinished > oldEnough) return 0;
-        EnsureBegun();
+        if (_deadlines.OldestFinished is null || _deadlines.OldestFinished > oldEnough) return 0;
+        _transaction.EnsureBegun();
+        var floor = Number(_deadlines.Finished.Next());
         var forgotten = until == long.MaxValue
-            ? Execute(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), Number(_finishedFloor.Next()), Number(_options.MaxFinished))
-            : Execute(TaskSql.Forget, Number(oldEnough), Number(limit), Number(_finishedFloor.Next()));
-        _finishedFloor.Found(_oldestFinished = Ask(TaskSql.OldestFinished, Number(_finishedFloor.Next())));
+            ? _connection.Execute(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), floor, Number(_options.MaxFinished))
+            : _connection.Execute(TaskSql.Forget, Number(oldEnough), Number(limit), floor);
+        _deadlines.FindOldest(_connection);
         // There may be some of other nodes: looked for after a while, even if there is none now.
-        _oldestFinished ??= _clock.Now;
+        _deadlines.OldestFinished ??= _clock.Now;
         return forgotten;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Disconnect();
+    public void Dispose() => _connection.Dispose();
+
+    private void Execute(NpgsqlBatch commands, bool continues)
+    {
+        try
+        {
+            using var reader = commands.ExecuteReader();
+            var results = new ResultSets(reader);
+            for (var i = 0; i < _announcer.Results; i++) results.Next();
+            if (continues) _next.Read(ref results);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            // Cut off while it committed: whether it has, only the database knows.
+            var generation = _storage.GenerationOf(_connection.Current);
+            _connection.Dispose();
+            if (!_outcome.HasCommitted(this, _connection, generation, _rows.Proof)) throw;
+        }
+    }
 }

@@ -77,7 +77,7 @@ internal sealed class Counters : ICounters
     }
 
     /// <summary>Takes over what the file says.</summary>
-    public void Load(WriteSession session)
+    public void Load(SqliteSession session)
     {
         (_lastSequence, LastIdTime, _forgotten, RetentionOffset, LastRetentionNow) = session.LoadCounters();
         foreach (var owner in session.LoadOwners()) Add(owner);
@@ -124,7 +124,7 @@ internal sealed class Counters : ICounters
     }
 
     /// <summary>Writes down what has changed, as a part of the transaction.</summary>
-    public void Save(WriteSession session)
+    public void Save(SqliteSession session)
     {
         // Owners stay known, and keep their numbers, when the transaction that they came with fails.
         foreach (var owner in _unsaved) session.SaveOwner(owner);

@@ -79,7 +79,7 @@ internal partial class SqliteStorage : ISqlStorage
     {
         if (_hasRepaired) Log.Repaired(logger);
         _hasRepaired = false;
-        return new WriteSession(this, _counters, keys, _checkpointer ??= new Checkpointer(this, logger), logger);
+        return new SqliteSession(this, _counters, keys, _checkpointer ??= new Checkpointer(this, logger), logger);
     }
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>

@@ -7,7 +7,7 @@ using TaskApi.Storage.Rows;
 namespace TaskApi.Storage.Sqlite;
 
 /// <summary>The writer's connection and its statements. For the writer alone.</summary>
-internal sealed partial class WriteSession : IWriteSession
+internal sealed partial class SqliteSession : IWriteSession
 {
     private readonly SqliteStorage _storage;
     private readonly Counters _counters;
@@ -35,7 +35,7 @@ internal sealed partial class WriteSession : IWriteSession
     /// <param name="keys">Kept in it.</param>
     /// <param name="checkpointer">Told how much is written.</param>
     /// <param name="logger">Receives what happens to the file.</param>
-    public WriteSession(SqliteStorage storage, Counters counters, IdempotencyTable keys, Checkpointer checkpointer, ILogger logger)
+    public SqliteSession(SqliteStorage storage, Counters counters, IdempotencyTable keys, Checkpointer checkpointer, ILogger logger)
     {
         (_storage, _counters, _keyTable, _checkpointer, _logger) = (storage, counters, keys, checkpointer, logger);
         _connection = storage.OpenWriter();

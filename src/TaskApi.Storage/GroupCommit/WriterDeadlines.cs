@@ -1,0 +1,101 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>When the writer has to do something by itself: a task comes due, or something is to be forgotten. For the writer alone, but where it says otherwise.</summary>
+/// <param name="options">The bounds.</param>
+/// <param name="clock">The run's clock.</param>
+/// <param name="counters">How many tasks there are.</param>
+/// <param name="keys">The calls that are kept.</param>
+/// <param name="isShared">True if other processes have the database too.</param>
+internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, bool isShared)
+{
+    private readonly long _retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
+    private long _nextDueTick = long.MaxValue;
+    private long _announcedDueTick = long.MaxValue;
+    private long _seenOverdue;
+    private TimeSpan _leapt;
+
+    /// <summary>When the first task is due, on the run's clock.</summary>
+    public long NextDueTick => _nextDueTick;
+
+    /// <summary>When the finished task to forget next was finished, on the retention clock.</summary>
+    public long OldestFinished { get; private set; } = long.MaxValue;
+
+    /// <summary>When there is something to do next, on the run's clock.</summary>
+    public long Next => Math.Min(_nextDueTick, Math.Min(NextForget, clock.FromRetention(keys.NextForget)));
+
+    /// <summary>When a finished task is to be forgotten next, on the run's clock.</summary>
+    public long NextForget => clock.FromRetention(OldestFinished == long.MaxValue || counters.Finished > options.MaxFinished ? OldestFinished : OldestFinished + _retention);
+
+    /// <summary>True if finished tasks are to be forgotten now, because they are too many.</summary>
+    public bool HasTooManyFinished => counters.Finished > options.MaxFinished && OldestFinished <= clock.RetentionNow;
+
+    /// <summary>True if a task is forgotten when it finishes, so that it has to be shown at once. A database that others share hides it, and deletes it later.</summary>
+    public bool KeepsNothing => !isShared && options.Retention == TimeSpan.Zero;
+
+    /// <summary>True if some of so many tasks that finish at once may be forgotten with that.</summary>
+    public bool MayForgetAtOnce(int count) => KeepsNothing || (!isShared && counters.Finished > options.MaxFinished - count);
+
+    /// <summary>True if the clock has leapt since the last transaction.</summary>
+    public bool HasLeapt => clock.Ticks.Leapt != _leapt;
+
+    /// <summary>
+    /// By how much the task that is due first is overdue: the database's first, which where it is shared is looked up every second. Thread-safe.
+    /// </summary>
+    public TimeSpan Overdue
+    {
+        get
+        {
+            var overdue = isShared ? new TimeSpan(Volatile.Read(ref _seenOverdue)) : clock.Since(Volatile.Read(ref _nextDueTick));
+            return overdue > TimeSpan.Zero ? overdue : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Asks the database.</summary>
+    public void Load(IWriteSession session) => Set(session.NextDueTick() ?? long.MaxValue, session.OldestFinished() ?? long.MaxValue);
+
+    /// <summary>A transaction is on disk.</summary>
+    /// <param name="nextDueTick">As it leaves it.</param>
+    /// <param name="oldestFinished">As it leaves it.</param>
+    /// <param name="leapt">How far the clock had leapt when it began.</param>
+    public void Commit(long nextDueTick, long oldestFinished, TimeSpan leapt)
+    {
+        Set(nextDueTick, oldestFinished);
+        _leapt = leapt;
+    }
+
+    /// <summary>Takes into account what other processes have announced.</summary>
+    public void TakeAnnounced()
+    {
+        if (Interlocked.Exchange(ref _announcedDueTick, long.MaxValue) is var announced && announced < _nextDueTick) Volatile.Write(ref _nextDueTick, announced);
+    }
+
+    /// <summary>Another process has a task that comes due then: the clock has to be looked at by then. Thread-safe.</summary>
+    public void NoteDueTick(long dueTick)
+    {
+        for (var known = Volatile.Read(ref _announcedDueTick); dueTick < known;)
+        {
+            var found = Interlocked.CompareExchange(ref _announcedDueTick, dueTick, known);
+            if (found == known) break;
+            known = found;
+        }
+    }
+
+    /// <summary>Learns when the first task of all is due: a look at the database, which other processes change too. Thread-safe.</summary>
+    /// <param name="dueTick">Null if none is pending.</param>
+    /// <returns>True if that is sooner than was known.</returns>
+    public bool NoteFirstDueTick(long? dueTick)
+    {
+        Volatile.Write(ref _seenOverdue, dueTick is { } first ? clock.Since(first).Ticks : 0);
+        if (dueTick is not { } sooner || sooner >= Volatile.Read(ref _nextDueTick)) return false;
+        NoteDueTick(sooner);
+        return true;
+    }
+
+    private void Set(long nextDueTick, long oldestFinished)
+    {
+        Volatile.Write(ref _nextDueTick, nextDueTick);
+        OldestFinished = oldestFinished;
+    }
+}

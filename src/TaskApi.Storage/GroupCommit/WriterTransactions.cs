@@ -1,0 +1,160 @@
+using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>The writer's transactions, and the connection on which they are made. For the writer alone, but for <see cref="IsStale"/>.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="clock">The run's clock.</param>
+/// <param name="keys">The calls that are kept.</param>
+/// <param name="batch">What a transaction does.</param>
+/// <param name="deadlines">When something is due.</param>
+/// <param name="publisher">Knows who wants to be shown what a transaction does.</param>
+/// <param name="faults">After one, the next transaction finds out whether the database can be written again.</param>
+/// <param name="queue">What waits for the next transaction.</param>
+/// <param name="timeProvider">Time, real or a test's.</param>
+/// <param name="logger">Receives what happens to the database.</param>
+/// <param name="measurements">Where transactions are recorded.</param>
+internal sealed partial class WriterTransactions(
+    ISqlStorage storage, RunClock clock, IdempotencyTable keys, WriteBatch batch, WriterDeadlines deadlines, CommitPublisher publisher, WriterFaults faults, WriteQueue queue,
+    TimeProvider timeProvider, ILogger logger, Measurements measurements) : IDisposable
+{
+    /// <summary>A transaction is of about this many changes, so that neither those who wait for the commit nor due tasks wait for long.</summary>
+    public const int ChunkSize = 1000;
+
+    // A failure that takes longer is none of a connection that had ended before.
+    private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(1);
+
+    private readonly bool _isShared = storage.Cluster is not null;
+    private int _isStale;
+
+    /// <summary>True if the database has to be asked before the next transaction, since other processes may have changed it. Thread-safe.</summary>
+    public bool IsStale
+    {
+        get => Volatile.Read(ref _isStale) != 0;
+        set => Volatile.Write(ref _isStale, value ? 1 : 0);
+    }
+
+    /// <summary>The connection; null before the first transaction, and after one that has failed.</summary>
+    public IWriteSession? Session { get; private set; }
+
+    /// <summary>Learns what has to be known before a transaction.</summary>
+    public void Load()
+    {
+        Session ??= storage.OpenSession(keys, logger);
+        Session.Load(clock);
+        deadlines.Load(Session);
+    }
+
+    /// <summary>Makes one.</summary>
+    /// <remarks>
+    /// A connection may have ended since it was used last: the server was started anew, or ended it, or somebody on the way did. As long as
+    /// nothing can have been committed, all of it is done again on a new one, and nobody notices.
+    /// </remarks>
+    /// <param name="operations">What has been asked for.</param>
+    /// <param name="isClosed">True if nothing new is taken.</param>
+    /// <param name="committed">What it leads to, if it is on disk.</param>
+    /// <returns>Why it isn't; null if it is.</returns>
+    public Exception? Make(List<WriteOperation> operations, bool isClosed, out CommittedDeadlines committed)
+    {
+        var repeats = _isShared && Session is not null;
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                committed = Transact(operations, isClosed);
+                return null;
+            }
+            catch (Exception exception)
+            {
+                repeats = repeats && storage.IsFault(exception) && exception is not StorageUnavailableException { IsOutcomeUnknown: true } && TimeProvider.System.GetElapsedTime(began) < _promptly;
+                Undo();
+                if (!repeats)
+                {
+                    committed = default;
+                    return exception;
+                }
+
+                repeats = false;
+            }
+        }
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void Dispose() => Session?.Dispose();
+
+    private CommittedDeadlines Transact(List<WriteOperation> operations, bool isClosed)
+    {
+        if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
+        var (dueTick, oldestFinished) = (deadlines.NextDueTick, deadlines.OldestFinished);
+        var session = Session ??= storage.OpenSession(keys, logger);
+        session.Begin(operations);
+        batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, isTrial: faults.Current is not null);
+        foreach (var operation in operations) operation.Apply(batch);
+        dueTick = Math.Min(dueTick, batch.EarliestDueTick);
+        if (dueTick <= batch.Run)
+        {
+            batch.Claim(ChunkSize, publisher.IsWatched || deadlines.MayForgetAtOnce(ChunkSize));
+            dueTick = session.NextDueTick() ?? long.MaxValue;
+        }
+
+        if (batch.HasFinished) oldestFinished = Math.Min(oldestFinished, batch.RetentionNow);
+        if (deadlines.NextForget <= batch.Run || deadlines.HasTooManyFinished || deadlines.KeepsNothing)
+        {
+            batch.Forget(ChunkSize);
+            oldestFinished = session.OldestFinished() ?? long.MaxValue;
+        }
+
+        batch.Idempotency.Forget(ChunkSize);
+        keys.Save(session);
+        Commit(session);
+        return new CommittedDeadlines(dueTick, oldestFinished);
+    }
+
+    private void Commit(IWriteSession session)
+    {
+        var began = timeProvider.GetTimestamp();
+        session.Commit(batch, queue.Count);
+        measurements.Commit?.Record(timeProvider.GetElapsedTime(began).TotalSeconds);
+        measurements.CommitSize?.Record(batch.Effects.Count);
+    }
+
+    // Nothing of the transaction has happened. The connection may be broken, so the next one gets its own.
+    private void Undo()
+    {
+        try
+        {
+            Session?.Rollback();
+        }
+        catch (Exception exception) when (storage.IsFault(exception))
+        {
+            // Rolled back already, by the fault itself; or it will be when the connection is closed.
+        }
+
+        try
+        {
+            Session?.Dispose();
+        }
+        catch (Exception exception) when (storage.IsFault(exception))
+        {
+            Log.NotClosed(logger, exception);
+        }
+
+        Session = null;
+        storage.Counters.Rollback();
+        keys.Rollback();
+        if (_isShared) IsStale = true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1202, LogLevel.Warning, "A connection to the database could not be closed")]
+        public static partial void NotClosed(ILogger logger, Exception exception);
+    }
+}
+
+/// <summary>What is due after a transaction.</summary>
+/// <param name="DueTick">When the first task is, on the run's clock.</param>
+/// <param name="OldestFinished">When the task to forget next was finished, on the retention clock.</param>
+internal readonly record struct CommittedDeadlines(long DueTick, long OldestFinished);

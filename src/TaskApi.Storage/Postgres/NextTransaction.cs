@@ -1,0 +1,57 @@
+using Npgsql;
+using TaskApi.Storage.Postgres.Sql;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// The transaction that a commit begins with its own last commands, and numbers for as many tasks as may be created in it: also by those who come
+/// while this one commits, who are probably no more than have come while the one before did. To ask once more would cost a round trip; a number that
+/// isn't needed costs nothing. For the writer alone.
+/// </summary>
+internal sealed class NextTransaction(ClusterCounters counters)
+{
+    /// <summary>The most numbers that are taken ahead.</summary>
+    public const int MostAhead = 256;
+
+    private readonly List<long> _numbers = [];
+    private bool _sums;
+
+    /// <summary>Its number; null if none has been begun.</summary>
+    public string? Id { get; private set; }
+
+    /// <summary>Numbers for tasks.</summary>
+    public IReadOnlyList<long> Numbers => _numbers;
+
+    /// <summary>What all nodes together have, if that had to be looked up.</summary>
+    public ClusterTotals? Totals { get; private set; }
+
+    /// <summary>True if somebody wants to be told of all that it does, and not of final states only.</summary>
+    public bool AnnouncesAll { get; private set; } = true;
+
+    /// <summary>Begins it.</summary>
+    /// <param name="commands">The commit's, of which these are the last.</param>
+    /// <param name="creates">For how many tasks.</param>
+    public void AddTo(NpgsqlBatch commands, int creates)
+    {
+        SessionTransaction.AddBegin(commands, creates: true);
+        _sums = counters.IsStale(MostAhead);
+        if (_sums) commands.Add(CountSql.Totals);
+        commands.Add(TransactionSql.Reserve, Number(Math.Min(creates, MostAhead)));
+    }
+
+    /// <summary>Reads what that has answered.</summary>
+    public void Read(ref ResultSets results)
+    {
+        Id = SessionTransaction.ReadBegin(ref results);
+        if (_sums && results.Next()) Totals = ClusterTotals.Read(results.Reader);
+        for (results.Next(); results.Reader.Read(); AnnouncesAll = results.Reader.GetBoolean(1)) _numbers.Add(results.Reader.GetInt64(0));
+    }
+
+    /// <summary>It has been taken, or isn't there any more.</summary>
+    public void Clear()
+    {
+        (Id, Totals, AnnouncesAll) = (null, null, true);
+        _numbers.Clear();
+    }
+}
