@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres;
@@ -43,7 +44,7 @@ public sealed class StartReportTests
     public void Place_OfADatabaseThatIsShared_HasNoCredentials(string connectionString, string place)
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([KeyValuePair.Create("ConnectionStrings:Tasks", (string?)connectionString)]).Build();
-        using var storage = new PostgresStorage(Options.Create(new TaskOptions()), configuration, new RunClock(new ManualTimeProvider()));
+        using var storage = new PostgresStorage(Options.Create(new TaskOptions()), configuration, new RunClock(new FakeTimeProvider()));
 
         Assert.Equal(place, storage.Place);
     }
