@@ -32,7 +32,7 @@ public sealed class ActingTests(ChromiumBrowser browser) : DashboardTests(browse
         await Service.Create(Long);
         await Page.GetByLabel("Group", new() { Exact = true }).First.FillAsync("long");
         await Press("Cancel group");
-        await Press("Cancel what is pending");
+        await Press("Cancel pending tasks");
 
         await ExpectStatus("Long", "cancelled");
         await ExpectStatus("Longer", "cancelled");

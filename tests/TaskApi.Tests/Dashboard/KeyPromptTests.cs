@@ -21,10 +21,10 @@ public sealed class KeyPromptTests(ChromiumBrowser browser)
     public async Task Key_Wanted_IsAskedForAndKeptForTheSession()
     {
         await Field.FillAsync("wrong");
-        await Press("Use it");
+        await Press("Use key");
         await Expect(Page.Locator("#key-problem")).Not.ToBeEmptyAsync();
         await Field.FillAsync(_key);
-        await Press("Use it");
+        await Press("Use key");
         await Expect(Connection).ToHaveTextAsync("Live");
         await Page.ReloadAsync();
         await Expect(Connection).ToHaveTextAsync("Live");
@@ -37,7 +37,7 @@ public sealed class KeyPromptTests(ChromiumBrowser browser)
     public async Task CopyAsCurl_WithAKey_DoesNotShowIt()
     {
         await Field.FillAsync(_key);
-        await Press("Use it");
+        await Press("Use key");
         await Expect(Connection).ToHaveTextAsync("Live");
         await Page.Locator("#create [data-copy]").ClickAsync();
         await Expect(Page.Locator("#create [data-copy]")).ToHaveTextAsync("Copied");

@@ -22,7 +22,7 @@ public sealed class ShowingTests(ChromiumBrowser browser) : DashboardTests(brows
         await Page.Locator("#search").FillAsync("APP");
         await Expect(Rows.Locator(".title")).ToHaveTextAsync(["apple"]);
         await Page.Locator("#search").FillAsync("nothing like it");
-        await Expect(Page.Locator("#empty")).ToHaveTextAsync("No task matches.");
+        await Expect(Page.Locator("#empty")).ToHaveTextAsync("No matching tasks.");
         await Press("Show all");
         await Page.Locator("#group").FillAsync("cold");
         await Expect(Rows.Locator(".title")).ToHaveTextAsync(["Blue"]);

@@ -41,7 +41,7 @@ export class Chart {
   #describe(top) {
     const latest = this.#series.map(({ values }) => figure(values.findLast((value) => value !== null) ?? null));
     setText(this.#value, latest.join(' / '));
-    this.#canvas.setAttribute('aria-label', `${latest.join(' and ')} ${this.#unit}; at most ${figure(top)} in the last five minutes`);
+    this.#canvas.setAttribute('aria-label', `${latest.join(' and ')} ${this.#unit}; maximum ${figure(top)} in the last five minutes`);
   }
 }
 

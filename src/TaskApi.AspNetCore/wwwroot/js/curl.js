@@ -45,12 +45,12 @@ export async function copy(button, line) {
   try {
     await navigator.clipboard.writeText(line);
     button.textContent = 'Copied';
-    announce('The curl line is copied.');
+    announce('Copied the curl command.');
   } catch {
     // Not allowed, or not a secure page: there it can only be shown.
     button.textContent = 'See below';
     button.after(element('code.copied', { text: line, tabindex: '0' }));
-    announce('The browser does not allow copying here: the curl line is shown instead.');
+    announce('The browser doesn’t allow copying here, so the curl command is shown instead.');
   }
 
   setTimeout(() => { button.textContent = label; }, 2500);

@@ -27,7 +27,7 @@ async function threeAndGather(api, answer, pace, group) {
     await pause(pace);
   }
 
-  answer.line('Waiting for all of the tasks', 'quiet');
+  answer.line('Waiting for all tasks', 'quiet');
   const question = { ids: tasks.map((task) => task.id) };
   answer.curl(curl(api, 'POST', 'tasks/gather', { body: question }));
   const gathered = await api.call('POST', 'tasks/gather', { body: question });

@@ -44,7 +44,7 @@ export class Filters {
     byId('older').disabled = !this.#feed.hasOlder;
     byId('newer').disabled = this.#page.isNewest;
     byId('empty').hidden = shown > 0 || busy || error !== '';
-    setText(byId('empty-sentence'), isFiltered ? 'No task matches.' : 'No tasks yet. Create one, or run one of the examples.');
+    setText(byId('empty-sentence'), isFiltered ? 'No matching tasks.' : 'No tasks yet. Create one, or run an example.');
     byId('arrivals').hidden = waiting === 0;
     setText(byId('arrivals'), `${count(waiting)} new ↑`);
     const place = this.#page.isNewest ? (this.#feed.hasOlder ? 'the newest ' : '') : `page ${this.#feed.pageNumber}: `;

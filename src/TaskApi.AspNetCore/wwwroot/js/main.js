@@ -74,7 +74,7 @@ function showSelection() {
 
 function toggle(task) {
   if (!selected.delete(task.id)) selected.add(task.id);
-  announce(`${task.name ?? task.message} ${selected.has(task.id) ? 'selected' : 'no longer selected'}`);
+  announce(`${task.name ?? task.message} ${selected.has(task.id) ? 'selected' : 'deselected'}`);
   showSelection();
 }
 
@@ -113,7 +113,7 @@ const stream = new SharedStream(api, {
     if (connection.dataset.state === 'waiting' && state === 'connecting') return;
     connection.dataset.state = state;
     setText(byId('connection-text'), state === 'waiting' ? 'Reconnecting' : sentence);
-    connection.title = state === 'waiting' ? `${sentence} Trying again by itself; click to try now.` : 'The event stream is open.';
+    connection.title = state === 'waiting' ? `${sentence} Retrying automatically; click to retry now.` : 'The event stream is open.';
     announce(state === 'waiting' ? `Connection lost: ${sentence}` : state);
   },
 });

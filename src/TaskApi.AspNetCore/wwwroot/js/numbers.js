@@ -49,7 +49,7 @@ export class Numbers {
     byId('capacity').value = share;
     setText(byId('capacity-text'), `${compact(stats.pending)} of ${compact(stats.capacity)}`);
     setText(byId('uptime'), `up ${duration(stats.uptimeSeconds)}`);
-    setText(byId('late-ever'), `late since then: p99 ${figure(stats.latenessMs.p99)} ms, most ${figure(stats.latenessMs.max)} ms`);
+    setText(byId('late-ever'), `lateness since then: p99 ${figure(stats.latenessMs.p99)} ms, max ${figure(stats.latenessMs.max)} ms`);
     this.draw();
   }
 }

@@ -56,7 +56,7 @@ async function burst(api, task, n, spread) {
     const line = curlBurst(api, task, n, spread);
     const seconds = (performance.now() - sent) / 1000;
     if (created === n) new Answer(`Created ${plural(n, 'task')}`, line).done(`in ${seconds.toFixed(2)} s`, '202');
-    else if (created > 0) new Answer(`Created ${count(created)} of ${plural(n, 'task')}`, line).failed('The rest was refused.');
+    else if (created > 0) new Answer(`Created ${count(created)} of ${plural(n, 'task')}`, line).failed('The rest were refused.');
   }
 }
 

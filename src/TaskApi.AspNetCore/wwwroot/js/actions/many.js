@@ -73,7 +73,7 @@ export class GroupDialog {
     onSend(form, async () => {
       const query = read();
       const { cancelled } = await api.call('DELETE', 'tasks', { query });
-      new Answer(`Cancel the group ${this.#group}`, curl(api, 'DELETE', 'tasks', { query })).done(`${plural(cancelled, 'task')} cancelled`, '200');
+      new Answer(`Cancel group ${this.#group}`, curl(api, 'DELETE', 'tasks', { query })).done(`${plural(cancelled, 'task')} cancelled`, '200');
       this.#dialog.close();
     });
     byId('group-close').addEventListener('click', () => this.#dialog.close());
@@ -81,7 +81,7 @@ export class GroupDialog {
 
   open(group) {
     this.#group = group;
-    setText(byId('group-title'), `Cancel the group ${group}`);
+    setText(byId('group-title'), `Cancel group ${group}`);
     byId('cancel-group').reset();
     this.#dialog.showModal();
   }
@@ -103,6 +103,6 @@ function cancelAll(api, ids, what) {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     const late = ids.length - cancelled;
-    answer.done(`${plural(cancelled, 'task')} cancelled${late > 0 ? `; ${late} had finished before` : ''}`, '200');
+    answer.done(`${plural(cancelled, 'task')} cancelled${late > 0 ? `; ${late} had already finished` : ''}`, '200');
   });
 }

@@ -65,7 +65,7 @@ export class TaskDialog {
     const body = { delaySeconds: 0 };
     await answering(new Answer('Run now', curl(this.#api, 'PATCH', `tasks/${task.id}`, { body })), async (answer) => {
       await this.#api.call('PATCH', `tasks/${task.id}`, { body });
-      answer.done('It is due.', '200');
+      answer.done('Due now', '200');
     });
   }
 
@@ -122,7 +122,7 @@ export class TaskDialog {
     byId('task-fields').replaceChildren(...fields(task).flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]));
     byId('task-acts').hidden = task.done;
     byId('task-group').hidden = task.group === null;
-    setText(byId('task-group'), `Cancel the group ${task.group}`);
+    setText(byId('task-group'), `Cancel group ${task.group}`);
   }
 }
 
@@ -132,8 +132,8 @@ function fields(task) {
     ['id', task.id],
     ['group', task.group],
     ['START', moment(task.createdAt)],
-    ['due', `${moment(task.dueAt)} (asked for ${duration(task.delaySeconds)})`],
-    ['END', task.done ? `${moment(task.finishedAt)}${late === null ? '' : `, ${late} ms after it was due`}` : null],
+    ['due', `${moment(task.dueAt)} (delay: ${duration(task.delaySeconds)})`],
+    ['END', task.done ? `${moment(task.finishedAt)}${late === null ? '' : `, ${late} ms late`}` : null],
     ['error', task.error ? [task.error.reason, task.error.detail].filter(Boolean).join(': ') : null],
   ].filter(([, value]) => value !== null);
 }
