@@ -4,7 +4,12 @@ import time
 
 import taskapi as asyncio
 from scale import seconds
-from taskapi import display_after
+
+
+@asyncio.coroutine("simple.display_after")
+async def display_after(message, delay):
+    await asyncio.sleep(delay)
+    print(time.strftime("%H:%M:%S"), message)
 
 
 async def main():
@@ -14,4 +19,5 @@ async def main():
     print("END:", time.strftime("%H:%M:%S"))
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

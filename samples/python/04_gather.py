@@ -4,16 +4,17 @@ import taskapi as asyncio
 from scale import seconds
 
 
+@asyncio.coroutine("gather.display_after")
 async def display_after(message, delay):
     print("START:", message)
-    await asyncio.create_string_after(message, seconds(delay))
+    await asyncio.sleep(delay)
     print("END:", message)
 
 
 async def main():
-    task1 = asyncio.create_task(display_after("Bonjour", 10))
-    task2 = asyncio.create_task(display_after("Bore da", 15))
-    task3 = asyncio.create_task(display_after("Hei hei", 20))
+    task1 = asyncio.create_task(display_after("Bonjour", seconds(10)))
+    task2 = asyncio.create_task(display_after("Bore da", seconds(15)))
+    task3 = asyncio.create_task(display_after("Hei hei", seconds(20)))
     await asyncio.sleep(0)
 
     for _ in range(5):
@@ -24,4 +25,5 @@ async def main():
     await asyncio.gather(task1, task2, task3)
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())

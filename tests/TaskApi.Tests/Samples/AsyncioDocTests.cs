@@ -28,4 +28,15 @@ public sealed class AsyncioDocTests
         Assert.Equal(isShown, _page.Contains($"```bash\n{body}\n```", StringComparison.Ordinal));
         Assert.Equal(int.Parse(script[..2], System.Globalization.CultureInfo.InvariantCulture) <= 7, isShown);
     }
+
+    [Fact]
+    public void PythonPrograms_OfWhatSuchALoopIsFor_AreShownAsTheyAre()
+    {
+        var programs = Directory.EnumerateFiles(RepositoryFile.PathOf("samples/python"), "*.py").Select(File.ReadAllText).ToList();
+        var section = _page[_page.IndexOf("## What such a loop is for\n", StringComparison.Ordinal)..];
+        var shown = section.Split("```python\n").Skip(1).Select(static block => block[..block.IndexOf("```", StringComparison.Ordinal)]).ToList();
+
+        Assert.NotEmpty(shown);
+        Assert.All(shown, block => Assert.Contains(programs, program => program.Contains(block, StringComparison.Ordinal)));
+    }
 }
