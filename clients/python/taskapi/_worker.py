@@ -186,10 +186,8 @@ class Worker:
 
     def _find_room(self) -> None:
         self._changed.set()
-        if len(self._running) < self.concurrency or self._stopping.is_set():
-            self._room.set()
-        else:
-            self._room.clear()
+        free = len(self._running) < self.concurrency or self._stopping.is_set()
+        self._room.set() if free else self._room.clear()
 
     async def _deliver(self) -> None:
         """Outcomes that no call for tasks takes along, because the one that there is waits."""
