@@ -33,7 +33,7 @@ class Link:
                 content = await answer.read()
             result = checked(answer.status, content, answer.headers)
         except TROUBLES as error:
-            gone = not isinstance(error, TaskApiError) or error.status >= 500
+            gone = not isinstance(error, TaskApiError) or error.status in (500, 502, 504)  # 503: it is there, and busy or stopping.
             if gone and not self._lost:
                 self._lost = True
                 log.warning("%s can't be reached; trying until it can: %s", self.http.url, error or type(error).__name__)

@@ -91,7 +91,7 @@ class Task(asyncio.Future[R]):
         elif error["reason"] == "timeout":
             self.set_exception(TimedOut())
         else:  # By itself, too: then it is failed in the service, and cancelled here, as a task of asyncio's would be.
-            super().cancel(error["detail"])
+            super().cancel(error["detail"] or None)
 
     async def _take_whole(self) -> None:
         await self.refresh()
