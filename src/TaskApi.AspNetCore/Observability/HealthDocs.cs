@@ -17,7 +17,7 @@ internal static class HealthDocs
     };
 
     public static readonly OperationDoc Ready = new(Tag, "GetReadiness", "Check that the service accepts work",
-        "`503` while the service starts or shuts down, or can't reach the database that it shares with other nodes; `200` otherwise, also when it is degraded because a pending task is overdue.")
+        "`503` while the service starts or shuts down, or can't reach the database that it shares with other nodes; `200` otherwise, also when it is degraded because a pending task is overdue, or has waited too long for somebody to run it (`Work:OverdueAlarm`).")
     {
         Answers =
         [

@@ -9,11 +9,13 @@ internal static class ObservabilitySetup
     public static void AddObservability(this IServiceCollection services)
     {
         services.AddSingleton<TaskApiMetrics>();
+        services.AddSingleton<WorkMetrics>();
+        services.AddSingleton<IWorkObserver>(static services => services.GetRequiredService<WorkMetrics>());
         services.AddHostedService<MetricsStart>();
         services.AddSingleton<ITaskObserver>(static _ => new TaskTracing());
     }
 
     /// <summary>Registers the checks of its health.</summary>
     public static void AddTaskApiHealthChecks(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<StorageHealthCheck>("storage");
+        services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<ReadyHealthCheck>("ready").AddCheck<StorageHealthCheck>("storage");
 }

@@ -26,12 +26,20 @@ internal sealed class TaskApiMetrics
     /// <param name="calls">The calls that are held open.</param>
     /// <param name="limits">How many of those there may be.</param>
     /// <param name="measurements">Gets the instruments that are recorded to.</param>
-    public TaskApiMetrics(IMeterFactory meters, ITaskQueries queries, IStorageHealth health, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements)
+    /// <param name="work">The instruments of work.</param>
+    /// <param name="source">Counts what waits in each queue.</param>
+    public TaskApiMetrics(IMeterFactory meters, ITaskQueries queries, IStorageHealth health, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements, WorkMetrics work, IWorkSource source)
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter("taskapi.task.created", () => queries.GetTotals().Created, "{task}", "Tasks created.");
         meter.CreateObservableCounter("taskapi.task.finished", () => Finished(queries.GetTotals()), "{task}", "Tasks that have reached a final state, by which.");
         meter.CreateObservableUpDownCounter("taskapi.task.pending", () => queries.GetTotals().Pending, "{task}", "Tasks that are pending.");
+        meter.CreateObservableUpDownCounter("taskapi.task.running", () => queries.GetTotals().Running, "{task}", "Tasks that are running.");
+        meter.CreateObservableUpDownCounter("taskapi.task.ready", () => queries.GetTotals().Ready, "{task}", "Tasks that are due and wait for somebody to run them; they are among those pending.");
+        meter.CreateObservableUpDownCounter("taskapi.queue.ready", () => work.Ready(source.CountReady()), "{task}", "Tasks that are due and wait for somebody to run them, by queue.");
+        meter.CreateObservableGauge("taskapi.task.ready.longest", () => health.LongestReady.TotalSeconds, "s", "How long the task that has waited longest for somebody to run it has done so.");
+        meter.CreateObservableCounter("taskapi.attempt.retried", () => queries.GetTotals().Retried, "{attempt}", "Attempts after whose error the task was to be begun again.");
+        meter.CreateObservableCounter("taskapi.attempt.lost", () => queries.GetTotals().Lost, "{attempt}", "Attempts whose worker was gone.");
         meter.CreateObservableUpDownCounter("taskapi.task.limit", () => queries.GetTotals().Capacity, "{task}", "The most tasks that may be pending.");
         meter.CreateObservableGauge("taskapi.task.overdue", () => health.Overdue.TotalSeconds, "s", "By how much the pending task that should have completed first is overdue.");
         meter.CreateObservableGauge("taskapi.storage.available", () => health.Fault is null ? 1 : 0, "1", "1 if tasks can be changed, 0 while the storage can't be written.");

@@ -17,6 +17,9 @@ internal sealed class Measurements
     /// <summary>How long the storage takes to confirm a transaction, in seconds.</summary>
     public Histogram<double>? Commit { get; set; }
 
+    /// <summary>Leases that were over when a sign of life came for them.</summary>
+    public Counter<long>? LateLeases { get; set; }
+
     /// <summary>How many changes a transaction makes.</summary>
     public Histogram<long>? CommitSize { get; set; }
 }

@@ -25,7 +25,8 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
         DateTimeOffset? expiresAt = timeProvider.GetUtcNow() + call.Lease;
         for (var renews = true; ; renews = false)
         {
-            var left = call.Wait - timeProvider.GetElapsedTime(began);
+            // Whole milliseconds, as timers have them: what is left of less would be waited for without waiting.
+            var left = TimeSpan.FromMilliseconds(Math.Ceiling((call.Wait - timeProvider.GetElapsedTime(began)).TotalMilliseconds));
             if (Look(call, renews, left > TimeSpan.Zero) is not { } held) return new HeartbeatAnswer(expiresAt, _cancel, _lost, _drains);
             await held.Wait.Woken.WaitAsync(left, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (tasks.Gate) tasks.HandOut.Leave(held.Wait, held.Worker);

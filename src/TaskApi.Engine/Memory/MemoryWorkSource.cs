@@ -81,6 +81,12 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
         new MemoryHeartbeat(this, tasks, clockwork, timeProvider, clock).AnswerAsync(call, cancellationToken);
 
     /// <inheritdoc/>
+    public IReadOnlyList<QueueCount> CountReady()
+    {
+        lock (tasks.Gate) return tasks.Work.Ready.CountByQueue();
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken)
     {
         var found = new List<WorkerInfo>();

@@ -1,3 +1,5 @@
+using TaskApi.Engine.Ports;
+
 namespace TaskApi.Engine.Memory;
 
 /// <summary>
@@ -27,6 +29,20 @@ internal sealed class ReadyQueues
                 foreach (var lane in queue.Lanes) oldest = Math.Min(oldest, lane.OldestReadyAt);
             return oldest;
         }
+    }
+
+    /// <summary>How many tasks each queue has.</summary>
+    public List<QueueCount> CountByQueue()
+    {
+        var counts = new List<QueueCount>(_queues.Count);
+        foreach (var queue in _queues.Values)
+        {
+            var ready = 0L;
+            foreach (var lane in queue.Lanes) ready += lane.Count;
+            if (ready > 0) counts.Add(new QueueCount(queue.Name, ready));
+        }
+
+        return counts;
     }
 
     /// <summary>How many queues and types are kept.</summary>

@@ -32,6 +32,9 @@ internal sealed class NoWork(TimeProvider timeProvider) : IWorkSource, IWorkHist
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<QueueCount> CountReady() => [];
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<WorkerInfo>>([]);
 
     /// <inheritdoc/>

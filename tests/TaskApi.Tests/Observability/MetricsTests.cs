@@ -157,6 +157,7 @@ public sealed class MetricsTests() : EndpointTests(("Tasks:MaxPending", "1234"),
         await Clock.TimerArmed(Seconds(20));
         await Pass(Seconds(1));
         await wait;
+        await Work();
 
         var metrics = await Scrape();
 
@@ -166,6 +167,15 @@ public sealed class MetricsTests() : EndpointTests(("Tasks:MaxPending", "1234"),
             metrics.Families.Keys.Where(static name => name.StartsWith("taskapi_", StringComparison.Ordinal)).Order());
         Assert.All(metrics.Families.Values, family => Assert.Contains($"`{family.Name}`", page, StringComparison.Ordinal));
         Assert.All(metrics.Families.Values, static family => Assert.EndsWith(family.Name == "target_info" ? "metadata" : ".", family.Help, StringComparison.Ordinal));
+    }
+
+    // One task with a type ends, one runs, and one waits.
+    private async Task Work()
+    {
+        (await Post("/tasks/batch", """[{"type":"resize"},{"type":"resize"},{"type":"resize"}]""")).Is(HttpStatusCode.Accepted);
+        var tasks = (await Post("/work/acquire", """{"worker":"w","queues":["resize"],"max":2}""")).IsJson(HttpStatusCode.OK).Items("tasks");
+        await Post("/work/finish", $$"""{"outcomes":[{"token":"{{tasks[0].GetProperty("lease").Text("token")}}","result":1}]}""");
+        await Post("/work/heartbeat", """{"worker":"w","leases":[{"token":"nonsense"}]}""");
     }
 
     private async Task<Exposition> Scrape() => Exposition.Read((await Get("/metrics")).Is(HttpStatusCode.OK).Body);

@@ -1,171 +1,96 @@
-using TaskApi.Engine.Events;
-using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
-using static TaskApi.Tests.Work.WorkFixture;
+using System.Net;
+using System.Text.Json;
+using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work;
 
-/// <summary>Signs of life, and what they are answered.</summary>
-public sealed class HeartbeatTests : IDisposable
+/// <summary>POST /work/heartbeat.</summary>
+public sealed class HeartbeatTests : WorkEndpointTests
 {
-    private readonly WorkFixture _engine = new();
-
     [Fact]
-    public async Task Heartbeat_HeldOpen_IsAnsweredWhenATaskIsAskedToEnd()
+    public async Task Heartbeat_OfALease_RenewsIt()
     {
-        var leased = await _engine.Start();
-        var held = _engine.BeatAndWait(60, new LeaseBeat(leased.Token));
-        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(60));
-        Assert.False(held.IsCompleted);
+        var (id, token) = await Run();
+        Clock.Advance(Seconds(20));
 
-        await _engine.Cancel(leased.Task.Id, "why");
+        var answer = await Beat(token, more: ""","leaseSeconds":60""");
 
-        var notice = Assert.Single((await Done(held)).Cancel);
-        Assert.Equal(new CancelNotice(leased.Token, new TaskError(TaskError.Cancelled, "why"), _engine.Clock.GetUtcNow().AddSeconds(10)), notice);
-    }
-
-    [Fact]
-    public async Task Heartbeat_OfACancelThatWasSeen_DoesNotTellOfItAgain()
-    {
-        var leased = await _engine.Start();
-        await _engine.Cancel(leased.Task.Id);
-        Assert.Single((await _engine.BeatAndWait(60, new LeaseBeat(leased.Token))).Cancel);
-        Assert.Single((await _engine.Beat(new LeaseBeat(leased.Token))).Cancel);
-
-        var held = _engine.BeatAndWait(5, new LeaseBeat(leased.Token, CancelSeen: true));
-        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(5));
-        _engine.Advance(5);
-
-        Assert.Empty((await Done(held)).Cancel);
-        Assert.Empty((await _engine.Beat(new LeaseBeat(leased.Token))).Cancel);
+        Assert.Equal(Now + Seconds(60), answer.Instant("expiresAt"));
+        Assert.Equal("""[],[],False""", $"{answer.GetProperty("cancel")},{answer.GetProperty("lost")},{answer.GetProperty("drain")}");
+        Clock.Advance(Seconds(59));
+        Assert.Equal("completed", (await Finish(token, "\"result\":1")).Status());
+        Assert.Equal(1, (await Look(id)).Number("attempt"));
     }
 
     [Fact]
-    public async Task Heartbeat_MarkedAsSeenBeforeThereIsARequest_TellsOfTheRequest()
+    public async Task Heartbeat_WithProgress_ShowsItAndChangesTheTag()
     {
-        var leased = await _engine.Start();
-        await _engine.Beat(new LeaseBeat(leased.Token, CancelSeen: true));
+        var (id, token) = await Run();
+        var before = (await Get($"/tasks/{id}")).Header("ETag");
 
-        await _engine.Cancel(leased.Task.Id);
+        await Beat(token, ""","progress":{"done":2.5,"total":null,"note":"page 2"}""");
 
-        Assert.Single((await _engine.Beat(new LeaseBeat(leased.Token))).Cancel);
+        var seen = await Get($"/tasks/{id}");
+        var progress = seen.Json.GetProperty("progress");
+        Assert.Equal((2.5, "page 2", Now), (progress.Number("done"), progress.Text("note"), progress.Instant("at")));
+        Assert.Equal(JsonValueKind.Null, progress.GetProperty("total").ValueKind);
+        Assert.NotEqual(before, seen.Header("ETag"));
+        Assert.Equal("1", seen.Header("Retry-After"));
     }
 
     [Fact]
-    public async Task Heartbeat_HeldOpen_IsAnsweredWhenALeaseIsLost()
+    public async Task Heartbeat_Held_HearsOfACancellation()
     {
-        var (kept, forced) = (await _engine.Start(), await _engine.Start());
-        var held = _engine.BeatAndWait(60, new LeaseBeat(kept.Token), new LeaseBeat(forced.Token));
-        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(60));
+        var (id, token) = await Run();
+        var beating = Beat(token, more: ""","waitSeconds":60""");
+        await Clock.TimerArmed(Seconds(60));
 
-        await _engine.Cancel(forced.Task.Id, force: true);
+        (await Delete($"/tasks/{id}?reason=enough")).IsJson(HttpStatusCode.Accepted);
 
-        Assert.Equal(new LostLease(1, forced.Task.Id), Assert.Single((await Done(held)).Lost));
+        var notice = Assert.Single((await beating).Items("cancel"));
+        Assert.Equal((token, id, "cancelled", "enough"), (notice.Text("token"), notice.Id(), notice.Text("reason"), notice.Text("detail")));
+        Assert.Equal(Now + Seconds(10), notice.Instant("graceUntil"));
+        Assert.Empty((await Beat(token, ""","cancelSeen":true""")).Items("cancel"));
     }
 
     [Fact]
-    public async Task Heartbeat_OfTokensThatAreOver_PassesOverThoseThatTheWorkerFinished()
+    public async Task Heartbeat_ForWhatIsOver_NamesTheLostAndPassesOverTheFinished()
     {
-        var (finished, released, unknown) = (await _engine.Start(), await _engine.Start(), await _engine.Start());
-        await _engine.Return(finished.Token);
-        await _engine.Finish(WorkOutcome.Released(released.Token));
+        var (_, finished) = await Run();
+        await Finish(finished, "\"result\":1");
+        var (id, lost) = await Run();
+        (await Delete($"/tasks/{id}?force=true")).IsJson(HttpStatusCode.OK);
 
-        var answer = await _engine.Beat(
-            new LeaseBeat(finished.Token), new LeaseBeat(released.Token), new LeaseBeat(unknown.Token with { Secret = 1 }), new LeaseBeat(default));
+        var answer = (await Post("/work/heartbeat", $$"""{"worker":"w1","leases":[{"token":"{{finished}}"},{"token":"{{lost}}"},{"token":"nonsense"}]}""")).IsJson(HttpStatusCode.OK);
 
-        Assert.Equal([new LostLease(2, unknown.Task.Id), new LostLease(3, null)], answer.Lost);
+        Assert.Equal([(lost, id), ("nonsense", null)], answer.Items("lost").Select(static one => (one.Text("token")!, one.Text("id"))));
     }
 
     [Fact]
-    public async Task Heartbeat_OnlyAtItsArrival_RenewsTheLeases()
+    public async Task Heartbeat_HeldForLessThanAMillisecond_IsAnswered()
     {
-        var leased = await _engine.Start(leaseSeconds: 3600);
-        var held = _engine.BeatAndWait(60, new LeaseBeat(leased.Token));
-        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(60));
+        var beating = Post("/work/heartbeat", """{"worker":"w1","waitSeconds":0.1234567}""");
+        while (!beating.IsCompleted)
+            await Pass(Seconds(1));
 
-        _engine.Advance(30);
-
-        Assert.Equal(leased.Task.Id, Assert.Single((await Done(held)).Lost).Id);
-        Assert.Equal(TaskState.Pending, (await _engine.Find(leased.Task.Id)).State);
+        (await beating).IsJson(HttpStatusCode.OK);
     }
+
+    [Theory]
+    [InlineData("""{}""", "worker")]
+    [InlineData("""{"worker":"w","leases":7}""", "leases")]
+    [InlineData("""{"worker":"w","leases":[null]}""", "leases[0]")]
+    [InlineData("""{"worker":"w","leases":[{}]}""", "leases[0].token")]
+    [InlineData("""{"worker":"w","leases":[{"token":"t","cancelSeen":1}]}""", "leases[0].cancelSeen")]
+    [InlineData("""{"worker":"w","leases":[{"token":"t","progress":1}]}""", "leases[0].progress")]
+    [InlineData("""{"worker":"w","leases":[{"token":"t","progress":{}}]}""", "leases[0].progress.done")]
+    [InlineData("""{"worker":"w","leases":[{"token":"t","progress":{"done":1e999}}]}""", "leases[0].progress.done")]
+    [InlineData("""{"worker":"w","leases":[{"token":"t","progress":{"done":1,"total":"2"}}]}""", "leases[0].progress.total")]
+    [InlineData("""{"worker":"w","leaseSeconds":0}""", "leaseSeconds")]
+    [InlineData("""{"worker":"w","waitSeconds":-1}""", "waitSeconds")]
+    public async Task Heartbeat_AgainstARule_NamesTheField(string body, string field) => (await Post("/work/heartbeat", body)).IsInvalid(field);
 
     [Fact]
-    public async Task Progress_Told_IsShownAndSurvivesTheAttempt()
-    {
-        var leased = await _engine.Start();
-        _engine.Advance(1);
-
-        await _engine.Beat(new LeaseBeat(leased.Token, new WorkProgress(3, 10, "rows")));
-        await _engine.Finish(WorkOutcome.Released(leased.Token));
-
-        var task = await _engine.Find(leased.Task.Id);
-        Assert.Equal(new WorkProgress(3, 10, "rows", _engine.Clock.GetUtcNow()), task.Work!.Progress);
-    }
-
-    [Fact]
-    public async Task Progress_ToldOften_IsPublishedFourTimesASecondAndTheLastAlways()
-    {
-        var leased = await _engine.Start(leaseSeconds: 3600);
-        using var events = await _engine.Storage.ReadEventsAsync(after: null, Ended);
-        for (var i = 1; i <= 100; i++)
-        {
-            await _engine.Beat(new LeaseBeat(leased.Token, new WorkProgress(i, null, null)));
-            _engine.Advance(0.01);
-        }
-
-        Assert.Equal([1, 25, 50, 75, 100], Read(events));
-        _engine.Advance(0.25);
-        Assert.Empty(Read(events));
-        await _engine.Beat(new LeaseBeat(leased.Token, new WorkProgress(101, null, null)));
-        await _engine.Beat(new LeaseBeat(leased.Token, new WorkProgress(102, null, null)));
-        await _engine.Return(leased.Token);
-        Assert.Equal([101, 102], Read(events));
-    }
-
-    [Fact]
-    public async Task Workers_ThatHaveCalledInTheLastMinute_AreListedByTheirNames()
-    {
-        await _engine.Create();
-        await _engine.Acquire("resize", worker: "b");
-        await _engine.Acquire("other", worker: "silent");
-        _engine.Advance(50);
-        await _engine.Acquire("x", worker: "a");
-        await _engine.Work.HeartbeatAsync(new WorkHeartbeat { Owner = "", Worker = "b" }, Ended);
-        await _engine.Acquire("x", worker: "elsewhere", owner: "another");
-        var seenAt = _engine.Clock.GetUtcNow();
-        _engine.Advance(10.001);
-
-        var workers = await _engine.Work.ListWorkersAsync("", Ended);
-
-        Assert.Equal(["a: x", "b: resize"], workers.Select(static worker => $"{worker.Worker}: {string.Join(' ', worker.Queues)}"));
-        Assert.Equal((0, seenAt), (workers[1].Running, workers[1].LastSeenAt));
-        await _engine.Acquire("resize", worker: "b");
-        Assert.Equal(1, (await _engine.Work.ListWorkersAsync("", Ended)).Single(static worker => worker.Worker == "b").Running);
-    }
-
-    [Fact]
-    public async Task Workers_MoreThanAreRemembered_AreTheLatest()
-    {
-        for (var i = 0; i < 1_500; i++)
-        {
-            await _engine.Acquire(worker: $"w{i:0000}");
-            _engine.Advance(0.001);
-        }
-
-        var workers = await _engine.Work.ListWorkersAsync("", Ended);
-
-        Assert.Equal((1_000, "w0500"), (workers.Count, workers[0].Worker));
-    }
-
-    private static Task<HeartbeatAnswer> Done(Task<HeartbeatAnswer> held) => held.WaitAsync(TimeSpan.FromSeconds(30), Ended);
-
-    private static List<double> Read(TaskEventReader events)
-    {
-        var read = new List<double>();
-        while (events.TryRead(out var found))
-            if (found.Event!.Kind == TaskEventKind.Progress) read.Add(found.Event.Task.Work!.Progress!.Done);
-        return read;
-    }
-
-    public void Dispose() => _engine.Dispose();
+    public async Task Heartbeat_WithALongNote_IsRefused() =>
+        (await Post("/work/heartbeat", $$"""{"worker":"w","leases":[{"token":"t","progress":{"done":1,"note":"{{new string('n', 257)}}"} }]}""")).IsInvalid("leases[0].progress.note");
 }

@@ -1,123 +1,101 @@
-using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
-using static TaskApi.Tests.Work.WorkFixture;
+using System.Net;
+using System.Text.Json;
+using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work;
 
-/// <summary>Running again what is done, and how long that is possible.</summary>
-public sealed class RerunTests : IDisposable
+/// <summary>Attempts, and running again.</summary>
+public sealed class RerunTests : WorkEndpointTests
 {
-    private readonly WorkFixture _engine = new();
-
     [Fact]
-    public async Task Rerun_OfATaskThatIsDone_IsANewOneWithTheSameWork()
+    public async Task Rerun_AFailedTask_CreatesItAnew()
     {
-        var spec = Spec(3, "resize", "slow", 7, """{"n":1.0}""", Twice, timeoutSeconds: 60, attemptSeconds: 9, group: "g", key: "k") with { Name = "n" };
-        var first = await _engine.Create(spec with { Work = spec.Work! with { Parent = Guid.NewGuid() } });
-        await _engine.Cancel(first.Id);
-        _engine.Advance(100);
+        var id = await Fail(""" "input":{"a":1.0},"queue":"resize","priority":3,"key":"k","name":"n","group":"g","attemptSeconds":9 """);
 
-        var answer = await _engine.Storage.History.RerunAsync("", first.Id, Ended);
+        var reply = await Post($"/tasks/{id}/rerun", "");
 
-        var (again, work) = (answer.Task!, answer.Task!.Work!);
-        Assert.Equal((AnswerStatus.Ok, TaskState.Pending, _engine.Clock.GetUtcNow(), "n", "g"), (answer.Status, again.State, again.DueAt, again.Name, again.Group));
-        Assert.Equal(("resize", "slow", 7, """{"n":1.0}""", "k"), (work.Type, work.Queue, work.Priority, Text(work.Input), work.Key));
-        Assert.Equal((Twice, 9, first.Id, 0), (work.Retry, work.AttemptSeconds, work.Parent, work.Attempt));
-        _engine.Advance(60);
-        Assert.Equal(TaskState.Cancelled, (await _engine.Find(again.Id)).State);
+        var again = reply.IsJson(HttpStatusCode.Accepted);
+        Assert.Equal($"/tasks/{again.Id()}", reply.Header("Location"));
+        Assert.Equal((id, "pending", Now), (again.Text("parent"), again.Status(), again.Instant("dueAt")));
+        var first = await Look(id);
+        foreach (var member in (ReadOnlySpan<string>)["type", "input", "queue", "priority", "key", "name", "group", "attemptSeconds", "retry"])
+            Assert.Equal(first.GetProperty(member).GetRawText(), again.GetProperty(member).GetRawText());
+        Assert.Equal(again.Id(), Assert.Single((await Get($"/tasks?parent={id}")).Json.Items("tasks")).Id());
     }
 
     [Fact]
-    public async Task Rerun_OfAMessage_DeliversItNow()
+    public async Task Rerun_AMessage_SendsItAgain()
     {
-        var message = (await _engine.Storage.CreateAsync("", new TaskSpec { Message = "Hei", Schedule = new TaskSchedule(9), Name = "n" }, watch: false, Ended)).Task!;
-        await _engine.Cancel(message.Id);
+        var id = await Create(0);
+        await Finished(id);
 
-        var again = (await _engine.Storage.History.RerunAsync("", message.Id, Ended)).Task!;
-
-        Assert.Equal(("Hei", "n", _engine.Clock.GetUtcNow()), (again.Message, again.Name, again.DueAt));
+        Assert.Equal("Hei", (await Post($"/tasks/{id}/rerun", "")).IsJson(HttpStatusCode.Accepted).Text("message"));
+        Assert.Empty((await Get($"/tasks/{id}/attempts")).IsJson(HttpStatusCode.OK).Items("attempts"));
     }
 
     [Fact]
-    public async Task Rerun_OfWhatIsNotDoneOrUnknown_IsRefused()
+    public async Task Rerun_WhatIsNotDone_IsRefused()
     {
-        var leased = await _engine.Start();
+        var (id, _) = await Run();
 
-        Assert.Equal((AnswerStatus.NotFinished, TaskState.Running), (await _engine.Storage.History.RerunAsync("", leased.Task.Id, Ended) is var answer ? (answer.Status, answer.Task!.State) : default));
-        Assert.Equal(AnswerStatus.NotFound, (await _engine.Storage.History.RerunAsync("another", leased.Task.Id, Ended)).Status);
+        (await Post($"/tasks/{id}/rerun", "")).IsProblem(HttpStatusCode.Conflict, "task-not-finished");
+        (await Post($"/tasks/{Guid.CreateVersion7()}/rerun", "")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
+        (await Post("/tasks/nonsense/rerun", "")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
+        (await Get("/tasks/nonsense/attempts")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
     }
 
     [Fact]
-    public async Task RerunMany_OfThoseThatMatch_SpreadsThemAndTakesEachOnce()
+    public async Task Rerun_WithAKey_IsDoneOnce()
     {
-        for (var i = 0; i < 600; i++) await _engine.Raise((await _engine.Start(Spec(type: i % 2 == 0 ? "a" : "b"))).Token);
-        await _engine.Return((await _engine.Start(Spec(type: "a"))).Token);
-        var query = new RerunQuery(TaskState.Failed, Type: "a", SpreadSeconds: 30);
+        var (one, other) = (await Fail(), await Fail());
+        (await Post($"/tasks/{one}/rerun", "", ("Idempotency-Key", "k"))).IsJson(HttpStatusCode.Accepted);
 
-        Assert.Equal(new RerunAnswer(AnswerStatus.Ok, 300), await _engine.Storage.History.RerunManyAsync("", query, Ended));
-        Assert.Equal(new RerunAnswer(AnswerStatus.Ok, 0), await _engine.Storage.History.RerunManyAsync("", query, Ended));
+        var first = await Post($"/tasks/{other}/rerun", "", ("Idempotency-Key", "k"));
+        var again = await Post($"/tasks/{other}/rerun", "", ("Idempotency-Key", "k"));
 
-        var dues = (await _engine.Storage.ListAsync("", new TaskQuery(TaskState.Pending, null, null, null, 1000), Ended)).Tasks.Select(task => (task.DueAt - _engine.Clock.GetUtcNow()).TotalSeconds);
-        Assert.Equal(Enumerable.Range(0, 300).Select(static i => i / 10.0), dues);
-        Assert.Equal(300, (await _engine.Storage.History.RerunManyAsync("", new RerunQuery(TaskState.Failed), Ended)).Created);
+        Assert.Equal(first.IsJson(HttpStatusCode.Accepted).GetRawText(), again.IsJson(HttpStatusCode.Accepted).GetRawText());
+        Assert.Equal(("true", first.Header("Location")), (again.Header("Idempotency-Replayed"), again.Header("Location")));
+        Assert.Equal(2, (await Acquire(max: 10)).Items("tasks").Count);
     }
 
     [Fact]
-    public async Task RerunMany_WithoutRoomForAll_RunsNone()
+    public async Task RerunMany_ThatMatch_SpreadsThem()
     {
-        using var engine = new WorkFixture(static options => options.MaxPending = 2);
-        for (var i = 0; i < 3; i++) await engine.Raise((await engine.Start()).Token);
+        for (var i = 0; i < 2; i++)
+            await Fail(""" "group":"g" """);
+        await Fail(""" "group":"h" """);
 
-        Assert.Equal(new RerunAnswer(AnswerStatus.CapacityReached, 0), await engine.Storage.History.RerunManyAsync("", new RerunQuery(TaskState.Failed), Ended));
-        Assert.Equal(3, (await engine.Stats()).Created);
-        Assert.Equal(AnswerStatus.Ok, (await engine.Storage.History.RerunAsync("", (await engine.Storage.ListAsync("", new TaskQuery(null, null, null, null, 1), Ended)).Tasks[0].Id, Ended)).Status);
-        // Two are left that have not been run again, and there is room for one.
-        Assert.Equal(AnswerStatus.CapacityReached, (await engine.Storage.History.RerunManyAsync("", new RerunQuery(TaskState.Failed), Ended)).Status);
+        var created = (await Post("/tasks/rerun?group=g&type=resize&queue=resize&spreadSeconds=10", "", ("Idempotency-Key", "k"))).IsJson(HttpStatusCode.Accepted);
+        Assert.Equal(2, created.Number("created"));
+        Assert.Equal("true", (await Post("/tasks/rerun?group=g&type=resize&queue=resize&spreadSeconds=10", "", ("Idempotency-Key", "k"))).Header("Idempotency-Replayed"));
+        (await Post("/tasks/rerun?group=h", "", ("Idempotency-Key", "k"))).IsProblem(HttpStatusCode.UnprocessableEntity, "idempotency-key-reused");
+
+        var due = (await Get("/tasks?status=pending")).Json.Items("tasks").Select(static task => task.Instant("dueAt")).ToList();
+        Assert.Equal([Now, Now + Seconds(5)], due);
+        // Those have been run again; the other is left.
+        Assert.Equal(1, (await Post("/tasks/rerun", "")).IsJson(HttpStatusCode.Accepted).Number("created"));
     }
+
+    [Theory]
+    [InlineData("status=pending", "status")]
+    [InlineData("status=nonsense", "status")]
+    [InlineData("type=a:b", "type")]
+    [InlineData("queue=", "queue")]
+    [InlineData("group=a b", "group")]
+    [InlineData("spreadSeconds=-1", "spreadSeconds")]
+    [InlineData("spreadSeconds=31536001", "spreadSeconds")]
+    [InlineData("colour=red", "colour")]
+    public async Task RerunMany_AgainstARule_NamesTheParameter(string query, string field) => (await Post($"/tasks/rerun?{query}", "")).IsInvalid(field);
 
     [Fact]
-    public async Task Failed_TasksAndOthers_AreForgottenByBoundsOfTheirOwn()
+    public async Task Attempts_OfARunningTask_HaveNoEnd()
     {
-        using var engine = new WorkFixture(static options => (options.MaxFinished, options.MaxFailed, options.Retention, options.FailedRetention) = (2, 3, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(100)));
-        var (failed, completed) = (new List<Guid>(), new List<Guid>());
-        for (var i = 0; i < 5; i++)
-        {
-            var (bad, good) = (await engine.Start(), await engine.Start());
-            await engine.Raise(bad.Token);
-            await engine.Return(good.Token);
-            failed.Add(bad.Task.Id);
-            completed.Add(good.Task.Id);
-            engine.Advance(1);
-        }
+        var (id, _) = await Run();
 
-        async Task<int> Left(List<Guid> ids) => (await engine.Storage.FindManyAsync("", ids, Ended)).Count(static task => task is not null);
+        var attempt = Assert.Single((await Get($"/tasks/{id}/attempts")).IsJson(HttpStatusCode.OK).Items("attempts"));
 
-        Assert.Equal((3, 2), (await Left(failed), await Left(completed)));
-        engine.Advance(9);
-        Assert.Equal((3, 0), (await Left(failed), await Left(completed)));
-        engine.Advance(88);
-        Assert.Equal(2, await Left(failed));
-        engine.Advance(10);
-        Assert.Equal((0, 5), (await Left(failed), (await engine.Stats()).Failed));
+        Assert.Equal((1, Worker, Now), (attempt.Number("number"), attempt.Text("worker"), attempt.Instant("startedAt")));
+        foreach (var member in (ReadOnlySpan<string>)["endedAt", "outcome", "error"])
+            Assert.Equal(JsonValueKind.Null, attempt.GetProperty(member).ValueKind);
     }
-
-    [Fact]
-    public async Task Forgotten_TasksWithWork_GiveBackAllTheirMemory()
-    {
-        using var engine = new WorkFixture(static options => (options.MaxFinished, options.MaxFailed, options.MaxTaskBytes) = (0, 0, 1 << 20));
-        for (var i = 0; i < 3_000; i++)
-        {
-            // Of everything that is counted something.
-            var leased = await engine.Start(Spec(input: new string('1', i % 9_000), retry: Twice, key: "k", timeoutSeconds: 60));
-            await engine.Beat(new LeaseBeat(leased.Token, new WorkProgress(1, 2, "note")));
-            if (i % 3 == 0) await engine.Cancel(leased.Task.Id, "why");
-            if (i % 2 == 0) await engine.Finish(WorkOutcome.Released(leased.Token));
-            else await engine.Return(leased.Token, new string('1', 5_000));
-            if (i % 6 == 2 || i % 6 == 4) await engine.Return(Assert.Single(await engine.Acquire()).Token, "2");
-        }
-
-        Assert.Equal((0, 0), (engine.Memory.TaskBytes, (await engine.Stats()).Pending));
-    }
-
-    public void Dispose() => _engine.Dispose();
 }

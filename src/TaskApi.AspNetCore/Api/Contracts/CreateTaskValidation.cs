@@ -67,7 +67,7 @@ internal static class CreateTaskValidation
             Key = fields.Key,
             Retry = retry,
             AttemptSeconds = fields.AttemptSeconds,
-            TraceParent = rules.TraceParent,
+            TraceParent = rules.Produce(fields.Type),
         };
     }
 

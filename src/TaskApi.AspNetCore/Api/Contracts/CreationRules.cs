@@ -9,11 +9,20 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <param name="Now">The present, for the bound on <c>dueAt</c>.</param>
 /// <param name="MaxInputBytes">The largest input.</param>
 /// <param name="Storage">Where tasks are kept: some storages run no work yet.</param>
-/// <param name="Trace">The trace that the call belongs to, if somebody will look at it; tasks with a type go on with it.</param>
-internal readonly record struct CreationRules(DateTimeOffset Now, int MaxInputBytes, StorageKind Storage, Activity? Trace)
+/// <param name="Trace">The span of the call, if somebody will look at its trace; tasks with a type go on with it.</param>
+/// <param name="TraceParent">What the call itself says of its trace, if it says anything.</param>
+internal readonly record struct CreationRules(DateTimeOffset Now, int MaxInputBytes, StorageKind Storage, Activity? Trace, string? TraceParent)
 {
-    /// <summary>The <c>traceparent</c> of what the call creates; null for none.</summary>
-    public string? TraceParent => Trace?.Id;
+    private static readonly ActivitySource _source = new(nameof(TaskApi));
+
+    /// <summary>The <c>traceparent</c> that a task of this type hands on: of a span that tells of its creation, where the trace is recorded. Null for none.</summary>
+    public string? Produce(string type)
+    {
+        if (Trace is null)
+            return ActivityContext.TryParse(TraceParent, traceState: null, out _) ? TraceParent : null;
+        using var span = Trace.Recorded ? _source.StartActivity($"create {type}", ActivityKind.Producer, Trace.Context) : null;
+        return span?.Id ?? Trace.Id;
+    }
 }
 
 /// <summary>Makes the <see cref="CreationRules"/> of calls. Thread-safe.</summary>
@@ -23,7 +32,7 @@ internal sealed class CreationRulebook(ITaskClock clock, IOptions<WorkOptions> w
     private readonly StorageKind _storage = tasks.Value.Storage;
 
     /// <summary>Those of a call.</summary>
-    public CreationRules Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, _storage, TraceOf(context));
+    public CreationRules Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, _storage, TraceOf(context), context.Request.Headers.TraceParent);
 
     // A trace that nobody records and nobody has sent would take memory for each task, and lead nowhere.
     private static Activity? TraceOf(HttpContext context) =>

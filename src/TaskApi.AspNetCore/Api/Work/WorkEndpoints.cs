@@ -7,6 +7,7 @@ using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Waiting;
+using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
@@ -65,7 +66,7 @@ internal static class WorkEndpoints
     }
 
     private static async Task<Results<OkJson<HeartbeatResponse>, ProblemResult>> HeartbeatAsync(
-        JsonBody<HeartbeatRequest> body, HttpContext context, IWorkSource work, TaskWaiter waiter, CancellationToken cancellationToken)
+        JsonBody<HeartbeatRequest> body, HttpContext context, IWorkSource work, TaskWaiter waiter, Measurements measurements, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -83,6 +84,8 @@ internal static class WorkEndpoints
             held = await HoldAsync(HeartbeatAsync, call, null, waiter, cancellationToken);
         // What the service is to say while it stops, it says at once.
         var answer = held ?? await work.HeartbeatAsync(call with { Wait = TimeSpan.Zero }, cancellationToken);
+        if (answer.Lost.Count > 0)
+            measurements.LateLeases?.Add(answer.Lost.Count);
         return WholeJson.Ok(ToResponse(answer, request.Leases, answer.Drain || waiter.Stopping.IsCancellationRequested));
 
         async ValueTask<HeartbeatAnswer?> HeartbeatAsync(WorkHeartbeat asked, CancellationToken ended) => await work.HeartbeatAsync(asked, ended);

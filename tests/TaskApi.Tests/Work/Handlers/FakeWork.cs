@@ -124,6 +124,8 @@ internal sealed class FakeWork : IWorkSource
         return ValueTask.FromResult(new HeartbeatAnswer(ExpiresAt: null, [], [], Drain: false));
     }
 
+    public IReadOnlyList<QueueCount> CountReady() => [];
+
     public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     private FinishAnswer Take(WorkOutcome outcome)
