@@ -25,7 +25,7 @@ public sealed record Problem
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     /// <summary>Why the task has no result; only of <see cref="TaskCancelledException"/> and <see cref="TaskFailedException"/>.</summary>
-    public TaskErrorInfo? Error { get; init; }
+    public TaskError? Error { get; init; }
 
     /// <summary>The task that did not complete; only of <see cref="GatherFailedException"/>.</summary>
     public TaskInfo? Task { get; init; }

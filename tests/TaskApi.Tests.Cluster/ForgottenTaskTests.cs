@@ -28,7 +28,7 @@ public sealed class ForgottenTaskTests
         var completion = waiters.Watch(id);
         time.Advance(TimeSpan.FromHours(2));
 
-        publisher.PublishForgotten(id, created, TaskError.HasBeenForgotten);
+        publisher.PublishForgotten(id, created, TaskErrors.HasBeenForgotten);
         publisher.Flush();
 
         var told = await completion.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);

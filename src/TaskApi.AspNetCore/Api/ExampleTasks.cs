@@ -1,7 +1,6 @@
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api;
 

@@ -64,5 +64,6 @@ internal static class TaskApiServices
     {
         JsonConventions.Apply(options, TaskApiJsonContext.Default);
         options.Converters.Add(new NamedEnumConverter<TaskState>());
+        options.Converters.Add(new NamedEnumConverter<ReturnWhen>());
     }
 }

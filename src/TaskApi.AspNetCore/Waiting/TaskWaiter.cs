@@ -125,7 +125,7 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
             var (completion, seen) = gone[i];
             ended[i] = completion.Task.IsCompleted
                 ? await completion.Task
-                : (completion.Seen ?? seen)?.Fail(TaskError.HasBeenForgotten, timeProvider.GetUtcNow()) ?? throw new StorageUnavailableException("The task is not to be found.");
+                : (completion.Seen ?? seen)?.Fail(TaskErrors.HasBeenForgotten, timeProvider.GetUtcNow()) ?? throw new StorageUnavailableException("The task is not to be found.");
         }
 
         return ended;

@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Engine.Measuring;
 
 /// <summary>START and END of each task, at Debug. Messages are the clients' own and are never logged.</summary>

@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 

@@ -195,7 +195,7 @@ internal sealed class MemoryTasks
     public TaskSnapshot? Finish(long sequence, in TaskFacts final, long tick, bool wanted)
     {
         var segment = _table.Segment(sequence)!;
-        if (final.Error is { } error && error != TaskError.CancelledPlainly)
+        if (final.Error is { } error && error != TaskErrors.CancelledPlainly)
         {
             segment.EnsureExtras(sequence).Error = error;
             Capacity.Bytes += TaskWeight.Of(error);

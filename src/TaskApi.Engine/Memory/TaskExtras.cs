@@ -1,5 +1,4 @@
 using TaskApi.Engine.Completions;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Memory;
 

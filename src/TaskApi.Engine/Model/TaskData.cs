@@ -39,7 +39,7 @@ internal readonly record struct TaskData
     /// <summary>The server's offset from UTC at <see cref="FinishedAt"/>; means nothing but for a completed delayed message.</summary>
     public TimeSpan Offset { get; init; }
 
-    /// <summary>Why it ended without a result; null for <see cref="TaskError.CancelledPlainly"/>.</summary>
+    /// <summary>Why it ended without a result; null for <see cref="TaskErrors.CancelledPlainly"/>.</summary>
     public TaskError? Error { get; init; }
 
     /// <inheritdoc cref="TaskSnapshot.Version"/>

@@ -78,7 +78,7 @@ internal sealed record TaskSnapshot
             Result = task is { State: TaskState.Completed, Work: null }
                 ? string.Create(CultureInfo.InvariantCulture, $"{finishedAt!.Value.UtcDateTime + task.Offset:HH:mm:ss} {task.Message}")
                 : null,
-            Error = task.State.IsDoneWithoutResult() ? task.Error ?? TaskError.CancelledPlainly : null,
+            Error = task.State.IsDoneWithoutResult() ? task.Error ?? TaskErrors.CancelledPlainly : null,
             Version = task.Version,
             Work = task.Work,
         };

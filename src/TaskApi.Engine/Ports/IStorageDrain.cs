@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Engine.Ports;
 
 /// <summary>How the storage ends.</summary>

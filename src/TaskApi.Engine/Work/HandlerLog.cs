@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Engine.Work;
 
 /// <summary>What the log says of handlers. Inputs and results are the clients' own and are never logged.</summary>

@@ -72,13 +72,13 @@ internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, 
     /// <param name="sequence">Its number, which was waited for when it was looked for.</param>
     public void PublishForgotten(long sequence)
     {
-        if (waiters.Find(sequence) is { } id && waiters.Seen(id) is { } seen) PublishForgotten(id, seen, TaskError.HasBeenForgotten);
+        if (waiters.Find(sequence) is { } id && waiters.Seen(id) is { } seen) PublishForgotten(id, seen, TaskErrors.HasBeenForgotten);
     }
 
     /// <inheritdoc cref="PublishForgotten(long)"/>
     /// <param name="id">Its id.</param>
     /// <param name="seen">The task as it was seen before the look that didn't find it.</param>
-    /// <param name="error">What became of it, as far as anybody knows: <see cref="TaskError.HasBeenForgotten"/>, or <see cref="TaskError.HasBeenLost"/>.</param>
+    /// <param name="error">What became of it, as far as anybody knows: <see cref="TaskErrors.HasBeenForgotten"/>, or <see cref="TaskErrors.HasBeenLost"/>.</param>
     public void PublishForgotten(TaskId id, TaskSnapshot seen, TaskError error)
     {
         if (waiters.Take(id) is { } completion) _dispatcher.Enqueue(completion, Forgotten(seen, error));
@@ -145,7 +145,7 @@ internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, 
         }
 
         // This process may have been suspended since the commit, for so long that others have deleted the task meanwhile.
-        if ((task ?? (completion?.Seen is { } seen ? Forgotten(seen, TaskError.HasBeenForgotten) : null)) is { } final) _dispatcher.Enqueue(completion, final);
+        if ((task ?? (completion?.Seen is { } seen ? Forgotten(seen, TaskErrors.HasBeenForgotten) : null)) is { } final) _dispatcher.Enqueue(completion, final);
     }
 
     private TaskSnapshot Forgotten(TaskSnapshot seen, TaskError error) => seen.Fail(error, EngineClock.ToInstant(clock.Wall));

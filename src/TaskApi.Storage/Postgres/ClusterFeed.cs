@@ -25,7 +25,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
     {
         storage.DatabaseClock?.Measure(connection);
         // What isn't there any more has been forgotten while nobody listened, or was lost when the database went back.
-        var error = storage.GenerationOf(connection) == _generation ? TaskError.HasBeenForgotten : TaskError.HasBeenLost;
+        var error = storage.GenerationOf(connection) == _generation ? TaskErrors.HasBeenForgotten : TaskErrors.HasBeenLost;
         _generation = storage.GenerationOf(connection);
         events.GoTo(await wantedEvents.TryFindLastAsync(connection, cancellationToken) ?? await WantedEvents.FindLastAsync(connection, cancellationToken));
         var watched = publisher.Watched;

@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Postgres;

@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Storage.Rows;
 
 /// <summary>Collects the names of columns.</summary>

@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Storage.Rows;
 
 /// <summary>Where a column stands in what is said to a database.</summary>

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Text;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.Storage.Rows;
 

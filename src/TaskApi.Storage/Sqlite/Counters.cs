@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Storage.Sqlite;

@@ -2,7 +2,6 @@ using System.Data.Common;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;

@@ -11,6 +11,7 @@ public sealed class ArchitectureTests
     private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Security", "Observability", "Dashboard"];
     private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
     private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
+    private static readonly Assembly _abstractions = typeof(TaskInfo).Assembly;
     private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiBuilder).Assembly;
 
     [Fact]
@@ -28,6 +29,10 @@ public sealed class ArchitectureTests
 
         Assert.Empty(References(_storage, banned));
     }
+
+    [Fact]
+    public void Abstractions_TheirReferences_AreTheFrameworkAlone() =>
+        Assert.All(_abstractions.GetReferencedAssemblies(), static reference => Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal));
 
     [Fact]
     public void Feature_AnyType_KnowsNoOtherFeature()
@@ -97,7 +102,6 @@ public sealed class ArchitectureTests
     /// <summary>Which assemblies an assembly refers to that it should not.</summary>
     private static IEnumerable<string> References(Assembly assembly, string[] banned) =>
         from reference in assembly.GetReferencedAssemblies()
-        // What everybody builds on has neither.
         where reference.Name != "TaskApi.Abstractions" && banned.Any(name => reference.Name == name || reference.Name!.StartsWith(name + '.', StringComparison.Ordinal))
         select reference.Name;
 

@@ -77,7 +77,7 @@ public sealed class TaskHandleTests : ClientTests
 
         Assert.Equal((TaskState.Cancelled, "changed & my mind?"), (cancelled.Status, cancelled.Error?.Detail));
         var exception = await Assert.ThrowsAsync<TaskCancelledException>(() => result);
-        Assert.Equal(new TaskErrorInfo("cancelled", "changed & my mind?"), exception.Problem.Error);
+        Assert.Equal(new TaskError("cancelled", "changed & my mind?"), exception.Problem.Error);
     }
 
     [Fact]

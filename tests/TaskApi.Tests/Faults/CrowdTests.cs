@@ -1,5 +1,4 @@
 using System.Net;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Faults;
 

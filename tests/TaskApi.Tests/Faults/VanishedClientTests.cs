@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Tests.Faults;
 
 /// <summary>Clients that are gone in the middle of a call: nothing is left of it, and no task is touched.</summary>

@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Ports;

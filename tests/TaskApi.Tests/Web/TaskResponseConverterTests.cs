@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using TaskApi.AspNetCore;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Web;
 

@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using static TaskApi.Tests.Work.WorkFixture;
 

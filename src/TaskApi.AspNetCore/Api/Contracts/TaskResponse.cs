@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 

@@ -6,7 +6,6 @@ using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Idempotency;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Docs;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json.Serialization;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
 
@@ -20,20 +19,6 @@ internal sealed record WaitRequest
 
     /// <summary>What becomes of the tasks that are pending when the time is over: <c>leave</c>, the default, or <c>cancel</c>, which only asks running ones to end.</summary>
     public TimeoutAction? OnTimeout { get; init; }
-}
-
-/// <summary>When a wait is over, as asyncio names it.</summary>
-[JsonConverter(typeof(NamedEnumConverter<ReturnWhen>))]
-internal enum ReturnWhen
-{
-    /// <summary>All tasks are done.</summary>
-    AllCompleted,
-
-    /// <summary>One task is done, however it ended.</summary>
-    FirstCompleted,
-
-    /// <summary>One task has failed, or all are done; to be cancelled is not to fail.</summary>
-    FirstException,
 }
 
 /// <summary>Where the tasks stand, each once, in the order of the request.</summary>

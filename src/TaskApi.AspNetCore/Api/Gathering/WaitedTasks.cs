@@ -213,7 +213,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
                 left.Add(Tasks.Id(i));
             if (left.Count < ChunkSize && i < Tasks.Count - 1)
                 continue;
-            await commands.CancelManyAsync(owner, left, TaskError.CancelledPlainly, CancellationToken.None);
+            await commands.CancelManyAsync(owner, left, TaskErrors.CancelledPlainly, CancellationToken.None);
             left.Clear();
         }
     }

@@ -27,6 +27,6 @@ internal static class CancelReason
     {
         var reason = request.QueryField("reason");
         TextRules.CheckReason(reason, errors);
-        return string.IsNullOrEmpty(reason) ? TaskError.CancelledPlainly : new(TaskError.Cancelled, reason);
+        return string.IsNullOrEmpty(reason) ? TaskErrors.CancelledPlainly : new(TaskError.Cancelled, reason);
     }
 }

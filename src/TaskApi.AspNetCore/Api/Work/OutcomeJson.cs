@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Work;

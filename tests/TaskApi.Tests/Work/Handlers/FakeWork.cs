@@ -77,7 +77,7 @@ internal sealed class FakeWork : IWorkSource
 
     public bool HasOutcome(Guid task) => Locked(() => _outcomes[task].Task.IsCompleted);
 
-    public void RequestCancel(Guid task) => Tell(task, static (holder, token) => holder.OnCancelRequested(new CancelNotice(token, TaskError.CancelledPlainly, default)));
+    public void RequestCancel(Guid task) => Tell(task, static (holder, token) => holder.OnCancelRequested(new CancelNotice(token, TaskErrors.CancelledPlainly, default)));
 
     public void Lose(Guid task) => Tell(task, static (holder, token) => holder.OnLeaseLost(token));
 

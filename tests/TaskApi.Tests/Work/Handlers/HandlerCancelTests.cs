@@ -47,7 +47,7 @@ public sealed class HandlerCancelTests
     {
         var runs = 0;
         await using var fixture = new HandlerFixture(services => services.AddHandlerDelegate(() => ++runs, "test", configure: null));
-        fixture.Work.BeforeAnswer = static (holder, token) => holder.OnCancelRequested(new CancelNotice(token, TaskError.CancelledPlainly, default));
+        fixture.Work.BeforeAnswer = static (holder, token) => holder.OnCancelRequested(new CancelNotice(token, TaskErrors.CancelledPlainly, default));
 
         Assert.Equal(WorkOutcomeKind.Cancelled, (await fixture.Work.OutcomeOf(fixture.Work.Add("test"))).Kind);
         Assert.Equal(0, runs);

@@ -1,6 +1,5 @@
 using System.Reflection;
 using TaskApi.AspNetCore.Handlers;
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using static TaskApi.Tests.Work.Handlers.HandlerFixture;
 

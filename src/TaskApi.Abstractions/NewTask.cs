@@ -1,4 +1,4 @@
-namespace TaskApi.Client;
+namespace TaskApi;
 
 /// <summary>A task to create: a message, and when it is due. With neither <see cref="Delay"/> nor <see cref="DueAt"/> it is due at once.</summary>
 /// <param name="Message">The message to deliver: 1 to 4,096 UTF-16 units of any text but lone surrogates.</param>
@@ -27,17 +27,4 @@ public sealed record NewTask(string Message)
     /// <c>asyncio.timeout</c>.
     /// </summary>
     public TimeSpan? Timeout { get; init; }
-}
-
-/// <summary>What to change of a pending task; null leaves it as it is. At least one must be given.</summary>
-public sealed record TaskChange
-{
-    /// <summary>Due so long from now: from 0, which means now, to 365 days. Not together with <see cref="DueAt"/>.</summary>
-    public TimeSpan? Delay { get; init; }
-
-    /// <summary>Due at this instant, at most a year ahead. Not together with <see cref="Delay"/>.</summary>
-    public DateTimeOffset? DueAt { get; init; }
-
-    /// <summary>The new message: 1 to 4,096 UTF-16 units.</summary>
-    public string? Message { get; init; }
 }

@@ -1,27 +1,4 @@
-using System.Text.Json.Serialization;
-
-namespace TaskApi.Client;
-
-/// <summary>Where a task stands. The last three are final.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<TaskState>))]
-public enum TaskState
-{
-    /// <summary>Not finished yet.</summary>
-    [JsonStringEnumMemberName("pending")]
-    Pending,
-
-    /// <summary>It has a result.</summary>
-    [JsonStringEnumMemberName("completed")]
-    Completed,
-
-    /// <summary>Somebody cancelled it, or its timeout was over, or the service stopped.</summary>
-    [JsonStringEnumMemberName("cancelled")]
-    Cancelled,
-
-    /// <summary>Its work has thrown.</summary>
-    [JsonStringEnumMemberName("failed")]
-    Failed,
-}
+namespace TaskApi;
 
 /// <summary>A task as the service described it at one moment. Immutable.</summary>
 public sealed record TaskInfo
@@ -44,7 +21,7 @@ public sealed record TaskInfo
     /// <summary>Where the task stands.</summary>
     public required TaskState Status { get; init; }
 
-    /// <summary>False only while the task is pending.</summary>
+    /// <summary>True in the final states alone.</summary>
     public required bool Done { get; init; }
 
     /// <summary>When it was created.</summary>
@@ -53,17 +30,12 @@ public sealed record TaskInfo
     /// <summary>When it is, or was, due.</summary>
     public required DateTimeOffset DueAt { get; init; }
 
-    /// <summary>When it reached its final state; null while pending.</summary>
+    /// <summary>When it reached its final state; null until then.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
     /// <summary>Once completed: <c>HH:mm:ss message</c>, with the service's local time at completion. Otherwise null.</summary>
     public string? Result { get; init; }
 
     /// <summary>Why it was cancelled or failed; null otherwise.</summary>
-    public TaskErrorInfo? Error { get; init; }
+    public TaskError? Error { get; init; }
 }
-
-/// <summary>Why a task ended without a result.</summary>
-/// <param name="Reason"><c>cancelled</c>, <c>timeout</c>, <c>shutdown</c>, or for a failure the exception's type.</param>
-/// <param name="Detail">What the canceller or the exception said, or null.</param>
-public sealed record TaskErrorInfo(string Reason, string? Detail);

@@ -1,0 +1,14 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>Errors that the engine itself gives tasks.</summary>
+internal static class TaskErrors
+{
+    /// <summary>That a client cancelled it, and no more. Nothing has to be kept of it: a cancelled task without an error has this one.</summary>
+    public static readonly TaskError CancelledPlainly = new(TaskError.Cancelled, Detail: null);
+
+    /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
+    public static readonly TaskError HasBeenForgotten = new(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
+
+    /// <summary>What those are told who waited for a task that the storage doesn't have since it went back.</summary>
+    public static readonly TaskError HasBeenLost = new(TaskError.Lost, "The database has gone back to an earlier state, in which this task is not: a replica that was behind has taken over, or an older copy was restored.");
+}
