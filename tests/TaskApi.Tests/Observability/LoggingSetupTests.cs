@@ -92,6 +92,19 @@ public sealed partial class LoggingSetupTests
         Assert.Equal(["just Pending: 42"], lines);
     }
 
+    [Fact]
+    public void Sink_AFile_IsWritten()
+    {
+        var folder = TestFolder.Create();
+        var file = Path.Combine(folder.FullName, "service.log");
+
+        var lines = Written("Production", LogLevel.Information, "--Serilog:WriteTo:0:Name=File", $"--Serilog:WriteTo:0:Args:path={file}", "--Serilog:WriteTo:0:Args:outputTemplate={Message:lj}");
+
+        Assert.Empty(lines);
+        Assert.Equal("Pending: 42", File.ReadAllText(file));
+        folder.Delete(recursive: true);
+    }
+
     private static WebApplication Build(string environment, string[] settings, string? folder = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
