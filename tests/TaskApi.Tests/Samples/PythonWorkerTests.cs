@@ -55,6 +55,28 @@ public sealed class PythonWorkerTests(SampleService service) : IClassFixture<Sam
     }
 
     [Fact]
+    public async Task Result_ThatCannotBeTaken_IsAnError_AndAnyOtherArrivesAsItIs()
+    {
+        var lines = await Run(
+            """
+            @asyncio.coroutine("make")
+            async def make(what):
+                return {"large": "x" * 70_000, "huge": "x" * 3_000_000, "half a pair": "a\ud800", "nan": float("nan"), "text": "é😀\0\u2028", "number": 10**30}[what]
+            """,
+            """
+            for what in "large", "huge", "half a pair", "nan", "text", "number":
+                try:
+                    print(what, ascii(await make(what)))
+                except (asyncio.TaskFailed, ValueError) as error:
+                    print(what, getattr(error, "reason", type(error).__name__))
+            """);
+
+        Assert.Equal(
+            ["large result-too-large", "huge result-too-large", "half a pair result-refused", "nan ValueError", @"text '\xe9\U0001f600\x00\u2028'", "number 1" + new string('0', 30)],
+            lines);
+    }
+
+    [Fact]
     public async Task Retry_HasAnotherAttempt_UntilOneSucceedsOrSaysThatNoneWill()
     {
         var lines = await Run(
@@ -295,6 +317,33 @@ public sealed class PythonWorkerTests(SampleService service) : IClassFixture<Sam
             worker: null);
 
         Assert.Equal(["begun", "2", "['lost', 'completed']"], lines);
+    }
+
+    [Fact]
+    public async Task Worker_ThatStops_GivesBackWhatItHas_ForAnotherOneAtOnce()
+    {
+        var lines = await Run(
+            """
+            @asyncio.coroutine("give-back", retry=asyncio.Retry(max_attempts=1, max_losses=0))
+            async def give_back():
+                begun.set()
+                await asyncio.sleep(3600 if asyncio.current().attempt == 1 else 0)
+                return asyncio.current().attempt
+            """,
+            """
+            global begun
+            begun = asyncio.Event()
+            task = asyncio.create_task(give_back())
+            async with asyncio.Worker(give_back, grace=0):
+                await begun.wait()
+            async with asyncio.Worker(give_back):
+                print(await task)
+            attempts = (await asyncio._words.current_client().call("GET", f"/tasks/{await task.id()}/attempts"))["attempts"]
+            print([attempt["outcome"] for attempt in attempts])
+            """,
+            worker: null);
+
+        Assert.Equal(["2", "['released', 'completed']"], lines);
     }
 
     private Task<string[]> Run(string definitions, string body, string? worker = "")
