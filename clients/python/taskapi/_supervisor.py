@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -45,8 +46,7 @@ class _Supervisor:
     def forward(self, number: int) -> None:
         self._stopping.set()
         for process in self._processes:
-            if process.returncode is None:
-                process.send_signal(number)
+            _send(process, number)
 
     async def keep(self, command: Sequence[str]) -> int:
         pause = _FIRST_PAUSE
@@ -74,11 +74,18 @@ class _Supervisor:
         )
         self._processes.add(process)
         if self._stopping.is_set():
-            process.send_signal(signal.SIGTERM)
+            _send(process, signal.SIGTERM)
         try:
             return await process.wait()
         finally:
             self._processes.discard(process)
+
+
+def _send(process: asyncio.subprocess.Process, number: int) -> None:
+    # Popen's own send_signal would look whether the process has ended, and take its exit code from the loop that waits for it.
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
 
 
 def watch_lifeline(gone: Callable[[], None]) -> None:

@@ -5,6 +5,9 @@ import itertools
 import json
 
 
+_PATIENCE = 60
+
+
 class FakeTask:
     def __init__(self, number, type, input, fields):
         self.id, self.type, self.input, self.fields = f"task-{number}", type, input, fields
@@ -16,7 +19,7 @@ class FakeTask:
         self.running, self.ended = asyncio.Event(), asyncio.Event()
 
     async def outcome(self):
-        await asyncio.wait_for(self.ended.wait(), 10)
+        await asyncio.wait_for(self.ended.wait(), _PATIENCE)
         return self.outcomes[-1]
 
 
@@ -27,6 +30,7 @@ class FakeService:
         self.tasks, self.calls = [], []
         self.answers = {}  # What the next calls of a path are answered with instead: a status, with a problem; or "cut".
         self.drain = False
+        self.held = []  # The paths of calls that wait for an answer.
         self.most_running = 0
         self._tokens, self._finished = {}, {}
         self._numbers = itertools.count(1)
@@ -75,7 +79,7 @@ class FakeService:
 
     async def called(self, path, count=1):
         """When so many calls of a path have come."""
-        await self._hold(lambda: len(self.bodies(path)) >= count, 10)
+        await self._hold(lambda: len(self.bodies(path)) >= count, _PATIENCE)
         assert len(self.bodies(path)) >= count
         return self.bodies(path)
 
@@ -85,6 +89,15 @@ class FakeService:
     def _tell(self):
         self._news.set()
         self._news = asyncio.Event()
+
+    async def hung_up(self, path):
+        """When no call of a path waits for an answer any more."""
+        await self._hold(lambda: path not in self.held, _PATIENCE)
+        assert path not in self.held
+
+    def _answered(self, path):
+        self.held.remove(path)
+        self._tell()
 
     async def _serve(self, reader, writer):
         holding = None
@@ -100,7 +113,9 @@ class FakeService:
                 if isinstance(special, tuple):
                     status, answer = special[0], {"type": "urn:taskapi:problem:" + special[1], "title": special[1]}
                 else:
+                    self.held.append(path)
                     holding = asyncio.ensure_future(getattr(self, path.replace("/work/", "_"))(body))
+                    holding.add_done_callback(lambda _, path=path: self._answered(path))
                     hanging_up = asyncio.ensure_future(reader.read(1))
                     await asyncio.wait({holding, hanging_up}, return_when=asyncio.FIRST_COMPLETED)
                     if not holding.done():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from .fakeservice import FakeService
 
+_PATIENCE = 60
+
 _MODULE = '''
 import asyncio, os, signal, sys
 import taskapi
@@ -74,10 +76,10 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
         await process.communicate()
 
     async def line(self, process):
-        return (await asyncio.wait_for(process.stdout.readline(), 20)).decode().strip()
+        return (await asyncio.wait_for(process.stdout.readline(), _PATIENCE)).decode().strip()
 
     async def ended(self, process):
-        return await asyncio.wait_for(process.wait(), 20)
+        return await asyncio.wait_for(process.wait(), _PATIENCE)
 
     async def test_Sigterm_LetsItEnd_AndSigkillOfNoneIsNeeded(self):
         worker = await self.start("mine", "--name", "w", "--queues", "stay,pid", "--grace", "0")
@@ -95,7 +97,8 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
         await self.service.add("deaf")
         self.assertEqual("begun", await self.line(worker))
         worker.send_signal(signal.SIGINT)
-        await asyncio.sleep(0.1)
+        while b"stops" not in await asyncio.wait_for(worker.stderr.readline(), _PATIENCE):
+            pass
         worker.send_signal(signal.SIGINT)
         self.assertEqual(128 + signal.SIGINT, await self.ended(worker))
 
@@ -113,7 +116,7 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
         ):  # fmt: skip
             with self.subTest(arguments):
                 worker = await self.start(*arguments) if "--url" not in arguments else await self.start_at(arguments)
-                _output, errors = await asyncio.wait_for(worker.communicate(), 20)
+                _output, errors = await asyncio.wait_for(worker.communicate(), _PATIENCE)
                 self.assertIn(said, errors.decode())
                 self.assertEqual(2, worker.returncode)
 
@@ -127,7 +130,7 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
     async def test_WrongKey_EndsIt(self):
         self.service.answers = {"/work/acquire": [(401, "unauthorized")]}
         worker = await self.start("mine")
-        _output, errors = await asyncio.wait_for(worker.communicate(), 20)
+        _output, errors = await asyncio.wait_for(worker.communicate(), _PATIENCE)
         self.assertIn("401", errors.decode())
         self.assertEqual(2, worker.returncode)
 
@@ -153,7 +156,7 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
         supervisor.kill()
         self.assertEqual("cleaned", await self.line(supervisor))
         self.assertEqual({"release": {"delaySeconds": 0}}, await task.outcome())
-        self.assertEqual(b"", await asyncio.wait_for(supervisor.stdout.read(), 20))  # Nobody has it open any more.
+        self.assertEqual(b"", await asyncio.wait_for(supervisor.stdout.read(), _PATIENCE))  # Nobody has it open any more.
 
 
 if __name__ == "__main__":

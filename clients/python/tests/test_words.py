@@ -172,10 +172,11 @@ class AsCompleted(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(tasks, sorted([task async for task in taskapi.as_completed(tasks)], key=tasks.index))
 
     async def test_Timeout_ComesAfterWhatHasEnded(self):
-        forever = asyncio.get_running_loop().create_future()
+        forever, ended = asyncio.get_running_loop().create_future(), asyncio.get_running_loop().create_future()
+        ended.set_result(1)
         done = []
         with self.assertRaises(asyncio.TimeoutError):
-            async for task in taskapi.as_completed([forever, self.later(1)], timeout=0.01):
+            async for task in taskapi.as_completed([forever, ended], timeout=0):
                 done.append(task.result())
         self.assertEqual([1], done)
         self.assertFalse(forever.done())

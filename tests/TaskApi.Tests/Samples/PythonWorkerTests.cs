@@ -156,7 +156,7 @@ public sealed class PythonWorkerTests(SampleService service) : IClassFixture<Sam
             """,
             """
             try:
-                await asyncio.create_task(too_long(), timeout=0.3)
+                await asyncio.create_task(too_long(), timeout=1)
             except asyncio.TimeoutError:
                 print("TimeoutError")
             try:
@@ -164,7 +164,7 @@ public sealed class PythonWorkerTests(SampleService service) : IClassFixture<Sam
             except asyncio.TaskFailed as error:
                 print(error.reason)
             try:
-                await asyncio.wait_for(too_long(), 0.3)
+                await asyncio.wait_for(too_long(), 1)
             except asyncio.TimeoutError:
                 print("TimeoutError")
             """);
