@@ -17,7 +17,7 @@ public sealed class EmbeddingProgram : IAsyncDisposable
 
     private EmbeddingProgram(WebApplication app, ManualTimeProvider clock) => (_app, _client, Clock) = (app, app.GetTestClient(), clock);
 
-    /// <summary>The clock that the program has registered.</summary>
+    /// <summary>The clock that the program has registered, unless it is on the system's.</summary>
     public ManualTimeProvider Clock { get; }
 
     /// <summary>The program's services.</summary>
@@ -40,6 +40,16 @@ public sealed class EmbeddingProgram : IAsyncDisposable
         (use ?? (static app => app.MapTaskApi("/jobs")))(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new EmbeddingProgram(app, clock);
+    }
+
+    /// <summary>Starts a program that is built already but for its log, with TaskApi under <c>/jobs</c>, on the clock of the system.</summary>
+    public static async Task<EmbeddingProgram> Start(WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.MapTaskApi("/jobs");
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new EmbeddingProgram(app, new ManualTimeProvider());
     }
 
     /// <summary>Makes a program with TaskApi, and maps nothing.</summary>
