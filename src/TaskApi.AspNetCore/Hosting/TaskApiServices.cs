@@ -6,6 +6,7 @@ using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Http;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Limits;
@@ -38,6 +39,7 @@ internal static class TaskApiServices
         services.AddTaskStorage();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<CreationRulebook>();
+        services.AddSingleton(static provider => new WorkerSpans(provider.GetRequiredService<ITaskClock>()));
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
         services.AddLimits();

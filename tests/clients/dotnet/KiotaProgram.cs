@@ -2,6 +2,7 @@ using Generated.Kiota;
 using Generated.Kiota.Models;
 using Generated.Kiota.Tasks;
 using Microsoft.Kiota.Abstractions.Authentication;
+using Microsoft.Kiota.Abstractions.Serialization;
 using Microsoft.Kiota.Http.HttpClientLibrary;
 
 namespace GeneratedClients;
@@ -23,7 +24,7 @@ internal static class KiotaProgram
         Console.WriteLine($"batch {ids.Count}");
 
         var gathered = await api.Tasks.Gather.PostAsync(new GatherRequest { Ids = ids, ReturnExceptions = true, WaitSeconds = 30, OnTimeout = TimeoutAction.Leave });
-        Console.WriteLine($"gathered {string.Join(',', gathered.Results.Select(static result => result[9..]))}");
+        Console.WriteLine($"gathered {string.Join(',', ((UntypedArray)gathered.Results).GetValue().Select(static result => ((UntypedString)result).GetValue()[9..]))}");
 
         var waited = await api.Tasks.Wait.PostAsync(new WaitRequest { Ids = [id.ToString(), .. ids], ReturnWhen = ReturnWhen.FirstCompleted, WaitSeconds = 30 });
         Console.WriteLine($"waited {waited.Done.Count} {waited.Pending.Count}");

@@ -27,7 +27,7 @@ internal static class WorkEndpoints
     }
 
     private static async Task<Results<AcquiredWork, ProblemResult>> AcquireAsync(
-        JsonBody<AcquireRequest> body, HttpContext context, IWorkSource work, TaskWaiter waiter, CancellationToken cancellationToken)
+        JsonBody<AcquireRequest> body, HttpContext context, IWorkSource work, TaskWaiter waiter, WorkerSpans spans, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -41,18 +41,21 @@ internal static class WorkEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        var taken = await TakeAsync(context, work, request.Outcomes, outcomes, cancellationToken);
+        var taken = await TakeAsync(context, work, spans, request.Outcomes, outcomes, cancellationToken);
         if (waiter.Stopping.IsCancellationRequested)
             return Stopping.Problem();
         var call = WorkAcquire.OfWorker(context.Owner(), request.Worker!, queues, max, lease, wait);
         var answer = wait == TimeSpan.Zero
             ? await work.AcquireAsync(call, cancellationToken)
             : await HoldAsync(work.AcquireAsync, call, new AcquireAnswer(AnswerStatus.ShuttingDown, []), waiter, cancellationToken);
-        return answer.Status == AnswerStatus.Ok ? new AcquiredWork(work, answer.Tasks, taken) : answer.Status.ToProblem();
+        if (answer.Status != AnswerStatus.Ok)
+            return answer.Status.ToProblem();
+        spans.OnAcquired(answer.Tasks);
+        return new AcquiredWork(work, answer.Tasks, taken);
     }
 
     private static async Task<Results<FinishedWork, ProblemResult>> FinishAsync(
-        JsonBody<FinishRequest> body, HttpContext context, IWorkSource work, CancellationToken cancellationToken)
+        JsonBody<FinishRequest> body, HttpContext context, IWorkSource work, WorkerSpans spans, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -61,7 +64,7 @@ internal static class WorkEndpoints
             errors.Add("outcomes", "is required.");
         var outcomes = OutcomeValidation.Read(request.Outcomes, errors);
         return errors.IsEmpty
-            ? new FinishedWork(await TakeAsync(context, work, request.Outcomes, outcomes, cancellationToken))
+            ? new FinishedWork(await TakeAsync(context, work, spans, request.Outcomes, outcomes, cancellationToken))
             : errors.ToProblem();
     }
 
@@ -98,8 +101,14 @@ internal static class WorkEndpoints
     }
 
     private static async ValueTask<TakenOutcomes> TakeAsync(
-        HttpContext context, IWorkSource work, BoundedList<OutcomeRequest?>? requests, WorkOutcome[] outcomes, CancellationToken cancellationToken) =>
-        outcomes.Length == 0 ? TakenOutcomes.None : new(requests, await work.FinishAsync(context.Owner(), outcomes, cancellationToken));
+        HttpContext context, IWorkSource work, WorkerSpans spans, BoundedList<OutcomeRequest?>? requests, WorkOutcome[] outcomes, CancellationToken cancellationToken)
+    {
+        if (outcomes.Length == 0)
+            return TakenOutcomes.None;
+        var answers = await work.FinishAsync(context.Owner(), outcomes, cancellationToken);
+        spans.OnFinished(outcomes, answers);
+        return new(requests, answers);
+    }
 
     private static TimeSpan ReadWait(double? seconds, TaskWaiter waiter, FieldErrors errors) =>
         seconds is { } asked ? waiter.Clamp(asked, FieldPath.Root, errors) ?? TimeSpan.Zero : TimeSpan.Zero;

@@ -25,7 +25,6 @@ internal sealed record AcquireRequest : IDeepJson
     public double? LeaseSeconds { get; set; }
 
     /// <summary>How long to wait while there is nothing: not at all by default; longer than the service allows, it is the most that it allows.</summary>
-    [Range(0, double.MaxValue)]
     public double? WaitSeconds { get; set; }
 
     /// <summary>How attempts ended, as in <c>POST /work/finish</c>: up to 1,000, taken before anything is started.</summary>
@@ -99,7 +98,6 @@ internal sealed record HeartbeatRequest
     public double? LeaseSeconds { get; set; }
 
     /// <summary>How long to wait while there is nothing to tell: not at all by default; longer than the service allows, it is the most that it allows.</summary>
-    [Range(0, double.MaxValue)]
     public double? WaitSeconds { get; set; }
 }
 

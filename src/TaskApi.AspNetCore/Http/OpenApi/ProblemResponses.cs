@@ -25,12 +25,10 @@ internal sealed class ProblemResponses(IOptions<ApiJsonOptions> json, DescribedA
         }
     }
 
-    /// <summary>Adds the problems of paths and methods that there are not: no operation answers them, so OpenAPI has no place for them but an extension.</summary>
+    /// <summary>Adds the problems of paths and methods that there are not, and those that stand within answers: no operation is answered with them, so OpenAPI has no place for them but an extension.</summary>
     public void Apply(OpenApiDocument swaggerDoc, DocumentFilterContext context)
     {
-        foreach (var problem in api.Inside)
-            ExampleOf(problem, swaggerDoc);
-        var problems = new JsonArray([.. ((ProblemType[])[ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed]).Select(ToNode)]);
+        var problems = new JsonArray([.. ((ProblemType[])[ProblemTypes.NotFound, ProblemTypes.MethodNotAllowed, .. api.Inside]).Select(ToNode)]);
         (swaggerDoc.Extensions ??= new Dictionary<string, IOpenApiExtension>())[OtherProblems] = new JsonNodeExtension(problems);
     }
 
