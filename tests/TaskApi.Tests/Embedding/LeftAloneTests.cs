@@ -108,5 +108,30 @@ public sealed class LeftAloneTests
         Assert.Equal(2, (await program.Get("/jobs/tasks/stats")).Json.Number("created"));
     }
 
+    [Fact]
+    public async Task RateLimits_OfTheProgramAndOfTaskApi_HoldEachForItsOwn()
+    {
+        await using var program = await EmbeddingProgram.Start(
+            static builder => builder.Services.AddRateLimiter(static limiter => limiter.AddFixedWindowLimiter("none", static window => (window.PermitLimit, window.Window) = (1, TimeSpan.FromHours(1)))),
+            static app =>
+            {
+                app.UseRateLimiter();
+                app.MapTaskApi("/jobs");
+                app.MapGet("/tasks", static () => "the program's");
+                app.MapGet("/limited", static () => "the program's").RequireRateLimiting("none");
+            },
+            ("Limits:RequestsPerSecond", "2"));
+
+        await program.Create("/jobs/tasks");
+        await program.Create("/jobs/tasks");
+        (await program.Get("/jobs/tasks")).IsProblem(HttpStatusCode.TooManyRequests, "rate-limited");
+        for (var i = 0; i < 4; i++)
+            (await program.Get("/tasks")).Is(HttpStatusCode.OK);
+        (await program.Get("/limited")).Is(HttpStatusCode.OK);
+        (await program.Get("/limited")).Is(HttpStatusCode.ServiceUnavailable);
+        program.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await program.Get("/jobs/tasks")).Is(HttpStatusCode.OK);
+    }
+
     private sealed record Order(int OrderNumber);
 }
