@@ -5,7 +5,7 @@
 #   bench/load.sh post get        these rows
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
-# Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory garbage engine
+# Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
 #       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
 #       cluster-post cluster-due cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
@@ -17,7 +17,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do
@@ -218,6 +218,11 @@ row_forget() {
 row_memory() {
   benchmarks memory --count "$million" >>"$table"
   [ -n "$quick" ] || benchmarks memory --count "$ten_million" --naive no >>"$table"
+}
+row_handlers() {
+  local size=(--count 1000000)
+  [ -z "$quick" ] || size=(--count 100000 --rounds 2 --seconds 3)
+  benchmarks handlers "${size[@]}" >>"$table"
 }
 row_garbage() { benchmarks garbage --count "$ten_million" >>"$table"; }
 row_engine() { benchmarks engine >"$work/engine.log" || { cat "$work/engine.log" >&2; return 1; }; }

@@ -13,6 +13,7 @@ const string Usage = """
       engine                              create, cancel, reschedule, fire, find, list: BenchmarkDotNet, each beside a naive twin
       memory   [--count N] [--naive yes]  bytes of managed heap per task
       work     [--count N] [--queues N]   tasks with work created, acquired and finished a second
+      handlers [--count N] [--rate N]     tasks created, run and finished a second, beside a channel; from due to the handler's code
       garbage  [--count N]                heap and pauses while tasks are created, completed and forgotten
     """;
 
@@ -30,6 +31,9 @@ switch (arguments.Command)
         return 0;
     case "work":
         await WorkCommand.RunAsync(arguments);
+        return 0;
+    case "handlers":
+        await HandlersCommand.RunAsync(arguments);
         return 0;
     case "garbage":
         GarbageCommand.Run(arguments);
