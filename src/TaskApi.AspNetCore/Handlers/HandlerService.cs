@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Work;
@@ -10,10 +11,11 @@ namespace TaskApi.AspNetCore.Handlers;
 /// </summary>
 /// <param name="runner">Runs the handlers.</param>
 /// <param name="options">How long they may go on.</param>
-internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions> options) : IHostedLifecycleService, IDisposable
+[SuppressMessage("Design", "CA1001", Justification = "The source has nothing to dispose of, and a host that is stopped twice may still use it when it is disposed.")]
+internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions> options) : IHostedLifecycleService
 {
     private readonly CancellationTokenSource _patience = new();
-    private Task _stopped = Task.CompletedTask;
+    private Task? _stopped;
 
     /// <inheritdoc/>
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -32,7 +34,7 @@ internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions>
     /// <inheritdoc/>
     public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        _stopped = runner.StopAsync(options.Value.ShutdownGrace, _patience.Token);
+        _stopped ??= runner.StopAsync(options.Value.ShutdownGrace, _patience.Token);
         return Task.CompletedTask;
     }
 
@@ -40,12 +42,9 @@ internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await using var givenUp = cancellationToken.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), _patience);
-        await _stopped;
+        await (_stopped ?? Task.CompletedTask);
     }
 
     /// <inheritdoc/>
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public void Dispose() => _patience.Dispose();
 }

@@ -43,11 +43,14 @@ internal sealed class MemoryDrain(MemoryTasks tasks, MemoryClockwork clockwork, 
     // False if nothing changes in the time left: no task runs, and none comes due. Work that is due isn't started any more.
     private bool MayChange(TimeSpan left, out Task changed)
     {
-        var change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        changed = change.Task;
         lock (tasks.Gate)
         {
-            if (tasks.Capacity.Running > 0) tasks.Capacity.Stopped = change;
+            var runs = tasks.Capacity.Running > 0;
+            var change = runs ? tasks.Capacity.Stopped : tasks.Capacity.Emptied;
+            // Two may drain at once, and both are told: a host that is stopped twice does so.
+            if (change is null or { Task.IsCompleted: true }) change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            changed = change.Task;
+            if (runs) tasks.Capacity.Stopped = change;
             else tasks.Capacity.Emptied = change;
             return tasks.Capacity.Running > 0 || (tasks.Capacity.Unfinished > 0 && clock.Until(tasks.Timers.NextTick) <= left);
         }

@@ -21,6 +21,7 @@ internal sealed class HandlerRunner(
     private HandlerLane[] _lanes = [];
     private Task[] _takers = [];
     private ProgressWriter? _progress;
+    private OutcomeWriter? _outcomes;
 
     /// <summary>The types that it runs, and how many tasks of each run just now.</summary>
     public IReadOnlyList<HandlerLane> Lanes => _lanes;
@@ -34,7 +35,7 @@ internal sealed class HandlerRunner(
         var worker = Environment.MachineName is { Length: > 0 and <= MaxWorker } machine ? machine : "handlers";
         _progress = new ProgressWriter(source, worker, timeProvider, logger);
         var tools = new AttemptTools(_progress, new ChildTasks(commands, options.Value.MaxInputBytes), timeProvider, logger);
-        var pipeline = new AttemptPipeline(scopes, new OutcomeWriter(source, _progress, timeProvider, logger), logger);
+        var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
         var pool = new PoolStarter(pipeline);
         _lanes = [.. catalogue.Handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, options.Value.CancelGrace))];
         _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
@@ -64,6 +65,7 @@ internal sealed class HandlerRunner(
     /// <inheritdoc/>
     public void Dispose()
     {
+        _outcomes?.Close();
         _progress?.Dispose();
         _stopping.Dispose();
     }

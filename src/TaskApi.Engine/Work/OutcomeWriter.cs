@@ -24,6 +24,7 @@ internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress,
     private List<HandlerAttempt> _writtenAttempts = [];
     private List<WorkOutcome> _written = [];
     private bool _isWriting;
+    private volatile bool _isClosed;
 
     /// <summary>An attempt has ended. It leaves its lane when the storage knows.</summary>
     public void Add(HandlerAttempt attempt, in WorkOutcome outcome)
@@ -39,6 +40,9 @@ internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress,
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
+
+    /// <summary>The storage is gone: what ends from now on is told once at the most.</summary>
+    public void Close() => _isClosed = true;
 
     // Owned by the writer: it doesn't fault.
     void IThreadPoolWorkItem.Execute() => _ = WriteAllAsync();
@@ -100,6 +104,12 @@ internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress,
                 if (_writtenAttempts.Exists(static attempt => attempt.Unsent is not null))
                     await progress.SendAsync(_writtenAttempts.FindAll(static attempt => attempt.Unsent is not null));
                 return await source.FinishAsync(owner: null, outcomes, CancellationToken.None);
+            }
+            catch (Exception) when (_isClosed)
+            {
+                var nobodys = new FinishAnswer[outcomes.Count];
+                Array.Fill(nobodys, new FinishAnswer(FinishProblem.LeaseLost));
+                return nobodys;
             }
             catch (Exception exception)
             {

@@ -52,11 +52,8 @@ internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProv
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _timer?.Dispose();
-        _sending.Dispose();
-    }
+    // Handlers may outlive the program, and their last words the writer; the semaphore has nothing to dispose of.
+    public void Dispose() => _timer?.Dispose();
 
     // Owned by the writer: it doesn't fault.
     private async Task SendWaitingAsync()

@@ -44,6 +44,20 @@ public sealed class WorkDrainTests : IDisposable
     }
 
     [Fact]
+    public async Task Drain_TwiceAtOnce_BothAreToldWhenNothingRunsAnyMore()
+    {
+        var leased = await _engine.Start();
+        var first = _engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), Ended);
+        var second = _engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), Ended);
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(5), count: 2);
+
+        await _engine.Return(leased.Token);
+
+        Assert.Equal(new DrainSummary(1, 0), await first.WaitAsync(TimeSpan.FromSeconds(30), Ended));
+        Assert.Equal(new DrainSummary(1, 0), await second.WaitAsync(TimeSpan.FromSeconds(30), Ended));
+    }
+
+    [Fact]
     public async Task Drain_WithNothingButWorkThatIsDue_DoesNotWaitForIt()
     {
         await _engine.Create();

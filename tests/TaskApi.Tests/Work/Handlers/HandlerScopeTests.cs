@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TaskApi.AspNetCore.Handlers;
 using static TaskApi.Tests.Work.Handlers.HandlerFixture;
 
@@ -16,6 +18,37 @@ public sealed class HandlerScopeTests
         {
             IsDisposed = true;
             return ValueTask.CompletedTask;
+        }
+    }
+
+    private sealed class ScopedLines : ILoggerProvider, ISupportExternalScope
+    {
+        private readonly ConcurrentQueue<(string Category, string Line)> _lines = new();
+        private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
+
+        public IEnumerable<string> Of(string category) => _lines.Where(line => line.Category == category).Select(static line => line.Line);
+
+        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
+        public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+        public void Dispose()
+        {
+        }
+
+        private sealed class Logger(ScopedLines lines, string category) : ILogger
+        {
+            public IDisposable? BeginScope<TState>(TState state)
+                where TState : notnull => lines._scopes.Push(state);
+
+            public bool IsEnabled(LogLevel logLevel) => true;
+
+            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            {
+                var scopes = new List<string>();
+                lines._scopes.ForEachScope(static (scope, all) => all.Add(string.Join(' ', ((IEnumerable<KeyValuePair<string, object?>>)scope!).Select(static pair => $"{pair.Key}:{pair.Value}"))), scopes);
+                lines._lines.Enqueue((category, $"{string.Join(' ', scopes)} {formatter(state, exception)}"));
+            }
         }
     }
 
@@ -61,6 +94,30 @@ public sealed class HandlerScopeTests
 
         Assert.Equal("InvalidOperationException", error.Reason);
         Assert.Contains(nameof(Resource), error.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Line_ThatAHandlerLogs_SaysWhoseItIs()
+    {
+        using var lines = new ScopedLines();
+        await using var fixture = new HandlerFixture(services =>
+        {
+            services.AddLogging(logging => logging.AddProvider(lines));
+            services.AddHandlerDelegate(Handler, "test", configure: null);
+        });
+
+        var id = fixture.Work.Add("test", "1", attempt: 2);
+        await fixture.Work.OutcomeOf(id);
+
+        Assert.Equal([$"TaskId:{id} TaskType:test Attempt:2 before", $"TaskId:{id} TaskType:test Attempt:2 after"], lines.Of("handler"));
+
+        static async Task Handler(int input, ILoggerFactory log)
+        {
+            var logger = log.CreateLogger("handler");
+            logger.Log(LogLevel.Information, default, "before", exception: null, static (text, _) => text);
+            await Task.Yield();
+            logger.Log(LogLevel.Information, default, "after", exception: null, static (text, _) => text);
+        }
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using System.Net;
+using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Work.Handlers;
@@ -164,6 +167,40 @@ public sealed class HandlerTests
         }
 
         Assert.Equal(returns ? (TaskState.Completed, null) : (TaskState.Cancelled, TaskError.Shutdown), ((await done).State, (await done).Error?.Reason));
+
+        Task Handler(CancellationToken token) => barrier.Pass(token);
+    }
+
+    [Fact]
+    public async Task Http_CreateAndWait_AnswersWithWhatTheHandlerReturned()
+    {
+        await using var handlers = new LiveHandlers(static (int input, TaskContext context) =>
+        {
+            context.ReportProgress(input, note: "done");
+            return new { twice = input * 2 };
+        });
+
+        using var reply = await handlers.Client.PostAsJsonAsync("/tasks?waitSeconds=30", new { type = "test", input = 21 }, TestContext.Current.CancellationToken);
+        var task = await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, reply.StatusCode);
+        Assert.Equal("""{"twice":42}""", task.GetProperty("result").GetRawText());
+        Assert.Equal("done", task.GetProperty("progress").GetProperty("note").GetString());
+        Assert.Equal(Environment.MachineName, task.GetProperty("worker").GetString());
+    }
+
+    [Fact]
+    public async Task Http_DeleteWhileTheHandlerRuns_IsHeldUntilItHasEnded()
+    {
+        var barrier = new Barrier();
+        await using var handlers = new LiveHandlers(Handler);
+        using var created = await handlers.Client.PostAsJsonAsync("/tasks", new { type = "test" }, TestContext.Current.CancellationToken);
+        await barrier.Arrival();
+
+        using var reply = await handlers.Client.DeleteAsync(new Uri($"{created.Headers.Location}?waitSeconds=30", UriKind.RelativeOrAbsolute), TestContext.Current.CancellationToken);
+        var task = await reply.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal((HttpStatusCode.OK, "cancelled"), (reply.StatusCode, task.GetProperty("status").GetString()));
 
         Task Handler(CancellationToken token) => barrier.Pass(token);
     }

@@ -1,0 +1,23 @@
+using System.Text.RegularExpressions;
+
+namespace TaskApi.Tests.Samples;
+
+/// <summary>docs/handlers.md shows code of samples/embedded, whose own tests run it.</summary>
+public sealed partial class HandlersDocTests
+{
+    private static readonly string[] _sources =
+        ["Embedded/Program.cs", "Embedded/Report.cs", "Embedded/Primes.cs", "Embedded.Tests/ReportTests.cs", "Embedded.Tests/ProgramTests.cs"];
+
+    [Fact]
+    public void Examples_AreInTheSampleWordForWord()
+    {
+        var sources = string.Join('\n', _sources.Select(static source => RepositoryFile.Read($"samples/embedded/{source}")));
+        var examples = Example().Matches(RepositoryFile.Read("docs/handlers.md")).Select(static match => match.Groups["code"].Value).ToList();
+
+        Assert.Equal(5, examples.Count);
+        Assert.All(examples, example => Assert.Contains(example, sources, StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("^```csharp\n(?<code>.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Example();
+}
