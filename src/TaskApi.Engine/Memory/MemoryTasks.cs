@@ -115,7 +115,8 @@ internal sealed class MemoryTasks
         }
 
         var work = extras as WorkState;
-        ref var entry = ref Place(task, extras, work, out var sequence);
+        var sequence = _table.Last + 1;
+        ref var entry = ref work is null ? ref _table.Add(task.Message, extras) : ref _table.Add(work.Input is null ? task.Work!.Input.Span : default, work);
         entry.IdTime = _lastIdTime;
         entry.CreatedAt = createdAt;
         entry.Nonce = _nonces.Next();
@@ -147,7 +148,7 @@ internal sealed class MemoryTasks
         var extras = message is null ? segment.Extras(sequence) : segment.EnsureExtras(sequence);
         ref var entry = ref segment.Entry(sequence);
         entry.BeginChange();
-        Capacity.Bytes -= TaskWeight.Of(in entry, extras);
+        var weight = extras is null ? 0 : TaskWeight.Of(in entry, extras);
         if (message is not null) extras!.Message = message;
         if (due is { } changed) (entry.DueAt, entry.DelaySeconds) = (dueAt, changed.DelaySeconds);
         if (extras is WorkState work)
@@ -160,7 +161,7 @@ internal sealed class MemoryTasks
             Timers.ArmDue(sequence, other.Tick, extras);
         }
 
-        Capacity.Bytes += TaskWeight.Of(in entry, extras);
+        if (extras is not null) Capacity.Bytes += TaskWeight.Of(in entry, extras) - weight;
         entry.EndChange();
         var snapshot = Lookup.Read(sequence)!;
         _publisher.Publish(TaskEventKind.Rescheduled, snapshot);
@@ -172,9 +173,9 @@ internal sealed class MemoryTasks
     {
         var segment = _table.Segment(sequence)!;
         ref var entry = ref segment.Entry(sequence);
+        if (segment.HasWork && segment.Extras(sequence) is WorkState work) return work.Facts(in entry);
         var outcome = entry.Outcome;
-        var facts = new TaskFacts { State = outcome.State, CreatedAt = entry.CreatedAt, DueAt = entry.DueAt, FinishedAt = outcome.IsDone ? outcome.FinishedAt : 0 };
-        return segment.Extras(sequence) is WorkState work ? work.Add(facts) : facts;
+        return new TaskFacts { State = outcome.State, CreatedAt = entry.CreatedAt, DueAt = entry.DueAt, FinishedAt = outcome.FinishedAt };
     }
 
     /// <summary>Carries out what has been decided about a task.</summary>
@@ -184,7 +185,7 @@ internal sealed class MemoryTasks
     /// <param name="wanted">True to get the task.</param>
     /// <returns>The task, if <paramref name="wanted"/> or if somebody else wants it.</returns>
     public TaskSnapshot? Carry(long sequence, in Transition transition, in Moment now, bool wanted) =>
-        FindWork(sequence) is { } work ? Work.Carry(work, transition, now, wanted) : Finish(sequence, transition.Task, now.Steady, wanted);
+        transition.Task.Retry is null ? Finish(sequence, transition.Task, now.Steady, wanted) : Work.Carry(FindWork(sequence)!, transition, now, wanted);
 
     /// <summary>Brings a task to the final state that has been decided. Of one with work that is the end of a change of its entry.</summary>
     /// <param name="sequence">The task's number.</param>
@@ -229,14 +230,6 @@ internal sealed class MemoryTasks
 
         Finished.Add(sequence, final.State, tick);
         return snapshot;
-    }
-
-    // The place of a new task, with what there is of it as text.
-    private ref TaskEntry Place(TaskSpec task, TaskExtras? extras, WorkState? work, out long sequence)
-    {
-        if (work is null) return ref _table.Add(task.Message, extras, out sequence);
-        sequence = work.Sequence;
-        return ref _table.Add(work.Input is null ? task.Work!.Input.Span : default, work);
     }
 
     private TaskCompletion EnsureCompletion(TaskExtras extras)

@@ -19,6 +19,9 @@ internal sealed class ReadyQueues
     /// <summary>Lanes that somebody waits for and that have got tasks, since <see cref="ClearFilled"/>.</summary>
     public IReadOnlyList<ReadyLane> Filled => _filled;
 
+    /// <summary>True if there are any.</summary>
+    public bool HasFilled { get; private set; }
+
     /// <summary>When the task that has waited longest came due, in Unix milliseconds; <see cref="long.MaxValue"/> if none waits.</summary>
     public long OldestReadyAt
     {
@@ -85,7 +88,11 @@ internal sealed class ReadyQueues
             CountIdle(lane.Type);
         }
 
-        if (lane.Queue.Waiters.Count > 0 || lane.Type.Waiters.Count > 0) _filled.Add(lane);
+        if (lane.Queue.Waiters.Count > 0 || lane.Type.Waiters.Count > 0)
+        {
+            _filled.Add(lane);
+            HasFilled = true;
+        }
     }
 
     /// <summary>A task is taken out: because it starts, or because it doesn't wait any more.</summary>
@@ -118,7 +125,11 @@ internal sealed class ReadyQueues
     }
 
     /// <summary>Whoever waits has got what there is.</summary>
-    public void ClearFilled() => _filled.Clear();
+    public void ClearFilled()
+    {
+        _filled.Clear();
+        HasFilled = false;
+    }
 
     private void Sweep()
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Memory;
@@ -29,6 +30,9 @@ internal sealed class TaskSegment(long first, int used)
     /// <summary>How many of the segment's tasks are in a state.</summary>
     public int CountOf(TaskState state) => Volatile.Read(ref _countByState[(int)state]);
 
+    /// <summary>True once there has been a task with work here.</summary>
+    public bool HasWork { get; private set; }
+
     /// <summary>How many tasks the segment holds.</summary>
     public int Count => Volatile.Read(ref _live);
 
@@ -44,10 +48,12 @@ internal sealed class TaskSegment(long first, int used)
     public ref TaskEntry Add(long sequence, ReadOnlySpan<byte> input, WorkState work)
     {
         ref var entry = ref Add(sequence, work);
+        HasWork = true;
         if (input.Length > 0) (entry.TextOffset, entry.TextLength) = _store.AddText(input);
         return ref entry;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ref TaskEntry Add(long sequence, TaskExtras? extras)
     {
         _used++;

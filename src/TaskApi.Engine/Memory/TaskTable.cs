@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TaskApi.Engine.Memory;
 
 /// <summary>
@@ -28,16 +30,16 @@ internal sealed class TaskTable
     /// <summary>The entry of a task that is there. The reference is good until the next <see cref="Forget"/> of any task.</summary>
     public ref TaskEntry Entry(long sequence) => ref Segment(sequence)!.Entry(sequence);
 
-    /// <summary>Makes room for the next task. It is seen once its entry is published.</summary>
-    public ref TaskEntry Add(string message, TaskExtras? extras, out long sequence)
+    /// <summary>Makes room for the next task, whose number is the next after <see cref="Last"/>. It is seen once its entry is published.</summary>
+    public ref TaskEntry Add(string message, TaskExtras? extras)
     {
-        sequence = _last + 1;
+        var sequence = _last + 1;
         ref var entry = ref EnsureSegment(sequence).Add(sequence, message, extras);
         Volatile.Write(ref _last, sequence);
         return ref entry;
     }
 
-    /// <summary>The same for a task with work; <paramref name="input"/> is its input, if that is short. Its number is the next after <see cref="Last"/>.</summary>
+    /// <summary>The same for a task with work; <paramref name="input"/> is its input, if that is short.</summary>
     public ref TaskEntry Add(ReadOnlySpan<byte> input, WorkState work)
     {
         ref var entry = ref EnsureSegment(work.Sequence).Add(work.Sequence, input, work);
@@ -127,6 +129,7 @@ internal sealed class TaskTable
         return next << TaskSegment.SizeBits;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private TaskSegment EnsureSegment(long sequence) => Segment(sequence) ?? AddSegment(sequence >> TaskSegment.SizeBits);
 
     private TaskSegment AddSegment(long index)

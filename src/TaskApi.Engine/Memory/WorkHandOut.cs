@@ -93,8 +93,19 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
     /// <summary>Before the lock is let go: whoever waits gets what has come.</summary>
     public void Settle()
     {
+        if (work.Ready.HasFilled) GiveFilled();
+    }
+
+    /// <summary>Wakes all who wait: nothing more is handed out.</summary>
+    public void WakeAll()
+    {
+        foreach (var wait in _waiting) work.Signals.Wake(wait);
+        foreach (var wait in _heartbeats) work.Signals.Wake(wait);
+    }
+
+    private void GiveFilled()
+    {
         var filled = work.Ready.Filled;
-        if (filled.Count == 0) return;
         for (var i = 0; i < filled.Count; i++)
         {
             var lane = filled[i];
@@ -107,13 +118,6 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         }
 
         work.Ready.ClearFilled();
-    }
-
-    /// <summary>Wakes all who wait: nothing more is handed out.</summary>
-    public void WakeAll()
-    {
-        foreach (var wait in _waiting) work.Signals.Wake(wait);
-        foreach (var wait in _heartbeats) work.Signals.Wake(wait);
     }
 
     private static AcquireWait? FirstWaiter(ReadyLane lane)

@@ -25,7 +25,11 @@ internal sealed class WorkSignals
     /// <summary>Tells everybody. To be called outside of the lock.</summary>
     public void Send()
     {
-        if (!_hasAny) return;
+        if (_hasAny) SendAll();
+    }
+
+    private void SendAll()
+    {
         _hasAny = false;
         while (_queue.TryDequeue(out var signal))
         {

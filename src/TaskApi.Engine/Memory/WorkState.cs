@@ -62,15 +62,23 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
         && (query.Key is null || query.Key == Key)
         && (query.Parent is null || query.Parent == Origin?.Parent);
 
-    /// <summary>What decides about it, together with what its entry says.</summary>
-    public TaskFacts Add(in TaskFacts entry) => entry with
+    /// <summary>What decides about it.</summary>
+    public TaskFacts Facts(in TaskEntry entry)
     {
-        Retry = Kind.Retry,
-        Attempt = Attempt,
-        Errors = Errors,
-        Losses = Losses,
-        CancelRequest = Run?.CancelRequest,
-    };
+        var outcome = entry.Outcome;
+        return new TaskFacts
+        {
+            State = outcome.State,
+            CreatedAt = entry.CreatedAt,
+            DueAt = entry.DueAt,
+            FinishedAt = outcome.IsDone ? outcome.FinishedAt : 0,
+            Retry = Kind.Retry,
+            Attempt = Attempt,
+            Errors = Errors,
+            Losses = Losses,
+            CancelRequest = Run?.CancelRequest,
+        };
+    }
 
     /// <summary>An attempt begins.</summary>
     public void Begin(WorkAttempt attempt, WorkRun run)

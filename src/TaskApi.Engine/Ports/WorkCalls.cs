@@ -38,7 +38,10 @@ internal sealed record WorkAcquire
         new() { Owner = null, Worker = worker, Types = types, Max = max, Lease = null, Wait = wait, Holder = holder };
 }
 
-/// <summary>Whoever holds leases in this process. Called outside of locks, from any thread; must be quick, and not throw.</summary>
+/// <summary>
+/// Whoever holds leases in this process. Called outside of locks, from any thread; must be quick, and not throw. It may hear of a lease before the
+/// call that acquired it has been answered: what it doesn't know yet, it has to remember.
+/// </summary>
 internal interface ILeaseHolder
 {
     /// <summary>A task that it runs is asked to end. Told once a lease.</summary>
