@@ -33,6 +33,9 @@ internal static class JsonFaults
         var inner = exception.InnerException;
         if (inner is JsonException)
         {
+            // What the reader says of brackets beyond its greatest depth.
+            if (inner.Message.StartsWith("The maximum configured depth", StringComparison.Ordinal))
+                return string.Create(CultureInfo.InvariantCulture, $"is nested deeper than {body.Options.MaxDepth} levels.");
             return string.Create(CultureInfo.InvariantCulture,
                 $"is not well-formed JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
         }

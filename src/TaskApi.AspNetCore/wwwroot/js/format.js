@@ -16,6 +16,18 @@ export function figure(n) {
   return n < 10 && n !== Math.round(n) ? n.toFixed(1) : compact(Math.round(n));
 }
 
+/** What a task is called: by its name, or by what it is to deliver or to run. */
+export const titleOf = (task) => task.name ?? textOf(task);
+
+/** A delayed message's message, or the type of a task with work. */
+export const textOf = (task) => task.message ?? task.type;
+
+/** A result as text: one of work may be any JSON. */
+export const resultText = (result) => (typeof result === 'string' ? result : JSON.stringify(result));
+
+/** What a task has to show: its result once there is one, else what it is. */
+export const contentOf = (task) => ((task.result ?? null) === null ? textOf(task) : resultText(task.result));
+
 /** The local time of day. @param {number|string} instant */
 export function timeOfDay(instant) {
   const date = new Date(instant);

@@ -9,7 +9,7 @@ import { setUpDemos } from './demos.js';
 import { announce, byId, setText } from './dom.js';
 import { Feed } from './feed.js';
 import { Filters } from './filters.js';
-import { plural } from './format.js';
+import { plural, titleOf } from './format.js';
 import { KeyPrompt } from './key-prompt.js';
 import { Numbers } from './numbers.js';
 import { SharedStream } from './shared-stream.js';
@@ -74,7 +74,7 @@ function showSelection() {
 
 function toggle(task) {
   if (!selected.delete(task.id)) selected.add(task.id);
-  announce(`${task.name ?? task.message} ${selected.has(task.id) ? 'selected' : 'deselected'}`);
+  announce(`${titleOf(task)} ${selected.has(task.id) ? 'selected' : 'deselected'}`);
   showSelection();
 }
 
@@ -102,7 +102,8 @@ setUpTheme(() => {
 const stream = new SharedStream(api, {
   event(kind, task) {
     clock.witness(kind === 'created' ? task.createdAt : task.finishedAt);
-    if (kind === 'completed') stats.observe(task);
+    // How long work took is no lateness.
+    if (kind === 'completed' && task.message !== undefined) stats.observe(task);
     feed.apply(task);
     taskDialog.update(task);
     show();

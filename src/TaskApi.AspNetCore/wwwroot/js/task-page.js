@@ -1,5 +1,7 @@
 // The tasks that are shown: at most a page of them, newest first, kept up to date by events.
 
+import { textOf } from './format.js';
+
 export const PAGE_SIZE = 1000;
 
 export class TaskPage {
@@ -158,5 +160,5 @@ export class TaskPage {
 }
 
 function mentions(task, text) {
-  return task.id === text || task.message.toLowerCase().includes(text) || (task.name ?? '').toLowerCase().includes(text);
+  return task.id === text || textOf(task).toLowerCase().includes(text) || (task.name ?? '').toLowerCase().includes(text);
 }

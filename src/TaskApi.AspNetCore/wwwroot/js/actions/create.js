@@ -4,7 +4,7 @@ import { Answer } from '../answers.js';
 import { curl, curlBurst, onCopy } from '../curl.js';
 import { byId } from '../dom.js';
 import { number, onSend, text } from '../forms.js';
-import { count, plural } from '../format.js';
+import { count, plural, titleOf } from '../format.js';
 
 const MOST = 1_000_000;
 // As many as one batch may have, and as large as one may be.
@@ -39,7 +39,7 @@ function read(form) {
 
 async function one(api, body) {
   const task = await api.call('POST', 'tasks', { body });
-  new Answer('Created a task', curl(api, 'POST', 'tasks', { body })).done(`START: ${task.name ?? task.message}`, '202');
+  new Answer('Created a task', curl(api, 'POST', 'tasks', { body })).done(`START: ${titleOf(task)}`, '202');
 }
 
 async function burst(api, task, n, spread) {

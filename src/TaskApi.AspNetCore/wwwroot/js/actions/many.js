@@ -4,19 +4,19 @@ import { Answer, answering } from '../answers.js';
 import { curl, onCopy } from '../curl.js';
 import { byId, setText } from '../dom.js';
 import { onSend, text } from '../forms.js';
-import { plural } from '../format.js';
+import { contentOf, plural, titleOf } from '../format.js';
 import { readEvents } from '../sse.js';
 
 const MOST_SHOWN = 100;
 const AT_ONCE = 8;
 
-const nameOf = (task) => task.name ?? task.message;
+const outcomeOf = (task) => (task.status === 'completed' ? contentOf(task) : `${titleOf(task)}: ${task.status}`);
 
 /** asyncio.gather: all results, in the order asked for. @param {{ids?: string[], group?: string, returnExceptions?: boolean}} body */
 export function gather(api, title, body) {
   return answering(new Answer(title, curl(api, 'POST', 'tasks/gather', { body })), async (answer) => {
     const gathered = await api.call('POST', 'tasks/gather', { body });
-    gathered.tasks.slice(0, MOST_SHOWN).forEach((task) => answer.line(task.result ?? `${nameOf(task)}: ${task.status}`, task.result ? '' : 'bad'));
+    gathered.tasks.slice(0, MOST_SHOWN).forEach((task) => answer.line(outcomeOf(task), task.result ? '' : 'bad'));
     if (gathered.tasks.length > MOST_SHOWN) answer.line(`and ${plural(gathered.tasks.length - MOST_SHOWN, 'more result')}`, 'quiet');
     answer.done('', gathered.done ? '200' : '202, not done');
   });
@@ -31,7 +31,7 @@ export function asCompleted(api, title, body) {
     for await (const { data } of readEvents(response)) {
       const task = JSON.parse(data);
       finished++;
-      answer.line(task.result ?? `${nameOf(task)}: ${task.status}`, task.result ? '' : 'bad');
+      answer.line(outcomeOf(task), task.result ? '' : 'bad');
     }
     answer.done(`${plural(finished, 'task')} finished`, '200');
   });
@@ -42,7 +42,7 @@ export function race(api, title, ids) {
   const body = { ids, returnWhen: 'firstCompleted' };
   return answering(new Answer(title, curl(api, 'POST', 'tasks/wait', { body })), async (answer) => {
     const { done, pending } = await api.call('POST', 'tasks/wait', { body });
-    for (const task of done) answer.line(task.result ?? `${nameOf(task)}: ${task.status}`);
+    for (const task of done) answer.line(outcomeOf(task));
     answer.done(`${plural(done.length, 'task')} done, ${pending.length} pending`, '200');
   });
 }

@@ -4,7 +4,7 @@ import { Answer, answering } from '../answers.js';
 import { curl, onCopy } from '../curl.js';
 import { byId, element, setText } from '../dom.js';
 import { clearProblem, number, onSend, text } from '../forms.js';
-import { duration, moment } from '../format.js';
+import { contentOf, duration, moment, resultText, titleOf } from '../format.js';
 
 export class TaskDialog {
   #api;
@@ -42,7 +42,7 @@ export class TaskDialog {
 
     this.#show(task);
     const field = byId('reschedule').elements.message;
-    field.value = task.message;
+    field.value = task.message ?? '';
     // As the field has it: it knows only one kind of line end.
     this.#offered = field.value;
     this.#dialog.showModal();
@@ -57,7 +57,7 @@ export class TaskDialog {
   async cancelAtOnce(task) {
     await answering(new Answer('Cancel', curl(this.#api, 'DELETE', `tasks/${task.id}`)), async (answer) => {
       const cancelled = await this.#api.call('DELETE', `tasks/${task.id}`);
-      answer.done(`${cancelled.name ?? cancelled.message}: ${cancelled.status}`, '200');
+      answer.done(`${titleOf(cancelled)}: ${cancelled.status}`, '200');
     });
   }
 
@@ -80,16 +80,16 @@ export class TaskDialog {
     const path = this.#path;
     const task = await this.#api.call('DELETE', path, { query: { reason } });
     this.#show(task);
-    new Answer('Cancel', curl(this.#api, 'DELETE', path, { query: { reason } })).done(`${task.name ?? task.message}: ${task.status}`, '200');
+    new Answer('Cancel', curl(this.#api, 'DELETE', path, { query: { reason } })).done(`${titleOf(task)}: ${task.status}`, '200');
   }
 
   #await() {
     const path = this.#path;
     const query = { waitSeconds: 300 };
     this.#dialog.close();
-    return answering(new Answer(`await ${this.#task.name ?? this.#task.message}`.slice(0, 60), curl(this.#api, 'GET', path, { query })), async (answer) => {
+    return answering(new Answer(`await ${titleOf(this.#task)}`.slice(0, 60), curl(this.#api, 'GET', path, { query })), async (answer) => {
       const task = await this.#api.call('GET', path, { query });
-      if (task.status === 'completed') answer.done(task.result, '200');
+      if (task.status === 'completed') answer.done(resultText(task.result), '200');
       else answer.failed(task.done ? `${task.status}: ${task.error.detail ?? task.error.reason}` : 'not done yet', '200');
     });
   }
@@ -118,7 +118,7 @@ export class TaskDialog {
     this.#dialog.dataset.status = task.status;
     setText(byId('task-title'), task.name ?? 'Task');
     setText(byId('task-status'), task.status);
-    setText(byId('task-message'), task.result ?? task.message);
+    setText(byId('task-message'), contentOf(task));
     byId('task-fields').replaceChildren(...fields(task).flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]));
     byId('task-acts').hidden = task.done;
     byId('task-group').hidden = task.group === null;

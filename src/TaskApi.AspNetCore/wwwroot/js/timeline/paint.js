@@ -10,7 +10,7 @@ export function readPalette(element) {
   const value = (name) => style.getPropertyValue(name).trim();
   const tones = (state) => ({ solid: value(`--${state}`), soft: value(`--${state}-soft`) });
   return {
-    pending: tones('pending'), completed: tones('completed'), cancelled: tones('cancelled'), failed: tones('failed'),
+    pending: tones('pending'), running: tones('pending'), completed: tones('completed'), cancelled: tones('cancelled'), failed: tones('failed'),
     muted: value('--muted'), line: value('--line'), now: value('--now'), onNow: value('--on-now'), surface: value('--surface'),
     font: `500 10.5px ${value('--mono')}`,
   };

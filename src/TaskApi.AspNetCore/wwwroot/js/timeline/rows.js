@@ -1,7 +1,7 @@
 // The rows as elements, for hands, keys and screen readers. Only those in sight exist; they are used again for others.
 
 import { element, setText } from '../dom.js';
-import { duration, moment, timeOfDay } from '../format.js';
+import { duration, moment, resultText, textOf, timeOfDay, titleOf } from '../format.js';
 
 export class Rows {
   #layer;
@@ -78,8 +78,8 @@ function place(slot, { row, top }, { height }) {
 function write(slot, task, now) {
   slot.task = task;
   slot.root.dataset.status = task.status;
-  setText(slot.title, task.name ?? task.message);
-  setText(slot.note, task.name === null ? (task.result ?? task.error?.detail ?? '') : task.message);
+  setText(slot.title, titleOf(task));
+  setText(slot.note, task.name === null ? noteOf(task) : textOf(task));
   setText(slot.group, task.group ?? '');
   setText(slot.status, task.status);
   setText(slot.when, whenOf(task, now));
@@ -87,8 +87,13 @@ function write(slot, task, now) {
   setText(slot.spoken, `started ${moment(task.createdAt)}, ${ends}`);
 }
 
+function noteOf(task) {
+  return (task.result ?? null) === null ? (task.error?.detail ?? '') : resultText(task.result);
+}
+
 function whenOf(task, now) {
   if (task.done) return timeOfDay(task.finishedAt);
+  if (task.status === 'running') return task.cancelRequested ? 'ending' : 'at work';
   const left = (Date.parse(task.dueAt) - now) / 1000;
   return left > 0 ? `in ${duration(left < 10 ? Math.ceil(left) : left).replace('.0 s', ' s')}` : 'due';
 }
