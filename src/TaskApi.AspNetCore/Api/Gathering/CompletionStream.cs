@@ -32,15 +32,21 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
     {
         using var _ = tasks;
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>());
-        await StreamedResponse.StartAsync(httpContext, mediaType, httpContext.RequestAborted);
-        var sending = SendAsync(httpContext, json);
+        var isOpen = new TaskCompletionSource();
+        var sending = SendAsync(httpContext, json, isOpen.Task);
+        // The time runs before the client learns that the stream is open, so that it isn't longer than was asked for.
+        var waiting = waiter.WaitAsync(sending, time, httpContext.RequestAborted);
         var end = WaitEnd.Finished;
         try
         {
-            end = await waiter.WaitAsync(sending, time, httpContext.RequestAborted);
+            await StreamedResponse.StartAsync(httpContext, mediaType, httpContext.RequestAborted);
+            isOpen.SetResult();
+            end = await waiting;
         }
         finally
         {
+            // Does nothing but where the stream couldn't be opened.
+            isOpen.TrySetCanceled(httpContext.RequestAborted);
             // Nothing more comes in; what has is still sent, if it is read soon.
             tasks.Dispose();
             await FinishAsync(httpContext, sending);
@@ -65,8 +71,9 @@ internal sealed class CompletionStream(WaitedTasks tasks, TaskWaiter waiter, Tim
         await sending;
     }
 
-    private async Task SendAsync(HttpContext context, JsonStreamWriter json)
+    private async Task SendAsync(HttpContext context, JsonStreamWriter json, Task isOpen)
     {
+        await isOpen;
         do
         {
             while (tasks.Finished.TryRead(out var finished))
