@@ -18,7 +18,8 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     private const int MostText = 4096;
 
     private readonly WorkKinds _kinds = new();
-    private readonly LeaseSecrets _secrets = new();
+    // What nobody can guess of a lease's token.
+    private readonly RandomSource<UInt128> _secrets = new();
     private readonly long _grace = (long)Math.Ceiling(options.CancelGrace.TotalMilliseconds);
 
     /// <summary>Those whose turn can come.</summary>

@@ -1,23 +1,10 @@
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-
 namespace TaskApi.Engine.Model;
 
-/// <summary>The random bits of ids, from the system's cryptographic source, a kilobyte at a time. Not thread-safe.</summary>
+/// <summary>The random bits of ids. Not thread-safe.</summary>
 internal sealed class TaskNonces
 {
-    private readonly uint[] _buffer = new uint[256];
-    private int _next = 256;
+    private readonly RandomSource<uint> _random = new();
 
     /// <summary>30 random bits.</summary>
-    public uint Next()
-    {
-        if (_next == _buffer.Length)
-        {
-            RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(_buffer.AsSpan()));
-            _next = 0;
-        }
-
-        return _buffer[_next++] & TaskId.NonceMask;
-    }
+    public uint Next() => _random.Next() & TaskId.NonceMask;
 }
