@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Work;
 
@@ -12,19 +13,13 @@ namespace TaskApi.AspNetCore.Handlers;
 /// <param name="runner">Runs the handlers.</param>
 /// <param name="options">How long they may go on.</param>
 [SuppressMessage("Design", "CA1001", Justification = "The source has nothing to dispose of, and a host that is stopped twice may still use it when it is disposed.")]
-internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions> options) : IHostedLifecycleService
+internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions> options) : LifecycleService
 {
     private readonly CancellationTokenSource _patience = new();
     private Task? _stopped;
 
     /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public override Task StartedAsync(CancellationToken cancellationToken)
     {
         // When all that they may need has started.
         runner.Start();
@@ -32,19 +27,16 @@ internal sealed class HandlerService(HandlerRunner runner, IOptions<TaskOptions>
     }
 
     /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken)
+    public override Task StoppingAsync(CancellationToken cancellationToken)
     {
         _stopped ??= runner.StopAsync(options.Value.ShutdownGrace, _patience.Token);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await using var givenUp = cancellationToken.UnsafeRegister(static patience => ((CancellationTokenSource)patience!).Cancel(), _patience);
         await (_stopped ?? Task.CompletedTask);
     }
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

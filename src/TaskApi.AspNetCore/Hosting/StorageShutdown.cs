@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Hosting;
 /// new is taken, every wait ends at once, and what is pending may come due for <see cref="TaskOptions.ShutdownGrace"/>.
 /// </summary>
 internal sealed partial class StorageShutdown(
-    IStorageDrain storage, IOptions<TaskOptions> options, IOptions<HostOptions> host, IHostApplicationLifetime lifetime, ILogger<StorageShutdown> logger) : IHostedLifecycleService
+    IStorageDrain storage, IOptions<TaskOptions> options, IOptions<HostOptions> host, IHostApplicationLifetime lifetime, ILogger<StorageShutdown> logger) : LifecycleService
 {
     // Beyond the grace: for answers under way to reach their readers. Nobody waits for tasks or bodies by then; who reads too slowly is cut off.
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(5);
@@ -18,7 +18,7 @@ internal sealed partial class StorageShutdown(
     public static void LeaveTime(HostOptions host, IOptions<TaskOptions> tasks) => host.ShutdownTimeout = tasks.Value.ShutdownGrace + _margin;
 
     /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken)
+    public override Task StartingAsync(CancellationToken cancellationToken)
     {
         var grace = options.Value.ShutdownGrace;
         if (options.Value.Storage == StorageKind.Memory && grace > host.Value.ShutdownTimeout)
@@ -27,7 +27,7 @@ internal sealed partial class StorageShutdown(
     }
 
     /// <inheritdoc/>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    public override async Task StoppingAsync(CancellationToken cancellationToken)
     {
         // A signal has done so already; a host that is stopped by its own program hasn't, and the waits listen to it.
         lifetime.StopApplication();
@@ -39,18 +39,6 @@ internal sealed partial class StorageShutdown(
         var summary = await storage.DrainAsync(grace, cancellationToken);
         Log.Drained(logger, summary.CameDue, summary.Cancelled, summary.Kept);
     }
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.Access;
@@ -12,7 +13,7 @@ namespace TaskApi.Access;
 /// a start on any other address is refused. Kestrel asks before it binds each address, whichever setting the address is from,
 /// so that none is open for a moment; what any server has bound is checked once more when it has started.
 /// </summary>
-internal sealed partial class ListenGuard(IOptions<SecurityOptions> options, IServer server, ILogger<ListenGuard> logger) : IHostedLifecycleService
+internal sealed partial class ListenGuard(IOptions<SecurityOptions> options, IServer server, ILogger<ListenGuard> logger) : LifecycleService
 {
     /// <summary>Has Kestrel refuse the addresses that are not this machine's alone.</summary>
     public static void Watch(KestrelServerOptions kestrel, IOptions<SecurityOptions> security)
@@ -22,7 +23,7 @@ internal sealed partial class ListenGuard(IOptions<SecurityOptions> options, ISe
     }
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public override Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         if (options.Value.IsLoopbackOnly && addresses.FirstOrDefault(static address => !IsLoopback(address)) is { } open)
@@ -31,21 +32,6 @@ internal sealed partial class ListenGuard(IOptions<SecurityOptions> options, ISe
             Log.Anonymous(logger, string.Join(' ', addresses));
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     // A host name other than localhost, as *, is any address to Kestrel. A socket in the file system has none.
     private static void Check(ListenOptions endpoint)

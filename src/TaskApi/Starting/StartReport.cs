@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
@@ -11,12 +12,12 @@ namespace TaskApi.Starting;
 /// <summary>Logs, when the service listens, where tasks are kept and how many, who may call, and where.</summary>
 internal sealed partial class StartReport(
     IOptions<TaskOptions> tasks, IOptions<LimitOptions> limits, IOptions<SecurityOptions> security, IServer server, IServiceProvider services, ILogger<StartReport> logger)
-    : IHostedLifecycleService
+    : LifecycleService
 {
     private const double Mebi = 1 << 20;
 
     /// <inheritdoc/>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public override Task StartedAsync(CancellationToken cancellationToken)
     {
         var (options, bounds) = (tasks.Value, limits.Value);
         if (options.Storage == StorageKind.Memory)
@@ -39,21 +40,6 @@ internal sealed partial class StartReport(
         });
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {

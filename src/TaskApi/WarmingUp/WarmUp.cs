@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
 
@@ -16,7 +17,7 @@ namespace TaskApi.WarmingUp;
 /// <param name="server">The server that is to be ready.</param>
 /// <param name="logger">Is told if it fails, which stops nothing.</param>
 internal sealed partial class WarmUp(
-    IOptions<WarmUpOptions> options, IOptions<SecurityOptions> security, IOptions<TaskOptions> tasks, IServer server, ILogger<WarmUp> logger) : IHostedLifecycleService
+    IOptions<WarmUpOptions> options, IOptions<SecurityOptions> security, IOptions<TaskOptions> tasks, IServer server, ILogger<WarmUp> logger) : LifecycleService
 {
     // Many times what it takes.
     private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
@@ -29,7 +30,7 @@ internal sealed partial class WarmUp(
     };
 
     /// <inheritdoc/>
-    public async Task StartedAsync(CancellationToken cancellationToken)
+    public override async Task StartedAsync(CancellationToken cancellationToken)
     {
         // A server without an address is a test's or a tool's, which nobody else calls.
         if (!options.Value.WarmUp || server.Features.Get<IServerAddressesFeature>() is not { Addresses.Count: > 0 })
@@ -51,21 +52,6 @@ internal sealed partial class WarmUp(
             // The start itself is given up.
         }
     }
-
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private static partial class Log
     {
