@@ -1,4 +1,4 @@
-using System.Buffers;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Work;
 
@@ -9,7 +9,6 @@ internal static class ChildTaskRules
     private static readonly TimeSpan _least = TimeSpan.FromTicks(1);
     private static readonly TimeSpan _day = TimeSpan.FromDays(1);
     private static readonly TimeSpan _year = TimeSpan.FromDays(365);
-    private static readonly SearchValues<char> _keyCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
 
     /// <summary>Checks them.</summary>
     /// <exception cref="ArgumentException">One of them is not what it may be; the message names it.</exception>
@@ -24,8 +23,8 @@ internal static class ChildTaskRules
         { Delay: not null, DueAt: not null } => "Delay and DueAt can't be given together.",
         { Delay: { } delay } when !IsIn(delay, TimeSpan.Zero, _year) => "Delay must be from 0 to 365 days.",
         { Name: var name } when !IsText(name) => "Name must have 1 to 128 characters.",
-        { Group: var group } when !IsKey(group) => "Group must have 1 to 128 of the characters A-Z a-z 0-9 . _ : -",
-        { Queue: var queue } when !IsKey(queue) => "Queue must have 1 to 128 of the characters A-Z a-z 0-9 . _ : -",
+        { Group: var group } when !IsLabel(group) => "Group " + TaskLabel.Rule,
+        { Queue: var queue } when !IsLabel(queue) => "Queue " + TaskLabel.Rule,
         { Priority: < -100 or > 100 } => "Priority must be from -100 to 100.",
         { Key: var key } when !IsText(key) => "Key must have 1 to 128 characters.",
         { Timeout: { } timeout } when !IsIn(timeout, _least, _year) => "Timeout must be above 0, and up to 365 days.",
@@ -50,5 +49,5 @@ internal static class ChildTaskRules
 
     private static bool IsText(string? text) => text is null || text.Length is >= 1 and <= MaxText;
 
-    private static bool IsKey(string? text) => text is null || (text.Length is >= 1 and <= MaxText && !text.AsSpan().ContainsAnyExcept(_keyCharacters));
+    private static bool IsLabel(string? text) => text is null || TaskLabel.IsWellFormed(text);
 }

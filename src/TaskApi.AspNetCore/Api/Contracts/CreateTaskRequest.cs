@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 
@@ -32,7 +33,7 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     public string? Name { get; set; }
 
     /// <summary>A grouping key: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
-    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
     public string? Group { get; set; }
 
     /// <summary>Cancel the task, with reason <c>timeout</c>, if it is not done so many seconds after its creation: above 0, up to 31,536,000.</summary>
@@ -40,14 +41,14 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>Which coroutine runs: a letter, then up to 127 of the characters A-Z a-z 0-9 . _ - Not <c>message</c>, nor the types that are the service's own.</summary>
-    [StringLength(WorkRules.MaxTypeLength, MinimumLength = 1), RegularExpression(WorkRules.TypePattern)]
+    [StringLength(WorkTypes.MaxLength, MinimumLength = 1), RegularExpression(WorkTypes.Pattern)]
     public string? Type { get => Work?.Type; set => OwnWork().Type = value; }
 
     /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise; no property twice. Absent, it is null.</summary>
     public RawJson? Input { get => Work?.Input; set => OwnWork().Input = value; }
 
     /// <summary>Where the task waits for its turn: 1 to 128 of the characters A-Z a-z 0-9 . _ : - Absent, it is named like the type.</summary>
-    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
     public string? Queue { get => Work?.Queue; set => OwnWork().Queue = value; }
 
     /// <summary>The higher, the sooner among the tasks that are due: -100 to 100, 0 by default.</summary>
@@ -55,7 +56,7 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     public int? Priority { get => Work?.Priority; set => OwnWork().Priority = value; }
 
     /// <summary>What a queue counts by: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
-    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
     public string? Key { get => Work?.Key; set => OwnWork().Key = value; }
 
     /// <summary>Whether, and when, it is begun again. Absent, an error ends it, as in asyncio, and a lost attempt is begun again three times.</summary>

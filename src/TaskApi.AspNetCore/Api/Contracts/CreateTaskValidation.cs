@@ -28,7 +28,7 @@ internal static class CreateTaskValidation
             errors.Add(path, "message", "is required, or else type: exactly one of the two.");
         var schedule = ScheduleValidation.Validate(request, rules.Now, path, errors);
         TextRules.CheckName(request.Name, path, errors);
-        TextRules.CheckGroup(request.Group, path, errors);
+        TextRules.CheckLabel(request.Group, "group", path, errors);
         WorkRules.CheckSeconds(request.TimeoutSeconds, "timeoutSeconds", path, errors);
 
         return !errors.IsEmpty ? null : new TaskSpec
@@ -53,9 +53,9 @@ internal static class CreateTaskValidation
 
         CheckType(request, fields.Type, rules, path, errors);
         WorkRules.CheckInput(fields.Input, rules.MaxInputBytes, path, errors);
-        WorkRules.CheckLabel(fields.Queue, "queue", path, errors);
+        TextRules.CheckLabel(fields.Queue, "queue", path, errors);
         WorkRules.CheckPriority(fields.Priority, path, errors);
-        WorkRules.CheckLabel(fields.Key, "key", path, errors);
+        TextRules.CheckLabel(fields.Key, "key", path, errors);
         WorkRules.CheckSeconds(fields.AttemptSeconds, "attemptSeconds", path, errors);
         var retry = WorkRules.ReadRetry(fields.Retry, path, errors);
         return !errors.IsEmpty ? null : new WorkSpec

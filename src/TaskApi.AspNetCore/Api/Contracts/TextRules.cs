@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Globalization;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 
@@ -9,17 +9,7 @@ internal static class TextRules
 {
     public const int MaxMessageLength = 4096;
     public const int MaxNameLength = 128;
-    public const int MaxGroupLength = 128;
     public const int MaxReasonLength = 256;
-
-    /// <summary>The characters of a group, as a regular expression: for documentation.</summary>
-    public const string GroupPattern = "^[A-Za-z0-9._:-]+$";
-
-    /// <summary>The rule for a group, and for all that is named like one, as the end of a sentence that begins with the field.</summary>
-    public const string LabelRule = "must have 1 to 128 of the characters A-Z a-z 0-9 . _ : -";
-
-    private static readonly SearchValues<char> _groupCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._:-");
 
     /// <summary>1 to 4,096 UTF-16 units, no lone surrogates.</summary>
     public static void CheckMessage(string message, FieldPath path, FieldErrors errors)
@@ -39,17 +29,12 @@ internal static class TextRules
         CheckSurrogates(name, path, "name", errors);
     }
 
-    /// <summary>Null, or 1 to 128 of the characters that a group may have.</summary>
-    public static void CheckGroup(string? group, FieldPath path, FieldErrors errors)
+    /// <summary>Null, or what a group, a queue or a key can be: <see cref="TaskLabel"/>.</summary>
+    public static void CheckLabel(string? label, string field, FieldPath path, FieldErrors errors)
     {
-        if (group is null)
-            return;
-        if (!IsLabel(group))
-            errors.Add(path, "group", LabelRule);
+        if (label is not null && !TaskLabel.IsWellFormed(label))
+            errors.Add(path, field, TaskLabel.Rule);
     }
-
-    /// <summary>True for 1 to 128 of the characters that a group may have.</summary>
-    public static bool IsLabel(string text) => text.Length is > 0 and <= MaxGroupLength && !text.AsSpan().ContainsAnyExcept(_groupCharacters);
 
     /// <summary>Null, or up to 256 characters.</summary>
     public static void CheckReason(string? reason, FieldErrors errors)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
@@ -9,37 +8,21 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <summary>The rules for what only tasks with a type have, whether in a body or in a query. Each notes what is broken, under the field's name.</summary>
 internal static class WorkRules
 {
-    public const int MaxTypeLength = 128;
     public const int MaxPriority = 100;
     public const int MaxAttempts = 1000;
     public const int MaxFactor = 100;
     public const int MaxRetrySeconds = 86_400;
 
-    /// <summary>The characters of a type, as a regular expression: for documentation.</summary>
-    public const string TypePattern = "^[A-Za-z][A-Za-z0-9._-]*$";
-
-    /// <summary>What a message would be called, were it a type.</summary>
-    private const string Message = "message";
-
-    private static readonly SearchValues<char> _typeCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
-
     /// <summary>A letter, then up to 127 of the characters that a type may have; not <c>message</c>.</summary>
     public static bool CheckType(string type, FieldPath path, FieldErrors errors)
     {
-        if (type.Length is 0 or > MaxTypeLength || !char.IsAsciiLetter(type[0]) || type.AsSpan().ContainsAnyExcept(_typeCharacters))
+        if (!WorkTypes.IsWellFormed(type))
             errors.Add(path, "type", "must begin with a letter and have at most 128 of the characters A-Z a-z 0-9 . _ -");
-        else if (type == Message)
+        else if (type == WorkTypes.Message)
             errors.Add(path, "type", "must not be message: leave it out, and give the message itself.");
         else
             return true;
         return false;
-    }
-
-    /// <summary>1 to 128 of the characters that a group may have.</summary>
-    public static void CheckLabel(string? label, string field, FieldPath path, FieldErrors errors)
-    {
-        if (label is not null && !TextRules.IsLabel(label))
-            errors.Add(path, field, TextRules.LabelRule);
     }
 
     /// <summary>At most so many bytes.</summary>

@@ -25,7 +25,7 @@ internal sealed record EventFilter(string Owner, HashSet<Guid>? Ids, string? Gro
     public static EventFilter Read(HttpContext context, FieldErrors errors)
     {
         var group = context.Request.QueryField("group");
-        TextRules.CheckGroup(group, FieldPath.Root, errors);
+        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
         return new(context.Owner(), ReadIds(context.Request.QueryField("ids"), errors), group);
     }
 

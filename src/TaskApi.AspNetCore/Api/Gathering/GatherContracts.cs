@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
@@ -15,7 +16,7 @@ internal sealed record GatherRequest
     public BoundedList<CreateTaskRequest?>? Tasks { get; init; }
 
     /// <summary>The tasks that this group has now, in the order of their creation.</summary>
-    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
     public string? Group { get; init; }
 
     /// <summary>True to wait for all tasks however they end; false, the default, to be told at once of the first that doesn't complete.</summary>

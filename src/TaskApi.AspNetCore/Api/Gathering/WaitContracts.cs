@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Gathering;
 
@@ -33,7 +34,7 @@ internal sealed record AsCompletedRequest
     public BoundedList<string?>? Ids { get; init; }
 
     /// <summary>The tasks that this group has now.</summary>
-    [StringLength(TextRules.MaxGroupLength, MinimumLength = 1), RegularExpression(TextRules.GroupPattern)]
+    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
     public string? Group { get; init; }
 
     /// <summary>How long to wait, from 0; longer than the service allows, or absent, it is the most that it allows.</summary>

@@ -5,6 +5,7 @@ using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
@@ -22,12 +23,12 @@ internal static class ListQuery
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
-        new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+        new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
         new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
-        new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkRules.MaxTypeLength, Pattern = WorkRules.TypePattern },
-        new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
-        new("key", "Only tasks with this key.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
-        new(Schedule, "Only tasks that this schedule made.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+        new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkTypes.MaxLength, Pattern = WorkTypes.Pattern },
+        new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
+        new("key", "Only tasks with this key.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
+        new(Schedule, "Only tasks that this schedule made.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
         new("parent", "Only tasks that this task created, or that run it again: its id."),
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         new("limit", "How many tasks to return at most.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
@@ -39,7 +40,7 @@ internal static class ListQuery
     {
         var group = request.QueryField("group");
         var name = request.QueryField("name");
-        TextRules.CheckGroup(group, FieldPath.Root, errors);
+        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
         TextRules.CheckName(name, FieldPath.Root, errors);
         CheckLabel(request, Schedule, errors);
         return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
@@ -78,7 +79,7 @@ internal static class ListQuery
     public static string? CheckLabel(HttpRequest request, string field, FieldErrors errors)
     {
         var label = request.QueryField(field);
-        WorkRules.CheckLabel(label, field, FieldPath.Root, errors);
+        TextRules.CheckLabel(label, field, FieldPath.Root, errors);
         return label;
     }
 

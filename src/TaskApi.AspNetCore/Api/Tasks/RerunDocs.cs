@@ -1,6 +1,7 @@
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
@@ -41,9 +42,9 @@ internal static class RerunDocs
         Parameters =
         [
             new("status", "Those that ended so.") { Values = ["failed", "completed", "cancelled"], Default = "failed" },
-            new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkRules.MaxTypeLength, Pattern = WorkRules.TypePattern },
-            new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
-            new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern },
+            new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkTypes.MaxLength, Pattern = WorkTypes.Pattern },
+            new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
+            new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
             new(SpreadSeconds, "They come due evenly over so many seconds; fractions are allowed.") { Type = typeof(double), Minimum = 0, Maximum = ScheduleValidation.MaxSeconds, Default = 0 },
         ],
         Answers = [new(202, "How many tasks there are anew.") { Examples = [new("rerun", "Three of them", new RerunResponse(3))] }],

@@ -67,7 +67,7 @@ internal static class RerunEndpoints
     {
         var errors = new FieldErrors();
         var group = context.Request.QueryField("group");
-        TextRules.CheckGroup(group, FieldPath.Root, errors);
+        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
         var query = new RerunQuery(
             ReadState(context.Request, errors), ListQuery.ReadType(context.Request, errors), ListQuery.CheckLabel(context.Request, "queue", errors), group, ReadSpread(context.Request, errors));
         if (!errors.IsEmpty)

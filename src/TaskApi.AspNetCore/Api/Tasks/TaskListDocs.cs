@@ -1,6 +1,6 @@
-using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.OpenApi;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
@@ -32,7 +32,7 @@ internal static class TaskListDocs
     {
         Parameters =
         [
-            new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TextRules.MaxGroupLength, Pattern = TextRules.GroupPattern, Example = ExampleTasks.Group },
+            new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern, Example = ExampleTasks.Group },
             new("all", "Cancel all tasks.") { Type = typeof(bool), Values = [true] },
             CancelReason.Parameter,
         ],

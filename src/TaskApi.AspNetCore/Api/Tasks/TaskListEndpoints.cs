@@ -44,7 +44,7 @@ internal static class TaskListEndpoints
         var error = CancelReason.Read(context.Request, errors);
         var group = context.Request.QueryField("group");
         var all = context.Request.QueryField("all");
-        TextRules.CheckGroup(group, FieldPath.Root, errors);
+        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
         if (all is not (null or "true"))
             errors.Add("all", "must be true, or be left out.");
         if (errors.IsEmpty && (group is null) == (all is null))

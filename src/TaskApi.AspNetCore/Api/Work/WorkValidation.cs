@@ -38,8 +38,8 @@ internal static class WorkValidation
 
         for (var i = 0; i < queues.Count; i++)
         {
-            if (queues[i] is not { } queue || !TextRules.IsLabel(queue))
-                errors.Add(FieldPath.Element("queues", i), "", TextRules.LabelRule);
+            if (queues[i] is not { } queue || !TaskLabel.IsWellFormed(queue))
+                errors.Add(FieldPath.Element("queues", i), "", TaskLabel.Rule);
         }
 
         return [.. queues.OfType<string>().Distinct(StringComparer.Ordinal)];
