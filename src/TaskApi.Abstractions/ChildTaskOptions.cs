@@ -21,7 +21,7 @@ public sealed record ChildTaskOptions
     /// <summary>-100 to 100; the higher the sooner among those that are due.</summary>
     public int Priority { get; init; }
 
-    /// <summary>What a queue counts by: 1 to 128 characters.</summary>
+    /// <summary>What a queue counts by: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
     public string? Key { get; init; }
 
     /// <summary>The longest that it may take from its creation, all attempts together: above 0, up to 365 days; null: any time.</summary>

@@ -26,7 +26,7 @@ internal static class ChildTaskRules
         { Group: var group } when !IsLabel(group) => "Group " + TaskLabel.Rule,
         { Queue: var queue } when !IsLabel(queue) => "Queue " + TaskLabel.Rule,
         { Priority: < -100 or > 100 } => "Priority must be from -100 to 100.",
-        { Key: var key } when !IsText(key) => "Key must have 1 to 128 characters.",
+        { Key: var key } when !IsLabel(key) => "Key " + TaskLabel.Rule,
         { Timeout: { } timeout } when !IsIn(timeout, _least, _year) => "Timeout must be above 0, and up to 365 days.",
         { AttemptTimeout: { } timeout } when !IsIn(timeout, _least, _year) => "AttemptTimeout must be above 0, and up to 365 days.",
         _ => null,
