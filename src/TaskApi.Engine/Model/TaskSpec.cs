@@ -5,7 +5,7 @@ namespace TaskApi.Engine.Model;
 /// <summary>A task to create, already validated.</summary>
 internal sealed record TaskSpec
 {
-    /// <summary>1 to 4,096 UTF-16 units without lone surrogates; empty if there is <see cref="Work"/>.</summary>
+    /// <summary>By <see cref="FieldRules.Message"/>; empty if there is <see cref="Work"/>.</summary>
     public required string Message { get; init; }
 
     /// <summary>The work to run in place of a message; null for a delayed message.</summary>
@@ -14,18 +14,18 @@ internal sealed record TaskSpec
     /// <summary>When it should come due.</summary>
     public required TaskSchedule Schedule { get; init; }
 
-    /// <summary>1 to 128 characters, or null.</summary>
+    /// <summary>By <see cref="FieldRules.Name"/>, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>1 to 128 characters, or null.</summary>
+    /// <summary>By <see cref="FieldRules.Label"/>, or null.</summary>
     public string? Group { get; init; }
 
-    /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is not done this many seconds after creation: above 0, up to 31,536,000; null: never.</summary>
+    /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is not done this many seconds after creation, by <see cref="FieldRules.TimeoutSeconds"/>; null: never.</summary>
     public double? TimeoutSeconds { get; init; }
 }
 
 /// <summary>When a task comes due: a delay from the instant at which the storage accepts it, or an instant.</summary>
-/// <param name="DelaySeconds">0 to 31,536,000; ignored when <paramref name="DueAt"/> is given.</param>
+/// <param name="DelaySeconds">By <see cref="FieldRules.DelaySeconds"/>; ignored when <paramref name="DueAt"/> is given.</param>
 /// <param name="DueAt">At most a year ahead; one in the past means at once, and is kept as given. Null: by delay.</param>
 internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset? DueAt = null)
 {
@@ -46,7 +46,7 @@ internal readonly record struct TaskSchedule(double DelaySeconds, DateTimeOffset
 /// <param name="Schedule">The new due time, counted from now; null keeps the present one.</param>
 /// <param name="Message">The new message; null keeps the present one.</param>
 /// <param name="Input">The new input, as <see cref="WorkSpec.Input"/>; null keeps the present one.</param>
-/// <param name="Priority">The new priority, -100 to 100; null keeps the present one.</param>
+/// <param name="Priority">The new priority, by <see cref="FieldRules.Priority"/>; null keeps the present one.</param>
 internal sealed record TaskRevision(TaskSchedule? Schedule, string? Message, ReadOnlyMemory<byte>? Input = null, int? Priority = null)
 {
     /// <summary>True if it changes what only work has.</summary>

@@ -37,15 +37,11 @@ internal readonly record struct WorkOutcome(
 
     /// <summary>The coroutine raised. Texts that are too long are cut.</summary>
     public static WorkOutcome Raised(LeaseToken token, string reason, string? detail, bool retry = true) =>
-        new(token, WorkOutcomeKind.Error, Error: new TaskError(Cut(reason, MaxReason)!, Cut(detail, MaxDetail)), Retry: retry);
+        new(token, WorkOutcomeKind.Error, Error: new TaskError(TextRule.Cut(reason, MaxReason), TextRule.Cut(detail, MaxDetail)), Retry: retry);
 
     /// <summary>The coroutine ended because it was told to.</summary>
     public static WorkOutcome Ended(LeaseToken token) => new(token, WorkOutcomeKind.Cancelled);
 
     /// <summary>It is given back, to be begun again after so many seconds.</summary>
     public static WorkOutcome Released(LeaseToken token, double delaySeconds = 0) => new(token, WorkOutcomeKind.Release, DelaySeconds: delaySeconds);
-
-    // Never between the two halves of a character.
-    private static string? Cut(string? text, int length) =>
-        text is null || text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 }

@@ -3,25 +3,25 @@ namespace TaskApi.Engine.Model;
 /// <summary>The work of a task to create, already validated: what a task has in place of a message.</summary>
 internal sealed record WorkSpec
 {
-    /// <summary>Which coroutine runs: <c>[A-Za-z][A-Za-z0-9._-]{0,127}</c>, and not <c>message</c>.</summary>
+    /// <summary>Which coroutine runs: by <see cref="FieldRules.Type"/>, and not <c>message</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>What the coroutine gets: one JSON value in UTF-8, numbers as they were written; empty for none, which is <c>null</c>. The storage makes its own copy.</summary>
     public ReadOnlyMemory<byte> Input { get; init; }
 
-    /// <summary>Where it waits for its turn: <c>[A-Za-z0-9._:-]{1,128}</c>; null for the queue named like its type.</summary>
+    /// <summary>Where it waits for its turn, by <see cref="FieldRules.Label"/>; null for the queue named like its type.</summary>
     public string? Queue { get; init; }
 
-    /// <summary>-100 to 100; the higher the sooner among those that are due.</summary>
+    /// <summary>By <see cref="FieldRules.Priority"/>; the higher the sooner among those that are due.</summary>
     public int Priority { get; init; }
 
-    /// <summary>What a queue counts by: 1 to 128 characters, or null.</summary>
+    /// <summary>What a queue counts by: by <see cref="FieldRules.Label"/>, or null.</summary>
     public string? Key { get; init; }
 
     /// <summary>Whether, and when, it is begun again.</summary>
     public RetryPolicy Retry { get; init; } = RetryPolicy.Default;
 
-    /// <summary>The longest that one attempt may take, in seconds: above 0, up to 31,536,000; null: any time.</summary>
+    /// <summary>The longest that one attempt may take, in seconds, by <see cref="FieldRules.TimeoutSeconds"/>; null: any time.</summary>
     public double? AttemptSeconds { get; init; }
 
     /// <summary>The task that created it, or that it runs again; null for none.</summary>

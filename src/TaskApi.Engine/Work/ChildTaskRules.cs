@@ -2,14 +2,9 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Work;
 
-/// <summary>What the options of a task that a handler creates may be.</summary>
+/// <summary>What the options of a task that a handler creates may be: the same as over HTTP, by the same rules.</summary>
 internal static class ChildTaskRules
 {
-    private const int MaxText = 128;
-    private static readonly TimeSpan _least = TimeSpan.FromTicks(1);
-    private static readonly TimeSpan _day = TimeSpan.FromDays(1);
-    private static readonly TimeSpan _year = TimeSpan.FromDays(365);
-
     /// <summary>Checks them.</summary>
     /// <exception cref="ArgumentException">One of them is not what it may be; the message names it.</exception>
     public static void Check(ChildTaskOptions options)
@@ -18,36 +13,31 @@ internal static class ChildTaskRules
             throw new ArgumentException(fault, nameof(options));
     }
 
-    private static string? FaultOf(ChildTaskOptions options) => options switch
+    private static string? FaultOf(ChildTaskOptions options)
     {
-        { Delay: not null, DueAt: not null } => "Delay and DueAt can't be given together.",
-        { Delay: { } delay } when !IsIn(delay, TimeSpan.Zero, _year) => "Delay must be from 0 to 365 days.",
-        { Name: var name } when !IsText(name) => "Name must have 1 to 128 characters.",
-        { Group: var group } when !IsLabel(group) => "Group " + TaskLabel.Rule,
-        { Queue: var queue } when !IsLabel(queue) => "Queue " + TaskLabel.Rule,
-        { Priority: < -100 or > 100 } => "Priority must be from -100 to 100.",
-        { Key: var key } when !IsLabel(key) => "Key " + TaskLabel.Rule,
-        { Timeout: { } timeout } when !IsIn(timeout, _least, _year) => "Timeout must be above 0, and up to 365 days.",
-        { AttemptTimeout: { } timeout } when !IsIn(timeout, _least, _year) => "AttemptTimeout must be above 0, and up to 365 days.",
-        _ => null,
-    };
+        if (options is { Delay: not null, DueAt: not null }) return "Delay and DueAt can't be given together.";
+        return Check("Delay", FieldRules.DelaySeconds, options.Delay)
+            ?? Check("Name", FieldRules.Name, options.Name)
+            ?? Check("Group", FieldRules.Label, options.Group)
+            ?? Check("Queue", FieldRules.Label, options.Queue)
+            ?? Check("Priority", FieldRules.Priority, options.Priority)
+            ?? Check("Key", FieldRules.Label, options.Key)
+            ?? Check("Timeout", FieldRules.TimeoutSeconds, options.Timeout)
+            ?? Check("AttemptTimeout", FieldRules.TimeoutSeconds, options.AttemptTimeout);
+    }
 
-    private static string? FaultOf(TaskRetry? retry) => retry switch
-    {
-        null => null,
-        { MaxAttempts: < 1 or > 1000 } => "Retry.MaxAttempts must be from 1 to 1,000.",
-        { MaxLosses: < 0 or > 1000 } => "Retry.MaxLosses must be from 0 to 1,000.",
-        { Initial: var initial } when !IsIn(initial, TimeSpan.Zero, _day) => "Retry.Initial must be from 0 to 1 day.",
-        { Factor: not (>= 1 and <= 100) } => "Retry.Factor must be from 1 to 100.",
-        { Max: var max } when !IsIn(max, TimeSpan.Zero, _day) => "Retry.Max must be from 0 to 1 day.",
-        { Jitter: not (>= 0 and <= 1) } => "Retry.Jitter must be from 0 to 1.",
-        { MaxElapsed: { } elapsed } when !IsIn(elapsed, TimeSpan.Zero, _year) => "Retry.MaxElapsed must be from 0 to 365 days.",
-        _ => null,
-    };
+    private static string? FaultOf(TaskRetry? retry) => retry is null ? null
+        : Check("Retry.MaxAttempts", FieldRules.MaxAttempts, retry.MaxAttempts)
+            ?? Check("Retry.MaxLosses", FieldRules.MaxLosses, retry.MaxLosses)
+            ?? Check("Retry.Initial", FieldRules.RetrySeconds, retry.Initial)
+            ?? Check("Retry.Factor", FieldRules.Factor, retry.Factor)
+            ?? Check("Retry.Max", FieldRules.RetrySeconds, retry.Max)
+            ?? Check("Retry.Jitter", FieldRules.Jitter, retry.Jitter)
+            ?? Check("Retry.MaxElapsed", FieldRules.DelaySeconds, retry.MaxElapsed);
 
-    private static bool IsIn(TimeSpan time, TimeSpan least, TimeSpan most) => time >= least && time <= most;
+    private static string? Check(string option, TextRule rule, string? text) => text is not null && rule.FaultIn(text) is { } fault ? $"{option} {fault}" : null;
 
-    private static bool IsText(string? text) => text is null || text.Length is >= 1 and <= MaxText;
+    private static string? Check(string option, NumberRule rule, double number) => rule.Allows(number) ? null : $"{option} {rule.Fault}";
 
-    private static bool IsLabel(string? text) => text is null || TaskLabel.IsWellFormed(text);
+    private static string? Check(string option, NumberRule rule, TimeSpan? time) => time is { } given && rule.FaultIn(given) is { } fault ? $"{option} {fault}" : null;
 }

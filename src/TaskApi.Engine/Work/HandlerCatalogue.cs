@@ -27,6 +27,6 @@ internal sealed class HandlerCatalogue
         if (type == WorkTypes.Message || WorkTypes.IsBuiltIn(type))
             throw new ArgumentException($"'{type}' is reserved: tasks of that type are TaskApi's own. Give the handler another type.", nameof(type));
         if (!WorkTypes.IsName(type))
-            throw new ArgumentException($"'{type}' can't be a type: it has to begin with a letter, followed by up to 127 letters, digits and . _ -", nameof(type));
+            throw new ArgumentException($"'{type}' can't be a type: it {FieldRules.Type.Fault}", nameof(type));
     }
 }

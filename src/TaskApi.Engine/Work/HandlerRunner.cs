@@ -15,8 +15,6 @@ namespace TaskApi.Engine.Work;
 internal sealed class HandlerRunner(
     HandlerCatalogue catalogue, IWorkSource source, ITaskCommands commands, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
 {
-    private const int MaxWorker = 128;
-
     private readonly CancellationTokenSource _stopping = new();
     private HandlerLane[] _lanes = [];
     private Task[] _takers = [];
@@ -32,7 +30,7 @@ internal sealed class HandlerRunner(
         if (catalogue.Handlers.Count == 0)
             return;
         // As the tasks show it: which machine ran them.
-        var worker = Environment.MachineName is { Length: > 0 and <= MaxWorker } machine ? machine : "handlers";
+        var worker = FieldRules.Worker.Allows(Environment.MachineName) ? Environment.MachineName : "handlers";
         _progress = new ProgressWriter(source, worker, timeProvider, logger);
         var tools = new AttemptTools(_progress, new ChildTasks(commands, options.Value.MaxInputBytes), timeProvider, logger);
         var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);

@@ -1,3 +1,4 @@
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Work;
@@ -12,9 +13,6 @@ namespace TaskApi.Engine.Work;
 /// <param name="logger">The log.</param>
 internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProvider timeProvider, ILogger logger) : IDisposable
 {
-    /// <summary>The longest note, in characters.</summary>
-    public const int MaxNote = 256;
-
     private const int Most = 1_000;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
 
@@ -27,8 +25,7 @@ internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProv
     private bool _isBusy;
 
     /// <summary>A note as long as it may be.</summary>
-    public static string? Cut(string? note) =>
-        note is null || note.Length <= MaxNote ? note : note[..(char.IsHighSurrogate(note[MaxNote - 1]) ? MaxNote - 1 : MaxNote)];
+    public static string? Cut(string? note) => TextRule.Cut(note, FieldRules.Note.MaxLength);
 
     /// <summary>An attempt has something to pass on, and had nothing before.</summary>
     public void Add(HandlerAttempt attempt)

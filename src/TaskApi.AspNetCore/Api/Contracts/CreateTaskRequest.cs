@@ -12,12 +12,12 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 // Set, not init: the serializer then sets what is given, and needs no array for all that could be.
 internal sealed record CreateTaskRequest : IScheduleRequest
 {
-    /// <summary>The message to deliver: 1 to 4,096 UTF-16 units of any text but lone surrogates. Exactly one of <c>message</c> and <c>type</c>.</summary>
-    [StringLength(TextRules.MaxMessageLength, MinimumLength = 1)]
+    /// <summary>The message to deliver. Exactly one of <c>message</c> and <c>type</c>.</summary>
+    [Rule(nameof(FieldRules.Message))]
     public string? Message { get; set; }
 
-    /// <summary>Due in so many seconds: 0 to 31,536,000, fractions allowed.</summary>
-    [Range(0, ScheduleValidation.MaxSeconds)]
+    /// <summary>Due in so many seconds; fractions are allowed.</summary>
+    [Rule(nameof(FieldRules.DelaySeconds))]
     public double? DelaySeconds { get; set; }
 
     /// <summary>Due after this ISO 8601 duration: weeks to seconds, no years or months; at most 31,536,000 s.</summary>
@@ -28,42 +28,42 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     [DataType(DataType.DateTime)]
     public string? DueAt { get; set; }
 
-    /// <summary>A label: 1 to 128 characters.</summary>
-    [StringLength(TextRules.MaxNameLength, MinimumLength = 1)]
+    /// <summary>A label, which need not be unique.</summary>
+    [Rule(nameof(FieldRules.Name))]
     public string? Name { get; set; }
 
-    /// <summary>A grouping key: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
-    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
+    /// <summary>A grouping key.</summary>
+    [Rule(nameof(FieldRules.Label))]
     public string? Group { get; set; }
 
-    /// <summary>Cancel the task, with reason <c>timeout</c>, if it is not done so many seconds after its creation: above 0, up to 31,536,000.</summary>
-    [Range(0, ScheduleValidation.MaxSeconds, MinimumIsExclusive = true)]
+    /// <summary>Cancel the task, with reason <c>timeout</c>, if it is not done so many seconds after its creation.</summary>
+    [Rule(nameof(FieldRules.TimeoutSeconds))]
     public double? TimeoutSeconds { get; set; }
 
-    /// <summary>Which coroutine runs: a letter, then up to 127 of the characters A-Z a-z 0-9 . _ - Not <c>message</c>, nor the types that are the service's own.</summary>
-    [StringLength(WorkTypes.MaxLength, MinimumLength = 1), RegularExpression(WorkTypes.Pattern)]
+    /// <summary>Which coroutine runs. Not <c>message</c>, nor the types that are the service's own.</summary>
+    [Rule(nameof(FieldRules.Type))]
     public string? Type { get => Work?.Type; set => OwnWork().Type = value; }
 
     /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise; no property twice. Absent, it is null.</summary>
     public RawJson? Input { get => Work?.Input; set => OwnWork().Input = value; }
 
-    /// <summary>Where the task waits for its turn: 1 to 128 of the characters A-Z a-z 0-9 . _ : - Absent, it is named like the type.</summary>
-    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
+    /// <summary>Where the task waits for its turn. Absent, it is named like the type.</summary>
+    [Rule(nameof(FieldRules.Label))]
     public string? Queue { get => Work?.Queue; set => OwnWork().Queue = value; }
 
-    /// <summary>The higher, the sooner among the tasks that are due: -100 to 100, 0 by default.</summary>
-    [Range(-WorkRules.MaxPriority, WorkRules.MaxPriority)]
+    /// <summary>The higher, the sooner among the tasks that are due; 0 by default.</summary>
+    [Rule(nameof(FieldRules.Priority))]
     public int? Priority { get => Work?.Priority; set => OwnWork().Priority = value; }
 
-    /// <summary>What a queue counts by: 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
-    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
+    /// <summary>What a queue counts by.</summary>
+    [Rule(nameof(FieldRules.Label))]
     public string? Key { get => Work?.Key; set => OwnWork().Key = value; }
 
     /// <summary>Whether, and when, it is begun again. Absent, an error ends it, as in asyncio, and a lost attempt is begun again three times.</summary>
     public RetryRequest? Retry { get => Work?.Retry; set => OwnWork().Retry = value; }
 
-    /// <summary>The longest that one attempt may take, in seconds: above 0, up to 31,536,000.</summary>
-    [Range(0, ScheduleValidation.MaxSeconds, MinimumIsExclusive = true)]
+    /// <summary>The longest that one attempt may take, in seconds.</summary>
+    [Rule(nameof(FieldRules.TimeoutSeconds))]
     public double? AttemptSeconds { get => Work?.AttemptSeconds; set => OwnWork().AttemptSeconds = value; }
 
     /// <summary>What only tasks with a type have; null if nothing of it is given, as with every message.</summary>
@@ -100,31 +100,31 @@ internal sealed class WorkFields
 /// <summary>Whether, and when, work that did not succeed is begun again; what is absent has its default.</summary>
 internal sealed record RetryRequest
 {
-    /// <summary>How many attempts may end in an error: 1 to 1,000, 1 by default.</summary>
-    [Range(1, WorkRules.MaxAttempts)]
+    /// <summary>How many attempts may end in an error; 1 by default.</summary>
+    [Rule(nameof(FieldRules.MaxAttempts))]
     public int? MaxAttempts { get; set; }
 
-    /// <summary>How often a lost attempt is begun again: 0, which is at most once, to 1,000; 3 by default.</summary>
-    [Range(0, WorkRules.MaxAttempts)]
+    /// <summary>How often a lost attempt is begun again; 3 by default. With 0 the task is begun at most once.</summary>
+    [Rule(nameof(FieldRules.MaxLosses))]
     public int? MaxLosses { get; set; }
 
-    /// <summary>The delay after the first error: 0 to 86,400 s, 1 by default.</summary>
-    [Range(0, WorkRules.MaxRetrySeconds)]
+    /// <summary>The delay after the first error, in seconds; 1 by default.</summary>
+    [Rule(nameof(FieldRules.RetrySeconds))]
     public double? InitialSeconds { get; set; }
 
-    /// <summary>What the delay grows by with each further error: 1 to 100, 2 by default.</summary>
-    [Range(1, WorkRules.MaxFactor)]
+    /// <summary>What the delay grows by with each further error; 2 by default.</summary>
+    [Rule(nameof(FieldRules.Factor))]
     public double? Factor { get; set; }
 
-    /// <summary>The longest delay: 0 to 86,400 s, 3,600 by default.</summary>
-    [Range(0, WorkRules.MaxRetrySeconds)]
+    /// <summary>The longest delay, in seconds; 3,600 by default.</summary>
+    [Rule(nameof(FieldRules.RetrySeconds))]
     public double? MaxSeconds { get; set; }
 
-    /// <summary>The part of a delay of which a random share is left out: 0 to 1, 0.1 by default.</summary>
-    [Range(0, 1)]
+    /// <summary>The part of a delay of which a random share is left out; 0.1 by default.</summary>
+    [Rule(nameof(FieldRules.Jitter))]
     public double? Jitter { get; set; }
 
-    /// <summary>No attempt begins later than so many seconds after the creation: 0 to 31,536,000; no such bound by default.</summary>
-    [Range(0, ScheduleValidation.MaxSeconds)]
+    /// <summary>No attempt begins later than so many seconds after the creation; no such bound by default.</summary>
+    [Rule(nameof(FieldRules.DelaySeconds))]
     public double? MaxElapsedSeconds { get; set; }
 }

@@ -23,13 +23,13 @@ internal static class CreateTaskValidation
 
         var work = request.Work is { } fields ? ReadWork(request, fields, rules, path, errors) : null;
         if (request.Message is not null)
-            TextRules.CheckMessage(request.Message, path, errors);
+            FieldRules.Message.Check(request.Message, "message", path, errors);
         else if (request.Work?.Type is null)
             errors.Add(path, "message", "is required, or else type: exactly one of the two.");
         var schedule = ScheduleValidation.Validate(request, rules.Now, path, errors);
-        TextRules.CheckName(request.Name, path, errors);
-        TextRules.CheckLabel(request.Group, "group", path, errors);
-        WorkRules.CheckSeconds(request.TimeoutSeconds, "timeoutSeconds", path, errors);
+        FieldRules.Name.Check(request.Name, "name", path, errors);
+        FieldRules.Label.Check(request.Group, "group", path, errors);
+        FieldRules.TimeoutSeconds.Check(request.TimeoutSeconds, "timeoutSeconds", path, errors);
 
         return !errors.IsEmpty ? null : new TaskSpec
         {
@@ -53,10 +53,10 @@ internal static class CreateTaskValidation
 
         CheckType(request, fields.Type, rules, path, errors);
         WorkRules.CheckInput(fields.Input, rules.MaxInputBytes, path, errors);
-        TextRules.CheckLabel(fields.Queue, "queue", path, errors);
-        WorkRules.CheckPriority(fields.Priority, path, errors);
-        TextRules.CheckLabel(fields.Key, "key", path, errors);
-        WorkRules.CheckSeconds(fields.AttemptSeconds, "attemptSeconds", path, errors);
+        FieldRules.Label.Check(fields.Queue, "queue", path, errors);
+        FieldRules.Priority.Check(fields.Priority, "priority", path, errors);
+        FieldRules.Label.Check(fields.Key, "key", path, errors);
+        FieldRules.TimeoutSeconds.Check(fields.AttemptSeconds, "attemptSeconds", path, errors);
         var retry = WorkRules.ReadRetry(fields.Retry, path, errors);
         return !errors.IsEmpty ? null : new WorkSpec
         {

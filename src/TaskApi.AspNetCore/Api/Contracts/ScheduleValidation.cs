@@ -7,8 +7,7 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <summary>The rules for when a task is due.</summary>
 internal static class ScheduleValidation
 {
-    /// <summary>The longest delay and the longest timeout: 365 days.</summary>
-    public const int MaxSeconds = 31_536_000;
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(FieldRules.DelaySeconds.Most);
 
     /// <summary>The schedule that is asked for; null if none is, or if a rule is broken, which is noted.</summary>
     public static TaskSchedule? Validate(IScheduleRequest request, DateTimeOffset now, FieldPath path, FieldErrors errors)
@@ -40,9 +39,9 @@ internal static class ScheduleValidation
     private static TaskSchedule? FromSeconds(double seconds, FieldPath path, FieldErrors errors)
     {
         // Adding 0 makes -0, which would be shown as such, a 0.
-        if (seconds is >= 0 and <= MaxSeconds)
+        if (FieldRules.DelaySeconds.Allows(seconds))
             return new(seconds + 0.0);
-        errors.Add(path, "delaySeconds", string.Create(CultureInfo.InvariantCulture, $"must be from 0 to {MaxSeconds}."));
+        errors.Add(path, "delaySeconds", FieldRules.DelaySeconds.Fault);
         return null;
     }
 
@@ -50,8 +49,8 @@ internal static class ScheduleValidation
     {
         if (!IsoDuration.TryParse(delay, out var seconds))
             errors.Add(path, "delay", "must be an ISO 8601 duration of weeks, days, hours, minutes and seconds, such as PT1M30S; only the last part may have a fraction.");
-        else if (seconds > MaxSeconds)
-            errors.Add(path, "delay", string.Create(CultureInfo.InvariantCulture, $"must be at most {MaxSeconds} seconds, 365 days."));
+        else if (seconds > FieldRules.DelaySeconds.Most)
+            errors.Add(path, "delay", string.Create(CultureInfo.InvariantCulture, $"must be at most {FieldRules.DelaySeconds.Most} seconds, {_longest.TotalDays} days."));
         else
             return new((double)seconds);
         return null;
@@ -61,8 +60,8 @@ internal static class ScheduleValidation
     {
         if (!Rfc3339.TryParse(dueAt, out var instant))
             errors.Add(path, "dueAt", "must be an RFC 3339 instant with its offset, such as 2030-01-31T12:00:00Z.");
-        else if (instant - now > TimeSpan.FromSeconds(MaxSeconds))
-            errors.Add(path, "dueAt", "must be at most 365 days ahead.");
+        else if (instant - now > _longest)
+            errors.Add(path, "dueAt", string.Create(CultureInfo.InvariantCulture, $"must be at most {_longest.TotalDays} days ahead."));
         else
             return new(0, instant);
         return null;

@@ -6,6 +6,7 @@ using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 
 namespace TaskApi.AspNetCore.Api.Docs;
@@ -16,8 +17,13 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
     /// <inheritdoc/>
     public void Apply(IOpenApiSchema schema, SchemaFilterContext context)
     {
-        if (context.MemberInfo is not null)
+        if (context.MemberInfo is { } field)
+        {
+            if (field.GetCustomAttribute<RuleAttribute>() is { Rule: var rule } && schema is OpenApiSchema value)
+                value.Describe(rule);
             return;
+        }
+
         // What is remarkable about the type is nothing to clients.
         if (context.Type.IsGenericType && context.Type.GetGenericTypeDefinition() == typeof(BoundedList<>))
             schema.Description = null;

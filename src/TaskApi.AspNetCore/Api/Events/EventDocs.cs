@@ -14,7 +14,7 @@ internal static class EventDocs
         Parameters =
         [
             new("ids", "Only of these tasks: up to 200 ids, separated by commas."),
-            new("group", "Only of tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
+            new("group", "Only of tasks of this group.") { Rule = FieldRules.Label },
             new("Last-Event-ID", "The number of the last event that the client has seen: the stream goes on after it. Without it, or where it is malformed, the stream begins with what happens next.") { InHeader = true },
         ],
         Answers =

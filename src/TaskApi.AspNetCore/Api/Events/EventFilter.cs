@@ -25,7 +25,7 @@ internal sealed record EventFilter(string Owner, HashSet<Guid>? Ids, string? Gro
     public static EventFilter Read(HttpContext context, FieldErrors errors)
     {
         var group = context.Request.QueryField("group");
-        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
+        FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         return new(context.Owner(), ReadIds(context.Request.QueryField("ids"), errors), group);
     }
 

@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
@@ -16,7 +15,7 @@ internal sealed record GatherRequest
     public BoundedList<CreateTaskRequest?>? Tasks { get; init; }
 
     /// <summary>The tasks that this group has now, in the order of their creation.</summary>
-    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
+    [Rule(nameof(FieldRules.Label))]
     public string? Group { get; init; }
 
     /// <summary>True to wait for all tasks however they end; false, the default, to be told at once of the first that doesn't complete.</summary>

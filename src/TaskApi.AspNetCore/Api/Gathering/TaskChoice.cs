@@ -35,7 +35,7 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
     /// <summary>Notes every rule that the ids and the group break.</summary>
     public void CheckNames(int maxIds, FieldErrors errors)
     {
-        TextRules.CheckLabel(Group, "group", FieldPath.Root, errors);
+        FieldRules.Label.Check(Group, "group", FieldPath.Root, errors);
         if (Ids is null || !CheckCount(Ids.Count, maxIds, IdsField, errors))
             return;
         for (var i = 0; i < Ids.Count; i++)

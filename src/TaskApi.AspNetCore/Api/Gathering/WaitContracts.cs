@@ -34,7 +34,7 @@ internal sealed record AsCompletedRequest
     public BoundedList<string?>? Ids { get; init; }
 
     /// <summary>The tasks that this group has now.</summary>
-    [StringLength(TaskLabel.MaxLength, MinimumLength = 1), RegularExpression(TaskLabel.Pattern)]
+    [Rule(nameof(FieldRules.Label))]
     public string? Group { get; init; }
 
     /// <summary>How long to wait, from 0; longer than the service allows, or absent, it is the most that it allows.</summary>

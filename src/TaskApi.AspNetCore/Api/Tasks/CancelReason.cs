@@ -6,10 +6,10 @@ using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
-/// <summary>The <c>reason</c> parameter of the calls that cancel: up to 256 characters, kept as the error's detail.</summary>
+/// <summary>The <c>reason</c> parameter of the calls that cancel, kept as the error's detail.</summary>
 internal static class CancelReason
 {
-    public static readonly ApiParameter Parameter = new("reason", "Why; kept as the cancelled task's `error.detail`.") { MaxLength = TextRules.MaxReasonLength };
+    public static readonly ApiParameter Parameter = new("reason", "Why; kept as the cancelled task's `error.detail`.") { Rule = FieldRules.Reason };
 
     public static readonly ApiParameter ForceParameter = new("force", "True: a running task gets no time to clean up, and is cancelled at once.") { Type = typeof(bool) };
 
@@ -26,7 +26,7 @@ internal static class CancelReason
     public static TaskError Read(HttpRequest request, FieldErrors errors)
     {
         var reason = request.QueryField("reason");
-        TextRules.CheckReason(reason, errors);
+        FieldRules.Reason.Check(reason, "reason", FieldPath.Root, errors);
         return string.IsNullOrEmpty(reason) ? TaskErrors.CancelledPlainly : new(TaskError.Cancelled, reason);
     }
 }

@@ -23,12 +23,12 @@ internal static class ListQuery
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
-        new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
-        new("name", "Only tasks of this name.") { MinLength = 1, MaxLength = TextRules.MaxNameLength },
-        new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkTypes.MaxLength, Pattern = WorkTypes.Pattern },
-        new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
-        new("key", "Only tasks with this key.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
-        new(Schedule, "Only tasks that this schedule made.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
+        new("group", "Only tasks of this group.") { Rule = FieldRules.Label },
+        new("name", "Only tasks of this name.") { Rule = FieldRules.Name },
+        new("type", "Only tasks of this type.") { Rule = FieldRules.Type },
+        new("queue", "Only tasks of this queue.") { Rule = FieldRules.Label },
+        new("key", "Only tasks with this key.") { Rule = FieldRules.Label },
+        new(Schedule, "Only tasks that this schedule made.") { Rule = FieldRules.Label },
         new("parent", "Only tasks that this task created, or that run it again: its id."),
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         new("limit", "How many tasks to return at most.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
@@ -40,8 +40,8 @@ internal static class ListQuery
     {
         var group = request.QueryField("group");
         var name = request.QueryField("name");
-        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
-        TextRules.CheckName(name, FieldPath.Root, errors);
+        FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
+        FieldRules.Name.Check(name, "name", FieldPath.Root, errors);
         CheckLabel(request, Schedule, errors);
         return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
         {
@@ -79,7 +79,7 @@ internal static class ListQuery
     public static string? CheckLabel(HttpRequest request, string field, FieldErrors errors)
     {
         var label = request.QueryField(field);
-        TextRules.CheckLabel(label, field, FieldPath.Root, errors);
+        FieldRules.Label.Check(label, field, FieldPath.Root, errors);
         return label;
     }
 

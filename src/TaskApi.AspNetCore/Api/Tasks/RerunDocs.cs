@@ -1,4 +1,3 @@
-using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.Engine.Model;
@@ -42,10 +41,10 @@ internal static class RerunDocs
         Parameters =
         [
             new("status", "Those that ended so.") { Values = ["failed", "completed", "cancelled"], Default = "failed" },
-            new("type", "Only tasks of this type.") { MinLength = 1, MaxLength = WorkTypes.MaxLength, Pattern = WorkTypes.Pattern },
-            new("queue", "Only tasks of this queue.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
-            new("group", "Only tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern },
-            new(SpreadSeconds, "They come due evenly over so many seconds; fractions are allowed.") { Type = typeof(double), Minimum = 0, Maximum = ScheduleValidation.MaxSeconds, Default = 0 },
+            new("type", "Only tasks of this type.") { Rule = FieldRules.Type },
+            new("queue", "Only tasks of this queue.") { Rule = FieldRules.Label },
+            new("group", "Only tasks of this group.") { Rule = FieldRules.Label },
+            new(SpreadSeconds, "They come due evenly over so many seconds; fractions are allowed.") { Type = typeof(double), Rule = FieldRules.DelaySeconds, Default = 0 },
         ],
         Answers = [new(202, "How many tasks there are anew.") { Examples = [new("rerun", "Three of them", new RerunResponse(3))] }],
     };

@@ -67,7 +67,7 @@ internal static class RerunEndpoints
     {
         var errors = new FieldErrors();
         var group = context.Request.QueryField("group");
-        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
+        FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         var query = new RerunQuery(
             ReadState(context.Request, errors), ListQuery.ReadType(context.Request, errors), ListQuery.CheckLabel(context.Request, "queue", errors), group, ReadSpread(context.Request, errors));
         if (!errors.IsEmpty)
@@ -98,9 +98,9 @@ internal static class RerunEndpoints
         const NumberStyles Style = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (request.QueryField(RerunDocs.SpreadSeconds) is not { } text)
             return 0;
-        if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= ScheduleValidation.MaxSeconds)
+        if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out var seconds) && FieldRules.DelaySeconds.Allows(seconds))
             return seconds;
-        errors.Add(RerunDocs.SpreadSeconds, string.Create(CultureInfo.InvariantCulture, $"must be from 0 to {ScheduleValidation.MaxSeconds}."));
+        errors.Add(RerunDocs.SpreadSeconds, FieldRules.DelaySeconds.Fault);
         return 0;
     }
 

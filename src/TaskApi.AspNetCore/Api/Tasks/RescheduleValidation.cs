@@ -15,9 +15,9 @@ internal static class RescheduleValidation
     {
         var schedule = ScheduleValidation.Validate(request, rules.Now, FieldPath.Root, errors);
         WorkRules.CheckInput(request.Input, rules.MaxInputBytes, FieldPath.Root, errors);
-        WorkRules.CheckPriority(request.Priority, FieldPath.Root, errors);
+        FieldRules.Priority.Check(request.Priority, "priority", FieldPath.Root, errors);
         if (request.Message is not null)
-            TextRules.CheckMessage(request.Message, FieldPath.Root, errors);
+            FieldRules.Message.Check(request.Message, "message", FieldPath.Root, errors);
         else if (schedule is null && request is { Input: null, Priority: null } && errors.IsEmpty)
             errors.Add(FieldErrors.Body, "must have at least one of delaySeconds, delay, dueAt, message, input and priority.");
 

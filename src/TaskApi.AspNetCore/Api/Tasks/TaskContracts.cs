@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 
@@ -8,8 +9,8 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 /// <remarks>The attributes are documentation; <see cref="RescheduleValidation"/> enforces the rules.</remarks>
 internal sealed record RescheduleTaskRequest : IScheduleRequest
 {
-    /// <summary>Due in so many seconds from now: 0, which means now, to 31,536,000; fractions allowed.</summary>
-    [Range(0, ScheduleValidation.MaxSeconds)]
+    /// <summary>Due in so many seconds from now, where 0 means now; fractions are allowed.</summary>
+    [Rule(nameof(FieldRules.DelaySeconds))]
     public double? DelaySeconds { get; init; }
 
     /// <summary>Due this ISO 8601 duration from now: weeks to seconds, no years or months; at most 31,536,000 s.</summary>
@@ -20,15 +21,15 @@ internal sealed record RescheduleTaskRequest : IScheduleRequest
     [DataType(DataType.DateTime)]
     public string? DueAt { get; init; }
 
-    /// <summary>The new message: 1 to 4,096 UTF-16 units of any text but lone surrogates.</summary>
-    [StringLength(TextRules.MaxMessageLength, MinimumLength = 1)]
+    /// <summary>The new message.</summary>
+    [Rule(nameof(FieldRules.Message))]
     public string? Message { get; init; }
 
     /// <summary>What the coroutine gets instead: any JSON, null too, at most 64 KiB of it unless the service says otherwise. Only of a task with a type.</summary>
     public RawJson? Input { get; init; }
 
-    /// <summary>The new priority: -100 to 100. Only of a task with a type.</summary>
-    [Range(-WorkRules.MaxPriority, WorkRules.MaxPriority)]
+    /// <summary>The new priority. Only of a task with a type.</summary>
+    [Rule(nameof(FieldRules.Priority))]
     public int? Priority { get; init; }
 }
 

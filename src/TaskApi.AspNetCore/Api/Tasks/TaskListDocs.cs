@@ -32,7 +32,7 @@ internal static class TaskListDocs
     {
         Parameters =
         [
-            new("group", "Cancel the tasks of this group.") { MinLength = 1, MaxLength = TaskLabel.MaxLength, Pattern = TaskLabel.Pattern, Example = ExampleTasks.Group },
+            new("group", "Cancel the tasks of this group.") { Rule = FieldRules.Label, Example = ExampleTasks.Group },
             new("all", "Cancel all tasks.") { Type = typeof(bool), Values = [true] },
             CancelReason.Parameter,
         ],

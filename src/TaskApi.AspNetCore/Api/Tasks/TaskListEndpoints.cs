@@ -6,6 +6,7 @@ using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
@@ -44,7 +45,7 @@ internal static class TaskListEndpoints
         var error = CancelReason.Read(context.Request, errors);
         var group = context.Request.QueryField("group");
         var all = context.Request.QueryField("all");
-        TextRules.CheckLabel(group, "group", FieldPath.Root, errors);
+        FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         if (all is not (null or "true"))
             errors.Add("all", "must be true, or be left out.");
         if (errors.IsEmpty && (group is null) == (all is null))

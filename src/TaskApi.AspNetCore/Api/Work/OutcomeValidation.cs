@@ -60,7 +60,7 @@ internal static class OutcomeValidation
 
     private static WorkOutcome ReadRelease(LeaseToken token, ReleaseRequest release, FieldPath path, FieldErrors errors)
     {
-        WorkRules.CheckRange(release.DelaySeconds, 0, ScheduleValidation.MaxSeconds, "release.delaySeconds", path, errors);
+        FieldRules.DelaySeconds.Check(release.DelaySeconds, "release.delaySeconds", path, errors);
         return WorkOutcome.Released(token, (release.DelaySeconds ?? 0) + 0.0);
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Work;
 
@@ -8,20 +9,20 @@ namespace TaskApi.AspNetCore.Api.Work;
 /// <remarks>The attributes are documentation, here and below; <see cref="WorkValidation"/> enforces the rules.</remarks>
 internal sealed record AcquireRequest : IDeepJson
 {
-    /// <summary>Who calls: 1 to 128 characters.</summary>
-    [Required, StringLength(WorkValidation.MaxWorkerLength, MinimumLength = 1)]
+    /// <summary>Who calls.</summary>
+    [Required, Rule(nameof(FieldRules.Worker))]
     public string? Worker { get; set; }
 
     /// <summary>The queues to take from: 1 to 100, each of 1 to 128 of the characters A-Z a-z 0-9 . _ : -</summary>
     [Required, MinLength(1), MaxLength(WorkValidation.MaxQueues)]
     public BoundedList<string?>? Queues { get; set; }
 
-    /// <summary>The most tasks to take: 1, the default, to 1,000.</summary>
-    [Range(1, WorkValidation.MaxTasks)]
+    /// <summary>The most tasks to take; 1 by default.</summary>
+    [Rule(nameof(FieldRules.MaxTasks))]
     public int? Max { get; set; }
 
-    /// <summary>How long the leases last without a heartbeat: 1 to 3,600 s, 30 by default.</summary>
-    [Range(1, WorkValidation.MaxLeaseSeconds)]
+    /// <summary>How many seconds the leases last without a heartbeat; 30 by default.</summary>
+    [Rule(nameof(FieldRules.LeaseSeconds))]
     public double? LeaseSeconds { get; set; }
 
     /// <summary>How long to wait while there is nothing: not at all by default; longer than the service allows, it is the most that it allows.</summary>
@@ -77,24 +78,24 @@ internal sealed record OutcomeErrorRequest
 /// <summary>An attempt is given back.</summary>
 internal sealed record ReleaseRequest
 {
-    /// <summary>The task is due again in so many seconds: 0, the default, to 31,536,000.</summary>
-    [Range(0, ScheduleValidation.MaxSeconds)]
+    /// <summary>The task is due again in so many seconds; 0 by default.</summary>
+    [Rule(nameof(FieldRules.DelaySeconds))]
     public double? DelaySeconds { get; set; }
 }
 
 /// <summary>A worker's sign of life.</summary>
 internal sealed record HeartbeatRequest
 {
-    /// <summary>Who calls: 1 to 128 characters.</summary>
-    [Required, StringLength(WorkValidation.MaxWorkerLength, MinimumLength = 1)]
+    /// <summary>Who calls.</summary>
+    [Required, Rule(nameof(FieldRules.Worker))]
     public string? Worker { get; set; }
 
     /// <summary>Up to 1,000 leases to renew; none by default.</summary>
     [MaxLength(WorkValidation.MaxTasks)]
     public BoundedList<BeatRequest?>? Leases { get; set; }
 
-    /// <summary>How long they last from now: 1 to 3,600 s, 30 by default.</summary>
-    [Range(1, WorkValidation.MaxLeaseSeconds)]
+    /// <summary>How many seconds they last from now; 30 by default.</summary>
+    [Rule(nameof(FieldRules.LeaseSeconds))]
     public double? LeaseSeconds { get; set; }
 
     /// <summary>How long to wait while there is nothing to tell: not at all by default; longer than the service allows, it is the most that it allows.</summary>
@@ -125,7 +126,7 @@ internal sealed record ProgressRequest
     /// <summary>Of how much, if it knows.</summary>
     public double? Total { get; set; }
 
-    /// <summary>What it is about: up to 256 characters.</summary>
-    [StringLength(WorkValidation.MaxNoteLength)]
+    /// <summary>What it is about.</summary>
+    [Rule(nameof(FieldRules.Note))]
     public string? Note { get; set; }
 }

@@ -10,21 +10,18 @@ namespace TaskApi.AspNetCore.Api.Work;
 /// <summary>The rules for what workers send. Each notes what is broken, under the field's name.</summary>
 internal static class WorkValidation
 {
-    public const int MaxWorkerLength = 128;
     public const int MaxQueues = 100;
     public const int MaxTasks = RouteLimits.MaxOutcomes;
-    public const int MaxLeaseSeconds = 3600;
-    public const int MaxNoteLength = 256;
 
     private const int UsualLeaseSeconds = 30;
 
-    /// <summary>1 to 128 characters.</summary>
+    /// <summary>Required, and by <see cref="FieldRules.Worker"/>.</summary>
     public static void CheckWorker(string? worker, FieldErrors errors)
     {
         if (worker is null)
             errors.Add("worker", "is required.");
-        else if (worker.Length == 0 || TextRules.IsLonger(worker, MaxWorkerLength))
-            errors.Add("worker", string.Create(CultureInfo.InvariantCulture, $"must have 1 to {MaxWorkerLength} characters."));
+        else
+            FieldRules.Worker.Check(worker, "worker", FieldPath.Root, errors);
     }
 
     /// <summary>1 to 100 names of queues, each once.</summary>
@@ -38,24 +35,24 @@ internal static class WorkValidation
 
         for (var i = 0; i < queues.Count; i++)
         {
-            if (queues[i] is not { } queue || !TaskLabel.IsWellFormed(queue))
-                errors.Add(FieldPath.Element("queues", i), "", TaskLabel.Rule);
+            if (queues[i] is not { } queue || !FieldRules.Label.Allows(queue))
+                errors.Add(FieldPath.Element("queues", i), "", FieldRules.Label.Fault);
         }
 
         return [.. queues.OfType<string>().Distinct(StringComparer.Ordinal)];
     }
 
-    /// <summary>1 to 1,000; 1 if it isn't given.</summary>
+    /// <summary>By <see cref="FieldRules.MaxTasks"/>; 1 if it isn't given.</summary>
     public static int ReadMax(int? max, FieldErrors errors)
     {
-        WorkRules.CheckRange(max, 1, MaxTasks, "max", FieldPath.Root, errors);
+        FieldRules.MaxTasks.Check(max, "max", FieldPath.Root, errors);
         return max ?? 1;
     }
 
-    /// <summary>1 s to 1 hour; 30 s if it isn't given.</summary>
+    /// <summary>By <see cref="FieldRules.LeaseSeconds"/>; 30 s if it isn't given.</summary>
     public static TimeSpan ReadLease(double? seconds, FieldErrors errors)
     {
-        WorkRules.CheckRange(seconds, 1, MaxLeaseSeconds, "leaseSeconds", FieldPath.Root, errors);
+        FieldRules.LeaseSeconds.Check(seconds, "leaseSeconds", FieldPath.Root, errors);
         return errors.IsEmpty ? TimeSpan.FromSeconds(seconds ?? UsualLeaseSeconds) : default;
     }
 
@@ -106,8 +103,7 @@ internal static class WorkValidation
         CheckFinite(progress.Total, "progress.total", path, errors);
         if (progress.Done is null)
             errors.Add(path, "progress.done", "is required.");
-        if (progress.Note is { } note && TextRules.IsLonger(note, MaxNoteLength))
-            errors.Add(path, "progress.note", string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxNoteLength} characters."));
+        FieldRules.Note.Check(progress.Note, "progress.note", path, errors);
         return new WorkProgress((progress.Done ?? 0) + 0.0, progress.Total + 0.0, progress.Note);
     }
 

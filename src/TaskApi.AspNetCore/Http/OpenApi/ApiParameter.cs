@@ -1,3 +1,5 @@
+using TaskApi.Engine.Model;
+
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
 /// <summary>A query parameter or header that a handler reads from the request by itself: documentation, which enforces nothing.</summary>
@@ -17,14 +19,8 @@ internal sealed record ApiParameter(string Name, string Description)
     /// <summary>The greatest number.</summary>
     public int? Maximum { get; init; }
 
-    /// <summary>The least number of characters.</summary>
-    public int? MinLength { get; init; }
-
-    /// <summary>The greatest number of characters.</summary>
-    public int? MaxLength { get; init; }
-
-    /// <summary>A regular expression (ECMA-262) that the value matches.</summary>
-    public string? Pattern { get; init; }
+    /// <summary>The rule that the value keeps; null for none.</summary>
+    public FieldRule? Rule { get; init; }
 
     /// <summary>What its absence means.</summary>
     public object? Default { get; init; }

@@ -49,9 +49,8 @@ internal sealed class OperationDocs(IOptions<ApiJsonOptions> json, TimeProvider 
             own.Format = null;
             own.Minimum = parameter.Minimum?.ToString(CultureInfo.InvariantCulture);
             own.Maximum = parameter.Maximum?.ToString(CultureInfo.InvariantCulture);
-            own.MinLength = parameter.MinLength;
-            own.MaxLength = parameter.MaxLength;
-            own.Pattern = parameter.Pattern;
+            if (parameter.Rule is { } rule)
+                own.Add(rule);
             own.Default = JsonSerializer.SerializeToNode(parameter.Default);
             own.Enum = parameter.Values is { } values ? [.. values.Select(static value => JsonSerializer.SerializeToNode(value)!)] : null;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Http.Problems;
 
@@ -35,8 +36,7 @@ internal sealed class FieldErrors
     public void Add(FieldPath path, string field, string rule) => Add(path.Of(field), rule);
 
     /// <summary>A name that the client made up, cut to what is worth showing.</summary>
-    public static string Shorten(string name) =>
-        name.Length <= MaxNameLength ? name : name[..(char.IsHighSurrogate(name[MaxNameLength - 1]) ? MaxNameLength - 1 : MaxNameLength)] + "…";
+    public static string Shorten(string name) => name.Length <= MaxNameLength ? name : TextRule.Cut(name, MaxNameLength) + "…";
 
     /// <summary>The answer to a request with these errors: <c>400</c>.</summary>
     public ProblemResult ToProblem()

@@ -65,6 +65,14 @@ public sealed class OpenApiConstraintTests : EndpointTests
     }
 
     [Fact]
+    public async Task Description_OfAFieldWithARule_SaysIt()
+    {
+        Assert.EndsWith("1 to 4,096 UTF-16 units of any text but lone surrogates.", (await FieldOf("CreateTask", "message")).Text("description"), StringComparison.Ordinal);
+        Assert.EndsWith("Above 0, up to 31,536,000.", (await FieldOf("CreateTask", "timeoutSeconds")).Text("description"), StringComparison.Ordinal);
+        Assert.Equal("The new priority. Only of a task with a type. -100 to 100.", (await FieldOf("RescheduleTask", "priority")).Text("description"));
+    }
+
+    [Fact]
     public async Task Contract_OfARequest_TakesNoOtherField()
     {
         foreach (var operation in _operations)

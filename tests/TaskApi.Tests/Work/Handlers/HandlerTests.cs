@@ -122,8 +122,11 @@ public sealed class HandlerTests
         { "test", new ChildTaskOptions { Delay = TimeSpan.Zero, DueAt = DateTimeOffset.UnixEpoch }, "Delay and DueAt can't be given together. (Parameter 'options')" },
         { "test", new ChildTaskOptions { Queue = "a b" }, "Queue must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
         { "test", new ChildTaskOptions { Key = "a b" }, "Key must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Name = "" }, "Name must have 1 to 128 characters. (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Name = "half \ud83d" }, "Name must not have a lone surrogate. (Parameter 'options')" },
         { "test", new ChildTaskOptions { Priority = 101 }, "Priority must be from -100 to 100. (Parameter 'options')" },
         { "test", new ChildTaskOptions { Timeout = TimeSpan.Zero }, "Timeout must be above 0, and up to 365 days. (Parameter 'options')" },
+        { "test", new ChildTaskOptions { Retry = new TaskRetry { Initial = TimeSpan.FromDays(2) } }, "Retry.Initial must be from 0 to 1 day. (Parameter 'options')" },
         { "test", new ChildTaskOptions { Retry = new TaskRetry { Jitter = double.NaN } }, "Retry.Jitter must be from 0 to 1. (Parameter 'options')" },
     };
 
