@@ -11,7 +11,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task Simple_PrintsOneMessageAfterTheOther()
     {
-        using var worker = new SampleWorker(service, "01_simple");
+        using var worker = SampleWorker.OfProgram(service, "01_simple");
         var lines = await Run("01_simple", scale: 0.05);
 
         Assert.Equal(["START: HH:MM:SS", "END: HH:MM:SS"], lines);
@@ -21,7 +21,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task CreateTask_DoesUsefulWorkWhileTheTaskRuns()
     {
-        using var worker = new SampleWorker(service, "02_create_task");
+        using var worker = SampleWorker.OfProgram(service, "02_create_task");
         var lines = await Run("02_create_task", scale: 0.05);
 
         Assert.Equal([Useful, Useful, Useful, Useful, Useful], lines);
@@ -31,7 +31,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task SeveralTasks_AwaitsThemOneByOne()
     {
-        using var worker = new SampleWorker(service, "03_several_tasks");
+        using var worker = SampleWorker.OfProgram(service, "03_several_tasks");
         var lines = await Run("03_several_tasks", scale: 0.1);
 
         Assert.Equal([Useful, Useful, Useful, Useful, Useful, "Waiting for the first task", "Waiting for the second task", "Waiting for the third task"], lines);
@@ -41,7 +41,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task Gather_WaitsForAllTasksTogether()
     {
-        using var worker = new SampleWorker(service, "04_gather");
+        using var worker = SampleWorker.OfProgram(service, "04_gather");
         var lines = await Run("04_gather", scale: 0.1);
 
         Assert.Equal([Useful, Useful, Useful, Useful, Useful, "Waiting for all of the tasks"], lines);
@@ -95,7 +95,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task Rows_AreAddedUpByWorkers_InAnyOrder()
     {
-        using var worker = new SampleWorker(service, "08_rows");
+        using var worker = SampleWorker.OfProgram(service, "08_rows");
         var lines = await Run("08_rows", scale: 1);
 
         Assert.EndsWith($"\r[{new string('#', 40)}] 100,000 rows", lines[0], StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task Connections_AThousandAtOnce_AreAllAnswered()
     {
-        using var worker = new SampleWorker(service, "09_connections");
+        using var worker = SampleWorker.OfProgram(service, "09_connections");
         var lines = await Run("09_connections", scale: 0.2);
 
         Assert.Equal("The first says 'This is /0', the last 'This is /999'", lines[0]);
@@ -116,7 +116,7 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     [Fact]
     public async Task Cpu_HeavyWork_LetsTheWorkerAnswer_AndCanBeCancelled()
     {
-        using var worker = new SampleWorker(service, "10_cpu");
+        using var worker = SampleWorker.OfProgram(service, "10_cpu");
         var lines = await Run("10_cpu", scale: 1);
 
         const string Counted = "9,592 primes below 100,000; the worker went on answering: True";

@@ -1,5 +1,6 @@
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.Engine.Model;
+using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Samples;
 
@@ -29,9 +30,11 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
     }
 
     [Fact]
-    public void Calls_AreAllInTheTable()
+    public void Calls_AreAllInTheirTable()
     {
-        Assert.All(service.Calls, static call => Assert.Contains($"| `{call.Method} {call.Path}` |", _readme, StringComparison.Ordinal));
+        var page = RepositoryFile.Read("docs/calls.md");
+
+        Assert.All(service.Calls, call => Assert.Contains($"| `{call.Method} {call.Path}` |", page, StringComparison.Ordinal));
     }
 
     // The table may say more of what an option is than --help does; both have the rest from the option itself.
@@ -73,6 +76,8 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
 
     private async Task Paste(string language, string mark, Func<string, Task<string>> type)
     {
+        var folder = TestFolder.Create();
+        using var worker = SampleWorker.OfCommands(service, Transcript.Read(_readme, "sh").Select(static step => step.Commands).Single(static commands => commands.Contains("taskapi worker", StringComparison.Ordinal)), folder);
         var steps = Transcript.Read(_readme, language);
         var commands = string.Concat(steps.Select(step => $"{step.Commands}{mark}\n"));
 
@@ -83,5 +88,6 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
         Assert.True(outputs.Length == steps.Count + 1, printed);
         foreach (var (step, output) in steps.Zip(outputs))
             Assert.Equal($"{step.Commands}{Mask.Everything(step.Shown).Trim('\n')}", $"{step.Commands}{Mask.Everything(output).Trim('\n')}");
+        folder.Delete(recursive: true);
     }
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace TaskApi.Tests.Samples;
 
-/// <summary>A worker for a program of samples/python, as their README starts it; and what its coroutines print.</summary>
+/// <summary>A worker as a README starts it, and what its coroutines print.</summary>
 public sealed class SampleWorker : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(1);
@@ -11,15 +11,12 @@ public sealed class SampleWorker : IDisposable
     private readonly BlockingCollection<string> _lines = [];
     private readonly Process _process;
 
-    public SampleWorker(SampleService service, string program)
+    private SampleWorker(SampleService service, ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo("python3", ["-B", "-m", "taskapi", "worker", program, "--concurrency", "1000", "--log-level", "warning"])
-        {
-            WorkingDirectory = RepositoryFile.PathOf("samples/python"),
-            Environment = { ["PYTHONPATH"] = RepositoryFile.PathOf("clients/python"), ["BASE_URL"] = service.Address.ToString() },
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
+        start.Environment["BASE_URL"] = service.Address.ToString();
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        start.UseShellExecute = false;
+        start.RedirectStandardOutput = true;
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) =>
         {
@@ -27,6 +24,21 @@ public sealed class SampleWorker : IDisposable
                 _lines.Add(Mask.TimesOfDay(line.Data));
         };
         _process.BeginOutputReadLine();
+    }
+
+    /// <summary>One for a program of samples/python.</summary>
+    public static SampleWorker OfProgram(SampleService service, string program) =>
+        new(service, new("python3", ["-m", "taskapi", "worker", program, "--concurrency", "1000", "--log-level", "warning"])
+        {
+            WorkingDirectory = RepositoryFile.PathOf("samples/python"),
+            Environment = { ["PYTHONPATH"] = RepositoryFile.PathOf("clients/python") },
+        });
+
+    /// <summary>One that commands start, in a folder that stands for the repository.</summary>
+    public static SampleWorker OfCommands(SampleService service, string commands, DirectoryInfo folder)
+    {
+        Directory.CreateSymbolicLink(Path.Combine(folder.FullName, "clients"), RepositoryFile.PathOf("clients"));
+        return new(service, new("bash", ["-c", commands]) { WorkingDirectory = folder.FullName });
     }
 
     /// <summary>The next lines that coroutines print, in their order.</summary>
