@@ -97,6 +97,16 @@ internal static class ExampleTasks
         Work = Attempted() with { Result = new RawJson("""{"width":320}"""u8.ToArray()) },
     });
 
+    /// <summary>The same once it has raised for the third time.</summary>
+    public static readonly ApiExample Failed = new("failed", "A coroutine's, failed", _work with
+    {
+        Status = TaskState.Failed,
+        Done = true,
+        FinishedAt = _createdAt.AddSeconds(6),
+        Error = new("ValueError", "no such file"),
+        Work = Attempted() with { Attempt = 3, StartedAt = _createdAt.AddSeconds(5) },
+    });
+
     /// <summary>The running one as a worker gets it.</summary>
     public const string LeasedJson = $$"""
         {

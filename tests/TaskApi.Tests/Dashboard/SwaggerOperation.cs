@@ -23,6 +23,12 @@ internal sealed class SwaggerOperation(IPage page, string id)
         await _operation.GetByRole(AriaRole.Button, new() { Name = "Try it out" }).ClickAsync();
     }
 
+    /// <summary>Takes another of the examples of its body.</summary>
+    public async Task Choose(string summary) => await _operation.Locator(".opblock-section-request-body .examples-select-element").SelectOptionAsync(new SelectOptionValue { Label = summary });
+
+    /// <summary>Expects this in the body of the answer.</summary>
+    public Task ExpectAnswer(string text) => Expect(_operation.Locator(".live-responses-table tbody .response-col_description")).ToContainTextAsync(text);
+
     /// <summary>Makes the call, and expects the status.</summary>
     public async Task Execute(string status)
     {

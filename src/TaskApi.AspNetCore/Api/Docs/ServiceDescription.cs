@@ -19,24 +19,33 @@ internal static class ServiceDescription
     public const string Health = "Health";
 
     private const string Overview = """
-        asyncio's task vocabulary as a network service: a task delivers a message when it comes due, and can be awaited,
-        gathered with others, polled, rescheduled and cancelled. The first five minutes:
+        A task runs your coroutine, now or later: in a worker that asks for it, or in a handler of the service's own program. It can be
+        awaited, gathered with others, polled, rescheduled and cancelled, in asyncio's words. The simplest kind of task is a delayed message.
+
+        A message needs no code:
 
         1. `POST /tasks` with `{"message":"Hei","delaySeconds":30}` answers `202`: the timer is armed, and `Location` says where the task is.
         2. `GET /tasks/{id}` shows it; with `?waitSeconds=60` the answer comes the moment it is done.
         3. `GET /tasks/{id}/result` gives `{"id":"…","result":"09:00:30 Hei"}`; before that it's `409`, with `Retry-After`.
-        4. `DELETE /tasks/{id}` cancels it while it is pending; its state is final from then on.
-        5. `GET /tasks` lists your tasks, and `GET /tasks/stats` counts them.
+        4. `DELETE /tasks/{id}` cancels it while it is not done; its state is final from then on.
 
-        "Try it out" works with every example unedited: where an example has a task id, this page sends the id of the task you created last.
+        A coroutine, with you as its worker:
+
+        1. `POST /tasks` with `{"type":"resize","input":{"url":"a.png","width":320}}`: it waits for its turn in the queue `resize`.
+        2. `POST /work/acquire` with `{"worker":"laptop-1","queues":["resize"]}`: it is running, and its `lease.token` is yours.
+        3. `POST /work/heartbeat` keeps the lease, tells progress, and hears of a cancellation.
+        4. `POST /work/finish` with the token and a `result` or an `error`: whoever waits for the task has it at once.
+
+        "Try it out" works with every example unedited: where an example has a task id, this page sends the id of the task you created last,
+        and where it has a token, that of the task you acquired last.
         Every error is `application/problem+json`; the schema `ProblemDocument` lists the types.
         """;
 
     /// <summary>The sections, in their order.</summary>
     public static IReadOnlyDictionary<string, string> Tags { get; } = new Dictionary<string, string>
     {
-        [OneTask] = "Create, get, await, reschedule and cancel one task, and get its result.",
-        [ManyTasks] = "Create, list, await, count and cancel many tasks at once.",
+        [OneTask] = "Create, get, await, reschedule, cancel and rerun one task, and get its result.",
+        [ManyTasks] = "Create, list, await, count, cancel and rerun many tasks at once.",
         [Work] = "For workers: get tasks to run, keep them, and tell how they ended.",
         [Events] = "Follow tasks live.",
         [Health] = "For orchestrators and load balancers.",

@@ -24,6 +24,7 @@ internal static class EventDocs
                 Examples =
                 [
                     new("task", "A task", new ExampleEvent[] { new(41, "created", ExampleTasks.Pending.Value), new(42, "completed", ExampleTasks.Completed.Value) }) { MediaType = MediaTypes.EventStream },
+                    new("work", "A coroutine's, from its creation to its end", new ExampleEvent[] { new(51, "created", ExampleTasks.Work.Value), new(52, "started", ExampleTasks.Running.Value), new(53, "completed", ExampleTasks.Returned.Value) }) { MediaType = MediaTypes.EventStream },
                     new("gap", "A gap", new ExampleEvent[] { new(99, "gap", new EventGap(43, 99)), new(100, "cancelled", ExampleTasks.Cancelled.Value) }) { MediaType = MediaTypes.EventStream },
                 ],
             },

@@ -20,6 +20,13 @@ internal static class BatchDocs
                   { "message": "Hei hei", "delaySeconds": 20, "group": "greetings" }
                 ]
                 """),
+            new("work", "A message, and two tasks that run a coroutine", """
+                [
+                  { "message": "The images are coming", "delaySeconds": 10 },
+                  { "type": "resize", "input": { "url": "a.png", "width": 320 }, "attemptSeconds": 60 },
+                  { "type": "resize", "input": { "url": "b.png", "width": 320 }, "attemptSeconds": 60, "delaySeconds": 10 }
+                ]
+                """),
             new("lines", "Three tasks, a line each", """
                 {"message":"Bonjour","delaySeconds":10,"group":"greetings"}
                 {"message":"Bore da","delaySeconds":15,"group":"greetings"}

@@ -13,7 +13,7 @@ internal static class TaskDocs
     private static readonly ApiParameter[] _wait = [TaskWaiter.InQuery, TaskWaiter.PreferWait];
 
     public static readonly OperationDoc Create = new(Tag, "CreateTask", "Create a task",
-        "Creates a task: `asyncio.create_task`. One with a `message` delivers it when it comes due; one with a `type` is run by a worker that asks for its queue (`POST /work/acquire`), again after failures as its `retry` says. With `waitSeconds` or `Prefer: wait` one call creates and awaits it: `200` if it finishes in time, otherwise `202`.")
+        "Creates a task: `asyncio.create_task`. One with a `type` runs a coroutine when it comes due, in a worker that asks for its queue (`POST /work/acquire`) or in a handler of the service's own program, and again after failures as its `retry` says. One with a `message` is done when it comes due. With `waitSeconds` or `Prefer: wait` one call creates and awaits it: `200` if it finishes in time, otherwise `202`.")
     {
         Parameters = _wait,
         Bodies = static now =>
@@ -44,7 +44,7 @@ internal static class TaskDocs
             new(200, "The task, with `Retry-After` while it is not done.")
             {
                 Headers = [ApiHeader.RetryAfter],
-                Examples = [ExampleTasks.Pending, ExampleTasks.Completed, ExampleTasks.Cancelled, ExampleTasks.TimedOut, ExampleTasks.Work, ExampleTasks.Running, ExampleTasks.Returned],
+                Examples = [ExampleTasks.Pending, ExampleTasks.Completed, ExampleTasks.Cancelled, ExampleTasks.TimedOut, ExampleTasks.Work, ExampleTasks.Running, ExampleTasks.Cancelling, ExampleTasks.Returned, ExampleTasks.Failed],
             },
             new(304, "The task hasn't changed since the `ETag` in `If-None-Match`.") { Headers = [ApiHeader.RetryAfter] },
         ],
