@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using TaskApi.Tests.Infrastructure;
 using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;
@@ -13,17 +14,104 @@ public sealed class WorkTests(ChromiumBrowser browser) : DashboardTests(browser)
         await Service.Create("""[{"type":"resize","input":{"width":200}},{"message":"Beside it","delaySeconds":600}]""");
         await ExpectStatus("resize", "pending");
 
-        var acquired = await Post("work/acquire", """{"worker":"here","queues":["resize"]}""");
+        var token = await Acquire();
         await ExpectStatus("resize", "running");
         await Expect(Row("resize").Locator(".when")).ToHaveTextAsync("at work");
         await Page.Locator("#search").FillAsync("RESI");
         await Expect(Rows).ToHaveCountAsync(1);
 
-        var token = acquired.GetProperty("tasks")[0].GetProperty("lease").GetProperty("token").GetString();
         await Post("work/finish", $$$"""{"outcomes":[{"token":"{{{token}}}","result":{"bytes":12}}]}""");
 
         await ExpectStatus("resize", "completed");
         await Expect(Row("resize").Locator(".note")).ToHaveTextAsync("""{"bytes":12}""");
+    }
+
+    [Fact]
+    public async Task Counters_WithATaskAtWork_AddUpToThoseCreated()
+    {
+        await Service.Create("""[{"type":"resize"},{"type":"resize"},{"message":"Beside them","delaySeconds":600}]""");
+        await Acquire();
+
+        await Expect(Page.Locator("#count-created")).ToHaveTextAsync("3");
+        await Expect(Page.Locator("#count-pending")).ToHaveTextAsync("2");
+        await Expect(Page.Locator("#count-running")).ToHaveTextAsync("1");
+        await Expect(Page.Locator("#capacity-text")).ToContainTextAsync("3 of");
+        await Page.Locator("#counters [data-status=running]").ClickAsync();
+        await Expect(Rows).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task Details_OfATaskAtWork_TellWhoRunsItAndHowFarItIs()
+    {
+        await Service.Create("""[{"type":"resize","input":{"width":200},"queue":"images","retry":{"maxAttempts":3}}]""");
+        var token = await Acquire("images");
+        await Post("work/heartbeat", $$$"""{"worker":"here","leases":[{"token":"{{{token}}}","progress":{"done":5,"total":20,"note":"page 5"}}]}""");
+        await Expect(Row("resize").Locator(".when")).ToHaveTextAsync("25 %");
+
+        await Row("resize").Locator(".what").ClickAsync();
+        var fields = Page.Locator("#task-fields");
+        foreach (var text in (string[])["typeresize", "queueimages", "attempt1, of 3", "workerhere"])
+            await Expect(fields).ToContainTextAsync(text);
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("""{"width":200}""");
+        await Expect(Page.Locator("#task-progress")).ToContainTextAsync("25 %, page 5");
+        await Expect(Page.Locator("#reschedule")).ToBeHiddenAsync();
+
+        await Press("Cancel the task");
+        await Expect(Page.Locator("#task-status")).ToHaveTextAsync("asked to end");
+        await Post("work/finish", $$$"""{"outcomes":[{"token":"{{{token}}}","cancelled":true}]}""");
+        await Expect(Page.Locator("#task-status")).ToHaveTextAsync("cancelled");
+        await Expect(Page.Locator("#task-acts")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task Details_OfALongInput_ShowAllOfIt()
+    {
+        await Service.Create($$"""[{"type":"resize","input":"{{new string('x', 2_000)}} to the end"}]""");
+
+        await Row("resize").Locator(".what").ClickAsync();
+
+        await Expect(Page.Locator("#task-message")).ToContainTextAsync("x to the end");
+    }
+
+    [Fact]
+    public async Task Create_Work_SendsItsInputAsItIsWritten()
+    {
+        await ChooseWork();
+        await Page.Locator("#create [name=type]").FillAsync("resize");
+        await Page.Locator("#create [name=input]").FillAsync("""{ "id": 12345678901234567890, "scale": 1.50 }""");
+        await Page.Locator("#create [name=delaySeconds]").FillAsync("600");
+        await Page.Locator("#create summary").ClickAsync();
+        await Page.Locator("#create [name=maxAttempts]").FillAsync("3");
+        await Page.Locator("#create [name=queue]").FillAsync("images");
+        await Press("Create");
+
+        await ExpectStatus("resize", "pending");
+        var task = Assert.Single(await Service.List());
+        Assert.Equal("""{"id":12345678901234567890,"scale":1.50}""", task.GetProperty("input").GetRawText());
+        Assert.Equal("images", task.Text("queue"));
+        Assert.Equal(3, task.GetProperty("retry").Number("maxAttempts"));
+    }
+
+    [Fact]
+    public async Task Create_WorkWhoseInputIsNoJson_SaysSoBesideIt()
+    {
+        await ChooseWork();
+        await Page.Locator("#create [name=input]").FillAsync("[1, 2");
+        await Press("Create");
+        await Expect(Page.Locator("#create [data-error=input]")).ToContainTextAsync("is not JSON");
+
+        await Page.Locator("#create [name=input]").FillAsync("");
+        await Page.Locator("#create [data-copy]").ClickAsync();
+        await Expect(Page.Locator("#create [data-error=input]")).ToBeEmptyAsync();
+        Assert.Empty(await Service.List());
+    }
+
+    private Task ChooseWork() => Page.Locator("#create").GetByText("Work", new() { Exact = true }).ClickAsync();
+
+    private async Task<string> Acquire(string queue = "resize")
+    {
+        var acquired = await Post("work/acquire", $$"""{"worker":"here","queues":["{{queue}}"]}""");
+        return acquired.GetProperty("tasks")[0].GetProperty("lease").Text("token")!;
     }
 
     private async Task<JsonElement> Post(string path, string json)

@@ -33,10 +33,13 @@ function headers(api, accept) {
   return all;
 }
 
-/** Lets the button of this name copy a line, as it is when it is pressed. @param {() => string} line */
+/** Lets the button of this name copy a line, as it is when it is pressed. @param {() => string|null} line null: there is none */
 export function onCopy(name, line) {
   const button = document.querySelector(`[data-copy="${name}"]`);
-  button.addEventListener('click', () => copy(button, line()));
+  button.addEventListener('click', () => {
+    const text = line();
+    if (text !== null) copy(button, text);
+  });
 }
 
 /** Copies a line, and says so on the button. */

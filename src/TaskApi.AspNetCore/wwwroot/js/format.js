@@ -22,11 +22,19 @@ export const titleOf = (task) => task.name ?? textOf(task);
 /** A delayed message's message, or the type of a task with work. */
 export const textOf = (task) => task.message ?? task.type;
 
+/** Why a task was cancelled or failed, in a line: what a worker tells has its traceback below. */
+export const reasonOf = ({ error, type }) => [type === undefined ? null : error.reason, error.detail?.split('\n')[0]].filter(Boolean).join(': ');
+
 /** A result as text: one of work may be any JSON. */
 export const resultText = (result) => (typeof result === 'string' ? result : JSON.stringify(result));
 
 /** What a task has to show: its result once there is one, else what it is. */
 export const contentOf = (task) => ((task.result ?? null) === null ? textOf(task) : resultText(task.result));
+
+/** How far a coroutine says that it has come: a share where it has told of a total. */
+export function progressOf({ done, total }) {
+  return total > 0 ? `${Math.floor((100 * done) / total)} %` : numbers.format(done);
+}
 
 /** The local time of day. @param {number|string} instant */
 export function timeOfDay(instant) {

@@ -39,15 +39,15 @@ export class Numbers {
     const stats = this.#stats.current;
     setText(byId('numbers-problem'), this.#stats.error);
     if (stats === null) return;
-    for (const name of ['created', 'pending', 'completed', 'cancelled', 'failed']) {
+    for (const name of ['created', 'pending', 'running', 'completed', 'cancelled', 'failed']) {
       const shown = byId(`count-${name}`);
       setText(shown, compact(stats[name]));
       shown.title = count(stats[name]);
     }
 
-    const share = stats.pending / stats.capacity;
-    byId('capacity').value = share;
-    setText(byId('capacity-text'), `${compact(stats.pending)} of ${compact(stats.capacity)}`);
+    const unfinished = stats.pending + stats.running;
+    byId('capacity').value = unfinished / stats.capacity;
+    setText(byId('capacity-text'), `${compact(unfinished)} of ${compact(stats.capacity)}`);
     setText(byId('uptime'), `up ${duration(stats.uptimeSeconds)}`);
     setText(byId('late-ever'), `lateness since then: p99 ${figure(stats.latenessMs.p99)} ms, max ${figure(stats.latenessMs.max)} ms`);
     this.draw();

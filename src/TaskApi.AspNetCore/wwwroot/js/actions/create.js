@@ -3,7 +3,8 @@
 import { Answer } from '../answers.js';
 import { curl, curlBurst, onCopy } from '../curl.js';
 import { byId } from '../dom.js';
-import { number, onSend, text } from '../forms.js';
+import { clearProblem, number, onSend, showProblem, text } from '../forms.js';
+import { readWork } from './work.js';
 import { count, plural, titleOf } from '../format.js';
 
 const MOST = 1_000_000;
@@ -19,19 +20,37 @@ export function setUpCreate(api) {
     if (n > 1) await burst(api, task, n, spread);
     else await one(api, task);
     // The stream may show a task before its call is answered: who then presses again wants another one.
-  }, () => read(form).n <= 1);
+  }, () => !isBurst(form));
   onCopy('create', () => {
-    const { task, n, spread } = read(form);
-    return n > 1 ? curlBurst(api, task, n, spread) : curl(api, 'POST', 'tasks', { body: task });
+    clearProblem(form);
+    try {
+      const { task, n, spread } = read(form);
+      return n > 1 ? curlBurst(api, task, n, spread) : curl(api, 'POST', 'tasks', { body: task });
+    } catch (error) {
+      showProblem(form, error);
+      return null;
+    }
   });
+  for (const choice of form.elements.kind) choice.addEventListener('change', () => showKind(form));
+  // A page that is loaded again may have kept the choice.
+  showKind(form);
   form.elements.count.addEventListener('input', () => {
-    byId('spread-field').hidden = !(Number(form.elements.count.value) > 1);
+    byId('spread-field').hidden = !isBurst(form);
   });
 }
 
+function isBurst(form) {
+  return Number(form.elements.count.value) > 1;
+}
+
+function showKind(form) {
+  for (const part of form.querySelectorAll('[data-kind]')) part.hidden = part.dataset.kind !== form.elements.kind.value;
+}
+
 function read(form) {
+  const what = form.elements.kind.value === 'work' ? readWork(form) : { message: form.elements.message.value };
   const task = {
-    message: form.elements.message.value, delaySeconds: number(form, 'delaySeconds'), name: text(form, 'name'), group: text(form, 'group'),
+    ...what, delaySeconds: number(form, 'delaySeconds'), name: text(form, 'name'), group: text(form, 'group'),
     timeoutSeconds: number(form, 'timeoutSeconds'),
   };
   return { task, n: Math.min(MOST, Math.floor(number(form, 'count') ?? 1)), spread: Math.max(0, number(form, 'spread') ?? 0) };

@@ -11,12 +11,13 @@ const MOST_SHOWN = 100;
 const AT_ONCE = 8;
 
 const outcomeOf = (task) => (task.status === 'completed' ? contentOf(task) : `${titleOf(task)}: ${task.status}`);
+const kindOf = (task) => (task.status === 'completed' ? '' : 'bad');
 
 /** asyncio.gather: all results, in the order asked for. @param {{ids?: string[], group?: string, returnExceptions?: boolean}} body */
 export function gather(api, title, body) {
   return answering(new Answer(title, curl(api, 'POST', 'tasks/gather', { body })), async (answer) => {
     const gathered = await api.call('POST', 'tasks/gather', { body });
-    gathered.tasks.slice(0, MOST_SHOWN).forEach((task) => answer.line(outcomeOf(task), task.result ? '' : 'bad'));
+    gathered.tasks.slice(0, MOST_SHOWN).forEach((task) => answer.line(outcomeOf(task), kindOf(task)));
     if (gathered.tasks.length > MOST_SHOWN) answer.line(`and ${plural(gathered.tasks.length - MOST_SHOWN, 'more result')}`, 'quiet');
     answer.done('', gathered.done ? '200' : '202, not done');
   });
@@ -31,7 +32,7 @@ export function asCompleted(api, title, body) {
     for await (const { data } of readEvents(response)) {
       const task = JSON.parse(data);
       finished++;
-      answer.line(outcomeOf(task), task.result ? '' : 'bad');
+      answer.line(outcomeOf(task), kindOf(task));
     }
     answer.done(`${plural(finished, 'task')} finished`, '200');
   });
@@ -72,8 +73,9 @@ export class GroupDialog {
     onCopy('cancel-group', () => curl(api, 'DELETE', 'tasks', { query: read() }));
     onSend(form, async () => {
       const query = read();
-      const { cancelled } = await api.call('DELETE', 'tasks', { query });
-      new Answer(`Cancel group ${this.#group}`, curl(api, 'DELETE', 'tasks', { query })).done(`${plural(cancelled, 'task')} cancelled`, '200');
+      const { cancelled, requested } = await api.call('DELETE', 'tasks', { query });
+      const asked = requested > 0 ? `, ${requested} asked to end` : '';
+      new Answer(`Cancel group ${this.#group}`, curl(api, 'DELETE', 'tasks', { query })).done(`${plural(cancelled, 'task')} cancelled${asked}`, '200');
       this.#dialog.close();
     });
     byId('group-close').addEventListener('click', () => this.#dialog.close());
@@ -90,19 +92,20 @@ export class GroupDialog {
 function cancelAll(api, ids, what) {
   return answering(new Answer(`Cancel ${what}`, curl(api, 'DELETE', `tasks/${ids[0]}`)), async (answer) => {
     const left = [...ids];
-    let cancelled = 0;
+    let [cancelled, asked] = [0, 0];
     const worker = async () => {
       for (let id = left.pop(); id; id = left.pop()) {
         try {
-          await api.call('DELETE', `tasks/${id}`);
-          cancelled++;
+          if ((await api.call('DELETE', `tasks/${id}`)).done) cancelled++;
+          else asked++;
         } catch (error) {
           if (error.status !== 409 && error.status !== 404) throw error;
         }
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    const late = ids.length - cancelled;
-    answer.done(`${plural(cancelled, 'task')} cancelled${late > 0 ? `; ${late} had already finished` : ''}`, '200');
+    const late = ids.length - cancelled - asked;
+    const rest = [asked > 0 ? `${asked} asked to end` : '', late > 0 ? `${late} had already finished` : ''].filter(Boolean);
+    answer.done([`${plural(cancelled, 'task')} cancelled`, ...rest].join('; '), '200');
   });
 }

@@ -2,13 +2,15 @@
 
 import { Answer, answering } from '../answers.js';
 import { curl, onCopy } from '../curl.js';
-import { byId, element, setText } from '../dom.js';
+import { byId } from '../dom.js';
 import { clearProblem, number, onSend, text } from '../forms.js';
-import { contentOf, duration, moment, resultText, titleOf } from '../format.js';
+import { reasonOf, resultText, moment, titleOf } from '../format.js';
+import { TaskView } from './task-view.js';
 
 export class TaskDialog {
   #api;
   #dialog = byId('task');
+  #view = new TaskView();
   #task = null;
   #offered = '';
 
@@ -56,8 +58,7 @@ export class TaskDialog {
   /** Cancels without further questions. */
   async cancelAtOnce(task) {
     await answering(new Answer('Cancel', curl(this.#api, 'DELETE', `tasks/${task.id}`)), async (answer) => {
-      const cancelled = await this.#api.call('DELETE', `tasks/${task.id}`);
-      answer.done(`${titleOf(cancelled)}: ${cancelled.status}`, '200');
+      answer.done(...cancellation(await this.#api.call('DELETE', `tasks/${task.id}`)));
     });
   }
 
@@ -80,7 +81,7 @@ export class TaskDialog {
     const path = this.#path;
     const task = await this.#api.call('DELETE', path, { query: { reason } });
     this.#show(task);
-    new Answer('Cancel', curl(this.#api, 'DELETE', path, { query: { reason } })).done(`${titleOf(task)}: ${task.status}`, '200');
+    new Answer('Cancel', curl(this.#api, 'DELETE', path, { query: { reason } })).done(...cancellation(task));
   }
 
   #await() {
@@ -90,7 +91,7 @@ export class TaskDialog {
     return answering(new Answer(`await ${titleOf(this.#task)}`.slice(0, 60), curl(this.#api, 'GET', path, { query })), async (answer) => {
       const task = await this.#api.call('GET', path, { query });
       if (task.status === 'completed') answer.done(resultText(task.result), '200');
-      else answer.failed(task.done ? `${task.status}: ${task.error.detail ?? task.error.reason}` : 'not done yet', '200');
+      else answer.failed(task.done ? `${task.status}: ${reasonOf(task) || task.error.reason}` : 'not done yet', '200');
     });
   }
 
@@ -115,25 +116,22 @@ export class TaskDialog {
     // The answer to a call may come after the event that says more.
     if (task.id === this.#task?.id && this.#task.done && !task.done) return;
     this.#task = task;
-    this.#dialog.dataset.status = task.status;
-    setText(byId('task-title'), task.name ?? 'Task');
-    setText(byId('task-status'), task.status);
-    setText(byId('task-message'), contentOf(task));
-    byId('task-fields').replaceChildren(...fields(task).flatMap(([name, value]) => [element('dt', { text: name }), element('dd', { text: value })]));
-    byId('task-acts').hidden = task.done;
-    byId('task-group').hidden = task.group === null;
-    setText(byId('task-group'), `Cancel group ${task.group}`);
+    this.#view.show(task);
+    if (task.omitted) this.#showWhole(task);
+  }
+
+  // Lists and events leave a long input or result out.
+  async #showWhole(task) {
+    try {
+      const whole = await this.#api.call('GET', `tasks/${task.id}`);
+      if (task === this.#task) this.#show(whole);
+    } catch {
+      // It may have been forgotten: what is shown is all that there is.
+    }
   }
 }
 
-function fields(task) {
-  const late = task.status === 'completed' ? Date.parse(task.finishedAt) - Date.parse(task.dueAt) : null;
-  return [
-    ['id', task.id],
-    ['group', task.group],
-    ['START', moment(task.createdAt)],
-    ['due', `${moment(task.dueAt)} (delay: ${duration(task.delaySeconds)})`],
-    ['END', task.done ? `${moment(task.finishedAt)}${late === null ? '' : `, ${late} ms late`}` : null],
-    ['error', task.error ? [task.error.reason, task.error.detail].filter(Boolean).join(': ') : null],
-  ].filter(([, value]) => value !== null);
+// A running task is only asked to end.
+function cancellation(task) {
+  return task.done ? [`${titleOf(task)}: ${task.status}`, '200'] : [`${titleOf(task)}: asked to end`, '202'];
 }

@@ -10,7 +10,7 @@ export function readPalette(element) {
   const value = (name) => style.getPropertyValue(name).trim();
   const tones = (state) => ({ solid: value(`--${state}`), soft: value(`--${state}-soft`) });
   return {
-    pending: tones('pending'), running: tones('pending'), completed: tones('completed'), cancelled: tones('cancelled'), failed: tones('failed'),
+    pending: tones('pending'), running: tones('running'), completed: tones('completed'), cancelled: tones('cancelled'), failed: tones('failed'),
     muted: value('--muted'), line: value('--line'), now: value('--now'), onNow: value('--on-now'), surface: value('--surface'),
     font: `500 10.5px ${value('--mono')}`,
   };
@@ -25,8 +25,10 @@ export function readPalette(element) {
 export function paintLane(context, view, task, top, height, withTimes) {
   const [created, due] = [Date.parse(task.createdAt), Date.parse(task.dueAt)];
   const reached = task.done ? Date.parse(task.finishedAt) : view.now;
+  // Work goes on beyond its due time, until it has ended.
+  const isBegun = task.done || task.status === 'running';
   const start = view.x(created);
-  const end = Math.max(view.x(Math.max(due, task.done ? reached : due)), start + 2);
+  const end = Math.max(view.x(Math.max(due, isBegun ? reached : due)), start + 2);
   const fill = Math.min(Math.max(view.x(reached), start + 2), end);
   const bar = height >= 40 ? 10 : Math.max(0.5, height * (height < 12 ? 0.8 : 0.5));
   const y = withTimes ? top + height - bar - 9 : top + (height - bar) / 2;
@@ -39,7 +41,7 @@ export function paintLane(context, view, task, top, height, withTimes) {
   if (filled > left) pill(context, left, y, Math.max(filled - left, 2), bar, radius, tone.solid);
   if (bar > 4 && task.done && fill > -8 && fill < view.width + 8) paintEnd(context, fill, y + bar / 2, bar / 2 + 1.5, tone.solid, view.palette.surface);
   if (bar > 4) paintBeyond(context, view, start, end, y + bar / 2, tone.solid);
-  if (withTimes) paintTimes(context, view, created, task.done ? reached : due, start, task.done ? fill : end, y - 5, tone.solid);
+  if (withTimes) paintTimes(context, view, created, isBegun ? reached : due, start, isBegun ? fill : end, y - 5, tone.solid);
 }
 
 /** Draws the marks of the axis over the whole height, and their labels if there is room for them. */

@@ -1,7 +1,7 @@
 // The rows as elements, for hands, keys and screen readers. Only those in sight exist; they are used again for others.
 
 import { element, setText } from '../dom.js';
-import { duration, moment, resultText, textOf, timeOfDay, titleOf } from '../format.js';
+import { duration, moment, progressOf, reasonOf, resultText, textOf, timeOfDay, titleOf } from '../format.js';
 
 export class Rows {
   #layer;
@@ -88,12 +88,12 @@ function write(slot, task, now) {
 }
 
 function noteOf(task) {
-  return (task.result ?? null) === null ? (task.error?.detail ?? '') : resultText(task.result);
+  return (task.result ?? null) === null ? (task.error ? reasonOf(task) : '') : resultText(task.result);
 }
 
 function whenOf(task, now) {
   if (task.done) return timeOfDay(task.finishedAt);
-  if (task.status === 'running') return task.cancelRequested ? 'ending' : 'at work';
+  if (task.status === 'running') return task.cancelRequested ? 'ending' : task.progress ? progressOf(task.progress) : 'at work';
   const left = (Date.parse(task.dueAt) - now) / 1000;
   return left > 0 ? `in ${duration(left < 10 ? Math.ceil(left) : left).replace('.0 s', ' s')}` : 'due';
 }
