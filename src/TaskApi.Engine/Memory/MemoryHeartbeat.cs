@@ -20,7 +20,6 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
     /// <summary>Answers it: at once if there is something to tell, otherwise as soon as there is, or when its time is over.</summary>
     public async ValueTask<HeartbeatAnswer> AnswerAsync(WorkHeartbeat call, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var began = timeProvider.GetTimestamp();
         DateTimeOffset? expiresAt = timeProvider.GetUtcNow() + call.Lease;
         for (var renews = true; ; renews = false)

@@ -12,7 +12,7 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">Tells when they start.</param>
 internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
 {
-    private readonly HashSet<AcquireWait> _waiting = [];
+    private readonly WaitingWorkers _waiting = new();
     private readonly HashSet<HeartbeatWait> _heartbeats = [];
 
     // Used within one call each.
@@ -74,6 +74,22 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         _waiting.Remove(wait);
     }
 
+    /// <summary>
+    /// A worker has lost a lease. The calls for work that it holds open are answered as they stand: one that is frozen, or cut off, would be handed the
+    /// very task that it has just lost; one that is alive asks again.
+    /// </summary>
+    /// <param name="owner">Whose worker it is.</param>
+    /// <param name="worker">Which.</param>
+    public void NoteLoss(OwnerTasks owner, WorkerState worker)
+    {
+        owner.Lost++;
+        while (_waiting.First(owner.Name, worker.Name) is { } wait)
+        {
+            Leave(wait);
+            work.Signals.Wake(wait);
+        }
+    }
+
     /// <summary>Holds a heartbeat open.</summary>
     public HeartbeatWait Hold(WorkerState worker)
     {
@@ -99,7 +115,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
     /// <summary>Wakes all who wait: nothing more is handed out.</summary>
     public void WakeAll()
     {
-        foreach (var wait in _waiting) work.Signals.Wake(wait);
+        foreach (var wait in _waiting.All) work.Signals.Wake(wait);
         foreach (var wait in _heartbeats) work.Signals.Wake(wait);
     }
 

@@ -225,7 +225,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     {
         var attempt = work.Last!;
         var owner = tasks.Owners.Find(work.Owner);
-        if (transition.Ended == AttemptOutcome.Lost) owner.Lost++;
+        if (transition.Ended == AttemptOutcome.Lost) tasks.HandOut.NoteLoss(owner, run.Worker);
         if (transition is { Ended: AttemptOutcome.Failed, Task.State: TaskState.Pending }) owner.Retried++;
         run.Worker.Running--;
         tasks.Timers.Disarm(work.Sequence);

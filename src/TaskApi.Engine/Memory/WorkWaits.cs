@@ -22,6 +22,12 @@ internal sealed class AcquireWait(WorkAcquire call, ushort owner, WorkerState wo
     /// <summary>Where it waits, and its places there.</summary>
     public List<(ReadySource Source, LinkedListNode<AcquireWait> Place)> Places { get; } = new(1);
 
+    /// <summary>Its neighbours among the calls of the same worker: <see cref="WaitingWorkers"/>.</summary>
+    public AcquireWait? Next { get; set; }
+
+    /// <inheritdoc cref="Next"/>
+    public AcquireWait? Previous { get; set; }
+
     /// <summary>What it has been given; null while it waits.</summary>
     public LeasedTask[]? Tasks { get; set; }
 

@@ -38,6 +38,8 @@ internal interface IWorkSource
     /// Renews leases at its arrival, takes progress, and tells of cancellations and losses. Waits while there is nothing to tell, up to
     /// <see cref="WorkHeartbeat.Wait"/>.
     /// </summary>
+    /// <param name="call">Whose leases, and what of them.</param>
+    /// <param name="cancellationToken">Given up: the leases are renewed all the same, and nothing is waited for.</param>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(WorkHeartbeat call, CancellationToken cancellationToken);
 
     /// <summary>How many tasks of each queue wait for somebody to run them, of all owners; a queue of which none does may be missing. Costs as much as there are queues.</summary>

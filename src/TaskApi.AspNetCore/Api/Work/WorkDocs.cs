@@ -11,7 +11,7 @@ internal static class WorkDocs
     private static readonly string _heldOutcome = $$"""{ "token": "{{ExampleTasks.Token}}", "id": "{{ExampleTasks.Id}}", "status": "completed" }""";
 
     public static readonly OperationDoc Acquire = new(Tag, "AcquireWork", "Get tasks to run",
-        "Starts tasks whose turn it is, and leases them to the worker: by priority, then due time, then creation; the queues named take turns. While there are none the call is held for `waitSeconds`, and answered within milliseconds of the first. `outcomes` are taken first, as in `POST /work/finish`: one call a round. Whoever runs a task renews its lease by `POST /work/heartbeat`; a lease that expires is a lost attempt, and the task is begun again.")
+        "Starts tasks whose turn it is, and leases them to the worker: by priority, then due time, then creation; the queues named take turns. While there are none the call is held for `waitSeconds`, and answered within milliseconds of the first. A worker that loses a lease has the calls answered that it holds open meanwhile, with an empty list: it asks again if it is still there. `outcomes` are taken first, as in `POST /work/finish`: one call a round. Whoever runs a task renews its lease by `POST /work/heartbeat`; a lease that expires is a lost attempt, and the task is begun again.")
     {
         Bodies = static _ =>
         [
