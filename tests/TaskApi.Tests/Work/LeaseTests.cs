@@ -119,6 +119,20 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Lease_RenewedByACallThatIsGivenUp_LastsAllTheSame()
+    {
+        var leased = await _engine.Start(leaseSeconds: 30);
+        _engine.Advance(29);
+
+        var beat = new WorkHeartbeat { Owner = "", Worker = Worker, Leases = [new LeaseBeat(leased.Token, new WorkProgress(5, null, null))], Wait = TimeSpan.FromSeconds(60) };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _engine.Work.HeartbeatAsync(beat, new CancellationToken(canceled: true)).AsTask());
+
+        _engine.Advance(29);
+        var task = await _engine.Find(leased.Task.Id);
+        Assert.Equal((TaskState.Running, 5), (task.State, task.Work!.Progress!.Done));
+    }
+
+    [Fact]
     public async Task Lease_RenewedForLess_EndsSooner()
     {
         var leased = await _engine.Start(leaseSeconds: 3600);

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using TaskApi.AspNetCore.Api.Work;
@@ -39,7 +40,8 @@ public sealed class WorkLimitsTests : WorkEndpointTests
         var acquired = await work.AcquireAsync(WorkAcquire.OfWorker("", Worker, ["resize"], max: 1, Seconds(30), TimeSpan.Zero), TestContext.Current.CancellationToken);
         var hungUp = new DefaultHttpContext { RequestServices = Api.Services, RequestAborted = new CancellationToken(canceled: true) };
 
-        await Assert.ThrowsAsync<OperationCanceledException>(() => new AcquiredWork(work, acquired.Tasks, TakenOutcomes.None).ExecuteAsync(hungUp));
+        var answer = new AcquiredWork(work, Api.Services.GetRequiredService<WorkerSpans>(), acquired.Tasks, TakenOutcomes.None);
+        await Assert.ThrowsAsync<ConnectionAbortedException>(() => answer.ExecuteAsync(hungUp));
 
         // As if it had never been started.
         var task = Assert.Single((await Acquire()).Items("tasks"));

@@ -5,15 +5,17 @@ using Microsoft.AspNetCore.Http.Metadata;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Work;
 
 /// <summary>The tasks that a worker has got: <see cref="AcquireResponse"/>, sent in chunks. If it can't be sent as a whole, they go back as if they had never been started.</summary>
 /// <param name="work">Where they go back to.</param>
+/// <param name="spans">Is told of them.</param>
 /// <param name="tasks">The tasks.</param>
 /// <param name="outcomes">What became of the outcomes that came with the call.</param>
-internal sealed class AcquiredWork(IWorkSource work, LeasedTask[] tasks, TakenOutcomes outcomes) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class AcquiredWork(IWorkSource work, WorkerSpans spans, LeasedTask[] tasks, TakenOutcomes outcomes) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     private static readonly JsonEncodedText _lease = JsonEncodedText.Encode("lease");
     private static readonly JsonEncodedText _token = JsonEncodedText.Encode("token");
@@ -32,15 +34,15 @@ internal sealed class AcquiredWork(IWorkSource work, LeasedTask[] tasks, TakenOu
         var isSent = false;
         try
         {
-            // What is written to a connection that has been cut counts as nothing, so that no sending would tell.
-            httpContext.RequestAborted.ThrowIfCancellationRequested();
+            httpContext.ThrowIfGone();
+            spans.OnAcquired(tasks);
             await SendAsync(httpContext);
             isSent = true;
         }
         finally
         {
             if (!isSent && tasks.Length > 0)
-                await work.ReturnAsync(httpContext.Owner(), Array.ConvertAll(tasks, static leased => leased.Token));
+                await ReturnAsync(httpContext);
         }
     }
 
@@ -59,6 +61,18 @@ internal sealed class AcquiredWork(IWorkSource work, LeasedTask[] tasks, TakenOu
         await FinishedWork.WriteAsync(context, json, outcomes);
         json.Writer.WriteEndObject();
         await json.EndAsync();
+        if (tasks.Length == 0)
+            return;
+        // The answer has no end yet, so nobody can go by it. What a client sends back that is gone is given the time to arrive: a turn of the thread pool,
+        // in which the server sends what has been written. What comes later nobody can know of, but by the lease.
+        await Task.Yield();
+        context.ThrowIfGone();
+    }
+
+    private async Task ReturnAsync(HttpContext context)
+    {
+        spans.OnReturned(tasks);
+        await work.ReturnAsync(context.Owner(), Array.ConvertAll(tasks, static leased => leased.Token));
     }
 
     private static void Write(Utf8JsonWriter writer, in LeasedTask leased)

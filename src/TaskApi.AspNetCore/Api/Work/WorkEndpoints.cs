@@ -41,7 +41,7 @@ internal static class WorkEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        var taken = await TakeAsync(context, work, spans, request.Outcomes, outcomes, cancellationToken);
+        var taken = await TakeAsync(context, work, spans, request.Outcomes, outcomes);
         if (waiter.Stopping.IsCancellationRequested)
             return Stopping.Problem();
         var call = WorkAcquire.OfWorker(context.Owner(), request.Worker!, queues, max, lease, wait);
@@ -50,12 +50,11 @@ internal static class WorkEndpoints
             : await HoldAsync(work.AcquireAsync, call, new AcquireAnswer(AnswerStatus.ShuttingDown, []), waiter, cancellationToken);
         if (answer.Status != AnswerStatus.Ok)
             return answer.Status.ToProblem();
-        spans.OnAcquired(answer.Tasks);
-        return new AcquiredWork(work, answer.Tasks, taken);
+        return new AcquiredWork(work, spans, answer.Tasks, taken);
     }
 
     private static async Task<Results<FinishedWork, ProblemResult>> FinishAsync(
-        JsonBody<FinishRequest> body, HttpContext context, IWorkSource work, WorkerSpans spans, CancellationToken cancellationToken)
+        JsonBody<FinishRequest> body, HttpContext context, IWorkSource work, WorkerSpans spans)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -64,7 +63,7 @@ internal static class WorkEndpoints
             errors.Add("outcomes", "is required.");
         var outcomes = OutcomeValidation.Read(request.Outcomes, errors);
         return errors.IsEmpty
-            ? new FinishedWork(await TakeAsync(context, work, spans, request.Outcomes, outcomes, cancellationToken))
+            ? new FinishedWork(await TakeAsync(context, work, spans, request.Outcomes, outcomes))
             : errors.ToProblem();
     }
 
@@ -100,12 +99,13 @@ internal static class WorkEndpoints
         return WholeJson.Ok(new WorkersResponse([.. workers.Select(static worker => new WorkerResponse(worker.Worker, worker.Queues, worker.Running, worker.LastSeenAt))]));
     }
 
+    // Whether or not whoever tells them has hung up: what has been done has been done.
     private static async ValueTask<TakenOutcomes> TakeAsync(
-        HttpContext context, IWorkSource work, WorkerSpans spans, BoundedList<OutcomeRequest?>? requests, WorkOutcome[] outcomes, CancellationToken cancellationToken)
+        HttpContext context, IWorkSource work, WorkerSpans spans, BoundedList<OutcomeRequest?>? requests, WorkOutcome[] outcomes)
     {
         if (outcomes.Length == 0)
             return TakenOutcomes.None;
-        var answers = await work.FinishAsync(context.Owner(), outcomes, cancellationToken);
+        var answers = await work.FinishAsync(context.Owner(), outcomes, CancellationToken.None);
         spans.OnFinished(outcomes, answers);
         return new(requests, answers);
     }

@@ -40,6 +40,18 @@ internal sealed class WorkerSpans(ITaskClock clock, int most = 50_000)
         }
     }
 
+    /// <summary>Attempts didn't reach whoever asked for them, and have never been.</summary>
+    public void OnReturned(LeasedTask[] tasks)
+    {
+        if (Volatile.Read(ref _count) == 0)
+            return;
+        foreach (var leased in tasks)
+        {
+            if (_running.TryGetValue(leased.Task.Id, out var begun) && begun.Attempt == leased.Token.Attempt && _running.TryRemove(new(leased.Task.Id, begun)))
+                Interlocked.Decrement(ref _count);
+        }
+    }
+
     /// <summary>Outcomes have come, of which those count that were taken.</summary>
     public void OnFinished(WorkOutcome[] outcomes, FinishAnswer[] answers)
     {
