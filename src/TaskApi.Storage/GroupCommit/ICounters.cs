@@ -48,6 +48,24 @@ internal interface ICounters
     /// <summary>Counts tasks that are gone.</summary>
     void Forget(int count);
 
+    /// <summary>The failed tasks that are kept, as the transaction under way has it; they are not among <see cref="Finished"/>.</summary>
+    long Failed => 0;
+
+    /// <summary>Counts failed tasks that are gone.</summary>
+    void ForgetFailed(int count) => throw new NotSupportedException();
+
+    /// <summary>Counts a task that runs from now on (1), or doesn't any more (-1).</summary>
+    void CountRunning(OwnerCounts owner, int by) => throw new NotSupportedException();
+
+    /// <summary>Counts a task whose turn can come from now on (1), or not any more (-1).</summary>
+    void CountReady(OwnerCounts owner, string queue, string type, int by) => throw new NotSupportedException();
+
+    /// <summary>Counts a task that is to be begun again after an error.</summary>
+    void CountRetried(OwnerCounts owner) => throw new NotSupportedException();
+
+    /// <summary>Counts an attempt that was lost.</summary>
+    void CountLost(OwnerCounts owner) => throw new NotSupportedException();
+
     /// <summary>The transaction is on disk.</summary>
     void Commit();
 

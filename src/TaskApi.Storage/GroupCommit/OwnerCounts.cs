@@ -8,8 +8,13 @@ internal sealed class OwnerCounts
     // By final state; those created at the place of a state that is none.
     private const int CreatedPlace = (int)TaskState.Pending;
 
-    private readonly long[] _committed = new long[TaskStates.Count];
-    private readonly long[] _added = new long[TaskStates.Count];
+    // Those beyond the states, of what has happened to work.
+    private const int RetriedPlace = TaskStates.Count;
+    private const int LostPlace = RetriedPlace + 1;
+    private const int ReadyPlace = LostPlace + 1;
+
+    private readonly long[] _committed = new long[ReadyPlace + 1];
+    private readonly long[] _added = new long[ReadyPlace + 1];
 
     /// <param name="id">The owner's number.</param>
     /// <param name="name">The owner.</param>
@@ -41,6 +46,51 @@ internal sealed class OwnerCounts
     /// <summary>Not done now.</summary>
     public long Pending => Math.Max(0, Created - Finished(TaskState.Completed) - Finished(TaskState.Cancelled) - Finished(TaskState.Failed));
 
+    /// <summary>Running now; they are among <see cref="Pending"/>.</summary>
+    public long Running
+    {
+        get => Volatile.Read(ref _committed[(int)TaskState.Running]);
+        init => _committed[(int)TaskState.Running] = value;
+    }
+
+    /// <summary>How often a task was to be begun again after an error, since the file was made.</summary>
+    public long Retried
+    {
+        get => Volatile.Read(ref _committed[RetriedPlace]);
+        init => _committed[RetriedPlace] = value;
+    }
+
+    /// <summary>How many attempts were lost, since the file was made.</summary>
+    public long Lost
+    {
+        get => Volatile.Read(ref _committed[LostPlace]);
+        init => _committed[LostPlace] = value;
+    }
+
+    /// <summary>Due, and waiting for their turn; they are among <see cref="Pending"/>.</summary>
+    public long Ready => Volatile.Read(ref _committed[ReadyPlace]);
+
+    /// <summary>Those running, as the transaction under way has it.</summary>
+    public long RunningAfter => _committed[(int)TaskState.Running] + _added[(int)TaskState.Running];
+
+    /// <summary>The same of <see cref="Retried"/>.</summary>
+    public long RetriedAfter => _committed[RetriedPlace] + _added[RetriedPlace];
+
+    /// <summary>The same of <see cref="Lost"/>.</summary>
+    public long LostAfter => _committed[LostPlace] + _added[LostPlace];
+
+    /// <summary>By how much the transaction under way changes the number of those running.</summary>
+    public long RunningAdded => _added[(int)TaskState.Running];
+
+    /// <summary>The same of <see cref="Retried"/>.</summary>
+    public long RetriedAdded => _added[RetriedPlace];
+
+    /// <summary>The same of <see cref="Lost"/>.</summary>
+    public long LostAdded => _added[LostPlace];
+
+    /// <summary>The same of <see cref="Ready"/>.</summary>
+    public long ReadyAdded => _added[ReadyPlace];
+
     /// <summary>True if the transaction under way concerns the owner.</summary>
     public bool IsChanged => _added.AsSpan().ContainsAnyExcept(0);
 
@@ -64,6 +114,18 @@ internal sealed class OwnerCounts
 
     /// <summary>Counts a task that has come to this final state.</summary>
     public void CountFinished(TaskState state) => _added[(int)state]++;
+
+    /// <summary>Counts a task that runs from now on (1), or doesn't any more (-1).</summary>
+    public void CountRunning(int by) => _added[(int)TaskState.Running] += by;
+
+    /// <summary>Counts a task whose turn can come from now on, or not any more.</summary>
+    public void CountReady(long by) => _added[ReadyPlace] += by;
+
+    /// <summary>Counts a task that is to be begun again after an error.</summary>
+    public void CountRetried() => _added[RetriedPlace]++;
+
+    /// <summary>Counts an attempt that was lost.</summary>
+    public void CountLost() => _added[LostPlace]++;
 
     /// <summary>The transaction is on disk.</summary>
     public void Commit()

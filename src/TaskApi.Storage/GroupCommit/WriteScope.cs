@@ -9,8 +9,14 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="Key">Of the call that it makes or, where it creates nothing, answers.</param>
 internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Tasks, IdempotencyKey? Key = null)
 {
+    /// <summary>What it takes of tasks whose turn it is; null for nothing.</summary>
+    public WorkTake? Take { get; init; }
+
+    /// <summary>Whose sign of life it is; null for nobody's.</summary>
+    public (string Owner, string Worker)? Beat { get; init; }
+
     /// <summary>About how many tasks it concerns, at least one.</summary>
-    public int Weight => Math.Max(1, Creates + Tasks.Count);
+    public int Weight => Math.Max(1, Creates + Tasks.Count + (Take?.Max ?? 0));
 
     /// <summary>It creates tasks.</summary>
     public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key);
@@ -20,4 +26,10 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
 
     /// <summary>It answers a call.</summary>
     public static WriteScope Answering(Digest call) => new(0, [], new IdempotencyKey(call, default));
+
+    /// <summary>It takes tasks whose turn it is.</summary>
+    public static WriteScope Taking(WorkTake take) => new(0, []) { Take = take };
+
+    /// <summary>A worker says that it is alive, and something of tasks.</summary>
+    public static WriteScope Beating(string owner, string worker, IReadOnlyList<long> sequences) => new(0, sequences) { Beat = (owner, worker) };
 }

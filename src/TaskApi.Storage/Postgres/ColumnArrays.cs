@@ -39,7 +39,7 @@ internal struct ColumnArrays(ColumnUse wanted, NpgsqlParameterCollection paramet
     public void Visit(string name, ColumnUse use, ref double? value) => Set(use, NpgsqlDbType.Double, value);
 
     /// <inheritdoc/>
-    public void Visit(string name, ColumnUse use, ref TaskState value) => Set(use, NpgsqlDbType.Integer, (int)value);
+    public void VisitBlob(string name, ColumnUse use, ref byte[]? value) => Set(use, NpgsqlDbType.Bytea, value);
 
     /// <inheritdoc/>
     public void VisitText(string name, ColumnUse use, ref string? value) => Set(use, NpgsqlDbType.Text, value);

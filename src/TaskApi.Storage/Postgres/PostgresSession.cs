@@ -54,6 +54,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public IIdempotencyStatements Keys => _keys;
 
     /// <inheritdoc/>
+    public IWorkStatements? Work => null;
+
+    /// <inheritdoc/>
     public IClusterSession Cluster => this;
 
     /// <inheritdoc/>

@@ -28,7 +28,7 @@ internal readonly struct ColumnNames(ColumnUse wanted) : IColumnVisitor
     public void Visit(string name, ColumnUse use, ref double? value) => Add(name, use);
 
     /// <inheritdoc/>
-    public void Visit(string name, ColumnUse use, ref TaskState value) => Add(name, use);
+    public void VisitBlob(string name, ColumnUse use, ref byte[]? value) => Add(name, use);
 
     /// <inheritdoc/>
     public void VisitText(string name, ColumnUse use, ref string? value) => Add(name, use);

@@ -48,11 +48,12 @@ internal interface IColumnVisitor
 
     void Visit(string name, ColumnUse use, ref double? value);
 
-    void Visit(string name, ColumnUse use, ref TaskState value);
-
     /// <summary>Text that the database knows as text.</summary>
     void VisitText(string name, ColumnUse use, ref string? value);
 
     /// <summary>Text that clients choose, which may hold any character: UTF-8 bytes in the database.</summary>
     void VisitBytes(string name, ColumnUse use, ref string? value);
+
+    /// <summary>Bytes that mean nothing to the database.</summary>
+    void VisitBlob(string name, ColumnUse use, ref byte[]? value);
 }

@@ -4,9 +4,11 @@ using System.Text;
 namespace TaskApi.Storage.Rows;
 
 /// <summary>Takes a row from a reader whose first columns are those that are read, in their order.</summary>
-internal struct RowReader(DbDataReader reader) : IColumnVisitor
+/// <param name="reader">On the row.</param>
+/// <param name="first">The place of the first of its columns.</param>
+internal struct RowReader(DbDataReader reader, int first = 0) : IColumnVisitor
 {
-    private int _next;
+    private int _next = first;
 
     /// <inheritdoc/>
     public void Visit(string name, ColumnUse use, ref long value)
@@ -45,9 +47,9 @@ internal struct RowReader(DbDataReader reader) : IColumnVisitor
     }
 
     /// <inheritdoc/>
-    public void Visit(string name, ColumnUse use, ref TaskState value)
+    public void VisitBlob(string name, ColumnUse use, ref byte[]? value)
     {
-        if (IsRead(use)) value = (TaskState)reader.GetInt32(_next++);
+        if (IsThere(use)) value = reader.GetFieldValue<byte[]>(_next - 1);
     }
 
     /// <inheritdoc/>

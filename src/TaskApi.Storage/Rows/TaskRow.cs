@@ -11,6 +11,15 @@ namespace TaskApi.Storage.Rows;
 /// </summary>
 internal sealed record TaskRow
 {
+    /// <summary>The bits of <see cref="StateBits"/> that are a <see cref="TaskState"/>.</summary>
+    public const int StateMask = 7;
+
+    /// <summary>The bit of <see cref="HasWork"/>: no index or statement that is about pending messages takes such a task for one.</summary>
+    public const int WorkBit = 8;
+
+    /// <summary>The bit of <see cref="IsRunAgain"/>.</summary>
+    public const int RunAgainBit = 16;
+
     /// <summary>The columns that <see cref="Read"/> takes, in their order.</summary>
     public static readonly string Columns = string.Join(", ", Names(ColumnUse.Read));
 
@@ -44,7 +53,8 @@ internal sealed record TaskRow
     /// <summary>The owner's number.</summary>
     public required int Owner;
 
-    public TaskState State;
+    /// <summary>The state in the lowest three bits, and what it has besides in those above.</summary>
+    public int StateBits;
 
     /// <summary>How often it has been rescheduled.</summary>
     public int Version;
@@ -67,7 +77,11 @@ internal sealed record TaskRow
 
     public string? Group;
 
+    /// <summary>Empty if it has work.</summary>
     public required string Message;
+
+    /// <summary>What its coroutine gets, at the message's place; null unless it has work.</summary>
+    public byte[]? Input;
 
     /// <summary>To be filled in.</summary>
     public TaskRow()
@@ -81,6 +95,19 @@ internal sealed record TaskRow
         var columns = new RowReader(reader);
         Visit(ref columns);
     }
+
+    /// <summary>The state. Of a task with work that isn't done, <see cref="WorkRow"/> knows more.</summary>
+    public TaskState State
+    {
+        get => (TaskState)(StateBits & StateMask);
+        init => StateBits = (StateBits & ~StateMask) | (int)value;
+    }
+
+    /// <summary>True if it has work: a <see cref="WorkRow"/>, and an input in place of a message.</summary>
+    public bool HasWork => (StateBits & WorkBit) != 0;
+
+    /// <summary>True if it has been run again, by another task.</summary>
+    public bool IsRunAgain => (StateBits & RunAgainBit) != 0;
 
     /// <summary>The instant, on the run's clock, at which it comes due.</summary>
     public long DueTick => Due + DueOffset;
@@ -108,7 +135,7 @@ internal sealed record TaskRow
         columns.Visit("delay", Changing, ref Delay);
         columns.Visit("timeout", Fixed, ref Timeout);
         columns.Visit("owner", Fixed, ref Owner);
-        columns.Visit("state", FromZero, ref State);
+        columns.Visit("state", Changing, ref StateBits);
         columns.Visit("version", FromZero, ref Version);
         columns.Visit("finished", Later, ref Finished);
         columns.Visit("drift", ColumnUse.Change, ref FinishedOffset);
@@ -117,7 +144,8 @@ internal sealed record TaskRow
         columns.VisitBytes("detail", Later, ref Detail);
         columns.VisitBytes("name", Fixed, ref Name);
         columns.VisitText("grp", Fixed, ref Group);
-        columns.VisitBytes("message", Changing, ref Message!);
+        if (HasWork) columns.VisitBlob("message", Changing, ref Input);
+        else columns.VisitBytes("message", Changing, ref Message!);
     }
 
     /// <summary>The names of the columns with any of these uses, in their order.</summary>
@@ -155,8 +183,11 @@ internal sealed record TaskRow
         Detail = final.Error?.Detail,
     };
 
-    /// <summary>The task as clients see it.</summary>
-    public TaskSnapshot ToSnapshot(string owner) => TaskSnapshot.Of(new TaskData
+    /// <summary>The task as clients see it. One with work is shown by <see cref="WorkRow.ToSnapshot"/>.</summary>
+    public TaskSnapshot ToSnapshot(string owner) => TaskSnapshot.Of(ToData(owner));
+
+    /// <summary>What is known of it without its work.</summary>
+    public TaskData ToData(string owner) => new()
     {
         Id = Id,
         Owner = owner,
@@ -171,5 +202,5 @@ internal sealed record TaskRow
         Offset = TimeSpan.FromMinutes(Zone ?? 0),
         Error = Reason is null && Detail is null ? null : new TaskError(Reason ?? TaskError.Cancelled, Detail),
         Version = Version,
-    });
+    };
 }

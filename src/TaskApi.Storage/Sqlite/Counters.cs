@@ -24,6 +24,8 @@ internal sealed class Counters : ICounters
     private long _retentionNow;
     private long _forgotten;
     private long _newlyForgotten;
+    private long _forgottenFailed;
+    private long _newlyForgottenFailed;
 
     /// <summary>The number of the latest task. Never given out again, not even after a failed transaction.</summary>
     public long LastSequence => Volatile.Read(ref _lastSequence);
@@ -55,6 +57,12 @@ internal sealed class Counters : ICounters
     public long Finished { get; private set; }
 
     /// <inheritdoc/>
+    public long Failed { get; private set; }
+
+    /// <summary>How many tasks wait for their turn.</summary>
+    public ReadyCounts Ready { get; } = new();
+
+    /// <inheritdoc/>
     public OwnerCounts? Find(string owner) => _byName.GetValueOrDefault(owner);
 
     /// <inheritdoc/>
@@ -78,8 +86,16 @@ internal sealed class Counters : ICounters
     /// <summary>Takes over what the file says.</summary>
     public void Load(SqliteSession session)
     {
-        (_lastSequence, LastIdTime, _forgotten, RetentionOffset, LastRetentionNow) = session.LoadCounters();
+        (_lastSequence, LastIdTime, _forgotten, RetentionOffset, LastRetentionNow, _forgottenFailed) = session.LoadCounters();
         foreach (var owner in session.LoadOwners()) Add(owner);
+        foreach (var (owner, queue, type, count) in session.LoadReady())
+        {
+            Ready.Add(owner, queue, type, count);
+            _byId[owner].CountReady(count);
+        }
+
+        Ready.Commit();
+        foreach (var owner in Owners) owner.Commit();
         Recount();
     }
 
@@ -105,7 +121,37 @@ internal sealed class Counters : ICounters
         if (!owner.IsChanged) _changed.Add(owner);
         owner.CountFinished(state);
         Pending--;
-        Finished++;
+        if (state == TaskState.Failed) Failed++;
+        else Finished++;
+    }
+
+    /// <inheritdoc/>
+    public void CountRunning(OwnerCounts owner, int by)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountRunning(by);
+    }
+
+    /// <inheritdoc/>
+    public void CountReady(OwnerCounts owner, string queue, string type, int by)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountReady(by);
+        Ready.Add(owner.Id, queue, type, by);
+    }
+
+    /// <inheritdoc/>
+    public void CountRetried(OwnerCounts owner)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountRetried();
+    }
+
+    /// <inheritdoc/>
+    public void CountLost(OwnerCounts owner)
+    {
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountLost();
     }
 
     /// <inheritdoc/>
@@ -113,6 +159,13 @@ internal sealed class Counters : ICounters
     {
         _newlyForgotten += count;
         Finished -= count;
+    }
+
+    /// <inheritdoc/>
+    public void ForgetFailed(int count)
+    {
+        _newlyForgottenFailed += count;
+        Failed -= count;
     }
 
     /// <summary>Learns what the clocks show. True if the wall clock has been stepped, so that it has to be written down.</summary>
@@ -129,7 +182,7 @@ internal sealed class Counters : ICounters
         foreach (var owner in _unsaved) session.SaveOwner(owner);
         _saved = _unsaved.Count;
         foreach (var owner in _changed) session.SaveOwner(owner);
-        session.SaveCounters(_lastSequence, LastIdTime, _forgotten + _newlyForgotten, _retentionOffset, _retentionNow);
+        session.SaveCounters(_lastSequence, LastIdTime, _forgotten + _newlyForgotten, _retentionOffset, _retentionNow, _forgottenFailed + _newlyForgottenFailed);
         _isSaved = true;
     }
 
@@ -143,7 +196,9 @@ internal sealed class Counters : ICounters
         if (_isSaved) (RetentionOffset, LastRetentionNow) = (_retentionOffset, _retentionNow);
         (_saved, _isSaved) = (0, false);
         _forgotten += _newlyForgotten;
-        _newlyForgotten = 0;
+        _forgottenFailed += _newlyForgottenFailed;
+        (_newlyForgotten, _newlyForgottenFailed) = (0, 0);
+        Ready.Commit();
     }
 
     /// <inheritdoc/>
@@ -151,7 +206,8 @@ internal sealed class Counters : ICounters
     {
         foreach (var owner in _changed) owner.Rollback();
         _changed.Clear();
-        (_saved, _isSaved, _newlyForgotten) = (0, false, 0);
+        (_saved, _isSaved, _newlyForgotten, _newlyForgottenFailed) = (0, false, 0, 0);
+        Ready.Rollback();
         Recount();
     }
 
@@ -163,11 +219,12 @@ internal sealed class Counters : ICounters
 
     private void Recount()
     {
-        (Pending, Finished) = (0, -_forgotten);
+        (Pending, Finished, Failed) = (0, -_forgotten, -_forgottenFailed);
         foreach (var owner in _byId.Values)
         {
             Pending += owner.Pending;
-            Finished += owner.Created - owner.Pending;
+            Finished += owner.Finished(TaskState.Completed) + owner.Finished(TaskState.Cancelled);
+            Failed += owner.Finished(TaskState.Failed);
         }
     }
 }

@@ -15,6 +15,12 @@ internal static class SqliteDialect
     /// <summary>When, on the retention clock, a finished task reached its final state.</summary>
     private const string FinishedTick = "finished + drift";
 
+    /// <summary>Completed or cancelled, whatever the task has besides: what is kept for the usual time.</summary>
+    private const string IsFinished = "(state & 7) BETWEEN 1 AND 2";
+
+    /// <summary>Those are kept for longer.</summary>
+    private const string HasFailed = "(state & 7) = 3";
+
     /// <summary>Clocks of an earlier run: see <see cref="Rebase"/>.</summary>
     private const string Shifted = "lag NOT BETWEEN -100 AND 100 OR drift NOT BETWEEN -100 AND 100";
 
@@ -31,12 +37,12 @@ internal static class SqliteDialect
     /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, numbered in their order.</summary>
     public static readonly string Insert = $"""
         INSERT INTO tasks ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
-        VALUES ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => Numbered(name, ColumnUse.Insert) ?? "0"))})
+        VALUES ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => Numbered(name, TaskRow.Names(ColumnUse.Insert)) ?? "0"))})
         """;
 
     /// <summary>Its parameters are the columns of <see cref="ColumnUse.Key"/> and <see cref="ColumnUse.Change"/>, numbered in their order.</summary>
     public static readonly string Change = $"""
-        UPDATE tasks SET {List(TaskRow.Names(ColumnUse.Change).Select(static name => $"{name} = {Numbered(name, ColumnUse.Key | ColumnUse.Change)}"))} WHERE sequence = ?1
+        UPDATE tasks SET {List(TaskRow.Names(ColumnUse.Change).Select(static name => $"{name} = {Numbered(name, TaskRow.Names(ColumnUse.Key | ColumnUse.Change))}"))} WHERE sequence = ?1
         """;
 
     public static readonly string Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence";
@@ -61,9 +67,13 @@ internal static class SqliteDialect
 
     public const string NextDueTick = $"SELECT {TimerTick} FROM tasks WHERE state = 0 ORDER BY {TimerTick} LIMIT 1";
 
-    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE state <> 0 AND {FinishedTick} IS NOT NULL ORDER BY {FinishedTick} LIMIT 1";
+    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE {IsFinished} AND {FinishedTick} IS NOT NULL ORDER BY {FinishedTick} LIMIT 1";
 
-    public const string Forget = $"DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} <= @until ORDER BY {FinishedTick} LIMIT @limit)";
+    public const string Forget = $"DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM tasks WHERE {IsFinished} AND {FinishedTick} <= @until ORDER BY {FinishedTick} LIMIT @limit)";
+
+    public const string OldestFailed = $"SELECT {FinishedTick} FROM tasks WHERE {HasFailed} AND {FinishedTick} IS NOT NULL ORDER BY {FinishedTick} LIMIT 1";
+
+    public const string ForgetFailed = $"DELETE FROM tasks WHERE sequence IN (SELECT sequence FROM tasks WHERE {HasFailed} AND {FinishedTick} <= @until ORDER BY {FinishedTick} LIMIT @limit)";
 
     /// <summary>
     /// At the start: what an earlier run noted relative to its own clock is put right for this one's, which begins as the wall clock's.
@@ -71,16 +81,20 @@ internal static class SqliteDialect
     /// </summary>
     public const string Rebase = $"UPDATE tasks SET timeout = timeout - lag, lag = 0 WHERE ({Shifted}) AND lag NOT BETWEEN -100 AND 100";
 
-    public const string LoadOwners = "SELECT id, name, created, completed, cancelled, failed FROM owners ORDER BY id";
+    public const string LoadOwners = "SELECT id, name, created, completed, cancelled, failed, running, retried, lost FROM owners ORDER BY id";
 
     public const string SaveOwner = """
-        INSERT INTO owners VALUES (@id, @name, @created, @completed, @cancelled, @failed)
-        ON CONFLICT (id) DO UPDATE SET created = excluded.created, completed = excluded.completed, cancelled = excluded.cancelled, failed = excluded.failed
+        INSERT INTO owners (id, name, created, completed, cancelled, failed, running, retried, lost)
+        VALUES (@id, @name, @created, @completed, @cancelled, @failed, @running, @retried, @lost)
+        ON CONFLICT (id) DO UPDATE SET created = excluded.created, completed = excluded.completed, cancelled = excluded.cancelled, failed = excluded.failed,
+          running = excluded.running, retried = excluded.retried, lost = excluded.lost
         """;
 
-    public const string LoadCounters = "SELECT last_sequence, last_id_time, forgotten, lag, kept FROM ledger WHERE id = 1";
+    public const string LoadCounters = "SELECT last_sequence, last_id_time, forgotten, lag, kept, forgotten_failed FROM ledger WHERE id = 1";
 
-    public const string SaveCounters = "UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten, lag = @lag, kept = @kept WHERE id = 1";
+    public const string SaveCounters = """
+        UPDATE ledger SET last_sequence = @sequence, last_id_time = @time, forgotten = @forgotten, lag = @lag, kept = @kept, forgotten_failed = @failed WHERE id = 1
+        """;
 
     /// <summary>Where the key may have come by another process meanwhile, this changes no row then, and what is kept counts.</summary>
     public const string InsertKey = "INSERT INTO calls (key, body, since, waits, tasks) VALUES (@key, @body, @since, @waits, @tasks) ON CONFLICT (key) DO NOTHING";
@@ -97,12 +111,13 @@ internal static class SqliteDialect
 
     public const string SaveKeyCount = "UPDATE ledger SET calls = @count WHERE id = 1";
 
-    private static string List(IEnumerable<string> texts) => string.Join(", ", texts);
+    /// <summary>A list of names or values.</summary>
+    public static string List(IEnumerable<string> texts) => string.Join(", ", texts);
 
-    // The place of a column among those that are parameters; null if it is none.
-    private static string? Numbered(string name, ColumnUse use)
+    /// <summary>The place of a column among those that are parameters; null if it is none.</summary>
+    public static string? Numbered(string name, IReadOnlyList<string> parameters)
     {
-        var place = TaskRow.Names(use).ToList().IndexOf(name);
+        var place = parameters.ToList().IndexOf(name);
         return place < 0 ? null : FormattableString.Invariant($"?{place + 1}");
     }
 }

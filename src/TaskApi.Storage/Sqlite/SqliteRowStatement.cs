@@ -34,15 +34,34 @@ internal sealed class SqliteRowStatement : IDisposable
     {
         var binder = new Binder(this);
         row.Visit(ref binder);
+        Step();
+    }
 
+    /// <summary>Writes a task's work.</summary>
+    public void Execute(WorkRow row)
+    {
+        var binder = new Binder(this);
+        row.Visit(ref binder);
+        Step();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _statement.Dispose();
+
+    private void Step()
+    {
         var end = raw.sqlite3_step(_statement);
         // Answers what the step answered; what went wrong is said once.
         raw.sqlite3_reset(_statement);
         if (end != raw.SQLITE_DONE) Check(end);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _statement.Dispose();
+    private void BindBlob(int index, byte[]? bytes)
+    {
+        if (bytes is null) BindNull(index);
+        // What is bound of no bytes would be null.
+        else Check(bytes.Length == 0 ? raw.sqlite3_bind_zeroblob(_statement, index, 0) : raw.sqlite3_bind_blob(_statement, index, bytes));
+    }
 
     private void Bind(int index, long value) => Check(raw.sqlite3_bind_int64(_statement, index, value));
 
@@ -112,9 +131,9 @@ internal sealed class SqliteRowStatement : IDisposable
         }
 
         /// <inheritdoc/>
-        public void Visit(string name, ColumnUse use, ref TaskState value)
+        public void VisitBlob(string name, ColumnUse use, ref byte[]? value)
         {
-            if (IsNext(use)) statement.Bind(_last, (long)value);
+            if (IsNext(use)) statement.BindBlob(_last, value);
         }
 
         /// <inheritdoc/>

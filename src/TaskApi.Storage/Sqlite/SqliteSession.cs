@@ -28,6 +28,7 @@ internal sealed partial class SqliteSession : IWriteSession
     private readonly Statement _saveOwner;
     private readonly Statement _saveCounters;
     private readonly SqliteIdempotencyStatements _keys;
+    private readonly SqliteWorkStatements _work;
 
     /// <param name="storage">The file.</param>
     /// <param name="counters">Kept in it.</param>
@@ -49,9 +50,10 @@ internal sealed partial class SqliteSession : IWriteSession
         _nextDueTick = new(_connection, SqliteDialect.NextDueTick);
         _oldestFinished = new(_connection, SqliteDialect.OldestFinished);
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
-        _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed");
-        _saveCounters = new(_connection, SqliteDialect.SaveCounters, "@sequence", "@time", "@forgotten", "@lag", "@kept");
+        _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed", "@running", "@retried", "@lost");
+        _saveCounters = new(_connection, SqliteDialect.SaveCounters, "@sequence", "@time", "@forgotten", "@lag", "@kept", "@failed");
         _keys = new SqliteIdempotencyStatements(_connection);
+        _work = new SqliteWorkStatements(_connection, counters, storage.Turns);
     }
 
     /// <inheritdoc/>
@@ -61,11 +63,16 @@ internal sealed partial class SqliteSession : IWriteSession
     public IIdempotencyStatements Keys => _keys;
 
     /// <inheritdoc/>
+    public IWorkStatements Work => _work;
+
+    /// <inheritdoc/>
     public void Load(RunClock clock)
     {
         Rebase();
         _counters.Load(this);
         clock.GoOn(_counters.RetentionOffset, _counters.LastRetentionNow);
+        // Whoever ran tasks in an earlier process is gone.
+        using (var expire = new Statement(_connection, SqliteWorkDialect.ExpireHandlers, "@kept")) expire.Set(0, clock.RetentionNow).Execute();
         _keyTable.Load(this);
     }
 
@@ -136,12 +143,12 @@ internal sealed partial class SqliteSession : IWriteSession
     /// <inheritdoc/>
     public int Forget(long until, long limit) => _forget.Set(0, until).Set(1, limit).Execute();
 
-    public (long LastSequence, long LastIdTime, long Forgotten, long Lag, long Kept) LoadCounters()
+    public (long LastSequence, long LastIdTime, long Forgotten, long Lag, long Kept, long ForgottenFailed) LoadCounters()
     {
         using var load = new Statement(_connection, SqliteDialect.LoadCounters);
         using var reader = load.Read();
         reader.Read();
-        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4));
+        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5));
     }
 
     public List<OwnerCounts> LoadOwners()
@@ -152,19 +159,33 @@ internal sealed partial class SqliteSession : IWriteSession
         while (reader.Read())
         {
             var name = Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(1));
-            owners.Add(new OwnerCounts(reader.GetInt32(0), name, reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5)));
+            owners.Add(new OwnerCounts(reader.GetInt32(0), name, reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5))
+            {
+                Running = reader.GetInt64(6),
+                Retried = reader.GetInt64(7),
+                Lost = reader.GetInt64(8),
+            });
         }
 
         return owners;
     }
 
+    /// <summary>How many tasks wait for their turn: the work of a start, as long as there are few of them.</summary>
+    public IEnumerable<(int Owner, string Queue, string Type, long Count)> LoadReady()
+    {
+        using var load = new Statement(_connection, SqliteWorkDialect.CountReady);
+        using var reader = load.Read();
+        while (reader.Read()) yield return (reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3));
+    }
+
     public void SaveOwner(OwnerCounts owner) => _saveOwner
         .Set(0, (long)owner.Id).Set(1, TaskRow.ToBytes(owner.Name)).Set(2, owner.CreatedAfter)
         .Set(3, owner.FinishedAfter(TaskState.Completed)).Set(4, owner.FinishedAfter(TaskState.Cancelled)).Set(5, owner.FinishedAfter(TaskState.Failed))
+        .Set(6, owner.RunningAfter).Set(7, owner.RetriedAfter).Set(8, owner.LostAfter)
         .Execute();
 
-    public void SaveCounters(long lastSequence, long lastIdTime, long forgotten, long lag, long kept) =>
-        _saveCounters.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Set(3, lag).Set(4, kept).Execute();
+    public void SaveCounters(long lastSequence, long lastIdTime, long forgotten, long lag, long kept, long forgottenFailed) =>
+        _saveCounters.Set(0, lastSequence).Set(1, lastIdTime).Set(2, forgotten).Set(3, lag).Set(4, kept).Set(5, forgottenFailed).Execute();
 
     /// <inheritdoc/>
     public void Dispose()
@@ -175,14 +196,18 @@ internal sealed partial class SqliteSession : IWriteSession
         _insert.Dispose();
         _change.Dispose();
         _keys.Dispose();
+        _work.Dispose();
         _connection.Dispose();
     }
 
     // Puts right what an earlier run noted by its own clock.
     private void Rebase()
     {
-        using var rebase = new Statement(_connection, SqliteDialect.Rebase);
-        rebase.Execute();
+        foreach (var text in (ReadOnlySpan<string>)[SqliteDialect.Rebase, SqliteWorkDialect.Rebase])
+        {
+            using var rebase = new Statement(_connection, text);
+            rebase.Execute();
+        }
     }
 
     private static partial class Log

@@ -42,6 +42,9 @@ internal partial class SqliteStorage : ISqlStorage
     /// <inheritdoc/>
     public ICounters Counters => _counters;
 
+    /// <summary>Whose turn it is among queues.</summary>
+    public QueueTurns Turns { get; } = new();
+
     /// <summary>Takes the file, makes it if it isn't there, and brings its schema up to date.</summary>
     /// <exception cref="StorageRefusedException">It can't be used; it is as it was.</exception>
     public void Open()

@@ -156,7 +156,7 @@ public sealed class IdempotencyOnDiskTests
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(10, owner: "somebody");
         engine.Stop();
-        Execute(engine, "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
+        Execute(engine, OlderFile.Version3 + "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
 
         engine.Start();
 
@@ -164,7 +164,7 @@ public sealed class IdempotencyOnDiskTests
         await CreateOnce(engine);
         engine.Restart();
         Assert.True((await CreateOnce(engine)).IsRepeat);
-        Assert.Equal(3, Count(engine, "PRAGMA user_version"));
+        Assert.Equal(4, Count(engine, "PRAGMA user_version"));
     }
 
     private static IdempotencyKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));

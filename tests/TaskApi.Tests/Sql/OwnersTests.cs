@@ -7,7 +7,7 @@ namespace TaskApi.Tests.Sql;
 public sealed class OwnersTests
 {
     /// <summary>What the versions before 3 made of a file whose first transaction had changed nothing.</summary>
-    private const string AsBefore = "DELETE FROM owners WHERE id = 0; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 2;";
+    private const string AsBefore = OlderFile.Version3 + "DELETE FROM owners WHERE id = 0; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 2;";
 
     [Fact]
     public async Task Restart_FirstTransactionChangedNothing_EverybodyHasHisOwnTasksEventsAndCounts()

@@ -1,0 +1,241 @@
+using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Storage.Rows;
+
+/// <summary>
+/// What a task with work has beside its <see cref="TaskRow"/>, which is left alone while the work is tried: a row with the same number, deleted with it.
+/// Its columns are listed once, in <see cref="Visit"/>. Nobody changes a row that others have; who needs another makes a copy of it.
+/// </summary>
+/// <remarks>Of the instants, those that an attempt has are of the retention clock: a wall clock that is set forward takes no lease away.</remarks>
+internal sealed record WorkRow
+{
+    /// <summary>The columns that <see cref="Read"/> takes, in their order.</summary>
+    public static readonly string Columns = string.Join(", ", Names(ColumnUse.Read).Select(static name => "work." + name));
+
+    /// <summary>The key: that of the task.</summary>
+    public required long Sequence;
+
+    /// <summary>The owner's number: that of the task.</summary>
+    public required int Owner;
+
+    public required string Type;
+
+    public required string Queue;
+
+    public int Priority;
+
+    public string? Key;
+
+    /// <summary>Null for the default: <see cref="WorkBlobs"/>.</summary>
+    public byte[]? Retry;
+
+    public double? AttemptSeconds;
+
+    /// <summary>The time limit of the task as it was asked for, for whoever runs it again.</summary>
+    public double? TimeoutSeconds;
+
+    public byte[]? Parent;
+
+    public string? TraceParent;
+
+    /// <summary>How often it has been changed.</summary>
+    public int Version;
+
+    /// <summary>When it is, or was last, due, in Unix milliseconds.</summary>
+    public required long Due;
+
+    /// <summary>What to add to <see cref="Due"/> to get the same instant on the run's clock; of a running one, to the wall clock at its start.</summary>
+    public long DueOffset;
+
+    /// <summary>1 while it is due and waits for its turn; else null.</summary>
+    public int? Ready;
+
+    /// <summary>When time does something to it next, on the run's clock; null: never.</summary>
+    public long? Alarm;
+
+    /// <summary>1 while it runs; else 0.</summary>
+    public int Running;
+
+    public int Attempt;
+
+    public int Errors;
+
+    public int Losses;
+
+    /// <summary>Who runs it, or ran it last.</summary>
+    public string? Worker;
+
+    /// <summary>When that attempt began, in Unix milliseconds.</summary>
+    public long? Started;
+
+    /// <summary>What its token has that nobody can guess: 16 bytes.</summary>
+    public byte[]? Secret;
+
+    /// <summary>How long its lease was asked for, in milliseconds; null for a handler in a process.</summary>
+    public long? LeaseMs;
+
+    /// <summary>When its own lease ends; null if it has none, or is attached to a worker's sign of life.</summary>
+    public long? LeaseUntil;
+
+    /// <summary>When the attempt has taken as long as it may; null: never.</summary>
+    public long? LimitAt;
+
+    /// <summary>The <see cref="BeatRow"/> that its lease goes by; null if it has its own.</summary>
+    public long? Beat;
+
+    /// <summary>Why it is asked to end, while it runs; why it ended without a result, once it has.</summary>
+    public string? Reason;
+
+    public string? Detail;
+
+    /// <summary>When the time to clean up is over; null unless it is asked to end.</summary>
+    public long? GraceUntil;
+
+    /// <summary>The same as clients are told, in Unix milliseconds.</summary>
+    public long? GraceAt;
+
+    /// <summary>1 once the worker has said that it knows; else 0.</summary>
+    public int CancelSeen;
+
+    /// <summary>How far it has come: <see cref="WorkBlobs"/>.</summary>
+    public byte[]? Progress;
+
+    public byte[]? Result;
+
+    /// <summary>The last attempts that are over: <see cref="AttemptLog"/>.</summary>
+    public byte[]? Attempts;
+
+    /// <summary>To be filled in.</summary>
+    public WorkRow()
+    {
+    }
+
+    [SetsRequiredMembers]
+    private WorkRow(DbDataReader reader, int first)
+    {
+        (Type, Queue) = ("", "");
+        var columns = new RowReader(reader, first);
+        Visit(ref columns);
+    }
+
+    public bool IsRunning => Running != 0;
+
+    public bool IsReady => Ready == 1;
+
+    /// <summary>The instant, on the run's clock, at which it comes due.</summary>
+    public long DueTick => Due + DueOffset;
+
+    /// <summary>Why the running coroutine is asked to end; null if it isn't.</summary>
+    public TaskError? CancelRequest => IsRunning && Reason is not null ? new TaskError(Reason, Detail) : null;
+
+    /// <summary>Goes through the columns.</summary>
+    public void Visit<TVisitor>(ref TVisitor columns)
+        where TVisitor : struct, IColumnVisitor
+    {
+        const ColumnUse Fixed = ColumnUse.Read | ColumnUse.Insert;
+        const ColumnUse Changing = Fixed | ColumnUse.Change;
+        const ColumnUse FromZero = ColumnUse.Read | ColumnUse.Zero | ColumnUse.Change;
+        const ColumnUse Later = ColumnUse.Read | ColumnUse.Change;
+        columns.Visit("sequence", Fixed | ColumnUse.Key, ref Sequence);
+        columns.Visit("owner", Fixed, ref Owner);
+        columns.VisitText("type", Fixed, ref Type!);
+        columns.VisitText("queue", Fixed, ref Queue!);
+        columns.Visit("priority", Changing, ref Priority);
+        columns.VisitText("key", Fixed, ref Key);
+        columns.VisitBlob("retry", Fixed, ref Retry);
+        columns.Visit("attempt_seconds", Fixed, ref AttemptSeconds);
+        columns.Visit("timeout_seconds", Fixed, ref TimeoutSeconds);
+        columns.VisitBlob("parent", Fixed, ref Parent);
+        columns.VisitBytes("trace", Fixed, ref TraceParent);
+        columns.Visit("version", FromZero, ref Version);
+        columns.Visit("due", Changing, ref Due);
+        columns.Visit("lag", Changing, ref DueOffset);
+        columns.Visit("ready", Changing, ref Ready);
+        columns.Visit("alarm", Changing, ref Alarm);
+        columns.Visit("running", FromZero, ref Running);
+        columns.Visit("attempt", FromZero, ref Attempt);
+        columns.Visit("errors", FromZero, ref Errors);
+        columns.Visit("losses", FromZero, ref Losses);
+        columns.VisitBytes("worker", Later, ref Worker);
+        columns.Visit("started", Later, ref Started);
+        columns.VisitBlob("secret", Later, ref Secret);
+        columns.Visit("lease_ms", Later, ref LeaseMs);
+        columns.Visit("lease_until", Later, ref LeaseUntil);
+        columns.Visit("limit_at", Later, ref LimitAt);
+        columns.Visit("beat", Later, ref Beat);
+        columns.VisitBytes("reason", Later, ref Reason);
+        columns.VisitBytes("detail", Later, ref Detail);
+        columns.Visit("grace_until", Later, ref GraceUntil);
+        columns.Visit("grace_at", Later, ref GraceAt);
+        columns.Visit("cancel_seen", FromZero, ref CancelSeen);
+        columns.VisitBlob("progress", Later, ref Progress);
+        columns.VisitBlob("result", Later, ref Result);
+        columns.VisitBlob("attempts", Later, ref Attempts);
+    }
+
+    /// <summary>The names of the columns with any of these uses, in their order.</summary>
+    public static IReadOnlyList<string> Names(ColumnUse use)
+    {
+        var names = new ColumnNames(use);
+        new WorkRow { Sequence = 0, Owner = 0, Type = "", Queue = "", Due = 0 }.Visit(ref names);
+        return names.Names;
+    }
+
+    /// <summary>Takes a row from a reader which has <see cref="Columns"/> from the place <paramref name="first"/> on.</summary>
+    public static WorkRow Read(DbDataReader reader, int first) => new(reader, first);
+
+    /// <summary>What is shown of it.</summary>
+    /// <param name="task">The task's other row.</param>
+    /// <param name="owner">Whose it is.</param>
+    public TaskSnapshot ToSnapshot(TaskRow task, string owner)
+    {
+        var state = StateOf(task);
+        return TaskSnapshot.Of(task.ToData(owner) with
+        {
+            State = state,
+            DueAt = Due,
+            Version = Version,
+            Error = Reason is null ? null : new TaskError(Reason, Detail),
+            Work = ToWork(task, state),
+        });
+    }
+
+    /// <summary>Where the task stands.</summary>
+    public TaskState StateOf(TaskRow task) => task.State.IsDone() || !IsRunning ? task.State : TaskState.Running;
+
+    /// <summary>What decides what may become of the task.</summary>
+    public TaskFacts FactsOf(TaskRow task) => new()
+    {
+        State = StateOf(task),
+        CreatedAt = task.Created,
+        DueAt = Due,
+        FinishedAt = task.Finished ?? 0,
+        Retry = WorkBlobs.ReadRetry(Retry),
+        Attempt = Attempt,
+        Errors = Errors,
+        Losses = Losses,
+        CancelRequest = CancelRequest,
+    };
+
+    private WorkSnapshot ToWork(TaskRow task, TaskState state) => new()
+    {
+        Type = Type,
+        Input = task.Input,
+        Result = state == TaskState.Completed && Result is not null ? Result : (ReadOnlyMemory<byte>?)null,
+        Queue = Queue,
+        Priority = Priority,
+        Key = Key,
+        Attempt = Attempt,
+        Retry = WorkBlobs.ReadRetry(Retry),
+        AttemptSeconds = AttemptSeconds,
+        StartedAt = Started is { } started ? EngineClock.ToInstant(started) : null,
+        Worker = Worker,
+        Progress = WorkBlobs.ReadProgress(Progress),
+        CancelRequest = state == TaskState.Running ? CancelRequest : null,
+        Parent = Parent is null ? null : new Guid(Parent, bigEndian: true),
+        TraceParent = TraceParent,
+    };
+}

@@ -1,0 +1,68 @@
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Sqlite;
+
+/// <summary>What is said to the database about work, in SQLite's words.</summary>
+/// <remarks>Plans matter: a partial index is used only where a statement has its condition, and an order only from an index that has it.</remarks>
+internal static class SqliteWorkDialect
+{
+    private const string Both = "FROM work CROSS JOIN tasks ON tasks.sequence = work.sequence";
+
+    private const string Order = "ORDER BY work.priority DESC, work.due, work.sequence LIMIT @limit";
+
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, numbered in their order.</summary>
+    public static readonly string Insert = $"""
+        INSERT INTO work ({SqliteDialect.List(WorkRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
+        VALUES ({SqliteDialect.List(WorkRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => SqliteDialect.Numbered(name, WorkRow.Names(ColumnUse.Insert)) ?? "0"))})
+        """;
+
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Key"/> and <see cref="ColumnUse.Change"/>, numbered in their order.</summary>
+    public static readonly string Change = $"""
+        UPDATE work SET {SqliteDialect.List(WorkRow.Names(ColumnUse.Change).Select(static name => $"{name} = {SqliteDialect.Numbered(name, WorkRow.Names(ColumnUse.Key | ColumnUse.Change))}"))}
+        WHERE sequence = ?1
+        """;
+
+    public const string Finish = "UPDATE tasks SET state = @state, finished = @finished, drift = @drift WHERE sequence = @sequence";
+
+    public static readonly string Find = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = @sequence";
+
+    public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = @owner AND work.queue = @name AND work.ready = 1 {Order}";
+
+    public static readonly string TakeOfType = $"SELECT {HeldWork.Columns} {Both} WHERE work.type = @name AND work.ready = 1 {Order}";
+
+    public static readonly string Ring = $"SELECT {HeldWork.Columns} {Both} WHERE work.alarm IS NOT NULL AND work.alarm <= @run ORDER BY work.alarm LIMIT @limit";
+
+    public const string NextAlarm = "SELECT alarm FROM work WHERE alarm IS NOT NULL ORDER BY alarm LIMIT 1";
+
+    public static readonly string Attached = $"SELECT {HeldWork.Columns} {Both} WHERE work.beat IS NOT NULL AND work.beat = @beat LIMIT @limit";
+
+    public const string FindBeat = $"SELECT {Beat} FROM beats WHERE owner = @owner AND worker = @worker";
+
+    public const string FindHandlers = "SELECT id FROM beats WHERE until = @forever AND lease_ms IS NULL";
+
+    public const string InsertBeat = "INSERT INTO beats (owner, worker, until, lease_ms) VALUES (@owner, @worker, @until, @lease) RETURNING id";
+
+    public const string ChangeBeat = "UPDATE beats SET until = @until, lease_ms = @lease WHERE id = @id";
+
+    public const string DeleteBeat = "DELETE FROM beats WHERE id = @id";
+
+    public const string Expired = $"SELECT {Beat} FROM beats WHERE until <= @kept ORDER BY until LIMIT 1";
+
+    public const string NextExpiry = "SELECT until FROM beats ORDER BY until LIMIT 1";
+
+    /// <summary>What workers couldn't renew while nobody was there to hear them.</summary>
+    public const string Extend = "UPDATE beats SET until = max(until, @kept + lease_ms) WHERE lease_ms IS NOT NULL";
+
+    /// <summary>Handlers of an earlier process are gone.</summary>
+    public const string ExpireHandlers = "UPDATE beats SET until = @kept WHERE lease_ms IS NULL";
+
+    /// <summary>At the start: what an earlier run noted relative to its own clock is looked at anew.</summary>
+    public const string Rebase = "UPDATE work SET lag = 0, alarm = CASE WHEN alarm IS NULL THEN NULL ELSE 0 END WHERE lag NOT BETWEEN -100 AND 100";
+
+    public const string CountReady = "SELECT owner, queue, type, count(*) FROM work WHERE ready = 1 GROUP BY owner, queue, type";
+
+    /// <summary>When the one that has waited longest for its turn in a queue came due.</summary>
+    public const string OldestReady = "SELECT min(due) FROM work WHERE ready = 1";
+
+    private const string Beat = "id, owner, worker, until, lease_ms";
+}

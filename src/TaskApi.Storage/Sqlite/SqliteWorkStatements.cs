@@ -1,0 +1,148 @@
+using System.Data.Common;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Sqlite;
+
+/// <summary>The writer's statements about work. For the writer alone.</summary>
+internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
+{
+    // The handlers of this process: it has the file to itself, so that there are no others.
+    private const string OwnWorker = "handlers";
+
+    private readonly Counters _counters;
+    private readonly QueueTurns _turns;
+    private readonly SqliteRowStatement _insert;
+    private readonly SqliteRowStatement _change;
+    private readonly Statement _finish;
+    private readonly Statement _find;
+    private readonly Statement _takeOfQueue;
+    private readonly Statement _takeOfType;
+    private readonly Statement _ring;
+    private readonly Statement _nextAlarm;
+    private readonly SqliteBeatStatements _beats;
+    private readonly Statement _attached;
+    private readonly Statement _forgetFailed;
+    private readonly Statement _oldestFailed;
+
+    /// <param name="connection">Open; outlives the statements.</param>
+    /// <param name="counters">Knows how many tasks wait for their turn.</param>
+    /// <param name="turns">Whose turn it is.</param>
+    public SqliteWorkStatements(DbConnection connection, Counters counters, QueueTurns turns)
+    {
+        (_counters, _turns) = (counters, turns);
+        _insert = new(connection, SqliteWorkDialect.Insert, ColumnUse.Insert);
+        _change = new(connection, SqliteWorkDialect.Change, ColumnUse.Key | ColumnUse.Change);
+        _finish = new(connection, SqliteWorkDialect.Finish, "@state", "@finished", "@drift", "@sequence");
+        _find = new(connection, SqliteWorkDialect.Find, "@sequence");
+        _takeOfQueue = new(connection, SqliteWorkDialect.TakeOfQueue, "@owner", "@name", "@limit");
+        _takeOfType = new(connection, SqliteWorkDialect.TakeOfType, "@name", "@limit");
+        _ring = new(connection, SqliteWorkDialect.Ring, "@run", "@limit");
+        _nextAlarm = new(connection, SqliteWorkDialect.NextAlarm);
+        _attached = new(connection, SqliteWorkDialect.Attached, "@beat", "@limit");
+        _forgetFailed = new(connection, SqliteDialect.ForgetFailed, "@until", "@limit");
+        _oldestFailed = new(connection, SqliteDialect.OldestFailed);
+        _beats = new(connection);
+    }
+
+    /// <inheritdoc/>
+    public void Insert(WorkRow row) => _insert.Execute(row);
+
+    /// <inheritdoc/>
+    public HeldWork? Find(long sequence)
+    {
+        using var reader = _find.Set(0, sequence).Read();
+        return reader.Read() ? HeldWork.Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public HeldWork? FindCommitted(long sequence) => Find(sequence);
+
+    /// <inheritdoc/>
+    public void Change(WorkRow row) => _change.Execute(row);
+
+    /// <inheritdoc/>
+    public void Finish(TaskRow row) => _finish.Set(0, (long)row.StateBits).Set(1, row.Finished).Set(2, row.FinishedOffset).Set(3, row.Sequence).Execute();
+
+    /// <inheritdoc/>
+    public void Take(WorkTake take, int most, List<HeldWork> taken)
+    {
+        var isOfTypes = take.Types.Count > 0;
+        var owner = take.Owner is null ? null : _counters.Find(take.Owner);
+        if (!isOfTypes && owner is null) return;
+        var names = _turns.Order(take.Owner, isOfTypes ? take.Types : take.Queues);
+        var ready = Array.ConvertAll(names, name => isOfTypes ? _counters.Ready.OfType(name) : _counters.Ready.OfQueue(owner!.Id, name));
+        var shares = QueueTurns.Share(ready, most);
+        var found = new List<HeldWork>[names.Length];
+        for (var i = 0; i < names.Length; i++)
+        {
+            found[i] = [];
+            if (shares[i] == 0) continue;
+            var statement = isOfTypes ? _takeOfType.Set(0, names[i]).Set(1, (long)shares[i]) : _takeOfQueue.Set(0, (long)owner!.Id).Set(1, names[i]).Set(2, (long)shares[i]);
+            ReadAll(statement, found[i]);
+        }
+
+        for (var (round, more) = (0, true); more; round++)
+        {
+            more = false;
+            for (var i = 0; i < names.Length; i++)
+            {
+                if (round >= found[i].Count) continue;
+                taken.Add(found[i][round]);
+                _turns.Serve(take.Owner, names[i]);
+                more = true;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Ring(long run, int limit, List<HeldWork> rung) => ReadAll(_ring.Set(0, run).Set(1, (long)limit), rung);
+
+    /// <inheritdoc/>
+    public long? NextAlarm() => _nextAlarm.Scalar();
+
+    /// <inheritdoc/>
+    public long OwnBeat() => _beats.FindHandlers() ?? _beats.Save(new BeatRow(0, Owner: null, OwnWorker, long.MaxValue, LeaseMs: null));
+
+    /// <inheritdoc/>
+    public BeatRow? FindBeat(int owner, string worker) => _beats.Find(owner, worker);
+
+    /// <inheritdoc/>
+    public long SaveBeat(BeatRow row) => _beats.Save(row);
+
+    /// <inheritdoc/>
+    public void DeleteBeat(long id) => _beats.Delete(id);
+
+    /// <inheritdoc/>
+    public BeatRow? Expired(long kept) => _beats.Expired(kept);
+
+    /// <inheritdoc/>
+    public long? NextExpiry() => _beats.NextExpiry();
+
+    /// <inheritdoc/>
+    public void Attached(long beat, int limit, List<HeldWork> attached) => ReadAll(_attached.Set(0, beat).Set(1, (long)limit), attached);
+
+    /// <inheritdoc/>
+    public void Extend(long kept) => _beats.Extend(kept);
+
+    /// <inheritdoc/>
+    public int ForgetFailed(long until, long limit) => _forgetFailed.Set(0, until).Set(1, limit).Execute();
+
+    /// <inheritdoc/>
+    public long? OldestFailed() => _oldestFailed.Scalar();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var statement in (ReadOnlySpan<Statement>)[_finish, _find, _takeOfQueue, _takeOfType, _ring, _nextAlarm, _attached, _forgetFailed, _oldestFailed]) statement.Dispose();
+        _insert.Dispose();
+        _change.Dispose();
+        _beats.Dispose();
+    }
+
+    private static void ReadAll(Statement statement, List<HeldWork> rows)
+    {
+        using var reader = statement.Read();
+        while (reader.Read()) rows.Add(HeldWork.Read(reader));
+    }
+}
