@@ -1,10 +1,15 @@
+using TaskApi.Handlers;
+
 namespace TaskApi.AspNetCore;
 
-/// <summary>What <c>AddTaskApi</c> has added to a program, to be added to.</summary>
-public sealed class TaskApiBuilder
+/// <summary>What <c>AddTaskApi</c> has added to a program, to be added to: handlers that run in this process.</summary>
+public sealed class TaskApiBuilder : TaskHandlersBuilder
 {
-    internal TaskApiBuilder(IServiceCollection services) => Services = services;
+    private readonly Func<IServiceCollection, HandlerCatalogue> _catalogue;
 
-    /// <summary>The program's services.</summary>
-    public IServiceCollection Services { get; }
+    internal TaskApiBuilder(IServiceCollection services, Func<IServiceCollection, HandlerCatalogue> catalogue)
+        : base(services) => _catalogue = catalogue;
+
+    /// <inheritdoc/>
+    internal override HandlerCatalogue Catalogue => _catalogue(Services);
 }

@@ -1,4 +1,5 @@
 using TaskApi.AspNetCore;
+using TaskApi.AspNetCore.Handlers;
 using TaskApi.AspNetCore.Hosting;
 
 namespace Microsoft.Extensions.Hosting;
@@ -23,7 +24,7 @@ public static class TaskApiHostingExtensions
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.Any(static service => service.ServiceType == typeof(TaskApiBuilder)))
             throw new InvalidOperationException("AddTaskApi has been called before. A program has one TaskApi: keep what the first call returned.");
-        var added = new TaskApiBuilder(builder.Services);
+        var added = new TaskApiBuilder(builder.Services, HandlerRegistration.AddHandlers);
         builder.Services.AddSingleton(added);
         builder.Services.AddTaskApiServices();
         return added;

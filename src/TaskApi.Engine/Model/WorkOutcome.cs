@@ -1,3 +1,5 @@
+using TaskApi.Handlers;
+
 namespace TaskApi.Engine.Model;
 
 /// <summary>How an attempt ended, as whoever ran it says.</summary>
@@ -27,10 +29,10 @@ internal readonly record struct WorkOutcome(
     LeaseToken Token, WorkOutcomeKind Kind, ReadOnlyMemory<byte> Result = default, TaskError? Error = null, bool Retry = true, double DelaySeconds = 0)
 {
     /// <summary>The longest <see cref="TaskError.Reason"/> of an attempt's error, in characters; what is longer is cut.</summary>
-    public const int MaxReason = 128;
+    public const int MaxReason = HandlerOutcome.MaxReason;
 
     /// <summary>The same of <see cref="TaskError.Detail"/>.</summary>
-    public const int MaxDetail = 4096;
+    public const int MaxDetail = HandlerOutcome.MaxDetail;
 
     /// <summary>The coroutine returned this: one JSON value in UTF-8, which nobody changes from now on.</summary>
     public static WorkOutcome Returned(LeaseToken token, ReadOnlyMemory<byte> result) => new(token, WorkOutcomeKind.Result, result);
@@ -44,4 +46,13 @@ internal readonly record struct WorkOutcome(
 
     /// <summary>It is given back, to be begun again after so many seconds.</summary>
     public static WorkOutcome Released(LeaseToken token, double delaySeconds = 0) => new(token, WorkOutcomeKind.Release, DelaySeconds: delaySeconds);
+
+    /// <summary>What the end of a handler means for the task.</summary>
+    public static WorkOutcome Of(LeaseToken token, in HandlerOutcome outcome) => outcome.Kind switch
+    {
+        HandlerOutcomeKind.Returned => Returned(token, outcome.Result),
+        HandlerOutcomeKind.Raised => new(token, WorkOutcomeKind.Error, Error: outcome.Error, Retry: outcome.Retry),
+        HandlerOutcomeKind.Cancelled => Ended(token),
+        _ => Released(token, outcome.DelaySeconds),
+    };
 }

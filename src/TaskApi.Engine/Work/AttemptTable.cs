@@ -1,4 +1,5 @@
 using TaskApi.Engine.Model;
+using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Work;
 
@@ -9,7 +10,7 @@ namespace TaskApi.Engine.Work;
 internal sealed class AttemptTable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<LeaseToken, HandlerAttempt> _attempts = new(new BySecret());
+    private readonly Dictionary<LeaseToken, LeasedAttempt> _attempts = new(new BySecret());
     private readonly Dictionary<LeaseToken, AttemptSignals> _early = [];
     private bool _isExpecting;
 
@@ -33,9 +34,9 @@ internal sealed class AttemptTable
     /// <summary>The call is answered.</summary>
     /// <param name="attempts">What it has brought.</param>
     /// <returns>What was said of some of them in the meantime; null if nothing was.</returns>
-    public List<(HandlerAttempt Attempt, AttemptSignals Signals)>? Add(ReadOnlySpan<HandlerAttempt> attempts)
+    public List<(LeasedAttempt Attempt, AttemptSignals Signals)>? Add(ReadOnlySpan<LeasedAttempt> attempts)
     {
-        List<(HandlerAttempt, AttemptSignals)>? told = null;
+        List<(LeasedAttempt, AttemptSignals)>? told = null;
         lock (_gate)
         {
             foreach (var attempt in attempts)
@@ -55,7 +56,7 @@ internal sealed class AttemptTable
     /// <summary>The attempt that a token was given out for; null if it is over, or if that isn't known yet.</summary>
     /// <param name="token">The token.</param>
     /// <param name="signal">What is said of it.</param>
-    public HandlerAttempt? Find(LeaseToken token, AttemptSignals signal)
+    public LeasedAttempt? Find(LeaseToken token, AttemptSignals signal)
     {
         lock (_gate)
         {
@@ -68,14 +69,14 @@ internal sealed class AttemptTable
     }
 
     /// <summary>An attempt is over.</summary>
-    public void Remove(HandlerAttempt attempt)
+    public void Remove(LeasedAttempt attempt)
     {
         lock (_gate)
             _attempts.Remove(attempt.Token);
     }
 
     /// <summary>All that there are now.</summary>
-    public HandlerAttempt[] ToArray()
+    public LeasedAttempt[] ToArray()
     {
         lock (_gate)
             return [.. _attempts.Values];

@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.Engine.Work;
 
 /// <summary>What the options of a task that a handler creates may be: the same as over HTTP, by the same rules.</summary>

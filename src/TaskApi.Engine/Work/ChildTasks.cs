@@ -20,7 +20,7 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
     /// <param name="cancellationToken">Given up before.</param>
     /// <exception cref="ArgumentException">Something of it is not what it may be.</exception>
     /// <exception cref="InvalidOperationException">The storage doesn't take it.</exception>
-    public async Task<Guid> CreateAsync(HandlerAttempt parent, string type, byte[] input, ChildTaskOptions options, CancellationToken cancellationToken)
+    public async Task<Guid> CreateAsync(LeasedAttempt parent, string type, byte[] input, ChildTaskOptions options, CancellationToken cancellationToken)
     {
         if (!WorkTypes.IsName(type))
             throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));
@@ -48,7 +48,7 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             Group = options.Group,
             TimeoutSeconds = options.Timeout?.TotalSeconds,
         };
-        var answer = await commands.CreateAsync(parent.Snapshot.Owner, task, watch: false, cancellationToken);
+        var answer = await commands.CreateAsync(parent.Owner, task, watch: false, cancellationToken);
         return answer.Status == AnswerStatus.Ok ? answer.Task!.Id : throw new InvalidOperationException(Sentence(answer.Status, type));
     }
 

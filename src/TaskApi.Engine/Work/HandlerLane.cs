@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Work;
 
@@ -12,8 +13,9 @@ namespace TaskApi.Engine.Work;
 /// <param name="source">Where they come from.</param>
 /// <param name="worker">Who takes them.</param>
 /// <param name="tools">What handlers may do.</param>
+/// <param name="children">Creates tasks for them.</param>
 /// <param name="grace">How long who was told to end may clean up.</param>
-internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, string worker, AttemptTools tools, TimeSpan grace) : ILeaseHolder
+internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, string worker, AttemptTools tools, ChildTasks children, TimeSpan grace) : ILeaseHolder
 {
     private const int Most = 1_000;
     private static readonly TimeSpan _wait = TimeSpan.FromMinutes(1);
@@ -46,7 +48,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
             }
             catch (Exception exception)
             {
-                HandlerLog.CannotAcquire(tools.Logger, exception, Handler.Type, OutcomeWriter.Pause.TotalSeconds);
+                RunnerLog.CannotAcquire(tools.Logger, exception, Handler.Type, OutcomeWriter.Pause.TotalSeconds);
                 await Task.Delay(OutcomeWriter.Pause, tools.TimeProvider, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -61,31 +63,25 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
     }
 
     /// <summary>All that run.</summary>
-    public HandlerAttempt[] Running() => _attempts.ToArray();
+    public LeasedAttempt[] Running() => _attempts.ToArray();
 
     /// <summary>An attempt is over, and the storage knows.</summary>
-    public void Forget(HandlerAttempt attempt)
+    public void Forget(LeasedAttempt attempt)
     {
         _attempts.Remove(attempt);
-        attempt.Overdue?.Dispose();
-        if (attempt.Has(AttemptSignals.GivenUp))
-            HandlerLog.EndedAfterAll(tools.Logger, attempt.Id, attempt.Type, attempt.Attempt);
+        attempt.Leave();
     }
 
     /// <inheritdoc/>
     public void OnCancelRequested(CancelNotice notice) => _attempts.Find(notice.Token, AttemptSignals.CancelRequested)?.Cancel(AttemptSignals.CancelRequested);
 
     /// <inheritdoc/>
-    public void OnLeaseLost(LeaseToken token)
-    {
-        if (_attempts.Find(token, AttemptSignals.Lost) is { } attempt)
-            Lose(attempt);
-    }
+    public void OnLeaseLost(LeaseToken token) => _attempts.Find(token, AttemptSignals.Lost)?.Lose(grace);
 
     private void Begin(LeasedTask[] tasks)
     {
-        var attempts = new HandlerAttempt[tasks.Length];
-        for (var i = 0; i < tasks.Length; i++) attempts[i] = new HandlerAttempt(tasks[i], this, tools);
+        var attempts = new LeasedAttempt[tasks.Length];
+        for (var i = 0; i < tasks.Length; i++) attempts[i] = new LeasedAttempt(tasks[i], this, tools, children);
         Gate.Enter(attempts.Length);
         if (_attempts.Add(attempts) is { } told)
         {
@@ -94,28 +90,11 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
                 if (signals.HasFlag(AttemptSignals.CancelRequested))
                     attempt.Cancel(AttemptSignals.CancelRequested);
                 if (signals.HasFlag(AttemptSignals.Lost))
-                    Lose(attempt);
+                    attempt.Lose(grace);
             }
         }
 
         if (attempts.Length > 0)
             starter.Start(attempts);
-    }
-
-    // Who was told before has had its time; who is told only now gets it.
-    private void Lose(HandlerAttempt attempt)
-    {
-        var left = attempt.CancelledAt is not 0 and var since ? grace - tools.TimeProvider.GetElapsedTime(since) : grace;
-        attempt.Cancel(AttemptSignals.Lost);
-        if (left <= TimeSpan.Zero)
-            GiveUp(attempt);
-        else
-            attempt.Overdue = tools.TimeProvider.CreateTimer(static late => ((HandlerAttempt)late!).Lane.GiveUp((HandlerAttempt)late), attempt, left, Timeout.InfiniteTimeSpan);
-    }
-
-    private void GiveUp(HandlerAttempt attempt)
-    {
-        if (!attempt.Has(AttemptSignals.Ended) && attempt.TryNote(AttemptSignals.GivenUp))
-            HandlerLog.GivenUp(tools.Logger, attempt.Id, attempt.Type, attempt.Attempt);
     }
 }

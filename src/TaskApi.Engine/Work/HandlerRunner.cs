@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Work;
 
@@ -31,14 +32,15 @@ internal sealed class HandlerRunner(
             return;
         // As the tasks show it: which machine ran them.
         var worker = FieldRules.Worker.Allows(Environment.MachineName) ? Environment.MachineName : "handlers";
-        _progress = new ProgressWriter(source, worker, timeProvider, logger);
-        var tools = new AttemptTools(_progress, new ChildTasks(commands, options.Value.MaxInputBytes), timeProvider, logger);
+        _progress = new ProgressWriter(reports => ReportAsync(worker, reports), timeProvider, logger);
+        var tools = new AttemptTools(_progress, timeProvider, logger);
+        var children = new ChildTasks(commands, options.Value.MaxInputBytes);
         var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
         var pool = new PoolStarter(pipeline);
-        _lanes = [.. catalogue.Handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, options.Value.CancelGrace))];
+        _lanes = [.. catalogue.Handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, children, options.Value.CancelGrace))];
         _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
         if (logger.IsEnabled(LogLevel.Information))
-            HandlerLog.Started(logger, string.Join(", ", _lanes.Select(static lane => lane.Handler.Type)));
+            RunnerLog.Started(logger, string.Join(", ", _lanes.Select(static lane => lane.Handler.Type)));
 
         AttemptStarter Starter(WorkHandler handler) => handler.OnThreads ? new ThreadStarter(pipeline, $"taskapi {handler.Type}", handler.MaxRunning) : pool;
     }
@@ -66,6 +68,18 @@ internal sealed class HandlerRunner(
         _outcomes?.Close();
         _progress?.Dispose();
         _stopping.Dispose();
+    }
+
+    private async ValueTask ReportAsync(string worker, IReadOnlyList<ProgressReport> reports)
+    {
+        var beats = new LeaseBeat[reports.Count];
+        for (var i = 0; i < beats.Length; i++)
+        {
+            var (attempt, (done, total, note)) = reports[i];
+            beats[i] = new LeaseBeat(((LeasedAttempt)attempt).Token, new WorkProgress(done, total, note));
+        }
+
+        await source.HeartbeatAsync(new WorkHeartbeat { Owner = null, Worker = worker, Leases = beats, Lease = null }, CancellationToken.None);
     }
 
     private async Task<bool> HaveEndedAsync(TimeSpan time, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Work;
 
@@ -11,7 +12,7 @@ namespace TaskApi.Engine.Work;
 /// <param name="progress">Passes on the last of the progress.</param>
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
-internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress, TimeProvider timeProvider, ILogger logger) : IThreadPoolWorkItem
+internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress, TimeProvider timeProvider, ILogger logger) : IAttemptOutcomes, IThreadPoolWorkItem
 {
     private const int Most = 1_000;
 
@@ -19,20 +20,22 @@ internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress,
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private List<HandlerAttempt> _attempts = [];
+    private List<LeasedAttempt> _attempts = [];
     private List<WorkOutcome> _outcomes = [];
-    private List<HandlerAttempt> _writtenAttempts = [];
+    private List<LeasedAttempt> _writtenAttempts = [];
     private List<WorkOutcome> _written = [];
     private bool _isWriting;
     private volatile bool _isClosed;
 
-    /// <summary>An attempt has ended. It leaves its lane when the storage knows.</summary>
-    public void Add(HandlerAttempt attempt, in WorkOutcome outcome)
+    /// <inheritdoc/>
+    /// <remarks>It leaves its lane when the storage knows.</remarks>
+    public void Add(HandlerAttempt attempt, in HandlerOutcome outcome)
     {
+        var leased = (LeasedAttempt)attempt;
         lock (_gate)
         {
-            _attempts.Add(attempt);
-            _outcomes.Add(outcome);
+            _attempts.Add(leased);
+            _outcomes.Add(WorkOutcome.Of(leased.Token, outcome));
             if (_isWriting)
                 return;
             _isWriting = true;
@@ -113,7 +116,7 @@ internal sealed class OutcomeWriter(IWorkSource source, ProgressWriter progress,
             }
             catch (Exception exception)
             {
-                HandlerLog.CannotFinish(logger, exception, outcomes.Count, Pause.TotalSeconds);
+                RunnerLog.CannotFinish(logger, exception, outcomes.Count, Pause.TotalSeconds);
                 await Task.Delay(Pause, timeProvider);
             }
         }

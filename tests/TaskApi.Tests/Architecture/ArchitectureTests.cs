@@ -12,6 +12,8 @@ public sealed class ArchitectureTests
     private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
     private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
     private static readonly Assembly _abstractions = typeof(TaskInfo).Assembly;
+    private static readonly Assembly _handlers = typeof(TaskHandlersBuilder).Assembly;
+    private static readonly Assembly _client = typeof(TaskApi.Client.TaskApiClient).Assembly;
     private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiBuilder).Assembly;
 
     [Fact]
@@ -28,6 +30,15 @@ public sealed class ArchitectureTests
         string[] banned = ["Microsoft.AspNetCore", "Microsoft.Net.Http", "System.Net.Http", "Serilog", "TaskApi.AspNetCore"];
 
         Assert.Empty(References(_storage, banned));
+    }
+
+    [Fact]
+    public void HandlersAndClient_TheirReferences_KnowNothingOfTheServiceItsServerAndItsStorage()
+    {
+        string[] banned = ["Microsoft.AspNetCore", "Microsoft.Data", "System.Data", "Npgsql", "Serilog", "TaskApi"];
+
+        Assert.Empty(References(_handlers, [.. banned, "System.Net.Http", "Microsoft.Net.Http"]));
+        Assert.Empty(References(_client, banned));
     }
 
     [Fact]
@@ -89,8 +100,12 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Type_OfTheLibrary_IsNotPublicButForWhatProgramsCall() => Assert.Equal(
-        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHandlerExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiBuilder"],
+        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiBuilder"],
         _web.GetExportedTypes().Select(static type => type.FullName).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Type_OfTheHandlers_IsNotPublicButForWhatTheyAreAddedTo() =>
+        Assert.Equal(["TaskApi.TaskHandlersBuilder"], _handlers.GetExportedTypes().Select(static type => type.FullName));
 
     [Fact]
     public void Library_ItsReferences_AreNotThoseOfTheServiceAlone() => Assert.Empty(References(_web, ["Serilog", "OpenTelemetry"]));
@@ -102,7 +117,7 @@ public sealed class ArchitectureTests
     /// <summary>Which assemblies an assembly refers to that it should not.</summary>
     private static IEnumerable<string> References(Assembly assembly, string[] banned) =>
         from reference in assembly.GetReferencedAssemblies()
-        where reference.Name != "TaskApi.Abstractions" && banned.Any(name => reference.Name == name || reference.Name!.StartsWith(name + '.', StringComparison.Ordinal))
+        where reference.Name is not ("TaskApi.Abstractions" or "TaskApi.Handlers") && banned.Any(name => reference.Name == name || reference.Name!.StartsWith(name + '.', StringComparison.Ordinal))
         select reference.Name;
 
     /// <summary>Which types of a namespace mention which types that they should not, as <c>type → mention</c>.</summary>

@@ -1,4 +1,4 @@
-using TaskApi.Engine.Model;
+using TaskApi.Rules;
 
 namespace TaskApi.Tests.Engine;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Http.Json;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 

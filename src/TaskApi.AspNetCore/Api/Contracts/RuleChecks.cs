@@ -1,5 +1,4 @@
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 

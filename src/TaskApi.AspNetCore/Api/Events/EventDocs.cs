@@ -1,7 +1,6 @@
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Events;
 

@@ -5,7 +5,6 @@ using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Http.Routing;
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
 

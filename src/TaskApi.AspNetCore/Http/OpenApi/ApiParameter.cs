@@ -1,5 +1,3 @@
-using TaskApi.Engine.Model;
-
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
 /// <summary>A query parameter or header that a handler reads from the request by itself: documentation, which enforces nothing.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.OpenApi;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Http.Problems;
 

@@ -1,5 +1,5 @@
 using TaskApi.AspNetCore.Handlers;
-using TaskApi.Engine.Work;
+using TaskApi.Handlers;
 using static TaskApi.Tests.Work.Handlers.HandlerFixture;
 
 namespace TaskApi.Tests.Work.Handlers;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Handlers;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Work;
+using TaskApi.Handlers;
 
 namespace TaskApi.Tests.Work.Handlers;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Rules;
 
 /// <summary>From which number to which a field may be.</summary>
 internal sealed class NumberRule : FieldRule

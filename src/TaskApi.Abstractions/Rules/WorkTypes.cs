@@ -1,4 +1,4 @@
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Rules;
 
 /// <summary>The types of task that are none, or have a meaning of their own. How types are named: <see cref="FieldRules.Type"/>.</summary>
 internal static class WorkTypes

@@ -1,13 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>
 /// Takes handlers apart that are lambdas or methods, and compiles what calls them: once, at their registration. A <see cref="TaskContext"/> and a
 /// <see cref="CancellationToken"/> are the attempt's; the first other parameter is the input; further ones are services.
 /// </summary>
+[RequiresUnreferencedCode(HandlerRegistration.Reason)]
+[RequiresDynamicCode(HandlerRegistration.Reason)]
 internal static class DelegateHandlers
 {
     private static readonly ParameterExpression _instance = Expression.Parameter(typeof(object), "instance");

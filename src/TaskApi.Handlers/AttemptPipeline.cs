@@ -1,16 +1,15 @@
 using System.Diagnostics;
-using TaskApi.Engine.Model;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>
 /// What becomes of an attempt from its start to its outcome, a step after the other: see whether it is still wanted, bind the input, find the
 /// handler, run it, say what its end means, record that. Each step's outcome is a value; none throws. Thread-safe.
 /// </summary>
 /// <param name="scopes">Makes a scope for each attempt.</param>
-/// <param name="outcomes">Records.</param>
+/// <param name="outcomes">Is told how they ended.</param>
 /// <param name="logger">The log.</param>
-internal sealed class AttemptPipeline(IServiceScopeFactory scopes, OutcomeWriter outcomes, ILogger logger)
+internal sealed class AttemptPipeline(IServiceScopeFactory scopes, IAttemptOutcomes outcomes, ILogger logger)
 {
     /// <summary>Runs one attempt. Returns, as handlers do, when it has to wait.</summary>
     public async Task RunAsync(HandlerAttempt attempt)
@@ -21,19 +20,19 @@ internal sealed class AttemptPipeline(IServiceScopeFactory scopes, OutcomeWriter
     }
 
     // As in asyncio: what is cancelled before it begins never runs.
-    private static WorkOutcome? OutcomeBeforeStart(HandlerAttempt attempt) => attempt.Signals switch
+    private static HandlerOutcome? OutcomeBeforeStart(HandlerAttempt attempt) => attempt.Signals switch
     {
         AttemptSignals.None => null,
-        var told when told.HasFlag(AttemptSignals.CancelRequested) => WorkOutcome.Ended(attempt.Token),
-        _ => WorkOutcome.Released(attempt.Token),
+        var told when told.HasFlag(AttemptSignals.CancelRequested) => HandlerOutcome.Cancelled,
+        _ => HandlerOutcome.Released,
     };
 
-    private async ValueTask<WorkOutcome> RunWatchedAsync(HandlerAttempt attempt)
+    private async ValueTask<HandlerOutcome> RunWatchedAsync(HandlerAttempt attempt)
     {
         using var activity = AttemptTracing.Start(attempt);
         using var scope = logger.IsEnabled(LogLevel.Critical) ? logger.BeginScope(new AttemptScope(attempt.Id, attempt.Type, attempt.Attempt)) : null;
         var end = await RunHandlerAsync(attempt);
-        var outcome = end.ToOutcome(attempt.Token, attempt.Signals);
+        var outcome = end.ToOutcome(attempt.Signals);
         attempt.Exception = end.Exception;
         AttemptTracing.End(activity, outcome);
         return outcome;
@@ -44,7 +43,7 @@ internal sealed class AttemptPipeline(IServiceScopeFactory scopes, OutcomeWriter
         try
         {
             var handler = attempt.Handler;
-            var input = handler.Bind(attempt.Work.Input);
+            var input = handler.Bind(attempt.Input);
             if (input.Fault is not null)
                 return AttemptEnd.BadInput(input.Fault);
             if (!handler.NeedsScope)

@@ -1,4 +1,4 @@
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>What the log says of handlers. Inputs and results are the clients' own and are never logged.</summary>
 internal static partial class HandlerLog
@@ -18,19 +18,13 @@ internal static partial class HandlerLog
     [LoggerMessage(124, LogLevel.Warning, "Task {TaskId} of type {TaskType} is left in attempt {Attempt}: the program stops, and its handler runs on")]
     public static partial void LeftRunning(ILogger logger, Guid taskId, string taskType, int attempt);
 
-    [LoggerMessage(125, LogLevel.Error, "The storage can't be asked for tasks of type {TaskType}; it is asked again in {Seconds} s")]
-    public static partial void CannotAcquire(ILogger logger, Exception exception, string taskType, double seconds);
-
-    [LoggerMessage(126, LogLevel.Error, "The storage doesn't take the outcomes of {Count} attempts; they are told again in {Seconds} s")]
-    public static partial void CannotFinish(ILogger logger, Exception exception, int count, double seconds);
-
     [LoggerMessage(127, LogLevel.Error, "What a handler does when its token is cancelled has failed")]
     public static partial void CallbackFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(128, LogLevel.Information, "Handlers run tasks of the types {TaskTypes}")]
     public static partial void Started(ILogger logger, string taskTypes);
 
-    [LoggerMessage(129, LogLevel.Warning, "The storage doesn't take the progress of {Count} attempts; it is told again")]
+    [LoggerMessage(129, LogLevel.Warning, "The progress of {Count} attempts can't be told; it is told again")]
     public static partial void CannotReport(ILogger logger, Exception exception, int count);
 
     /// <summary>An attempt has ended in an error.</summary>

@@ -1,17 +1,14 @@
-using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>
 /// Passes on how far attempts have come: what is reported first at once, then at most four times a second whatever is the latest of each, all in one
 /// call; and the last of an attempt before its outcome. Nobody who reports waits. Thread-safe.
 /// </summary>
-/// <param name="source">The storage.</param>
-/// <param name="worker">Who calls.</param>
+/// <param name="send">Passes on up to 1,000 reports, of different attempts.</param>
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
-internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProvider timeProvider, ILogger logger) : IDisposable
+internal sealed class ProgressWriter(Func<IReadOnlyList<ProgressReport>, ValueTask> send, TimeProvider timeProvider, ILogger logger) : IDisposable
 {
     private const int Most = 1_000;
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(250);
@@ -23,9 +20,6 @@ internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProv
     private List<HandlerAttempt> _waiting = [];
     private ITimer? _timer;
     private bool _isBusy;
-
-    /// <summary>A note as long as it may be.</summary>
-    public static string? Cut(string? note) => TextRule.Cut(note, FieldRules.Note.MaxLength);
 
     /// <summary>An attempt has something to pass on, and had nothing before.</summary>
     public void Add(HandlerAttempt attempt)
@@ -42,7 +36,7 @@ internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProv
     }
 
     /// <summary>Passes on what attempts have reported last.</summary>
-    /// <exception cref="StorageUnavailableException">It can't be, and waits to be passed on again.</exception>
+    /// <exception cref="Exception">It can't be, and waits to be passed on again: whatever who passes it on throws.</exception>
     public async ValueTask SendAsync(IReadOnlyList<HandlerAttempt> attempts)
     {
         for (var from = 0; from < attempts.Count; from += Most) await SendPartAsync([.. attempts.Skip(from).Take(Most)]);
@@ -91,24 +85,24 @@ internal sealed class ProgressWriter(IWorkSource source, string worker, TimeProv
 
     private async ValueTask SendPartAsync(HandlerAttempt[] attempts)
     {
-        var beats = new List<LeaseBeat>(attempts.Length);
+        var reports = new List<ProgressReport>(attempts.Length);
         await _sending.WaitAsync();
         try
         {
             foreach (var attempt in attempts)
             {
                 if (attempt.Unsent is { } progress)
-                    beats.Add(new LeaseBeat(attempt.Token, progress));
+                    reports.Add(new ProgressReport(attempt, progress));
             }
 
-            if (beats.Count == 0)
+            if (reports.Count == 0)
                 return;
-            await source.HeartbeatAsync(new WorkHeartbeat { Owner = null, Worker = worker, Leases = beats, Lease = null }, CancellationToken.None);
+            await send(reports);
             var next = 0;
             foreach (var attempt in attempts)
             {
                 // Whoever has reported more in the meantime has another turn.
-                if (next < beats.Count && beats[next].Token == attempt.Token && !attempt.TryClear(beats[next++].Progress!))
+                if (next < reports.Count && reports[next].Attempt == attempt && !attempt.TryClear(reports[next++].Progress))
                     Add(attempt);
             }
         }

@@ -1,14 +1,13 @@
 using System.Text.Json;
-using TaskApi.Engine.Work;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>A handler whose input and result are JSON.</summary>
 /// <param name="type">The type that it runs.</param>
 /// <param name="options">How it runs.</param>
 /// <param name="parts">What runs.</param>
 internal sealed class JsonHandler(string type, HandlerOptions options, HandlerParts parts)
-    : WorkHandler(type, options.MaxRunning ?? (options.OnThreads ? Environment.ProcessorCount : HandlerOptions.DefaultMaxRunning), options.OnThreads)
+    : WorkHandler(type, options.MaxRunning, options.OnThreads)
 {
     private readonly HandlerJson _json = parts.Json;
 

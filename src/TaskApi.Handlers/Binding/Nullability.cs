@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>Whether a handler takes <c>null</c> as its input.</summary>
 internal static class Nullability

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>Runs one attempt of some handler; made once, at its registration.</summary>
 /// <param name="instance">The handler; null for a lambda.</param>

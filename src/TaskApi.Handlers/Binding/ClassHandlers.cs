@@ -1,8 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>Takes handlers apart that are classes: once, at their registration.</summary>
+[RequiresUnreferencedCode(HandlerRegistration.Reason)]
+[RequiresDynamicCode(HandlerRegistration.Reason)]
 internal static class ClassHandlers
 {
     private const BindingFlags Own = BindingFlags.NonPublic | BindingFlags.Static;

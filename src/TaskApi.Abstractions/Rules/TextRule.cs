@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Rules;
 
 /// <summary>How long a text may be, and of which characters.</summary>
 internal sealed class TextRule : FieldRule

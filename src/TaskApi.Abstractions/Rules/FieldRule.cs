@@ -1,4 +1,4 @@
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Rules;
 
 /// <summary>What a field may hold: said once, for whoever checks a value and for whoever describes the field.</summary>
 /// <param name="allowed">All that is allowed, as a description says it: <c>1 to 128 characters</c>.</param>

@@ -1,4 +1,4 @@
-namespace TaskApi.Engine.Model;
+namespace TaskApi.Rules;
 
 /// <summary>
 /// The rules of the fields that callers give, over HTTP as in a handler. The validators and the API description read them here: a field has its limits

@@ -1,4 +1,4 @@
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>Lets so many attempts run at once. One waits for room, and one for the end of all. Thread-safe.</summary>
 /// <param name="max">How many.</param>

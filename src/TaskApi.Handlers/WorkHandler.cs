@@ -1,14 +1,18 @@
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>What runs the tasks of a type in this process: how its JSON is read and written is somebody else's matter. Thread-safe.</summary>
 /// <param name="type">The type.</param>
-/// <param name="maxRunning">How many of its attempts may run at once: 1 or more.</param>
+/// <param name="maxRunning">How many of its attempts may run at once: 1 or more; null if nothing was said about it.</param>
 /// <param name="onThreads">True: each on a thread of its own.</param>
-internal abstract class WorkHandler(string type, int maxRunning, bool onThreads)
+internal abstract class WorkHandler(string type, int? maxRunning, bool onThreads)
 {
     public string Type { get; } = type;
 
-    public int MaxRunning { get; } = maxRunning;
+    /// <summary>How many of its attempts may run at once in this process.</summary>
+    public int MaxRunning { get; } = maxRunning ?? (onThreads ? Environment.ProcessorCount : HandlerOptions.DefaultMaxRunning);
+
+    /// <summary>True if it has a bound of its own: one that was given, or that of its threads.</summary>
+    public bool HasOwnBound { get; } = maxRunning is not null || onThreads;
 
     public bool OnThreads { get; } = onThreads;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
-using TaskApi.Engine.Model;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>How an attempt ended, before anybody asks what that means. Made by its constructors.</summary>
 /// <param name="Result">What the handler returned, as JSON.</param>
@@ -25,15 +24,14 @@ internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exceptio
     public static AttemptEnd BadInput(string fault) => new(Result: default, Exception: null, fault);
 
     /// <summary>What that means for the task.</summary>
-    /// <param name="token">The attempt's lease.</param>
-    /// <param name="signals">What it had been told by then.</param>
-    public WorkOutcome ToOutcome(LeaseToken token, AttemptSignals signals) => Exception switch
+    /// <param name="signals">What the attempt had been told by then.</param>
+    public HandlerOutcome ToOutcome(AttemptSignals signals) => Exception switch
     {
-        null => InputFault is null ? WorkOutcome.Returned(token, Result) : WorkOutcome.Raised(token, InvalidInput, InputFault, retry: false),
-        TaskFailedException failed => WorkOutcome.Raised(token, failed.Reason, failed.Detail, failed.Retry),
-        OperationCanceledException when signals.HasFlag(AttemptSignals.CancelRequested) => WorkOutcome.Ended(token),
-        OperationCanceledException when signals.HasFlag(AttemptSignals.Stopping) => WorkOutcome.Released(token),
-        var other => WorkOutcome.Raised(token, NameOf(other.GetType()), other.Message),
+        null => InputFault is null ? HandlerOutcome.Returned(Result) : HandlerOutcome.Raised(InvalidInput, InputFault, retry: false),
+        TaskFailedException failed => HandlerOutcome.Raised(failed.Reason, failed.Detail, failed.Retry),
+        OperationCanceledException when signals.HasFlag(AttemptSignals.CancelRequested) => HandlerOutcome.Cancelled,
+        OperationCanceledException when signals.HasFlag(AttemptSignals.Stopping) => HandlerOutcome.Released,
+        var other => HandlerOutcome.Raised(NameOf(other.GetType()), other.Message),
     };
 
     /// <summary>The name of an exception's type as errors have it: without namespace, and without what is generic about it.</summary>

@@ -1,6 +1,6 @@
 using System.Collections;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>What is with every line that a handler logs: the id and type of its task, and the number of the attempt.</summary>
 /// <param name="id">The task.</param>

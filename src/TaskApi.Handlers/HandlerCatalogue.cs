@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using TaskApi.Engine.Model;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>The handlers in this process, one a type. Filled before anything starts.</summary>
 internal sealed class HandlerCatalogue
@@ -10,6 +9,9 @@ internal sealed class HandlerCatalogue
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<WorkHandler> Handlers => _handlers.Values;
+
+    /// <summary>The one for a type; null if there is none.</summary>
+    public WorkHandler? Find(string type) => _handlers.GetValueOrDefault(type);
 
     /// <summary>Adds one.</summary>
     /// <exception cref="InvalidOperationException">There is one for its type.</exception>

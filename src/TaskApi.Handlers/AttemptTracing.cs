@@ -1,7 +1,6 @@
 using System.Diagnostics;
-using TaskApi.Engine.Model;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>A span for each attempt, in the trace of the call that created the task and linked to that call; only where somebody records it.</summary>
 internal static class AttemptTracing
@@ -19,7 +18,7 @@ internal static class AttemptTracing
     }
 
     /// <summary>Says how it ended.</summary>
-    public static void End(Activity? activity, in WorkOutcome outcome)
+    public static void End(Activity? activity, in HandlerOutcome outcome)
     {
         if (activity is null)
             return;
@@ -28,11 +27,12 @@ internal static class AttemptTracing
             activity.SetTag("error.type", error.Reason).SetStatus(ActivityStatusCode.Error);
     }
 
-    private static string NameOf(WorkOutcomeKind kind) => kind switch
+    /// <summary>An outcome as spans and metrics have it.</summary>
+    public static string NameOf(HandlerOutcomeKind kind) => kind switch
     {
-        WorkOutcomeKind.Result => "completed",
-        WorkOutcomeKind.Error => "failed",
-        WorkOutcomeKind.Cancelled => "cancelled",
+        HandlerOutcomeKind.Returned => "completed",
+        HandlerOutcomeKind.Raised => "failed",
+        HandlerOutcomeKind.Cancelled => "cancelled",
         _ => "released",
     };
 }

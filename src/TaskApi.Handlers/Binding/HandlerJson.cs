@@ -1,10 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>Reads inputs and writes results, as a handler's options say. What can't be read or written at all is found at registration.</summary>
 /// <param name="options">How; null for the conventions of the web.</param>
+[RequiresUnreferencedCode(HandlerRegistration.Reason)]
+[RequiresDynamicCode(HandlerRegistration.Reason)]
 internal sealed class HandlerJson(JsonSerializerOptions? options)
 {
     private readonly JsonSerializerOptions _options = Freeze(options ?? JsonSerializerOptions.Web);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>Finds threads for attempts to begin on. Thread-safe.</summary>
 internal abstract class AttemptStarter

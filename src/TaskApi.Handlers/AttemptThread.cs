@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>A thread that does all of what it is given, whatever that awaits. What comes back to it too late goes on on the thread pool.</summary>
 internal static class AttemptThread

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using TaskApi.Engine.Work;
 
-namespace TaskApi.AspNetCore.Handlers;
+namespace TaskApi.Handlers.Binding;
 
 /// <summary>Reads the inputs of a type.</summary>
 internal abstract class InputBinder

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace TaskApi.Engine.Work;
+namespace TaskApi.Handlers;
 
 /// <summary>Gives each attempt a thread of its own until it ends. There are never more threads than may run at once; they are made when they are needed, and kept.</summary>
 /// <param name="pipeline">Runs the attempts.</param>
