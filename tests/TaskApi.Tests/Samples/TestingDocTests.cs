@@ -11,7 +11,7 @@ public sealed class TestingDocTests
             .Select(static example => string.Join('\n', example.TrimEnd('\n').Split('\n').Select(static line => line.Length > 4 ? line[4..] : "")));
         var page = RepositoryFile.Read("docs/testing.md");
 
-        Assert.Equal(5, examples.Count());
+        Assert.Equal(6, examples.Count());
         Assert.All(examples, example => Assert.Contains($"```csharp\n{example}\n```", page, StringComparison.Ordinal));
     }
 }

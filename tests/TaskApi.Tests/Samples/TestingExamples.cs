@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -43,6 +44,25 @@ public sealed class TestingExamples
     }
 
     private sealed record TaskState(string Status);
+
+    // EXAMPLE
+    [Fact]
+    public async Task Work_WithTheTestAsItsWorker_EndsAsTheTestSays()
+    {
+        await using var service = new WebApplicationFactory<TaskApiService>();
+        using var client = service.CreateClient();
+        using var created = await client.PostAsJsonAsync("/tasks", new { type = "resize", input = new { url = "a.png" } }, TestContext.Current.CancellationToken);
+
+        string[] queues = ["resize"];
+        using var acquired = await client.PostAsJsonAsync("/work/acquire", new { worker = "test", queues, waitSeconds = 10 }, TestContext.Current.CancellationToken);
+        var work = await acquired.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        var token = work.GetProperty("tasks")[0].GetProperty("lease").GetProperty("token").GetString();
+        var outcomes = new[] { new { token, error = new { reason = "FileNotFoundError", detail = "a.png" } } };
+        using var finished = await client.PostAsJsonAsync("/work/finish", new { outcomes }, TestContext.Current.CancellationToken);
+
+        using var result = await client.GetAsync($"{created.Headers.Location}/result", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.FailedDependency, result.StatusCode);
+    }
 
     // EXAMPLE
     [Fact]
