@@ -8,7 +8,7 @@ namespace TaskApi.Tests;
 /// <summary>Databases of versions before, and nodes of them.</summary>
 public sealed class MigrationTests
 {
-    private const int Version = 3;
+    private const int Version = 4;
 
     private readonly string _schema = PostgresServer.Shared.NewSchema();
 
@@ -45,7 +45,7 @@ public sealed class MigrationTests
     [InlineData("SELECT last FROM event_numbers", "57P03")]
     [InlineData("UPDATE event_numbers SET last = last + 1 RETURNING last", "55000")]
     [InlineData("INSERT INTO counts AS c (slot, owner, created) VALUES (1, 0, 1) ON CONFLICT (slot, owner) DO UPDATE SET created = c.created + excluded.created", "55000")]
-    public void Node_OfTheVersionBefore_IsToldThatItCantGoOn(string statement, string code)
+    public void Node_OfVersion2_IsToldThatItCantGoOn(string statement, string code)
     {
         Make(Version);
 

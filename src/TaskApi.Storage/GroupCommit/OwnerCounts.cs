@@ -109,8 +109,8 @@ internal sealed class OwnerCounts
     /// <summary>How many the transaction under way finishes in this way.</summary>
     public long FinishedAdded(TaskState state) => _added[(int)state];
 
-    /// <summary>Counts a new task.</summary>
-    public void CountCreated() => _added[CreatedPlace]++;
+    /// <summary>Counts new tasks.</summary>
+    public void CountCreated(long count = 1) => _added[CreatedPlace] += count;
 
     /// <summary>Counts a task that has come to this final state.</summary>
     public void CountFinished(TaskState state) => _added[(int)state]++;

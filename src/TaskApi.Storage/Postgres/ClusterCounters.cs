@@ -118,6 +118,14 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
         _pendingAdded++;
     }
 
+    /// <summary>Counts tasks that programs have created: the sums of all nodes have them already.</summary>
+    public void CountTakenOver(int id, long created)
+    {
+        var owner = Owner(id);
+        if (!owner.IsChanged) _changed.Add(owner);
+        owner.CountCreated(created);
+    }
+
     /// <inheritdoc/>
     public void CountFinished(OwnerCounts owner, TaskState state)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Npgsql;
 using TaskApi.Engine.Events;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
 
@@ -31,6 +32,7 @@ internal sealed partial class ClusterListener : IListener
     // Ours, and disposed here: cancelled when the service stops.
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _running;
+    private Task _takingOver = Task.CompletedTask;
     private long? _listened;
 
     public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger)
@@ -108,10 +110,35 @@ internal sealed partial class ClusterListener : IListener
             _storage.DatabaseClock?.Measure(connection);
             _writer.Rearm();
             await _due.CheckAsync(connection, _stopping.Token);
+            if (await HasOutboxAsync(connection)) TakeOver();
             _storage.Hear();
             if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);
             await EndStalledAsync(connection);
+        }
+    }
+
+    private async Task<bool> HasOutboxAsync(NpgsqlConnection connection)
+    {
+        await using var find = new NpgsqlCommand(CountSql.FindOutbox, connection);
+        return await find.ExecuteScalarAsync(_stopping.Token) is true;
+    }
+
+    // One after the other; the writer takes it with what else there is to do.
+    private void TakeOver()
+    {
+        if (_takingOver.IsCompleted) _takingOver = TakeOverAsync();
+
+        async Task TakeOverAsync()
+        {
+            try
+            {
+                await _writer.DoAsync(new OutboxTakeOver(), CancellationToken.None);
+            }
+            catch (StorageUnavailableException)
+            {
+                // Looked for again in a second.
+            }
         }
     }
 

@@ -189,6 +189,20 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         return forgotten;
     }
 
+    /// <summary>Counts as this node's what programs have created in transactions of their own.</summary>
+    public void TakeOver()
+    {
+        _transaction.EnsureBegun();
+        var added = new List<(int Owner, long Created)>();
+        using (var take = new NpgsqlCommand(CountSql.TakeOver, _connection.Current))
+        using (var reader = take.ExecuteReader())
+        {
+            while (reader.Read()) added.Add((reader.GetInt32(0), reader.GetInt64(1)));
+        }
+
+        foreach (var (owner, created) in added) _counters.CountTakenOver(owner, created);
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 

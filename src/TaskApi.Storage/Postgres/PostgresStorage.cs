@@ -18,6 +18,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private static readonly TimeSpan _longestSilence = TimeSpan.FromSeconds(10);
 
     private readonly TaskOptions _options;
+    private readonly WorkOptions _workOptions;
     private readonly RunClock _clock;
     private readonly NpgsqlDataSource _source;
     private readonly SessionSettings _settings;
@@ -31,9 +32,10 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     /// <param name="options">The bounds.</param>
     /// <param name="configuration">Has the connection string.</param>
     /// <param name="clock">Follows the database's clock; or, a test's, which all its nodes share, plays it.</param>
-    public PostgresStorage(IOptions<TaskOptions> options, IConfiguration configuration, RunClock clock)
+    /// <param name="workOptions">The bounds of work; null for those that hold where nothing is set.</param>
+    public PostgresStorage(IOptions<TaskOptions> options, IConfiguration configuration, RunClock clock, IOptions<WorkOptions>? workOptions = null)
     {
-        (_options, _clock) = (options.Value, clock);
+        (_options, _workOptions, _clock) = (options.Value, workOptions?.Value ?? new WorkOptions(), clock);
         _source = ConnectionString.Read(configuration.GetConnectionString("Tasks"));
         var named = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
         Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
@@ -155,6 +157,16 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
             await connection.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Has the database know what bounds the tasks that programs create in transactions of their own.</summary>
+    public void TellBounds(NpgsqlConnection connection)
+    {
+        using var tell = new NpgsqlCommand(CountSql.TellBounds, connection)
+        {
+            Parameters = { PostgresCommands.Number(_options.MaxPending), PostgresCommands.Number(_options.MaxBatch), PostgresCommands.Number(_workOptions.MaxInputBytes) },
+        };
+        tell.ExecuteNonQuery();
     }
 
     /// <inheritdoc/>

@@ -65,6 +65,7 @@ internal sealed class SessionConnection(PostgresStorage storage, Action closed) 
         try
         {
             Slot = new SlotCounts(connection);
+            storage.TellBounds(connection);
             return _connection = connection;
         }
         catch

@@ -6,6 +6,9 @@ internal sealed record ReadTexts
     /// <summary>One call by <c>@key</c>: in the same words for all.</summary>
     public const string FindKey = "SELECT body, since, waits, tasks, answer FROM calls WHERE key = @key";
 
+    /// <summary>The table of all tasks.</summary>
+    public string Tasks { get; init; } = "tasks";
+
     /// <summary>One task by <c>@sequence</c>.</summary>
     public required string Find { get; init; }
 
@@ -49,13 +52,13 @@ internal sealed record ReadTexts
     }
 
     // Each only where it narrows: a partial index is used only for a statement that has its condition.
-    private static string Search(TaskFilter filter, string window)
+    private string Search(TaskFilter filter, string window)
     {
         var index = filter.HasFlag(TaskFilter.Name) ? "AND owner = @owner AND name = @name AND name IS NOT NULL"
             : filter.HasFlag(TaskFilter.Group) ? "AND owner = @owner AND grp = @group AND grp IS NOT NULL"
             : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
             : "";
         var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
-        return $"SELECT * FROM tasks WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT {window}";
+        return $"SELECT * FROM {Tasks} WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT {window}";
     }
 }

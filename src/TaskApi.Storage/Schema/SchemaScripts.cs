@@ -20,16 +20,22 @@ internal static class SchemaScripts
         return [.. versions];
     }
 
-    /// <summary>The statements of a script. Each ends at the end of a line, with a semicolon; comments have lines of their own between them.</summary>
+    /// <summary>
+    /// The statements of a script. Each ends at the end of a line, with a semicolon; comments have lines of their own between them. What stands
+    /// between two <c>$$</c>, as the body of a function does, has semicolons and comments of its own.
+    /// </summary>
     /// <exception cref="InvalidDataException">The last one doesn't end.</exception>
     public static string[] Split(string script)
     {
         var (statements, lines) = (new List<string>(), new List<string>());
+        var quotes = 0;
         foreach (var line in script.ReplaceLineEndings("\n").Split('\n'))
         {
             if (lines.Count == 0 && (line.Length == 0 || line.StartsWith("--", StringComparison.Ordinal))) continue;
-            lines.Add(line.TrimEnd(';'));
-            if (!line.EndsWith(';')) continue;
+            quotes += line.AsSpan().Count("$$");
+            var ends = quotes % 2 == 0 && line.EndsWith(';');
+            lines.Add(ends ? line.TrimEnd(';') : line);
+            if (!ends) continue;
             statements.Add(string.Join('\n', lines));
             lines.Clear();
         }

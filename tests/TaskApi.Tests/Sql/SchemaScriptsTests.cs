@@ -30,6 +30,14 @@ public sealed class SchemaScriptsTests
     }
 
     [Fact]
+    public void Split_BodyOfAFunction_KeepsItsSemicolonsAndComments()
+    {
+        const string Script = "CREATE FUNCTION a() AS $$\nBEGIN\n  -- Why.\n\n  b := 1;\nEND\n$$;\nDO $$ SELECT 1; $$;\nSELECT 2;\n";
+
+        Assert.Equal(["CREATE FUNCTION a() AS $$\nBEGIN\n  -- Why.\n\n  b := 1;\nEND\n$$", "DO $$ SELECT 1; $$", "SELECT 2"], SchemaScripts.Split(Script));
+    }
+
+    [Fact]
     public void Split_LastStatementDoesNotEnd_IsRefused() =>
         Assert.Throws<InvalidDataException>(() => SchemaScripts.Split("SELECT 1;\nSELECT 2\n"));
 }

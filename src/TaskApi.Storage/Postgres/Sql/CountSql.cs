@@ -17,12 +17,12 @@ internal static class CountSql
 
     /// <summary>
     /// Takes a slot, the lowest that is free, for as long as the session lives: only who has it adds to its counts. A node that has died leaves its
-    /// slot, and what it has counted, to the next.
+    /// slot, and what it has counted, to the next. Those below 10,000 are for nodes of versions that don't count all that these do.
     /// </summary>
-    public const string TakeSlot = "SELECT slot FROM generate_series(0, 9999) AS slot WHERE pg_try_advisory_lock(hashtext(current_schema() || '.slots'), slot) LIMIT 1";
+    public const string TakeSlot = "SELECT slot FROM generate_series(10000, 19999) AS slot WHERE pg_try_advisory_lock(hashtext(current_schema() || '.slots'), slot) LIMIT 1";
 
     /// <summary>Makes a slot known, so that others reckon with one more who creates; whoever does has the lock of <see cref="TransactionSql.LockCapacity"/>.</summary>
-    public const string AddSlot = "INSERT INTO node_counts VALUES ($1, 0, 1, 0, 0, 0, 0, 0, 0)";
+    public const string AddSlot = $"INSERT INTO node_counts ({Counts}) VALUES ($1, 0, 1, 0, 0, 0, 0, 0, 0)";
 
     /// <summary>What a slot has counted, by owner.</summary>
     public const string LatestOfSlot = """
@@ -52,8 +52,22 @@ internal static class CountSql
     /// <summary>What all nodes together have: tasks that are pending, finished ones that are kept, calls with a key; and how many slots there are.</summary>
     public const string Totals = $"""
         {LatestCounts}
-        SELECT coalesce(sum(created - completed - cancelled - failed), 0)::bigint,
+        SELECT (coalesce(sum(created - completed - cancelled - failed), 0) + (SELECT coalesce(sum(created), 0) FROM outbox_counts))::bigint,
           coalesce(sum(completed + cancelled + failed - forgotten), 0)::bigint, coalesce(sum(calls), 0)::bigint, count(DISTINCT slot)
         FROM latest
+        """;
+
+    /// <summary>What programs have created by <c>taskapi_create</c>, and no slot has taken over: the oldest. What another node is just taking is left to it.</summary>
+    public const string TakeOver = """
+        DELETE FROM outbox_counts WHERE (xact, owner) IN (SELECT xact, owner FROM outbox_counts ORDER BY xact, owner LIMIT 1000 FOR UPDATE SKIP LOCKED)
+        RETURNING owner, created, ready
+        """;
+
+    /// <summary>Whether there is something of that.</summary>
+    public const string FindOutbox = "SELECT EXISTS (SELECT FROM outbox_counts)";
+
+    /// <summary>Tells <c>taskapi_create</c> what bounds it: $1 is <see cref="Engine.Model.TaskOptions.MaxPending"/>, $2 <see cref="Engine.Model.TaskOptions.MaxBatch"/>, $3 <see cref="Engine.Model.WorkOptions.MaxInputBytes"/>.</summary>
+    public const string TellBounds = """
+        UPDATE taskapi_schema SET max_pending = $1, max_batch = $2, max_input = $3 WHERE (max_pending, max_batch, max_input) IS DISTINCT FROM ($1, $2, $3)
         """;
 }

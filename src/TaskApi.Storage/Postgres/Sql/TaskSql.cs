@@ -16,6 +16,9 @@ internal static class TaskSql
     /// <summary>When a finished task reached its final state.</summary>
     public const string FinishedTick = "finished + drift";
 
+    // As the index says it. Failed work is kept for a time of its own.
+    private const string IsGone = "state <> 0 AND state <> 8 AND state <> 11 AND state <> 27";
+
     private const string TimesOut = "timeout < due + lag";
 
     private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
@@ -26,12 +29,13 @@ internal static class TaskSql
     /// <summary>The reads, as the connections for reading make them.</summary>
     public static readonly ReadTexts Reading = new()
     {
-        Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence AND {IsKept}",
-        FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
+        Tasks = "all_tasks",
+        Find = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = @sequence AND {IsKept}",
+        FindMany = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
         IsVisible = IsKept,
         OwnerTotals = $"""
             {CountSql.LatestCounts}
-            SELECT coalesce(sum(created), 0)::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint
+            SELECT (coalesce(sum(created), 0) + (SELECT coalesce(sum(created), 0) FROM outbox_counts WHERE owner = @owner))::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint
             FROM latest WHERE owner = @owner
             """,
         LastTask = "SELECT last_value FROM task_numbers",
@@ -39,23 +43,23 @@ internal static class TaskSql
     };
 
     /// <summary>Holds tasks for the transaction, in the order of their numbers, so that no two transactions wait for each other.</summary>
-    public static readonly string Hold = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1) AND (finished IS NULL OR {FinishedTick} > $2) ORDER BY sequence FOR UPDATE";
+    public static readonly string Hold = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY($1) AND (finished IS NULL OR {FinishedTick} > $2) ORDER BY sequence FOR UPDATE";
 
     /// <summary>Tasks by their numbers, also such as are to be forgotten.</summary>
-    public static readonly string FindMany = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = ANY($1)";
+    public static readonly string FindMany = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY($1)";
 
     /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, as arrays.</summary>
     public static readonly string Insert = $"""
-        INSERT INTO tasks ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
+        INSERT INTO all_tasks ({List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
         SELECT {List(TaskRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => TaskRow.Names(ColumnUse.Insert).Contains(name) ? name : "0"))}
         FROM {Arrays(ColumnUse.Insert)}
         """;
 
     /// <summary>Writes down what became of tasks that the transaction holds. Its parameters are the columns of <see cref="ColumnUse.Key"/> and <see cref="ColumnUse.Change"/>, as arrays.</summary>
     public static readonly string Change = $"""
-        UPDATE tasks SET {List(TaskRow.Names(ColumnUse.Change).Select(static name => $"{name} = new.{name}"))}
+        UPDATE all_tasks SET {List(TaskRow.Names(ColumnUse.Change).Select(static name => $"{name} = new.{name}"))}
         FROM {Arrays(ColumnUse.Key | ColumnUse.Change)}
-        WHERE tasks.sequence = new.sequence
+        WHERE all_tasks.sequence = new.sequence
         """;
 
     /// <summary>
@@ -64,35 +68,35 @@ internal static class TaskSql
     /// there is nothing, but the index may have a long trail of what was.
     /// </summary>
     private const string ClaimDue = $"""
-        UPDATE tasks SET
+        UPDATE all_tasks SET
           state = CASE WHEN {TimesOut} THEN 2 ELSE 1 END,
           reason = CASE WHEN {TimesOut} THEN 'timeout' END,
           finished = {FinishedAt},
           drift = $1 - {FinishedAt},
           zone = $3
         WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state = 0 AND {TimerTick} >= $5 AND {TimerTick} <= UNTIL ORDER BY {TimerTick} LIMIT $4 FOR UPDATE SKIP LOCKED))
+          SELECT sequence FROM all_tasks WHERE state = 0 AND {TimerTick} >= $5 AND {TimerTick} <= UNTIL ORDER BY {TimerTick} LIMIT $4 FOR UPDATE SKIP LOCKED))
         RETURNING 
         """;
 
     /// <summary>$1 is from when on, as for a claim.</summary>
-    public const string NextDueTick = $"SELECT {TimerTick} FROM tasks WHERE state = 0 AND {TimerTick} >= $1 ORDER BY {TimerTick} LIMIT 1";
+    public const string NextDueTick = $"SELECT {TimerTick} FROM all_tasks WHERE state = 0 AND {TimerTick} >= $1 ORDER BY {TimerTick} LIMIT 1";
 
     /// <inheritdoc cref="NextDueTick"/>
-    public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE state <> 0 AND {FinishedTick} >= $1 ORDER BY {FinishedTick} LIMIT 1";
+    public const string OldestFinished = $"SELECT {FinishedTick} FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $1 ORDER BY {FinishedTick} LIMIT 1";
 
     /// <summary>Deletes finished tasks, the earliest first. $1 is until when they were finished, $2 how many at the most, $3 from when on.</summary>
     public const string Forget = $"""
-        DELETE FROM tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 ORDER BY {FinishedTick} LIMIT $2 FOR UPDATE SKIP LOCKED))
+        DELETE FROM all_tasks WHERE sequence = ANY(ARRAY(
+          SELECT sequence FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 ORDER BY {FinishedTick} LIMIT $2 FOR UPDATE SKIP LOCKED))
         """;
 
     /// <summary>
     /// Deletes finished tasks that are too many: one node at a time, or each would delete what is too many. $4 is how many are kept.
     /// </summary>
     public const string ForgetExcess = $"""
-        DELETE FROM tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM tasks WHERE state <> 0 AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
+        DELETE FROM all_tasks WHERE sequence = ANY(ARRAY(
+          SELECT sequence FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
           ORDER BY {FinishedTick} LIMIT ({CountSql.LatestCounts} SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM latest) FOR UPDATE SKIP LOCKED))
         """;
 
