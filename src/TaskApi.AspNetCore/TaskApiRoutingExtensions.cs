@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.OutputCaching;
+using TaskApi.AspNetCore.Dashboard;
 using TaskApi.AspNetCore.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -26,11 +27,34 @@ public static class TaskApiRoutingExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
-        var mounted = new MountedApi(TaskApiPipeline.Build(endpoints.ServiceProvider));
-        return endpoints.Map($"{prefix.TrimEnd('/')}/{{**{MountedApi.Rest}}}", mounted.InvokeAsync)
-            .WithDisplayName("TaskApi")
+        return endpoints.MapPlace(prefix, TaskApiPlaces.Of(endpoints.ServiceProvider).MapCalls(), "TaskApi");
+    }
+
+    /// <summary>
+    /// Maps the dashboard to a path of its own, with what it calls below that: who may see it is said of it alone, as in
+    /// <c>app.MapTaskApiDashboard("/jobs/ui").RequireAuthorization()</c>. It is then no longer where <see cref="MapTaskApi"/> is.
+    /// </summary>
+    /// <remarks>
+    /// A program doesn't start whose dashboard anybody on the network could use: one of <c>RequireAuthorization</c> (or a fallback policy), API keys
+    /// (<c>Security:ApiKeys</c>) and a server that listens on this machine alone is needed, or <c>Security:AllowAnonymous</c>, which says that everybody
+    /// may. All else is as with <see cref="MapTaskApi"/>, which need not be called.
+    /// </remarks>
+    /// <param name="endpoints">Where to: the application, or a group.</param>
+    /// <param name="prefix">The path, such as <c>/jobs/ui</c>; it may have route parameters.</param>
+    /// <returns>The endpoint, to be said more of.</returns>
+    /// <exception cref="InvalidOperationException"><c>AddTaskApi</c> has not been called, or the dashboard is mapped already.</exception>
+    public static IEndpointConventionBuilder MapTaskApiDashboard(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        return endpoints.MapPlace(prefix, TaskApiPlaces.Of(endpoints.ServiceProvider).MapDashboard(), "TaskApi's dashboard")
+            .WithMetadata(endpoints.ServiceProvider.GetRequiredService<DashboardPlace>());
+    }
+
+    private static IEndpointConventionBuilder MapPlace(this IEndpointRouteBuilder endpoints, string prefix, RequestDelegate answer, string name) =>
+        endpoints.Map($"{prefix.TrimEnd('/')}/{{**{MountedApi.Rest}}}", answer)
+            .WithDisplayName(name)
             .ExcludeFromDescription()
             .DisableRequestTimeout()
             .WithMetadata(new OutputCacheAttribute { NoStore = true });
-    }
 }

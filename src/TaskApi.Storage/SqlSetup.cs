@@ -11,7 +11,7 @@ namespace TaskApi.Storage;
 /// <summary>Where the tasks are kept: in memory, or in a database.</summary>
 internal static class SqlSetup
 {
-    /// <summary>Registers the storage that <see cref="TaskOptions.Storage"/> names; a database is opened before the server listens.</summary>
+    /// <summary>Registers the storage that <see cref="TaskOptions.Storage"/> names; whoever starts the program opens it (<see cref="DatabaseAccess.Open"/>).</summary>
     public static void AddTaskStorage(this IServiceCollection services)
     {
         services.AddSingleton<SqliteStorage>();
@@ -28,7 +28,6 @@ internal static class SqlSetup
         services.AddTaskPorts(
             static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryTaskStorage>() : provider.GetRequiredService<SqlTaskStorage>(),
             static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryIdempotencyStore>() : provider.GetRequiredService<SqlIdempotencyStore>());
-        services.AddHostedService<SqlStart>();
     }
 
     private static bool UsesPostgres(IServiceProvider provider) => KindOf(provider) == StorageKind.Postgres;

@@ -1,6 +1,4 @@
 using System.Reflection;
-using System.Security.Cryptography;
-using Microsoft.Net.Http.Headers;
 using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Dashboard;
@@ -14,15 +12,11 @@ internal static class DashboardPage
     private const string Prefix = "wwwroot/";
     private const string Start = "index.html";
 
-    // Scripts and styles are files, and nothing comes from or goes to another host. No script may make HTML of text.
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-
     /// <summary>Maps the page to <c>/</c>, and its files to their paths: for anyone, with or without a key.</summary>
     public static void MapDashboard(this IEndpointRouteBuilder routes)
     {
         var assembly = typeof(DashboardPage).Assembly;
+        var place = routes.ServiceProvider.GetRequiredService<DashboardPlace>();
         var isDevelopment = routes.ServiceProvider.GetRequiredService<IHostEnvironment>().IsDevelopment();
         foreach (var resource in assembly.GetManifestResourceNames())
         {
@@ -33,8 +27,28 @@ internal static class DashboardPage
             // In development a file that has been edited since the build is seen at the next reload: dotnet run starts in the service's folder.
             var source = isDevelopment ? Path.GetFullPath(Path.Combine("..", assembly.GetName().Name!, resource)) : null;
             routes.MapMethods(path == Start ? "/" : path, ReadMethods.All, context =>
-                (File.Exists(source) ? new PageFile(File.ReadAllBytes(source), built.MediaType) : built).SendAsync(context)).ExcludeFromDescription();
+                AnswerAsync(context, place, File.Exists(source) ? new PageFile(File.ReadAllBytes(source), built.MediaType) : built)).ExcludeFromDescription();
         }
+    }
+
+    private static Task AnswerAsync(HttpContext context, DashboardPlace place, PageFile file)
+    {
+        var (request, response) = (context.Request, context.Response);
+        if (!place.IsAt(context))
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }
+
+        if (request is { Path.HasValue: false, PathBase.HasValue: true })
+        {
+            // Without the slash the browser would look for the page's files one level too high.
+            response.StatusCode = StatusCodes.Status308PermanentRedirect;
+            response.Headers.Location = $"{request.PathBase.ToUriComponent()}/{request.QueryString.ToUriComponent()}";
+            return Task.CompletedTask;
+        }
+
+        return file.SendAsync(context);
     }
 
     private static string MediaTypeOf(string path) => Path.GetExtension(path) switch
@@ -52,29 +66,5 @@ internal static class DashboardPage
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
         return content;
-    }
-
-    private sealed record PageFile(byte[] Content, string MediaType)
-    {
-        private readonly EntityTagHeaderValue _tag = new($"\"{Convert.ToHexStringLower(SHA256.HashData(Content).AsSpan(0, 8))}\"");
-
-        public Task SendAsync(HttpContext context)
-        {
-            var headers = context.Response.Headers;
-            if (context.Request is { Path.HasValue: false, PathBase.HasValue: true })
-            {
-                // Without the slash the browser would look for the page's files one level too high.
-                context.Response.StatusCode = StatusCodes.Status308PermanentRedirect;
-                headers.Location = $"{context.Request.PathBase.ToUriComponent()}/{context.Request.QueryString.ToUriComponent()}";
-                return Task.CompletedTask;
-            }
-
-            // Kept by browsers, but asked about each time: an update is seen at once, and costs a 304 until then.
-            headers.CacheControl = "no-cache";
-            headers.XContentTypeOptions = "nosniff";
-            headers["Referrer-Policy"] = "no-referrer";
-            headers.ContentSecurityPolicy = ContentSecurityPolicy;
-            return TypedResults.Bytes(Content, MediaType, entityTag: _tag).ExecuteAsync(context);
-        }
     }
 }

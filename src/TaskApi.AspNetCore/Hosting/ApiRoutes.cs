@@ -6,12 +6,9 @@ internal sealed class ApiRoutes
     private EndpointDataSource? _source;
 
     /// <summary>The routes.</summary>
-    public EndpointDataSource Source => _source ?? throw new InvalidOperationException("TaskApi is not mapped: app.MapTaskApi(\"/prefix\") does that.");
-
-    /// <summary>Takes them, once.</summary>
-    public void Take(EndpointDataSource source)
+    public EndpointDataSource Source
     {
-        if (Interlocked.CompareExchange(ref _source, source, comparand: null) is not null)
-            throw new InvalidOperationException("TaskApi is mapped already. A program has it under one prefix; to have it elsewhere too, redirect to that.");
+        get => _source ?? throw new InvalidOperationException("TaskApi is not mapped: app.MapTaskApi(\"/prefix\") does that.");
+        set => _source = value;
     }
 }

@@ -12,11 +12,8 @@ internal static class TaskApiPipeline
     /// <summary>Makes the pipeline, with routes of its own.</summary>
     /// <param name="services">The program's services.</param>
     /// <param name="guard">Adds what else may refuse a call, before anybody asks for a key; null for nothing.</param>
-    /// <exception cref="InvalidOperationException">There is one already, or what it needs is not registered.</exception>
     public static RequestDelegate Build(IServiceProvider services, Action<IApplicationBuilder>? guard = null)
     {
-        if (services.GetService<ApiRoutes>() is not { } mapped)
-            throw new InvalidOperationException("TaskApi is not part of this program: call builder.AddTaskApi() before the application is built.");
         var app = new ApplicationBuilder(services);
         app.UsePathPrefix();
         app.UseRouting();
@@ -34,7 +31,7 @@ internal static class TaskApiPipeline
         routes.MapAll();
         foreach (var further in services.GetServices<FurtherRoutes>())
             further.Map(routes);
-        mapped.Take(new CompositeEndpointDataSource(routes.DataSources));
+        services.GetRequiredService<ApiRoutes>().Source = new CompositeEndpointDataSource(routes.DataSources);
         return app.Build();
     }
 }

@@ -7,6 +7,7 @@ using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
+using TaskApi.AspNetCore.Dashboard;
 using TaskApi.AspNetCore.Http;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Limits;
@@ -37,6 +38,7 @@ internal static class TaskApiServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Measurements>();
         services.AddTaskStorage();
+        services.AddHostedService<StorageStart>();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<CreationRulebook>();
         services.AddSingleton(static provider => new WorkerSpans(provider.GetRequiredService<ITaskClock>()));
@@ -48,8 +50,11 @@ internal static class TaskApiServices
         services.AddObservability();
         services.AddSingleton(new KnownFault(typeof(StorageUnavailableException), static fault => ((StorageUnavailableException)fault).Status.ToProblem()));
         services.AddSingleton<ApiRoutes>();
+        services.AddSingleton<DashboardPlace>();
+        services.AddSingleton<TaskApiPlaces>();
         services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
         services.AddHostedService<StorageShutdown>();
+        services.AddHostedService<DashboardGuard>();
     }
 
     private static void AddPrivate(this IServiceCollection services, ApiRoutes routes)

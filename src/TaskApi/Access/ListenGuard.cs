@@ -26,7 +26,7 @@ internal sealed partial class ListenGuard(IOptions<SecurityOptions> options, ISe
     public override Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-        if (options.Value.IsLoopbackOnly && addresses.FirstOrDefault(static address => !IsLoopback(address)) is { } open)
+        if (options.Value.IsLoopbackOnly && addresses.FirstOrDefault(static address => !Loopback.IsAddress(address)) is { } open)
             throw Refusal(open);
         if (options.Value is { AllowAnonymous: true, NeedsKey: false })
             Log.Anonymous(logger, string.Join(' ', addresses));
@@ -38,12 +38,6 @@ internal sealed partial class ListenGuard(IOptions<SecurityOptions> options, ISe
     {
         if (endpoint.IPEndPoint is { } address && !IPAddress.IsLoopback(address.Address))
             throw Refusal($"port {address.Port} of {(address.Address.Equals(IPAddress.IPv6Any) || address.Address.Equals(IPAddress.Any) ? "every address" : address.Address)}");
-    }
-
-    private static bool IsLoopback(string address)
-    {
-        var parsed = BindingAddress.Parse(address);
-        return parsed.IsUnixPipe || parsed.IsNamedPipe || LoopbackHosts.IsLoopback(parsed.Host);
     }
 
     private static OptionsValidationException Refusal(string address) => new(Options.DefaultName, typeof(SecurityOptions),

@@ -1,5 +1,5 @@
-using System.Net;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.Access;
 
@@ -10,23 +10,14 @@ namespace TaskApi.Access;
 /// </summary>
 internal sealed class LoopbackHosts(RequestDelegate next)
 {
-    private const string Localhost = "localhost";
-
     /// <summary>Calls the rest of the pipeline, unless the <c>Host</c> is another's.</summary>
     public Task InvokeAsync(HttpContext context)
     {
         var host = context.Request.Host;
-        if (!host.HasValue || IsLoopback(host.Host))
+        if (!host.HasValue || Loopback.IsHost(host.Host))
             return next(context);
         var errors = new FieldErrors();
         errors.Add("Host", "must be localhost or a loopback address: without API keys the service answers this machine alone (Security:AllowAnonymous opens it).");
         return errors.ToProblem().ExecuteAsync(context);
     }
-
-    /// <summary>True for localhost, names under it, and the addresses of the loopback interface.</summary>
-    /// <param name="host">Without a port; an IPv6 address may be in brackets.</param>
-    public static bool IsLoopback(string host) =>
-        host.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
-        || host.EndsWith("." + Localhost, StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.AsSpan().Trim("[]"), out var address) && IPAddress.IsLoopback(address));
 }

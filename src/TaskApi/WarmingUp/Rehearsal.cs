@@ -11,7 +11,6 @@ using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
-using TaskApi.Storage;
 using TaskApi.Telemetry;
 
 namespace TaskApi.WarmingUp;
@@ -48,7 +47,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         {
             var services = rehearsal._app.Services;
             // Not as a host: what a start does besides has been done by the first one.
-            await ActivatorUtilities.CreateInstance<SqlStart>(services).StartingAsync(cancellationToken);
+            await ActivatorUtilities.CreateInstance<StorageStart>(services).StartingAsync(cancellationToken);
             await rehearsal._server.StartAsync(new Application(rehearsal.Pipeline(), services.GetRequiredService<IHttpContextFactory>()), cancellationToken);
             return rehearsal;
         }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text.RegularExpressions;
 using TaskApi.Tests.Infrastructure;
@@ -29,6 +30,32 @@ public sealed partial class DashboardFilesTests() : EndpointTests
         (await Send(HttpMethod.Post, path, Content("{}"))).IsProblem(HttpStatusCode.MethodNotAllowed);
     }
 
+    [Theory]
+    [InlineData("br", "br")]
+    [InlineData("gzip, deflate, br, zstd", "br")]
+    [InlineData("gzip", "gzip")]
+    [InlineData("br;q=0.5, GZIP", "gzip")]
+    [InlineData("br;q=0, gzip;q=0", null)]
+    [InlineData("identity", null)]
+    [InlineData("*", null)]
+    [InlineData("no such, thing;;", null)]
+    public async Task File_ForWhoAcceptsIt_ComesCompressed(string accepted, string? coding)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/js/main.js");
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", accepted);
+        using var client = Api.CreateTestClient();
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        var plain = await Get("/js/main.js");
+
+        Assert.Equal((coding, "Accept-Encoding"), (response.Content.Headers.ContentEncoding.SingleOrDefault(), response.Headers.Vary.Single()));
+        Assert.Equal(plain.Body, await Text(body, coding));
+        Assert.Equal(coding is not null, body.Length < plain.Body.Length / 2);
+        // Two forms of a file are not the same to a cache.
+        Assert.Equal(coding is null, response.Headers.ETag!.ToString() == plain.Header("ETag"));
+        (await Send(HttpMethod.Get, "/js/main.js", null, ("Accept-Encoding", accepted), ("If-None-Match", $"{response.Headers.ETag}"))).Is(HttpStatusCode.NotModified);
+    }
+
     [Fact]
     public async Task Page_EveryFileThatItNames_IsThere()
     {
@@ -56,6 +83,18 @@ public sealed partial class DashboardFilesTests() : EndpointTests
             Assert.DoesNotMatch(@"<script(?![^>]*\bsrc=)", markup);
             Assert.DoesNotMatch(@"<style|\sstyle=|\son[a-z]+=|https?://", markup);
         }
+    }
+
+    private static async Task<string> Text(byte[] body, string? coding)
+    {
+        await using var stream = coding switch
+        {
+            "br" => new BrotliStream(new MemoryStream(body), CompressionMode.Decompress),
+            "gzip" => new GZipStream(new MemoryStream(body), CompressionMode.Decompress),
+            _ => (Stream)new MemoryStream(body),
+        };
+        using var reader = new StreamReader(stream);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex("(?:href|src)=\"(?<path>[^\"#.][^\"]*)\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]

@@ -1,13 +1,6 @@
 using System.Net;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.Tests.Embedding;
@@ -81,31 +74,11 @@ public sealed class AccessTests
     }
 
     private static Task<EmbeddingProgram> StartWithUsers(Action<IEndpointConventionBuilder> say, bool hasFallback = false, (string, string)[]? settings = null) => EmbeddingProgram.Start(
-        builder =>
-        {
-            builder.Services.AddAuthentication("users").AddScheme<AuthenticationSchemeOptions, UserHandler>("users", configureOptions: null);
-            var authorization = builder.Services.AddAuthorizationBuilder().AddPolicy("admins", static policy => policy.RequireUserName("admin"));
-            if (hasFallback)
-                authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
-        },
+        hasFallback ? HeaderUsers.AddWithFallback : HeaderUsers.Add,
         app =>
         {
             say(app.MapTaskApi("/jobs"));
             app.MapGet("/own", static (HttpContext context) => context.User.Identity?.Name);
         },
         settings ?? []);
-
-    /// <summary>Believes whoever says who he is.</summary>
-    private sealed class UserHandler(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory loggers, UrlEncoder encoder) : AuthenticationHandler<AuthenticationSchemeOptions>(options, loggers, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Request.Headers["User"] is [var name]
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, name!)], Scheme.Name)), Scheme.Name))
-            : AuthenticateResult.NoResult());
-
-        protected override Task HandleChallengeAsync(AuthenticationProperties properties)
-        {
-            Response.Headers.WWWAuthenticate = Scheme.Name;
-            return base.HandleChallengeAsync(properties);
-        }
-    }
 }

@@ -34,6 +34,14 @@ internal static class EmbeddingExamples
         app.MapTaskApi("/jobs").RequireAuthorization("operators");
     // END
 
+    public static void Dashboard(WebApplication app)
+    {
+        // EXAMPLE
+        app.MapTaskApi("/jobs").RequireAuthorization("programs");
+        app.MapTaskApiDashboard("/jobs/ui").RequireAuthorization("operators");
+        // END
+    }
+
     public static void Testing(WebApplicationBuilder builder, TimeProvider clock)
     {
         // EXAMPLE
