@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
@@ -60,9 +59,9 @@ internal static class Verdict
         {
             _ when response.Headers.Contains("Idempotency-Replayed") => 0,
             "CreateTask" or "RerunTask" => 1,
-            "RerunTasks" => (long)JsonElement.Parse(body).Number("created"),
-            "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(static line => JsonElement.Parse(line).TryGetProperty("id", out _)),
-            "CreateTasks" => JsonElement.Parse(body).Items("tasks").Count,
+            "RerunTasks" => (long)TaskJson.Parse(body).Number("created"),
+            "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(static line => TaskJson.Parse(line).TryGetProperty("id", out _)),
+            "CreateTasks" => TaskJson.Parse(body).Items("tasks").Count,
             "GatherTasks" => null,
             _ => 0,
         };

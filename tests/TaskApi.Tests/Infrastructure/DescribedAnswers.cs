@@ -38,7 +38,7 @@ public sealed class DescribedAnswers : DelegatingHandler
         if (mediaType is "application/json" or Problem && request.Method != HttpMethod.Head)
         {
             await response.Content.LoadIntoBufferAsync(cancellationToken);
-            body = JsonElement.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+            body = TaskJson.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
         }
 
         var description = await ApiDescription.Current;

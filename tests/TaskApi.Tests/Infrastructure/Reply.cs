@@ -9,7 +9,7 @@ namespace TaskApi.Tests.Infrastructure;
 public sealed record Reply(HttpStatusCode Status, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders, string Body)
 {
     /// <summary>The body as JSON.</summary>
-    public JsonElement Json { get; } = Body.StartsWith('{') || Body.StartsWith('[') ? JsonElement.Parse(Body) : default;
+    public JsonElement Json { get; } = Body.StartsWith('{') || Body.StartsWith('[') ? TaskJson.Parse(Body) : default;
 
     /// <summary>The media type of the body, without parameters; null if it has none.</summary>
     public string? MediaType => ContentHeaders.ContentType?.MediaType;

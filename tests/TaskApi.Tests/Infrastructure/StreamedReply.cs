@@ -29,14 +29,14 @@ public sealed class StreamedReply(HttpRequestMessage request, HttpResponseMessag
     }
 
     /// <summary>The next line, as JSON.</summary>
-    public async Task<JsonElement> Json() => JsonElement.Parse(await Line() ?? throw new EndOfStreamException());
+    public async Task<JsonElement> Json() => TaskJson.Parse(await Line() ?? throw new EndOfStreamException());
 
     /// <summary>All lines up to the end, as JSON.</summary>
     public async Task<IReadOnlyList<JsonElement>> Rest()
     {
         var rest = new List<JsonElement>();
         while (await Line() is { } line)
-            rest.Add(JsonElement.Parse(line));
+            rest.Add(TaskJson.Parse(line));
         return rest;
     }
 
@@ -47,7 +47,7 @@ public sealed class StreamedReply(HttpRequestMessage request, HttpResponseMessag
         while (await Line() is { } line)
         {
             if (line.Length == 0 && data is not null)
-                return new ServerEvent(id, name, JsonElement.Parse(data));
+                return new ServerEvent(id, name, TaskJson.Parse(data));
             var colon = line.IndexOf(": ", StringComparison.Ordinal);
             var value = colon < 0 ? "" : line[(colon + 2)..];
             if (line.StartsWith("id: ", StringComparison.Ordinal))

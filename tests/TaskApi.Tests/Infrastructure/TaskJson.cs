@@ -6,6 +6,12 @@ namespace TaskApi.Tests.Infrastructure;
 /// <summary>Reads the members of a task, or of any other answer, from its JSON.</summary>
 public static class TaskJson
 {
+    // An input may have 64 levels, which is as deep as a document may be unless it says otherwise.
+    private static readonly JsonDocumentOptions _deep = new() { MaxDepth = 128 };
+
+    /// <summary>Parses an answer.</summary>
+    public static JsonElement Parse(string json) => JsonElement.Parse(json, _deep);
+
     /// <summary>A string member, which may be null but must be there.</summary>
     public static string? Text(this JsonElement json, string name) => json.GetProperty(name).GetString();
 

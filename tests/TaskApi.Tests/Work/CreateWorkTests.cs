@@ -120,15 +120,6 @@ public sealed class CreateWorkTests : WorkEndpointTests
     }
 
     [Fact]
-    public async Task Create_InputNestedAsDeepAsABodyMayBe_IsTakenAndDeeperIsNot()
-    {
-        var deep = new string('[', 15) + new string(']', 15);
-
-        Assert.Equal(deep, (await CreateWork($"\"input\":{deep}")).GetProperty("input").GetRawText());
-        Assert.Equal(HttpStatusCode.BadRequest, (await Post("/tasks", $$"""{"type":"t","input":[{{deep}}]}""")).Status);
-    }
-
-    [Fact]
     public async Task Create_InputWithManyProperties_FindsOneThatIsThereTwice()
     {
         var members = string.Join(',', Enumerable.Range(0, 100).Select(static i => $"\"p{i}\":{{\"p{i}\":0}}"));

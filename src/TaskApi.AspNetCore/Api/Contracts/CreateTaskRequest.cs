@@ -43,7 +43,7 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     [Rule(nameof(FieldRules.Type))]
     public string? Type { get => Work?.Type; set => OwnWork().Type = value; }
 
-    /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise; no property twice. Absent, it is null.</summary>
+    /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise, at most 64 levels deep, no property twice. Absent, it is null.</summary>
     public RawJson? Input { get => Work?.Input; set => OwnWork().Input = value; }
 
     /// <summary>Where the task waits for its turn. Absent, it is named like the type.</summary>

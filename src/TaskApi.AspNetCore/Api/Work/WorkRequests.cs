@@ -6,7 +6,7 @@ namespace TaskApi.AspNetCore.Api.Work;
 
 /// <summary>A worker's call for work: which tasks it would run. What it has to tell of those that it ran goes with it.</summary>
 /// <remarks>The attributes are documentation, here and below; <see cref="WorkValidation"/> enforces the rules.</remarks>
-internal sealed record AcquireRequest : IDeepJson
+internal sealed record AcquireRequest
 {
     /// <summary>Who calls.</summary>
     [Required, Rule(nameof(FieldRules.Worker))]
@@ -33,7 +33,7 @@ internal sealed record AcquireRequest : IDeepJson
 }
 
 /// <summary>How attempts ended.</summary>
-internal sealed record FinishRequest : IDeepJson
+internal sealed record FinishRequest
 {
     /// <summary>Up to 1,000 outcomes, which are taken one after the other.</summary>
     [Required, MaxLength(WorkValidation.MaxTasks)]
@@ -47,7 +47,7 @@ internal sealed record OutcomeRequest
     [Required, StringLength(LeaseText.MaxLength, MinimumLength = 1)]
     public LeaseText? Token { get; set; }
 
-    /// <summary>What the coroutine returned: any JSON, at most 64 KiB of it unless the service says otherwise; no property twice.</summary>
+    /// <summary>What the coroutine returned: any JSON, at most 64 KiB of it unless the service says otherwise, at most 64 levels deep, no property twice.</summary>
     public RawJson? Result { get; set; }
 
     /// <summary>The exception that it raised.</summary>

@@ -18,8 +18,6 @@ namespace TaskApi.AspNetCore.Http.Bodies;
 internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndpointParameterMetadataProvider
     where T : class
 {
-    private static readonly bool _isDeep = typeof(T).IsAssignableTo(typeof(IDeepJson));
-
     private readonly ProblemResult? _problem;
     private T? _value;
 
@@ -64,7 +62,7 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     private static JsonBody<T> Parse(HttpContext context, in ReadOnlySequence<byte> body)
     {
         var json = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value;
-        var typeInfo = (JsonTypeInfo<T>)(_isDeep ? json.Deep : json.SerializerOptions).GetTypeInfo(typeof(T));
+        var typeInfo = (JsonTypeInfo<T>)json.SerializerOptions.GetTypeInfo(typeof(T));
         var errors = new FieldErrors();
         if (body.IsSingleSegment)
             return JsonInput.TryParse(body.FirstSpan, typeInfo, FieldPath.Root, errors, out var value) ? new(value) : new(errors.ToProblem());

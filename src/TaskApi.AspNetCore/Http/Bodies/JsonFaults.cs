@@ -35,7 +35,7 @@ internal static class JsonFaults
         {
             // What the reader says of brackets beyond its greatest depth.
             if (inner.Message.StartsWith("The maximum configured depth", StringComparison.Ordinal))
-                return string.Create(CultureInfo.InvariantCulture, $"is nested deeper than {body.Options.MaxDepth} levels.");
+                return string.Create(CultureInfo.InvariantCulture, $"is nested deeper than {body.Options.MaxDepth - RawJson.MaxDepth} levels.");
             return string.Create(CultureInfo.InvariantCulture,
                 $"is not well-formed JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -12,6 +13,8 @@ internal sealed class AnyJsonReader
 {
     // What a thread keeps for its next value.
     private const int KeptBytes = 128 << 10;
+
+    private static readonly string _tooDeep = string.Create(CultureInfo.InvariantCulture, $"is nested deeper than {RawJson.MaxDepth} levels.");
 
     [ThreadStatic]
     private static AnyJsonReader? _spare;
@@ -48,6 +51,8 @@ internal sealed class AnyJsonReader
             var token = reader.TokenType;
             if (follows && token is not (JsonTokenType.EndObject or JsonTokenType.EndArray))
                 Write(","u8);
+            if (reader.CurrentDepth - depth >= RawJson.MaxDepth && token is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                throw new JsonRuleException(_tooDeep);
             CopyToken(ref reader, token);
             follows = token is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
             if (follows && reader.CurrentDepth == depth)

@@ -8,12 +8,10 @@ internal sealed class ApiJsonOptions
     /// <summary>What the serializer goes by; not to be changed any more once it is used.</summary>
     public JsonSerializerOptions SerializerOptions { get; } = new(JsonSerializerDefaults.Web);
 
-    /// <summary>The same for bodies that are nested deeper than others: <see cref="IDeepJson"/>.</summary>
-    public JsonSerializerOptions Deep => field ??= new(SerializerOptions) { MaxDepth = MaxDepth };
-
-    /// <summary>How deep any body may be nested.</summary>
-    private const int MaxDepth = 64;
+    /// <summary>How deep a body may be nested, not counting what values of any shape in it are: those have a bound of their own.</summary>
+    public int MaxDepth
+    {
+        get;
+        set => SerializerOptions.MaxDepth = (field = value) + RawJson.MaxDepth;
+    }
 }
-
-/// <summary>A body with JSON in it that nobody has seen before, such as a result: refused for its depth, it would take what comes with it along.</summary>
-internal interface IDeepJson;

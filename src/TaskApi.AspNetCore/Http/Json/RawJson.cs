@@ -7,6 +7,9 @@ namespace TaskApi.AspNetCore.Http.Json;
 [JsonConverter(typeof(RawJsonConverter))]
 internal sealed class RawJson(ReadOnlyMemory<byte> utf8)
 {
+    /// <summary>How deep one may be nested: as deep as what System.Text.Json reads without being told otherwise.</summary>
+    public const int MaxDepth = 64;
+
     /// <summary>The value <c>null</c>.</summary>
     public static readonly RawJson Null = new("null"u8.ToArray());
 

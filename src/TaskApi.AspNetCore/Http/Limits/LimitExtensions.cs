@@ -10,7 +10,7 @@ internal static class LimitExtensions
     public static IServiceCollection AddLimits(this IServiceCollection services)
     {
         services.AddSettings<LimitOptions>(LimitOptions.Section);
-        services.AddOptions<ApiJsonOptions>().Configure<IOptions<LimitOptions>>(static (json, limits) => json.SerializerOptions.MaxDepth = limits.Value.MaxJsonDepth);
+        services.AddOptions<ApiJsonOptions>().Configure<IOptions<LimitOptions>>(static (json, limits) => json.MaxDepth = limits.Value.MaxJsonDepth);
         return services.AddSingleton<OpenCalls>().AddSingleton<CallMemory>();
     }
 }

@@ -87,9 +87,9 @@ internal sealed class LimitOptions
     [Setting("all headers of a request together; beyond: 431", Unit = "bytes")]
     public int MaxHeaderBytes { get; set; } = 32 << 10;
 
-    /// <summary>How deep the JSON of a body may be nested: 8 to 64.</summary>
+    /// <summary>How deep the JSON of a body may be nested: 8 to 64. The input of a task and its result may have 64 levels of their own.</summary>
     [Range(8, 64)]
-    [Setting("how deep a body may be nested", Unit = "levels")]
+    [Setting("how deep a body may be nested; an `input` or `result` in it may have 64 levels of its own", Unit = "levels")]
     public int MaxJsonDepth { get; set; } = 16;
 
     /// <summary>How long the headers of a request may take to arrive: 1 second to 10 minutes.</summary>
