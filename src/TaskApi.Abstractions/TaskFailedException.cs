@@ -1,6 +1,9 @@
 namespace TaskApi;
 
-/// <summary>Thrown by a handler: the attempt has failed, for a reason in the handler's own words, and perhaps for good.</summary>
+/// <summary>
+/// Thrown by a handler: the attempt has failed, for a reason in the handler's own words, and perhaps for good. Thrown to whoever awaits the result of a
+/// task that has failed, in the words that it failed with.
+/// </summary>
 public sealed class TaskFailedException : Exception
 {
     /// <summary>The attempt has failed.</summary>

@@ -24,7 +24,7 @@ public sealed record Problem
     /// <summary>What is wrong with each field; only of <see cref="InvalidRequestException"/>.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
-    /// <summary>Why the task has no result; only of <see cref="TaskCancelledException"/> and <see cref="TaskFailedException"/>.</summary>
+    /// <summary>Why the task has no result; only of <see cref="TaskCancelledException"/>, and of what is within a <see cref="TaskFailedException"/>.</summary>
     public TaskError? Error { get; init; }
 
     /// <summary>The task that did not complete; only of <see cref="GatherFailedException"/>.</summary>

@@ -20,13 +20,14 @@ public class TaskApiException(Problem problem, TimeSpan? retryAfter = null)
     /// <summary>True if the same call may succeed at another time.</summary>
     internal bool IsPassing => Problem.Status is 429 or 502 or 503 or 504;
 
-    internal static TaskApiException Of(Problem problem, TimeSpan? retryAfter) => problem.Type?.Split(':')[^1] switch
+    internal static Exception Of(Problem problem, TimeSpan? retryAfter) => problem.Type?.Split(':')[^1] switch
     {
         "invalid-request" => new InvalidRequestException(problem),
         "task-not-found" => new TaskNotFoundException(problem),
         "task-already-finished" => new TaskAlreadyFinishedException(problem),
         "task-cancelled" => new TaskCancelledException(problem),
-        "task-failed" => new TaskFailedException(problem),
+        // The coroutine's own exception, as whoever awaits it in the same process gets it.
+        "task-failed" when problem.Error is { } error => new TaskFailedException(error.Reason, error.Detail, innerException: new TaskApiException(problem)),
         "gather-failed" => new GatherFailedException(problem),
         _ when problem.Status is 429 or 503 => new ServiceBusyException(problem, retryAfter),
         _ => new TaskApiException(problem, retryAfter),
@@ -48,10 +49,6 @@ public sealed class TaskAlreadyFinishedException(Problem problem) : TaskApiExcep
 /// <summary>The task has no result, because it was cancelled: <see cref="Problem.Error"/> says why.</summary>
 /// <param name="problem">What the service says.</param>
 public sealed class TaskCancelledException(Problem problem) : TaskApiException(problem);
-
-/// <summary>The task has no result, because it failed: <see cref="Problem.Error"/> says how.</summary>
-/// <param name="problem">What the service says.</param>
-public sealed class TaskFailedException(Problem problem) : TaskApiException(problem);
 
 /// <summary>One of the tasks gathered did not complete: <see cref="Problem.Task"/>, at <see cref="Problem.Index"/>. The others go on.</summary>
 /// <param name="problem">What the service says.</param>

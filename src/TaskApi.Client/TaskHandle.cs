@@ -39,7 +39,7 @@ public sealed class TaskHandle
     /// <param name="cancellationToken">Gives up the wait. It cancels nothing else.</param>
     /// <returns><c>HH:mm:ss message</c>.</returns>
     /// <exception cref="TaskCancelledException">The task was cancelled.</exception>
-    /// <exception cref="TaskFailedException">The task failed.</exception>
+    /// <exception cref="TaskFailedException">The task failed: in the words of its coroutine. What the service says is the inner exception.</exception>
     public Task<string> ResultAsync(CancellationToken cancellationToken = default) => _client.ResultAsync(Id, cancellationToken);
 
     /// <summary>Cancels the task: <c>Task.cancel()</c>. It is cancelled, finally, when this returns; to cancel it again changes nothing.</summary>

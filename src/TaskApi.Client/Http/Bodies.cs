@@ -31,7 +31,8 @@ internal sealed record ListAnswer(TaskInfo[] Tasks, string? NextCursor);
 internal sealed record GapData(long From, long To);
 
 /// <summary>The JSON of the service, without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+// A task that somebody else has created may have an input that is nested 64 levels deep.
+[JsonSourceGenerationOptions(MaxDepth = 128, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NewTaskBody))]
 [JsonSerializable(typeof(NewTaskBody[]))]
 [JsonSerializable(typeof(TaskChangeBody))]

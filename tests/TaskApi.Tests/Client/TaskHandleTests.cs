@@ -1,4 +1,5 @@
 using TaskApi.Client;
+using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Client;
 
@@ -78,6 +79,19 @@ public sealed class TaskHandleTests : ClientTests
         Assert.Equal((TaskState.Cancelled, "changed & my mind?"), (cancelled.Status, cancelled.Error?.Detail));
         var exception = await Assert.ThrowsAsync<TaskCancelledException>(() => result);
         Assert.Equal(new TaskError("cancelled", "changed & my mind?"), exception.Problem.Error);
+    }
+
+    [Fact]
+    public async Task Result_OfAFailedTask_ThrowsInTheWordsOfItsCoroutine()
+    {
+        var id = (await Create("""{"type":"resize"}""")).Id();
+        var token = (await Post("/work/acquire", """{"worker":"w","queues":["resize"]}""")).Json.Items("tasks")[0].GetProperty("lease").Text("token");
+        await Post("/work/finish", $$"""{"outcomes":[{"token":"{{token}}","error":{"reason":"ValueError","detail":"no such file"} }]}""");
+
+        var exception = await Assert.ThrowsAsync<TaskFailedException>(() => Tasks.Attach(Guid.Parse(id)).ResultAsync(Ended));
+
+        Assert.Equal(("ValueError", "no such file"), (exception.Reason, exception.Detail));
+        Assert.Equal(424, Assert.IsType<TaskApiException>(exception.InnerException).Problem.Status);
     }
 
     [Fact]
