@@ -7,12 +7,10 @@ namespace TaskApi.Tests.Samples;
 /// <summary>README.md tells the truth.</summary>
 public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleService>
 {
-    private const string EndOfStep = "\u001e";
-
     private static readonly string _readme = RepositoryFile.Read("README.md");
 
     [Fact]
-    public async Task Bash_PastedAgain_GivesWhatIsShown() => await Paste("bash", $"printf '{EndOfStep}'", SampleService.Type);
+    public async Task Bash_PastedAgain_GivesWhatIsShown() => await Paste("bash", SampleService.EndOfStep, SampleService.Type);
 
     [Fact]
     public async Task PowerShell_PastedAgain_GivesWhatIsShown() => await Paste("powershell", "Write-Host -NoNewline ([char]0x1e)", SampleService.TypeInPowerShell);
@@ -79,15 +77,9 @@ public sealed class ReadmeTests(SampleService service) : IClassFixture<SampleSer
         var folder = TestFolder.Create();
         using var worker = SampleWorker.OfCommands(service, Transcript.Read(_readme, "sh").Select(static step => step.Commands).Single(static commands => commands.Contains("taskapi worker", StringComparison.Ordinal)), folder);
         var steps = Transcript.Read(_readme, language);
-        var commands = string.Concat(steps.Select(step => $"{step.Commands}{mark}\n"));
 
-        var printed = await type(commands.Replace("localhost:5080", service.Address.Authority, StringComparison.Ordinal));
-
-        var outputs = printed.Replace("\r", "", StringComparison.Ordinal).Split(EndOfStep);
         Assert.True(steps.Count > 3, $"{steps.Count} steps in {language}");
-        Assert.True(outputs.Length == steps.Count + 1, printed);
-        foreach (var (step, output) in steps.Zip(outputs))
-            Assert.Equal($"{step.Commands}{Mask.Everything(step.Shown).Trim('\n')}", $"{step.Commands}{Mask.Everything(output).Trim('\n')}");
+        await service.Paste(steps, mark, type);
         folder.Delete(recursive: true);
     }
 }

@@ -10,6 +10,11 @@ namespace TaskApi.Tests.Samples;
 /// <summary>The service on a socket and on the real clock, for programs outside of this process; and the means to run one.</summary>
 public sealed class SampleService : IAsyncDisposable
 {
+    /// <summary>What ends a step in bash, so that its output can be told from the next one's.</summary>
+    public const string EndOfStep = $"printf '{Separator}'";
+
+    private const string Separator = "\u001e";
+
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(2);
 
     // The address as a setting: the factory would set a port when the service may already have started.
@@ -74,6 +79,22 @@ public sealed class SampleService : IAsyncDisposable
         (output, errors, _) = await Run(InTools("pwsh", "-NoProfile", "-NonInteractive", "-File", script), "");
         folder.Delete(recursive: true);
         return output + errors;
+    }
+
+    /// <summary>Pastes all steps of a page into one terminal, and expects each to print what the page shows.</summary>
+    /// <param name="steps">What to paste; the service of these tests takes the place of <c>localhost:5080</c>.</param>
+    /// <param name="mark">A command that prints the character U+001E.</param>
+    /// <param name="type">The terminal.</param>
+    internal async Task Paste(IReadOnlyList<Step> steps, string mark, Func<string, Task<string>> type)
+    {
+        var commands = string.Concat(steps.Select(step => $"{step.Commands}{mark}\n"));
+
+        var printed = await type(commands.Replace("localhost:5080", Address.Authority, StringComparison.Ordinal));
+
+        var outputs = printed.Replace("\r", "", StringComparison.Ordinal).Split(Separator);
+        Assert.True(outputs.Length == steps.Count + 1, printed);
+        foreach (var (step, output) in steps.Zip(outputs))
+            Assert.Equal($"{step.Commands}{Mask.Everything(step.Shown).Trim('\n')}", $"{step.Commands}{Mask.Everything(output).Trim('\n')}");
     }
 
     public ValueTask DisposeAsync() => _api.DisposeAsync();

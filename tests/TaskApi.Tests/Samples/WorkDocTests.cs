@@ -4,9 +4,13 @@ using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Samples;
 
-/// <summary>The worker of docs/work.md does what it says.</summary>
+/// <summary>docs/work.md tells the truth.</summary>
 public sealed class WorkDocTests(SampleService service) : IClassFixture<SampleService>
 {
+    [Fact]
+    public async Task FiveMinutes_PastedAgain_GiveWhatIsShown() =>
+        await service.Paste(Transcript.Read(RepositoryFile.Read("docs/work.md").Split("## Five minutes\n")[1].Split("\n## ")[0], "bash"), SampleService.EndOfStep, SampleService.Type);
+
     [Fact]
     public async Task Worker_InTenLinesOfBash_RunsTasks()
     {
