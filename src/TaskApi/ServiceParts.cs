@@ -30,7 +30,7 @@ internal static class ServiceParts
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<SecurityOptions>>(ListenGuard.Watch).Configure<IOptions<LimitOptions>>(ServerLimits.Apply);
         services.AddOptions<HostOptions>().Configure<IOptions<TaskOptions>>(StorageShutdown.LeaveTime);
         builder.AddMetricsExport();
-        services.AddSingleton(new FurtherRoutes(static routes => routes.MapMetrics()));
+        services.AddSingleton(new AdditionalRoutes(static routes => routes.MapMetrics()));
         builder.AddTracesExport();
         services.AddHostedService<StartReport>();
         services.AddHostedService<MinuteReport>();

@@ -19,7 +19,7 @@ internal static class TaskApiPipeline
         app.UseRouting();
         app.UseMiddleware<RequestLogging>();
         app.UseMiddleware<ProblemMiddleware>();
-        app.UseMiddleware<NotKept>();
+        app.UseMiddleware<NoStoreMiddleware>();
         app.UseSecurity(guard);
         app.UseMiddleware<AcceptMiddleware>();
         app.UseMiddleware<QueryMiddleware>();
@@ -29,7 +29,7 @@ internal static class TaskApiPipeline
         IEndpointRouteBuilder routes = null!;
         app.UseEndpoints(endpoints => routes = endpoints);
         routes.MapAll();
-        foreach (var further in services.GetServices<FurtherRoutes>())
+        foreach (var further in services.GetServices<AdditionalRoutes>())
             further.Map(routes);
         services.GetRequiredService<ApiRoutes>().Source = new CompositeEndpointDataSource(routes.DataSources);
         return app.Build();

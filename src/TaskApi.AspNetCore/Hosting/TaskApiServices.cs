@@ -40,7 +40,7 @@ internal static class TaskApiServices
         services.AddTaskStorage();
         services.AddHostedService<StorageStart>();
         services.AddSingleton<TaskWaiter>();
-        services.AddSingleton<CreationRulebook>();
+        services.AddSingleton<CreationContextFactory>();
         services.AddSingleton(static provider => new WorkerSpans(provider.GetRequiredService<ITaskClock>()));
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();

@@ -60,7 +60,7 @@ internal sealed class IdempotentAnswer
     /// <summary>Gives the answer, as one that was given before.</summary>
     public Task ReplayAsync(HttpContext context)
     {
-        if (_bodyLength > SendingExtensions.ChunkBytes && HeldBytes.Of(context).TryAdd(_bodyLength) is { } refusal)
+        if (_bodyLength > SendingExtensions.ChunkBytes && CallMemoryLease.Of(context).TryAdd(_bodyLength) is { } refusal)
             return refusal.ExecuteAsync(context);
 
         var response = context.Response;

@@ -61,7 +61,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
             return;
         }
 
-        var (body, problem) = await WholeBody.ReadAsync(context);
+        var (body, problem) = await BufferedBody.ReadAsync(context);
         if (problem is not null)
         {
             await problem.ExecuteAsync(context);
@@ -144,7 +144,7 @@ internal sealed class IdempotentEndpoint(RequestDelegate next, string route, Ide
         if (attempt.IsRepeat && answer is not null)
             context.Response.Headers["Idempotency-Replayed"] = "true";
         context.Response.ContentLength = memory.Length;
-        if (memory.Length > SendingExtensions.ChunkBytes && HeldBytes.Of(context).TryAdd(memory.Length) is { } refusal)
+        if (memory.Length > SendingExtensions.ChunkBytes && CallMemoryLease.Of(context).TryAdd(memory.Length) is { } refusal)
         {
             // The call is made, and its answer there for whoever comes again.
             context.Response.Clear();

@@ -31,7 +31,7 @@ internal static class HealthEndpoints
         health.MapMethods("/ready", ReadMethods.All, GetReadyAsync).WithDoc(HealthDocs.Ready).Produces<HealthResponse>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static OkJson<HealthResponse> GetLive() => WholeJson.Ok(_alive);
+    private static OkJson<HealthResponse> GetLive() => JsonResults.Ok(_alive);
 
     private static async Task<Results<OkJson<HealthResponse>, JsonHttpResult<HealthResponse>>> GetReadyAsync(
         IHostApplicationLifetime lifetime, PrivateServices services, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
@@ -49,7 +49,7 @@ internal static class HealthEndpoints
             .OfType<string>().ToArray();
         return report.Status == HealthStatus.Unhealthy
             ? Unhealthy(json, reasons)
-            : WholeJson.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
+            : JsonResults.Ok(new HealthResponse(report.Status.ToString().ToLowerInvariant(), reasons));
     }
 
     private static JsonHttpResult<HealthResponse> Unhealthy(IOptions<ApiJsonOptions> json, params string[] reasons) =>

@@ -17,5 +17,5 @@ internal static class ObservabilitySetup
 
     /// <summary>Registers the checks of its health.</summary>
     public static void AddTaskApiHealthChecks(this IServiceCollection services) =>
-        services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<ReadyHealthCheck>("ready").AddCheck<StorageHealthCheck>("storage");
+        services.AddHealthChecks().AddCheck<OverdueHealthCheck>("overdue").AddCheck<WaitingWorkHealthCheck>("ready").AddCheck<StorageHealthCheck>("storage");
 }

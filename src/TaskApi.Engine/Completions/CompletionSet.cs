@@ -15,7 +15,7 @@ internal readonly record struct FinishedTask(int Index, TaskState State, TaskSna
 /// One reader at a time; disposing it ends the wait and touches no task.
 /// </summary>
 /// <param name="room">For tasks that have finished and not been read; of more only how they ended is kept.</param>
-internal sealed class CompletionSet(KeepingRoom room) : IDisposable
+internal sealed class CompletionSet(SnapshotBudget room) : IDisposable
 {
     private readonly Channel<FinishedTask> _finished = Channel.CreateUnbounded<FinishedTask>(new UnboundedChannelOptions { SingleReader = true });
     private readonly List<(DateTimeOffset At, FinishedTask Task)> _done = [];

@@ -148,9 +148,9 @@ public sealed class CompletionSetTests
         Assert.Equal(AnswerStatus.Ok, (await engine.Storage.CreateAsync("", one, watch: true, CancellationToken.None)).Status);
     }
 
-    private static CompletionSet Set(WatchedTask[] tasks, long room = KeepingRoom.Step)
+    private static CompletionSet Set(WatchedTask[] tasks, long room = SnapshotBudget.Step)
     {
-        var set = new CompletionSet(new KeepingRoom(room, static _ => false));
+        var set = new CompletionSet(new SnapshotBudget(room, static _ => false));
         foreach (var task in tasks) set.Add(task);
         return set.Begin();
     }

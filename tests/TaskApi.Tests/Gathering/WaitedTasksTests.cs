@@ -21,7 +21,7 @@ public sealed class WaitedTasksTests : IDisposable
     public WaitedTasksTests()
     {
         _waiter = new TaskWaiter(Options.Create(new TaskOptions()), _engine.Clock, new Lifetime(), new Measurements());
-        _tasks = new WaitedTasks(_engine.Storage, _engine.Storage, "", _waiter, new KeepingRoom(KeepingRoom.Step, static _ => false));
+        _tasks = new WaitedTasks(_engine.Storage, _engine.Storage, "", _waiter, new SnapshotBudget(SnapshotBudget.Step, static _ => false));
         for (var i = 0; i < _completions.Length; i++)
             _tasks.Add(new WatchedTask(Snapshot(i, TaskState.Pending), _completions[i]));
         _tasks.Begin([2, 1, 0, 1]);

@@ -12,7 +12,7 @@ namespace TaskApi.Tests.Observability;
 [Collection(nameof(WithoutOthers))]
 public sealed class RequestMetricsTests() : EndpointTests(new TaskApiFactory(("Tasks:MaxPending", "3"), ("Security:AllowAnonymous", "true"), ("AllowedHosts", "localhost"))
 {
-    Registrations = static services => services.AddSingleton(new FurtherRoutes(MapFaults)),
+    Registrations = static services => services.AddSingleton(new AdditionalRoutes(MapFaults)),
 })
 {
     private const string Count = "http_server_request_duration_seconds_count";

@@ -35,7 +35,7 @@ public sealed class CallMemoryTests
     [Fact]
     public void Held_OfACall_FollowsItAndIsGivenBack()
     {
-        var held = HeldBytes.Of(Call());
+        var held = CallMemoryLease.Of(Call());
         Assert.Null(held.TrySet(500));
         Assert.Null(held.TryAdd(-200));
         Assert.NotNull(held.TrySet(601));
@@ -52,8 +52,8 @@ public sealed class CallMemoryTests
     {
         var call = Call();
 
-        HeldBytes.Of(call).TryAdd(100);
-        HeldBytes.Of(call).TryAdd(100);
+        CallMemoryLease.Of(call).TryAdd(100);
+        CallMemoryLease.Of(call).TryAdd(100);
 
         Assert.Equal(200, _memory.Taken);
     }

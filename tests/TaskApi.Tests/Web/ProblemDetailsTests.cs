@@ -20,7 +20,7 @@ public sealed class ProblemDetailsTests : EndpointTests
 
     // Calls are traced only where something is logged.
     private ProblemDetailsTests(LogRecorder log)
-        : base(new TaskApiFactory { Registrations = services => services.AddSingleton(new FurtherRoutes(MapFaults)).AddLogging(logging => logging.AddProvider(log)) }) =>
+        : base(new TaskApiFactory { Registrations = services => services.AddSingleton(new AdditionalRoutes(MapFaults)).AddLogging(logging => logging.AddProvider(log)) }) =>
         _log = log;
 
     [Theory]

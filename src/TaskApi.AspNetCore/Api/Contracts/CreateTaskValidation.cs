@@ -10,10 +10,10 @@ internal static class CreateTaskValidation
 
     /// <summary>What <paramref name="request"/> asks the engine for, or null and every rule that it breaks.</summary>
     /// <param name="request">The request; null, as an element of a list may be, breaks a rule too.</param>
-    /// <param name="rules">What the call goes by.</param>
+    /// <param name="call">What the call goes by.</param>
     /// <param name="path">Where the request stands in the body.</param>
     /// <param name="errors">Gets the broken rules.</param>
-    public static TaskSpec? Validate(CreateTaskRequest? request, in CreationRules rules, FieldPath path, FieldErrors errors)
+    public static TaskSpec? Validate(CreateTaskRequest? request, in CreationContext call, FieldPath path, FieldErrors errors)
     {
         if (request is null)
         {
@@ -21,12 +21,12 @@ internal static class CreateTaskValidation
             return null;
         }
 
-        var work = request.Work is { } fields ? ReadWork(request, fields, rules, path, errors) : null;
+        var work = request.Work is { } fields ? ReadWork(request, fields, call, path, errors) : null;
         if (request.Message is not null)
             FieldRules.Message.Check(request.Message, "message", path, errors);
         else if (request.Work?.Type is null)
             errors.Add(path, "message", "is required, or else type: exactly one of the two.");
-        var schedule = ScheduleValidation.Validate(request, rules.Now, path, errors);
+        var schedule = ScheduleValidation.Validate(request, call.Now, path, errors);
         FieldRules.Name.Check(request.Name, "name", path, errors);
         FieldRules.Label.Check(request.Group, "group", path, errors);
         FieldRules.TimeoutSeconds.Check(request.TimeoutSeconds, "timeoutSeconds", path, errors);
@@ -43,7 +43,7 @@ internal static class CreateTaskValidation
     }
 
     // Null is as good as absent: clients that are generated may write every field that there is.
-    private static WorkSpec? ReadWork(CreateTaskRequest request, WorkFields fields, in CreationRules rules, FieldPath path, FieldErrors errors)
+    private static WorkSpec? ReadWork(CreateTaskRequest request, WorkFields fields, in CreationContext call, FieldPath path, FieldErrors errors)
     {
         if (fields.Type is null)
         {
@@ -51,8 +51,8 @@ internal static class CreateTaskValidation
             return null;
         }
 
-        CheckType(request, fields.Type, rules, path, errors);
-        WorkRules.CheckInput(fields.Input, rules.MaxInputBytes, path, errors);
+        CheckType(request, fields.Type, call, path, errors);
+        WorkRules.CheckInput(fields.Input, call.MaxInputBytes, path, errors);
         FieldRules.Label.Check(fields.Queue, "queue", path, errors);
         FieldRules.Priority.Check(fields.Priority, "priority", path, errors);
         FieldRules.Label.Check(fields.Key, "key", path, errors);
@@ -67,11 +67,11 @@ internal static class CreateTaskValidation
             Key = fields.Key,
             Retry = retry,
             AttemptSeconds = fields.AttemptSeconds,
-            TraceParent = rules.Produce(fields.Type),
+            TraceParent = call.Produce(fields.Type),
         };
     }
 
-    private static void CheckType(CreateTaskRequest request, string type, in CreationRules rules, FieldPath path, FieldErrors errors)
+    private static void CheckType(CreateTaskRequest request, string type, in CreationContext call, FieldPath path, FieldErrors errors)
     {
         if (request.Message is not null)
             errors.Add(path, "type", "must not be given with a message: exactly one of the two.");
@@ -79,8 +79,8 @@ internal static class CreateTaskValidation
             return;
         if (WorkTypes.IsBuiltIn(type))
             errors.Add(path, "type", "must not be http, gather or future: the service will run these itself, which comes later.");
-        else if (rules.Storage != StorageKind.Memory)
-            errors.Add(path, "type", $"must be left out: with Tasks:Storage={rules.Storage} a task has a message. Types need Tasks:Storage=Memory, for now.");
+        else if (call.Storage != StorageKind.Memory)
+            errors.Add(path, "type", $"must be left out: with Tasks:Storage={call.Storage} a task has a message. Types need Tasks:Storage=Memory, for now.");
     }
 
     private static void RefuseWithoutType(WorkFields fields, FieldPath path, FieldErrors errors)

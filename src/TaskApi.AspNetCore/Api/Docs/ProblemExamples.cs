@@ -31,11 +31,11 @@ internal static class ProblemExamples
         new(IdempotencyProblems.KeyReusedType, "This Idempotency-Key came with another body before; use a new key for a new call."),
         new(ProblemTypes.RateLimited, "You call more often than you may; try again in 1 s.") { RetryAfterSeconds = 1 },
         BodyLimit.Exceeded(BodyLimit.OrdinaryBytes),
-        new(ProblemTypes.UnsupportedMediaType, TakenBody.Rule(MediaTypeNames.Application.Json)),
-        AnswerProblems.TaskNotFound(),
-        AnswerProblems.ConditionFailed(),
+        new(ProblemTypes.UnsupportedMediaType, AcceptedBody.Rule(MediaTypeNames.Application.Json)),
+        StorageProblems.TaskNotFound(),
+        StorageProblems.ConditionFailed(),
         AnswerStatus.CapacityReached.ToProblem(),
-        AnswerProblems.StorageUnavailable(),
+        StorageProblems.StorageUnavailable(),
         Stopping.Problem(),
     }.ToDictionary(static example => example.Type);
 

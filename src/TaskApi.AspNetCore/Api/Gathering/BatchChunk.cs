@@ -18,9 +18,9 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// </summary>
 /// <param name="context">The call.</param>
 /// <param name="commands">Creates the tasks.</param>
-/// <param name="rules">Judges them.</param>
+/// <param name="contexts">What they are judged by.</param>
 /// <param name="json">Writes the answers.</param>
-internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, CreationRulebook rules, JsonStreamWriter json) : IDisposable
+internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, CreationContextFactory contexts, JsonStreamWriter json) : IDisposable
 {
     /// <summary>The most bytes that a line may have.</summary>
     public const int MaxLineLength = 64 << 10;
@@ -147,7 +147,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
         var utf8 = line.IsSingleSegment ? line.FirstSpan : Copy(line);
         if (utf8.Trim(" \t\r"u8).IsEmpty || !JsonInput.TryParse(utf8, _request, FieldPath.Root, errors, out var request))
             return null;
-        return CreateTaskValidation.Validate(request, rules.Of(context), FieldPath.Root, errors);
+        return CreateTaskValidation.Validate(request, contexts.Of(context), FieldPath.Root, errors);
     }
 
     private ReadOnlySpan<byte> Copy(in ReadOnlySequence<byte> line)

@@ -28,15 +28,15 @@ internal static class BatchEndpoints
     public static void MapBatch(this RouteGroupBuilder tasks)
     {
         tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, BodyLimit.Batch)
-            .WithMetadata(new TakenBody(typeof(BoundedList<CreateTaskRequest>), MediaTypeNames.Application.Json, MediaTypes.NdJson))
+            .WithMetadata(new AcceptedBody(typeof(BoundedList<CreateTaskRequest>), MediaTypeNames.Application.Json, MediaTypes.NdJson))
             .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown);
         tasks.MapNoOther("/batch", HttpMethods.Post);
     }
 
     private static async Task<Results<BatchAnswer, BatchStream, ProblemResult>> CreateManyAsync(
-        HttpContext context, ITaskCommands commands, CreationRulebook rules, IdempotentCreation creation, TaskWaiter waiter, IOptions<TaskOptions> options, CancellationToken cancellationToken)
+        HttpContext context, ITaskCommands commands, CreationContextFactory contexts, IdempotentCreation creation, TaskWaiter waiter, IOptions<TaskOptions> options, CancellationToken cancellationToken)
     {
-        if (TakenBody.Refusal(context) is { } refusal)
+        if (AcceptedBody.Refusal(context) is { } refusal)
             return refusal;
         var errors = new FieldErrors();
         // The body alone decides about the form of the answer: clients that are generated accept one of the two, whatever they send.
@@ -44,7 +44,7 @@ internal static class BatchEndpoints
         {
             if (context.Request.Headers.ContainsKey(IdempotencyKeyHeader.Name))
                 errors.Add(IdempotencyKeyHeader.Name, "can't be given with a stream of tasks.");
-            return errors.IsEmpty ? new BatchStream(commands, rules, waiter) : errors.ToProblem();
+            return errors.IsEmpty ? new BatchStream(commands, contexts, waiter) : errors.ToProblem();
         }
 
         var body = await JsonBody<BoundedList<CreateTaskRequest?>>.ReadAsync(context);
@@ -52,11 +52,11 @@ internal static class BatchEndpoints
             return problem;
         if (requests.Count == 0)
             errors.Add(FieldErrors.Body, "must have at least one element.");
-        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, rules.Of(context), errors);
+        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, contexts.Of(context), errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        if (tasks.Count > UncountedTasks && HeldBytes.Of(context).TryAdd((long)BatchAnswer.BytesPerTask * tasks.Count) is { } full)
+        if (tasks.Count > UncountedTasks && CallMemoryLease.Of(context).TryAdd((long)BatchAnswer.BytesPerTask * tasks.Count) is { } full)
             return full;
 
         var created = await creation.CreateManyAsync(context, tasks, cancellationToken);

@@ -17,7 +17,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// The answer to a batch that is streamed: reads lines as they arrive and answers them as it goes. It reads no further while
 /// the client doesn't read the answers, and answers what it has read whenever there is nothing to read.
 /// </summary>
-internal sealed class BatchStream(ITaskCommands commands, CreationRulebook rules, TaskWaiter waiter) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class BatchStream(ITaskCommands commands, CreationContextFactory contexts, TaskWaiter waiter) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -34,7 +34,7 @@ internal sealed class BatchStream(ITaskCommands commands, CreationRulebook rules
         // Ours, and disposed here: it joins the hang-up with the shutdown.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(httpContext.RequestAborted, waiter.Stopping);
         using var json = new JsonStreamWriter(httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>());
-        using var chunk = new BatchChunk(httpContext, commands, rules, json);
+        using var chunk = new BatchChunk(httpContext, commands, contexts, json);
         var lines = new LineReader(BatchChunk.MaxLineLength);
         try
         {
@@ -44,7 +44,7 @@ internal sealed class BatchStream(ITaskCommands commands, CreationRulebook rules
         {
             await RefuseAsync(httpContext, chunk, lines);
         }
-        catch (Exception exception) when (httpContext.Response.HasStarted && BrokenBody.StatusOf(exception) is not null)
+        catch (Exception exception) when (httpContext.Response.HasStarted && BodyFaults.StatusOf(exception) is not null)
         {
             // The body broke off, and the head, which said that all was well, can't be taken back.
             httpContext.Abort();

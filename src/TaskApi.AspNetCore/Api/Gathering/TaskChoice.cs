@@ -46,23 +46,23 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
     }
 
     /// <summary>The tasks to create, already validated; incomplete if there are errors.</summary>
-    public IReadOnlyList<TaskSpec> Validate(int maxTasks, in CreationRules rules, FieldErrors errors) =>
-        Tasks is null ? [] : Validate(Tasks, TasksField, maxTasks, rules, errors);
+    public IReadOnlyList<TaskSpec> Validate(int maxTasks, in CreationContext call, FieldErrors errors) =>
+        Tasks is null ? [] : Validate(Tasks, TasksField, maxTasks, call, errors);
 
     /// <summary>Validates a list of tasks to create.</summary>
     /// <param name="requests">The list.</param>
     /// <param name="field">The list's name; empty if the body is the list.</param>
     /// <param name="max">The most elements that it may have.</param>
-    /// <param name="rules">What the call goes by.</param>
+    /// <param name="call">What the call goes by.</param>
     /// <param name="errors">Gets the broken rules; if there are any, the answer is incomplete.</param>
-    public static IReadOnlyList<TaskSpec> Validate(IReadOnlyList<CreateTaskRequest?> requests, string field, int max, in CreationRules rules, FieldErrors errors)
+    public static IReadOnlyList<TaskSpec> Validate(IReadOnlyList<CreateTaskRequest?> requests, string field, int max, in CreationContext call, FieldErrors errors)
     {
         if (!CheckCount(requests.Count, max, field, errors))
             return [];
         var tasks = new List<TaskSpec>(requests.Count);
         for (var i = 0; i < requests.Count; i++)
         {
-            if (CreateTaskValidation.Validate(requests[i], rules, FieldPath.Element(field, i), errors) is { } task)
+            if (CreateTaskValidation.Validate(requests[i], call, FieldPath.Element(field, i), errors) is { } task)
                 tasks.Add(task);
         }
 

@@ -14,7 +14,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult? Problem);
 
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
-internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, CreationRulebook rules, TaskWaiter waiter, IOptions<TaskOptions> options)
+internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, CreationContextFactory contexts, TaskWaiter waiter, IOptions<TaskOptions> options)
 {
     // Looked up at once: each may be long.
     private const int ChunkSize = 256;
@@ -28,23 +28,23 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
     {
         var settings = options.Value;
         choice.CheckNames(settings.MaxBatch, errors);
-        var tasks = choice.Validate(settings.MaxBatch, rules.Of(context), errors);
+        var tasks = choice.Validate(settings.MaxBatch, contexts.Of(context), errors);
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
 
         // Counted before anything is done; what the body took is let go of afterwards.
-        var held = HeldBytes.Of(context);
-        if (held.TryAdd(KeptTasks.Weigh(choice.Ids?.Count ?? tasks.Count) + ((long)BatchAnswer.BytesPerTask * tasks.Count)) is { } refusal)
+        var held = CallMemoryLease.Of(context);
+        if (held.TryAdd(ResponseTasks.Weigh(choice.Ids?.Count ?? tasks.Count) + ((long)BatchAnswer.BytesPerTask * tasks.Count)) is { } refusal)
             return new(null, refusal);
         var selected = await (choice.Ids is { } ids ? FindAsync(context, ids, cancellationToken)
             : choice.Group is { } group ? FindGroupAsync(context, group, settings.MaxGroupWait, cancellationToken)
             : CreateAsync(context, tasks, cancellationToken));
         if (selected.Tasks is { } found)
-            held.TrySet(KeptTasks.Weigh(found.Tasks.Count));
+            held.TrySet(ResponseTasks.Weigh(found.Tasks.Count));
         return selected;
     }
 
-    private WaitedTasks Begin(HttpContext context, int count) => new(commands, queries, context.Owner(), waiter, KeptTasks.RoomOf(context, count));
+    private WaitedTasks Begin(HttpContext context, int count) => new(commands, queries, context.Owner(), waiter, ResponseTasks.RoomOf(context, count));
 
     private async ValueTask<SelectedTasks> CreateAsync(HttpContext context, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
@@ -90,7 +90,7 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
             return new(null, errors.ToProblem());
         }
 
-        if (HeldBytes.Of(context).TryAdd(KeptTasks.Weigh(ids.Count)) is { } refusal)
+        if (CallMemoryLease.Of(context).TryAdd(ResponseTasks.Weigh(ids.Count)) is { } refusal)
             return new(null, refusal);
         var waited = Begin(context, ids.Count);
         // Some may have been forgotten since.

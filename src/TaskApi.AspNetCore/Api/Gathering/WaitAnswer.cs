@@ -6,7 +6,7 @@ using TaskApi.Engine.Model;
 namespace TaskApi.AspNetCore.Api.Gathering;
 
 /// <summary>Where the tasks of a wait stand, each once: <see cref="WaitResponse"/>, sent in chunks.</summary>
-internal sealed class WaitAnswer(KeptTasks tasks) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class WaitAnswer(ResponseTasks tasks) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 

@@ -11,7 +11,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// <param name="owner">Whose they are.</param>
 /// <param name="waiter">Waits.</param>
 /// <param name="room">For what is kept of them.</param>
-internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, string owner, TaskWaiter waiter, KeepingRoom room) : IDisposable
+internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, string owner, TaskWaiter waiter, SnapshotBudget room) : IDisposable
 {
     // How many are looked at, or cancelled, at once.
     private const int ChunkSize = 256;
@@ -22,7 +22,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
     private int[]? _places;
 
     /// <summary>What is known of them. What is pending isn't kept: it is looked at again when the wait is over.</summary>
-    public KeptTasks Tasks { get; } = new(queries, owner, room);
+    public ResponseTasks Tasks { get; } = new(queries, owner, room);
 
     /// <summary>The tasks as they finish.</summary>
     public CompletionSet Finished { get; } = new(room);

@@ -31,19 +31,19 @@ internal static class RerunEndpoints
         string id, HttpContext context, IWorkHistory history, ITaskQueries queries, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
-            return AnswerProblems.TaskNotFound();
+            return StorageProblems.TaskNotFound();
         if (await history.ListAttemptsAsync(context.Owner(), guid, cancellationToken) is { } attempts)
-            return WholeJson.Ok(new AttemptsResponse([.. attempts.Select(ToResponse)]));
+            return JsonResults.Ok(new AttemptsResponse([.. attempts.Select(ToResponse)]));
         // A storage that runs no work knows of none; the task may be there.
         var answer = await queries.FindAsync(context.Owner(), guid, cancellationToken);
-        return answer.Status == AnswerStatus.Ok ? WholeJson.Ok(new AttemptsResponse([])) : answer.Status.ToProblem();
+        return answer.Status == AnswerStatus.Ok ? JsonResults.Ok(new AttemptsResponse([])) : answer.Status.ToProblem();
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, ProblemResult>> RerunAsync(
         string id, HttpContext context, IWorkHistory history, ITaskQueries queries, IdempotentEffect effect, ITaskClock clock, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
-            return AnswerProblems.TaskNotFound();
+            return StorageProblems.TaskNotFound();
         // What is refused for itself takes no key.
         var found = await queries.FindAsync(context.Owner(), guid, cancellationToken);
         if (found is not { Status: AnswerStatus.Ok, Task: { } finished })
@@ -59,7 +59,7 @@ internal static class RerunEndpoints
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", task.Id.ToString());
         var response = task.ToResponse();
         await effect.KeepAsync(context, StatusCodes.Status202Accepted, $"/tasks/{task.Id}", response);
-        return WholeJson.Accepted(response);
+        return JsonResults.Accepted(response);
     }
 
     private static async Task<Results<AcceptedJson<RerunResponse>, ProblemResult>> RerunManyAsync(
@@ -80,7 +80,7 @@ internal static class RerunEndpoints
             return answer.Status.ToProblem();
         var response = new RerunResponse(answer.Created);
         await effect.KeepAsync(context, StatusCodes.Status202Accepted, location: null, response);
-        return WholeJson.Accepted(response);
+        return JsonResults.Accepted(response);
     }
 
     private static TaskState ReadState(HttpRequest request, FieldErrors errors)

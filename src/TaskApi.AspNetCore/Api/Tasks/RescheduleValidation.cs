@@ -9,12 +9,12 @@ internal static class RescheduleValidation
 {
     /// <summary>What <paramref name="request"/> asks the engine for, or null and every rule that it breaks.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="rules">What the call goes by.</param>
+    /// <param name="call">What the call goes by.</param>
     /// <param name="errors">Gets the broken rules.</param>
-    public static TaskRevision? Validate(RescheduleTaskRequest request, in CreationRules rules, FieldErrors errors)
+    public static TaskRevision? Validate(RescheduleTaskRequest request, in CreationContext call, FieldErrors errors)
     {
-        var schedule = ScheduleValidation.Validate(request, rules.Now, FieldPath.Root, errors);
-        WorkRules.CheckInput(request.Input, rules.MaxInputBytes, FieldPath.Root, errors);
+        var schedule = ScheduleValidation.Validate(request, call.Now, FieldPath.Root, errors);
+        WorkRules.CheckInput(request.Input, call.MaxInputBytes, FieldPath.Root, errors);
         FieldRules.Priority.Check(request.Priority, "priority", FieldPath.Root, errors);
         if (request.Message is not null)
             FieldRules.Message.Check(request.Message, "message", FieldPath.Root, errors);

@@ -35,13 +35,13 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult>> CreateAsync(
-        JsonBody<CreateTaskRequest> body, HttpContext context, IdempotentCreation creation, CreationRulebook rules, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
+        JsonBody<CreateTaskRequest> body, HttpContext context, IdempotentCreation creation, CreationContextFactory contexts, TaskWaiter waiter, TaskReader reader, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var wait = waiter.Read(context.Request, errors);
-        var task = CreateTaskValidation.Validate(request, rules.Of(context), FieldPath.Root, errors);
+        var task = CreateTaskValidation.Validate(request, contexts.Of(context), FieldPath.Root, errors);
         if (task is null)
             return errors.ToProblem();
 
@@ -53,13 +53,13 @@ internal static class TaskEndpoints
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
         // Pending, but nothing to wait for: what an earlier call with the same key was answered.
         if (wait is not { } asked || answer is { Completion: null, Task.IsDone: false })
-            return WholeJson.Accepted(answer.Task.ToResponse());
+            return JsonResults.Accepted(answer.Task.ToResponse());
 
         asked.Confirm(context.Response);
         var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
         if (awaited is null)
             return ended!;
-        return awaited.IsDone ? WholeJson.Ok(awaited.ToResponse()) : WholeJson.Accepted(awaited.ToResponse());
+        return awaited.IsDone ? JsonResults.Ok(awaited.ToResponse()) : JsonResults.Accepted(awaited.ToResponse());
     }
 
     private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(
@@ -72,18 +72,18 @@ internal static class TaskEndpoints
         var tag = EntityTags.Of(task);
         context.Response.Headers.ETag = tag;
         if (!task.IsDone)
-            context.Response.Headers.RetryAfter = DueTime.RetryAfterHeader(task, clock.UtcNow);
-        return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : WholeJson.Ok(task.ToResponse());
+            context.Response.Headers.RetryAfter = TaskRetryAfter.RetryAfterHeader(task, clock.UtcNow);
+        return EntityTags.Matches(context.Request.Headers.IfNoneMatch, tag) ? NotModified.Instance : JsonResults.Ok(task.ToResponse());
     }
 
     private static async Task<Results<OkJson<TaskDoneResponse>, ProblemResult>> GetDoneAsync(
         string id, HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
-            return AnswerProblems.TaskNotFound();
+            return StorageProblems.TaskNotFound();
         var answer = await queries.FindAsync(context.Owner(), guid, cancellationToken);
         return answer is { Status: AnswerStatus.Ok, Task: { } task }
-            ? WholeJson.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
+            ? JsonResults.Ok(new TaskDoneResponse(task.Id, task.IsDone, task.State))
             : answer.Status.ToProblem();
     }
 
@@ -98,21 +98,21 @@ internal static class TaskEndpoints
         if (task.Result is null && json is null)
             return TaskProblems.WithoutResult(task, clock.UtcNow);
         if (ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0)
-            return WholeJson.Ok(new TaskResultResponse(task.Id, new TextOrJson(task.Result, json)));
+            return JsonResults.Ok(new TaskResultResponse(task.Id, new TextOrJson(task.Result, json)));
         return TypedResults.Text(json is null ? task.Result : PlainText.Of(json));
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
-        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, CreationRulebook rules, CancellationToken cancellationToken)
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, CreationContextFactory contexts, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
         var condition = EntityTags.ReadCondition(context.Request, errors);
-        if (RescheduleValidation.Validate(request, rules.Of(context), errors) is not { } change)
+        if (RescheduleValidation.Validate(request, contexts.Of(context), errors) is not { } change)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
-            return AnswerProblems.TaskNotFound();
+            return StorageProblems.TaskNotFound();
         var answer = await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken);
         return answer.Status == AnswerStatus.WrongKind ? RescheduleValidation.WrongKind(change) : ToResult(context, answer);
     }
@@ -128,7 +128,7 @@ internal static class TaskEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
-            return AnswerProblems.TaskNotFound();
+            return StorageProblems.TaskNotFound();
 
         var answer = await commands.CancelAsync(context.Owner(), guid, error, condition, force, cancellationToken);
         wait?.Confirm(context.Response);
@@ -157,7 +157,7 @@ internal static class TaskEndpoints
     private static AcceptedJson<TaskResponse> ToRequested(HttpContext context, TaskSnapshot running)
     {
         context.Response.Headers.ETag = EntityTags.Of(running);
-        return WholeJson.Accepted(running.ToResponse());
+        return JsonResults.Accepted(running.ToResponse());
     }
 
     private static Results<OkJson<TaskResponse>, ProblemResult> ToResult(HttpContext context, TaskAnswer answer)
@@ -166,7 +166,7 @@ internal static class TaskEndpoints
         {
             case { Status: AnswerStatus.Ok, Task: { } task }:
                 context.Response.Headers.ETag = EntityTags.Of(task);
-                return WholeJson.Ok(task.ToResponse());
+                return JsonResults.Ok(task.ToResponse());
             case { Status: AnswerStatus.AlreadyFinished, Task: { } task }:
                 return TaskProblems.AlreadyFinished(task);
             default:

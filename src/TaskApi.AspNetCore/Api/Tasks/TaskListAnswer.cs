@@ -14,10 +14,10 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
     private const int BytesAtOnce = 512 << 10;
 
     private readonly TaskQuery _query;
-    private readonly KeptTasks? _tasks;
+    private readonly ResponseTasks? _tasks;
     private readonly string? _cursor;
 
-    private TaskListAnswer(TaskQuery query, KeptTasks? tasks, string? cursor) => (_query, _tasks, _cursor) = (query, tasks, cursor);
+    private TaskListAnswer(TaskQuery query, ResponseTasks? tasks, string? cursor) => (_query, _tasks, _cursor) = (query, tasks, cursor);
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -32,7 +32,7 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
     public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskQueries queries, TaskQuery query, CancellationToken cancellationToken)
     {
         var owner = context.Owner();
-        var tasks = new KeptTasks(queries, owner, KeptTasks.RoomOf(context, query.Limit));
+        var tasks = new ResponseTasks(queries, owner, ResponseTasks.RoomOf(context, query.Limit));
         var (after, atOnce) = (query.After, FewAtOnce);
         while (true)
         {
@@ -71,7 +71,7 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         await json.EndAsync();
     }
 
-    private async ValueTask WriteAsync(HttpContext context, JsonChunks json, KeptTasks tasks)
+    private async ValueTask WriteAsync(HttpContext context, JsonChunks json, ResponseTasks tasks)
     {
         await foreach (var (_, task) in tasks.ReadAsync(order: null, context.RequestAborted))
         {

@@ -53,14 +53,14 @@ internal static class TaskListEndpoints
             return errors.ToProblem();
 
         var counts = await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken);
-        return WholeJson.Ok(new BulkCancelResponse(counts.Cancelled, counts.Requested));
+        return JsonResults.Ok(new BulkCancelResponse(counts.Cancelled, counts.Requested));
     }
 
     private static async Task<OkJson<StatsResponse>> GetStatsAsync(HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         var stats = await queries.GetStatsAsync(context.Owner(), cancellationToken);
         var lateness = new LatenessResponse(Round(stats.Lateness.P50Ms), Round(stats.Lateness.P99Ms), Round(stats.Lateness.MaxMs));
-        return WholeJson.Ok(new StatsResponse(
+        return JsonResults.Ok(new StatsResponse(
             stats.Pending, stats.Created, stats.Completed, stats.Cancelled, stats.Failed, stats.Running, stats.Ready, stats.Retried, stats.Lost, stats.Capacity,
             lateness, Round(stats.Uptime.TotalSeconds)));
     }

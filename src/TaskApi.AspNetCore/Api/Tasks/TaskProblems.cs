@@ -14,7 +14,7 @@ internal static class TaskProblems
             ? "The task is running; ask again, or wait for it with waitSeconds."
             : "The task is pending; ask again when it is due, or wait for it with waitSeconds.")
         {
-            RetryAfterSeconds = DueTime.RetrySeconds(task, now),
+            RetryAfterSeconds = TaskRetryAfter.RetrySeconds(task, now),
         },
         TaskState.Cancelled => new(TaskProblemTypes.TaskCancelled, "The task was cancelled and will never have a result.") { Members = new ProblemMembers { Error = task.Error?.ToResponse() }.Named() },
         _ => new(TaskProblemTypes.TaskFailed, "The task failed and will never have a result.") { Members = new ProblemMembers { Error = task.Error?.ToResponse() }.Named() },

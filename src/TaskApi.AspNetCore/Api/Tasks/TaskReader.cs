@@ -23,7 +23,7 @@ internal sealed class TaskReader(ITaskQueries queries, ITaskWaits waits, TaskWai
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
         if (!IdText.TryParse(id, out var guid))
-            return new(null, AnswerProblems.TaskNotFound());
+            return new(null, StorageProblems.TaskNotFound());
 
         var owner = context.Owner();
         if (wait is not { } asked)

@@ -88,7 +88,7 @@ internal static class WorkEndpoints
         var answer = held ?? await work.HeartbeatAsync(call with { Wait = TimeSpan.Zero }, cancellationToken);
         if (answer.Lost.Count > 0)
             measurements.LateLeases?.Add(answer.Lost.Count);
-        return WholeJson.Ok(ToResponse(answer, request.Leases, answer.Drain || waiter.Stopping.IsCancellationRequested));
+        return JsonResults.Ok(ToResponse(answer, request.Leases, answer.Drain || waiter.Stopping.IsCancellationRequested));
 
         async ValueTask<HeartbeatAnswer?> HeartbeatAsync(WorkHeartbeat asked, CancellationToken ended) => await work.HeartbeatAsync(asked, ended);
     }
@@ -96,7 +96,7 @@ internal static class WorkEndpoints
     private static async Task<OkJson<WorkersResponse>> ListWorkersAsync(HttpContext context, IWorkSource work, CancellationToken cancellationToken)
     {
         var workers = await work.ListWorkersAsync(context.Owner(), cancellationToken);
-        return WholeJson.Ok(new WorkersResponse([.. workers.Select(static worker => new WorkerResponse(worker.Worker, worker.Queues, worker.Running, worker.LastSeenAt))]));
+        return JsonResults.Ok(new WorkersResponse([.. workers.Select(static worker => new WorkerResponse(worker.Worker, worker.Queues, worker.Running, worker.LastSeenAt))]));
     }
 
     // Whether or not whoever tells them has hung up: what has been done has been done.

@@ -40,10 +40,10 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     public static async ValueTask<JsonBody<T>> ReadAsync(HttpContext context)
     {
         var request = context.Request;
-        if (TakenBody.Refusal(context) is { } refusal)
+        if (AcceptedBody.Refusal(context) is { } refusal)
             return new(refusal);
 
-        var (bytes, problem) = await WholeBody.ReadAsync(context);
+        var (bytes, problem) = await BufferedBody.ReadAsync(context);
         if (problem is not null)
             return new(problem);
         var body = Parse(context, bytes);
@@ -54,7 +54,7 @@ internal sealed class JsonBody<T> : IBindableFromHttpContext<JsonBody<T>>, IEndp
     /// <summary>Tells the API description which body the route takes, and how it may be refused.</summary>
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
     {
-        builder.Metadata.Add(new TakenBody(typeof(T), MediaTypeNames.Application.Json));
+        builder.Metadata.Add(new AcceptedBody(typeof(T), MediaTypeNames.Application.Json));
         foreach (var problem in (ReadOnlySpan<ProblemType>)[ProblemTypes.RequestTimeout, ProblemTypes.ContentTooLarge, ProblemTypes.UnsupportedMediaType, ProblemTypes.ShuttingDown])
             builder.Metadata.Add(new ProblemMetadata(problem));
     }

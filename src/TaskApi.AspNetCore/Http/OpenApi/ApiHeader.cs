@@ -25,5 +25,5 @@ internal sealed record ApiHeader(string Name, string Description, object Example
 
     public static readonly ApiHeader NotBuffered = new("X-Accel-Buffering", "Asks proxies to pass on what they get at once.", "no");
 
-    public static readonly ApiHeader CacheControl = new("Cache-Control", "The answer is its caller's alone and true for a moment: no cache may keep it, and no proxy may change it.", NotKept.Directives);
+    public static readonly ApiHeader CacheControl = new("Cache-Control", "The answer is its caller's alone and true for a moment: no cache may keep it, and no proxy may change it.", NoStoreMiddleware.Directives);
 }

@@ -4,13 +4,13 @@ using TaskApi.AspNetCore.Http.Bodies;
 
 namespace TaskApi.AspNetCore.Http.OpenApi;
 
-/// <summary>Documents the body that a route says it takes (<see cref="TakenBody"/>).</summary>
+/// <summary>Documents the body that a route says it takes (<see cref="AcceptedBody"/>).</summary>
 internal sealed class RequestBodies : IOperationFilter
 {
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
-        if (context.Metadata<TakenBody>() is not { } taken)
+        if (context.Metadata<AcceptedBody>() is not { } taken)
             return;
         var content = new Dictionary<string, IOpenApiMediaType>();
         foreach (var mediaType in taken.MediaTypes)

@@ -23,10 +23,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerabl
             MarkAborted(context);
             return;
         }
-        catch (Exception exception) when (!context.Response.HasStarted && BrokenBody.StatusOf(exception) is not null)
+        catch (Exception exception) when (!context.Response.HasStarted && BodyFaults.StatusOf(exception) is not null)
         {
             context.Response.Clear();
-            context.Response.StatusCode = BrokenBody.StatusOf(exception)!.Value;
+            context.Response.StatusCode = BodyFaults.StatusOf(exception)!.Value;
             context.CloseConnection();
         }
         catch (Exception exception) when (Known(exception) is not null)

@@ -36,7 +36,7 @@ internal sealed class ProblemResult(ProblemType type, string detail) : IResult, 
         var response = httpContext.Response;
         response.StatusCode = type.Status;
         // Whatever was meant to be kept of a success, and also where the headers have been cleared.
-        response.Headers.CacheControl = NotKept.Directives;
+        response.Headers.CacheControl = NoStoreMiddleware.Directives;
         if (RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         var options = httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;

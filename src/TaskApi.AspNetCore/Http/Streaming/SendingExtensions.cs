@@ -44,7 +44,7 @@ internal static class SendingExtensions
     private static async ValueTask AwaitReaderAsync(HttpContext context, Task<FlushResult> sending)
     {
         var services = context.RequestServices;
-        var held = HeldBytes.Of(context);
+        var held = CallMemoryLease.Of(context);
         var isCounted = held.TryAdd(Unread) is null;
         // Those that were let in with what they hold may go on with it.
         if (isCounted || held.Bytes > 0)

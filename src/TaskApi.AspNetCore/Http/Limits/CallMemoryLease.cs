@@ -7,7 +7,7 @@ namespace TaskApi.AspNetCore.Http.Limits;
 /// What one call holds of the memory for calls (<see cref="CallMemory"/>): grows and shrinks with it, and is given back when the call is
 /// over, however it ends. For one caller at a time.
 /// </summary>
-internal sealed class HeldBytes : IDisposable
+internal sealed class CallMemoryLease : IDisposable
 {
     private readonly CallMemory _memory;
     private readonly string _caller;
@@ -15,17 +15,17 @@ internal sealed class HeldBytes : IDisposable
     private long _bytes;
     private bool _isOver;
 
-    private HeldBytes(CallMemory memory, string caller) => (_memory, _caller) = (memory, caller);
+    private CallMemoryLease(CallMemory memory, string caller) => (_memory, _caller) = (memory, caller);
 
     /// <summary>How many they are.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
 
     /// <summary>Those of the call that <paramref name="context"/> is; made when it first needs some.</summary>
-    public static HeldBytes Of(HttpContext context)
+    public static CallMemoryLease Of(HttpContext context)
     {
-        if (context.Features.Get<HeldBytes>() is { } present)
+        if (context.Features.Get<CallMemoryLease>() is { } present)
             return present;
-        var held = new HeldBytes(context.RequestServices.GetRequiredService<CallMemory>(), context.CallerId());
+        var held = new CallMemoryLease(context.RequestServices.GetRequiredService<CallMemory>(), context.CallerId());
         context.Features.Set(held);
         context.Response.RegisterForDispose(held);
         return held;

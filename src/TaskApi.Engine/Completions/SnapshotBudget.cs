@@ -5,7 +5,7 @@ namespace TaskApi.Engine.Completions;
 /// <summary>How many bytes of snapshots one wait keeps, so that it needn't look the tasks up again. Thread-safe.</summary>
 /// <param name="bytes">What it has from the start.</param>
 /// <param name="tryGrow">Asked for more when that is taken; false if there is none.</param>
-internal sealed class KeepingRoom(long bytes, Func<long, bool> tryGrow)
+internal sealed class SnapshotBudget(long bytes, Func<long, bool> tryGrow)
 {
     /// <summary>By how many bytes it grows at a time: room for the longest task.</summary>
     public const int Step = 32 << 10;

@@ -20,10 +20,10 @@ internal sealed class OkJson<T>(T value) : IResult, IEndpointMetadataProvider, I
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
     /// <inheritdoc/>
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => WholeJson.Describe<T>(builder, StatusCodes.Status200OK);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => JsonResults.Describe<T>(builder, StatusCodes.Status200OK);
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext) => WholeJson.WriteAsync(httpContext, StatusCodes.Status200OK, value);
+    public Task ExecuteAsync(HttpContext httpContext) => JsonResults.WriteAsync(httpContext, StatusCodes.Status200OK, value);
 }
 
 /// <summary>The answer <c>202</c>, else like <see cref="OkJson{T}"/>.</summary>
@@ -35,14 +35,14 @@ internal sealed class AcceptedJson<T>(T value) : IResult, IEndpointMetadataProvi
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status202Accepted;
 
     /// <inheritdoc/>
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => WholeJson.Describe<T>(builder, StatusCodes.Status202Accepted);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => JsonResults.Describe<T>(builder, StatusCodes.Status202Accepted);
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext) => WholeJson.WriteAsync(httpContext, StatusCodes.Status202Accepted, value);
+    public Task ExecuteAsync(HttpContext httpContext) => JsonResults.WriteAsync(httpContext, StatusCodes.Status202Accepted, value);
 }
 
 /// <summary>Writes answers that are one small JSON value.</summary>
-internal static class WholeJson
+internal static class JsonResults
 {
     // A message is 4,096 UTF-16 units at most and stands in an answer twice at most: nearly every answer fits.
     private const int KeptBytes = 64 << 10;

@@ -7,7 +7,7 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Observability;
 
 /// <summary>Degraded while a task that is due has waited for somebody to run it longer than <see cref="WorkOptions.OverdueAlarm"/>, if there is one.</summary>
-internal sealed class ReadyHealthCheck(IStorageHealth health, IOptions<WorkOptions> options) : IHealthCheck
+internal sealed class WaitingWorkHealthCheck(IStorageHealth health, IOptions<WorkOptions> options) : IHealthCheck
 {
     /// <inheritdoc/>
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

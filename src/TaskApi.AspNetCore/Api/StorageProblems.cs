@@ -5,7 +5,7 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Api;
 
 /// <summary>The problems that stand for a storage's refusals.</summary>
-internal static class AnswerProblems
+internal static class StorageProblems
 {
     // Room comes as tasks finish, which at ten million of them is all the time.
     private const int CapacityRetrySeconds = 1;

@@ -5,7 +5,7 @@ using TaskApi.Engine.Model;
 namespace TaskApi.AspNetCore.Api.Tasks;
 
 /// <summary>When it is worth asking for a task again that isn't done.</summary>
-internal static class DueTime
+internal static class TaskRetryAfter
 {
     /// <summary>Whole seconds until the task is due, rounded up; at least 1. One that runs may be done at any time: 1.</summary>
     public static int RetrySeconds(TaskSnapshot task, DateTimeOffset now) => task.State == TaskState.Running ? 1 : RetryAfter.Seconds(task.DueAt - now);

@@ -6,7 +6,7 @@ namespace TaskApi.AspNetCore.Http.Bodies;
 /// <summary>The body that a route takes. The framework's own metadata would refuse other types before the route is known, and so can't say which it takes.</summary>
 /// <param name="type">What the body is, or each of its lines.</param>
 /// <param name="mediaTypes">In which forms.</param>
-internal sealed class TakenBody(Type type, params string[] mediaTypes)
+internal sealed class AcceptedBody(Type type, params string[] mediaTypes)
 {
     /// <summary>What the body is, or each of its lines.</summary>
     public Type Type => type;
@@ -17,7 +17,7 @@ internal sealed class TakenBody(Type type, params string[] mediaTypes)
     /// <summary>The answer to a call whose body isn't in a form that its route takes, or is compressed (RFC 9110, section 15.5.16); null if it may be read.</summary>
     public static ProblemResult? Refusal(HttpContext context)
     {
-        var taken = context.GetEndpoint()!.Metadata.GetMetadata<TakenBody>()!;
+        var taken = context.GetEndpoint()!.Metadata.GetMetadata<AcceptedBody>()!;
         var request = context.Request;
         if (!IsIdentity(request.Headers.ContentEncoding))
         {

@@ -13,7 +13,7 @@ namespace TaskApi.AspNetCore.Http.Bodies;
 /// </summary>
 /// <param name="Bytes">The body.</param>
 /// <param name="Problem">Null if there is a body.</param>
-internal readonly record struct WholeBody(ReadOnlySequence<byte> Bytes, ProblemResult? Problem)
+internal readonly record struct BufferedBody(ReadOnlySequence<byte> Bytes, ProblemResult? Problem)
 {
     private const int Uncounted = 16 << 10;
 
@@ -21,7 +21,7 @@ internal readonly record struct WholeBody(ReadOnlySequence<byte> Bytes, ProblemR
     private const int Parsed = 2;
 
     /// <summary>Reads the body, up to the route's limit (<see cref="BodyLimit"/>).</summary>
-    public static async ValueTask<WholeBody> ReadAsync(HttpContext context)
+    public static async ValueTask<BufferedBody> ReadAsync(HttpContext context)
     {
         var limit = BodyLimit.Of(context);
         if (context.Request.ContentLength > limit)
@@ -64,7 +64,7 @@ internal readonly record struct WholeBody(ReadOnlySequence<byte> Bytes, ProblemR
         var length = read.Buffer.Length;
         if (length > limit)
             return BodyLimit.Exceeded(limit);
-        return length > Uncounted ? HeldBytes.Of(context).TrySet(read.IsCompleted ? Parsed * length : length) : null;
+        return length > Uncounted ? CallMemoryLease.Of(context).TrySet(read.IsCompleted ? Parsed * length : length) : null;
     }
 
     /// <summary>Gives up a body that takes too long.</summary>

@@ -2,4 +2,4 @@ namespace TaskApi.AspNetCore.Hosting;
 
 /// <summary>Routes beside those that TaskApi always has. Whoever has some registers this.</summary>
 /// <param name="Map">Maps them.</param>
-internal sealed record FurtherRoutes(Action<IEndpointRouteBuilder> Map);
+internal sealed record AdditionalRoutes(Action<IEndpointRouteBuilder> Map);

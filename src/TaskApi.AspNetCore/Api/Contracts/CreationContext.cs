@@ -11,7 +11,7 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <param name="Storage">Where tasks are kept: some storages run no work yet.</param>
 /// <param name="Trace">The span of the call, if somebody will look at its trace; tasks with a type go on with it.</param>
 /// <param name="TraceParent">What the call itself says of its trace, if it says anything.</param>
-internal readonly record struct CreationRules(DateTimeOffset Now, int MaxInputBytes, StorageKind Storage, Activity? Trace, string? TraceParent)
+internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInputBytes, StorageKind Storage, Activity? Trace, string? TraceParent)
 {
     private static readonly ActivitySource _source = new(nameof(TaskApi));
 
@@ -25,14 +25,14 @@ internal readonly record struct CreationRules(DateTimeOffset Now, int MaxInputBy
     }
 }
 
-/// <summary>Makes the <see cref="CreationRules"/> of calls. Thread-safe.</summary>
-internal sealed class CreationRulebook(ITaskClock clock, IOptions<WorkOptions> work, IOptions<TaskOptions> tasks)
+/// <summary>Makes the <see cref="CreationContext"/> of calls. Thread-safe.</summary>
+internal sealed class CreationContextFactory(ITaskClock clock, IOptions<WorkOptions> work, IOptions<TaskOptions> tasks)
 {
     private readonly int _maxInputBytes = work.Value.MaxInputBytes;
     private readonly StorageKind _storage = tasks.Value.Storage;
 
-    /// <summary>Those of a call.</summary>
-    public CreationRules Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, _storage, TraceOf(context), context.Request.Headers.TraceParent);
+    /// <summary>That of a call.</summary>
+    public CreationContext Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, _storage, TraceOf(context), context.Request.Headers.TraceParent);
 
     // A trace that nobody records and nobody has sent would take memory for each task, and lead nowhere.
     private static Activity? TraceOf(HttpContext context) =>

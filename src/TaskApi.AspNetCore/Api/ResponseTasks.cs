@@ -14,7 +14,7 @@ namespace TaskApi.AspNetCore.Api;
 /// <param name="queries">Looks them up.</param>
 /// <param name="owner">Whose they are.</param>
 /// <param name="room">For those that are kept.</param>
-internal sealed class KeptTasks(ITaskQueries queries, string owner, KeepingRoom room)
+internal sealed class ResponseTasks(ITaskQueries queries, string owner, SnapshotBudget room)
 {
     // An id, a state, and what a wait has beside them: measured, and rounded up.
     private const int BytesPerTask = 176;
@@ -41,7 +41,7 @@ internal sealed class KeptTasks(ITaskQueries queries, string owner, KeepingRoom 
     public static long Weigh(int count) => Room(count) + ((long)BytesPerTask * count);
 
     /// <summary>Room for so many tasks of a call, which grows as long as calls take less than half of the memory that they may.</summary>
-    public static KeepingRoom RoomOf(HttpContext context, int count) => new(Room(count), bytes => HeldBytes.Of(context).TryGrow(bytes));
+    public static SnapshotBudget RoomOf(HttpContext context, int count) => new(Room(count), bytes => CallMemoryLease.Of(context).TryGrow(bytes));
 
     private static long Room(int count) => Math.Min(MostRoom, (long)RoomPerTask * count);
 
