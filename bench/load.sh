@@ -6,6 +6,7 @@
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
+#       throughput workers promptness queues
 #       durable-post durable-due durable-ten-million (DISK=DIR: where their databases are)
 #       cluster-post cluster-due cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
@@ -17,7 +18,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues durable-post durable-due durable-ten-million cluster-post cluster-due cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do
@@ -224,10 +225,31 @@ row_handlers() {
   [ -z "$quick" ] || size=(--count 100000 --rounds 2 --seconds 3)
   benchmarks handlers "${size[@]}" >>"$table"
 }
+row_throughput() {
+  local size=(--count 1000000)
+  [ -z "$quick" ] || size=(--count 100000 --rounds 1)
+  start handlers /health/live "$handlers_dll" Tasks__MaxPending=20000000
+  load throughput --url "${url[handlers]}" "${size[@]}" >>"$table"
+}
+row_workers() {
+  local size=(--count 500000)
+  [ -z "$quick" ] || size=(--count 50000 --rounds 1)
+  start_service
+  load workers --url "${url[service]}" "${size[@]}" >>"$table"
+}
+row_promptness() {
+  start_service
+  load promptness --url "${url[service]}" --samples "$([ -n "$quick" ] && echo 200 || echo 2000)" >>"$table"
+}
+row_queues() {
+  start bare /health/live "$service_dll"
+  start_service
+  load queues --url "${url[service]}" --beside "${url[bare]}" --count "$million" >>"$table"
+}
 row_garbage() { benchmarks garbage --count "$ten_million" >>"$table"; }
 row_engine() { benchmarks engine >"$work/engine.log" || { cat "$work/engine.log" >&2; return 1; }; }
 
-build src/TaskApi bench/BareApi bench/TaskApi.Load bench/TaskApi.Benchmarks
+build src/TaskApi bench/BareApi bench/TaskApi.Load bench/TaskApi.Benchmarks bench/HandlersApi
 
 table=$work/table
 : >"$table"

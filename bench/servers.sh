@@ -22,6 +22,7 @@ build() {
 
 service_dll=$PWD/src/TaskApi/bin/Release/net10.0/TaskApi.dll
 bare_dll=$PWD/bench/BareApi/bin/Release/net10.0/BareApi.dll
+handlers_dll=$PWD/bench/HandlersApi/bin/Release/net10.0/HandlersApi.dll
 load_dll=$PWD/bench/TaskApi.Load/bin/Release/net10.0/TaskApi.Load.dll
 
 work=$(mktemp -d)

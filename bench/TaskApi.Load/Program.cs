@@ -3,6 +3,7 @@ using TaskApi.Bench;
 using TaskApi.Load.Commands;
 using TaskApi.Load.Http;
 using TaskApi.Load.Soak;
+using TaskApi.Load.Work;
 
 const string Usage = """
     Loads a running service over loopback and writes rows of a Markdown table.
@@ -20,6 +21,12 @@ const string Usage = """
       gather       --url URL [--callers 1000]                             gathers over tasks that finish together
       events       --url URL --pid PID [--subscribers 1000] [--rate 1000] [--seconds 10]
                                                                           the event stream with many subscribers
+      throughput   --url URL [--count 1000000] [--target 150000]          created by NDJSON, run by the program's own handler, and finished
+      workers      --url URL [--count 500000] [--workers 4] [--max 100] [--target 50000]
+                                                                          acquired and finished over HTTP
+      promptness   --url URL [--samples 1000] [--due MS] [--cancel MS]    from due to a worker holding the task; from a cancel to its being told
+      queues       --url URL --beside URL [--count 1000000] [--queues 1000] [--calls 20000]
+                                                                          what a call for work costs where much waits, beside one where little does
       soak         --url URL --pid PID [--seconds 300]                    a mixed load; the exit code says whether all was well
 
     --timeout SECONDS (default 600) bounds every command.
@@ -44,6 +51,10 @@ try
         case "forget": await ForgetCommand.RunAsync(Service(), Process(), arguments, token); break;
         case "gather": await GatherCommand.RunAsync(Service(), arguments, token); break;
         case "events": await EventsCommand.RunAsync(Service(), Process(), arguments, token); break;
+        case "throughput": await ThroughputCommand.RunAsync(Service(), arguments, token); break;
+        case "workers": await WorkersCommand.RunAsync(Service(), arguments, token); break;
+        case "promptness": await PromptnessCommand.RunAsync(Service(), arguments, token); break;
+        case "queues": await QueuesCommand.RunAsync(new Service(new Uri(arguments.Required("beside"))), Service(), arguments, token); break;
         case "soak": return await SoakCommand.RunAsync(Service(), Process(), arguments, token) ? 0 : 1;
         default:
             await Console.Error.WriteLineAsync(Usage);
