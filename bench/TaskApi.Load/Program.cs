@@ -27,7 +27,7 @@ const string Usage = """
       promptness   --url URL [--samples 1000] [--due MS] [--cancel MS]    from due to a worker holding the task; from a cancel to its being told
       queues       --url URL --beside URL [--count 1000000] [--queues 1000] [--calls 20000]
                                                                           what a call for work costs where much waits, beside one where little does
-      soak         --url URL --pid PID [--seconds 300]                    a mixed load; the exit code says whether all was well
+      soak         --url URL --pid PID [--seconds 300] [--handlers yes]   a mixed load; the exit code says whether all was well
 
     --timeout SECONDS (default 600) bounds every command.
     """;

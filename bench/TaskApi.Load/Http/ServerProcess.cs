@@ -16,8 +16,8 @@ internal sealed class ServerProcess(int pid)
     /// <summary>How many threads it has.</summary>
     public int Threads => (int)StatusLine("Threads:");
 
-    /// <summary>How many files and sockets it holds open.</summary>
-    public int Handles => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Length;
+    /// <summary>How many files and sockets it holds open, but for its own code: that is opened when it is first needed.</summary>
+    public int Handles => Directory.GetFileSystemEntries($"/proc/{pid}/fd").Count(static entry => File.ResolveLinkTarget(entry, returnFinalTarget: false)?.Name.EndsWith(".dll", StringComparison.Ordinal) is false);
 
     /// <summary>The processor time that it has taken, user and system.</summary>
     public TimeSpan ProcessorTime

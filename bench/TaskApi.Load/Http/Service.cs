@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace TaskApi.Load.Http;
 
 /// <summary>The service's figures, from <c>GET /tasks/stats</c>.</summary>
-internal readonly record struct Stats(long Pending, long Created, long Completed, long Cancelled, long Failed, double P50Ms, double P99Ms, double MaxMs);
+internal readonly record struct Stats(long Pending, long Running, long Created, long Completed, long Cancelled, long Failed, double P50Ms, double P99Ms, double MaxMs);
 
 /// <summary>The service under load.</summary>
 internal sealed class Service(Uri url)
@@ -39,6 +39,7 @@ internal sealed class Service(Uri url)
         var lateness = stats.GetProperty("latenessMs");
         return new Stats(
             stats.GetProperty("pending").GetInt64(),
+            stats.GetProperty("running").GetInt64(),
             stats.GetProperty("created").GetInt64(),
             stats.GetProperty("completed").GetInt64(),
             stats.GetProperty("cancelled").GetInt64(),

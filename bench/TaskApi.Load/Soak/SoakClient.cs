@@ -24,7 +24,20 @@ internal sealed class SoakClient(Service service, SoakLedger ledger, HttpConnect
         (static (client, token) => client.StreamAsync(token), 1),
         (static (client, token) => client.VanishAsync(token), 2),
         (static (client, token) => client.MisbehaveAsync(token), 1),
+        (SoakCreators.CreateAndWaitAsync, 8),
+        (SoakCreators.CancelAsync, 4),
+        (SoakCreators.TimeOutAsync, 2),
+        (SoakCreators.StreamAsync, 1),
     ];
+
+    /// <summary>What its tasks are noted in.</summary>
+    public SoakLedger Ledger => ledger;
+
+    /// <summary>What it does at random, it does so by this.</summary>
+    public Random Random => random;
+
+    /// <summary>Where the service is.</summary>
+    public Uri Url => service.Url;
 
     private async Task PollAsync(CancellationToken token)
     {
@@ -130,7 +143,9 @@ internal sealed class SoakClient(Service service, SoakLedger ledger, HttpConnect
         return $"[{string.Join(',', created.GetProperty("tasks").EnumerateArray().Select(static task => $"\"{Text(task, "id")}\""))}]";
     }
 
-    private async Task<JsonElement> CallAsync(string method, string target, string? json, int expected, CancellationToken token)
+    /// <summary>Calls, and answers with what the service says.</summary>
+    /// <exception cref="InvalidDataException">It answers another status than is expected.</exception>
+    public async Task<JsonElement> CallAsync(string method, string target, string? json, int expected, CancellationToken token)
     {
         ledger.AddCall();
         await connection.SendAsync(json is null ? HttpRequests.Make(method, target) : HttpRequests.Make(method, target, json), token);
@@ -144,11 +159,14 @@ internal sealed class SoakClient(Service service, SoakLedger ledger, HttpConnect
         if (actual != expected) ledger.AddFailure($"A task is {actual} instead of {expected}.");
     }
 
-    private Task PauseAsync(CancellationToken token) => Clock.DelayAsync(TimeSpan.FromMilliseconds(random.Next(100)), token);
+    /// <summary>A little while.</summary>
+    public Task PauseAsync(CancellationToken token) => Clock.DelayAsync(TimeSpan.FromMilliseconds(random.Next(100)), token);
 
-    private string Seconds(double from, double to) => (from + (random.NextDouble() * (to - from))).ToString("0.###", CultureInfo.InvariantCulture);
+    /// <summary>Seconds at random between two.</summary>
+    public string Seconds(double from, double to) => (from + (random.NextDouble() * (to - from))).ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string Body(string delaySeconds) => $$"""{"message":"Hei task","delaySeconds":{{delaySeconds}}}""";
 
-    private static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
+    /// <summary>A member's text.</summary>
+    public static string Text(JsonElement json, string property) => json.GetProperty(property).GetString()!;
 }
