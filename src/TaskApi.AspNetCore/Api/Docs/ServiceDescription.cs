@@ -31,7 +31,7 @@ internal static class ServiceDescription
 
         A coroutine, with you as its worker:
 
-        1. `POST /tasks` with `{"type":"resize","input":{"url":"a.png","width":320}}`: it waits for its turn in the queue `resize`.
+        1. `POST /tasks` with `{"type":"resize","input":{"url":"a.png","width":320}}`, one of its examples: it waits in the queue `resize`.
         2. `POST /work/acquire` with `{"worker":"laptop-1","queues":["resize"]}`: it is running, and its `lease.token` is yours.
         3. `POST /work/heartbeat` keeps the lease, tells progress, and hears of a cancellation.
         4. `POST /work/finish` with the token and a `result` or an `error`: whoever waits for the task has it at once.
