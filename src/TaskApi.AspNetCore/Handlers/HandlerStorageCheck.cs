@@ -7,7 +7,7 @@ namespace TaskApi.AspNetCore.Handlers;
 internal sealed class HandlerStorageCheck : IValidateOptions<TaskOptions>
 {
     /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, TaskOptions options) => options.Storage == StorageKind.Memory
+    public ValidateOptionsResult Validate(string? name, TaskOptions options) => options.Storage != StorageKind.Postgres
         ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail($"Tasks:Storage must be Memory where there are handlers: with {options.Storage} there are delayed messages alone, and nothing would ever run.");
+        : ValidateOptionsResult.Fail($"Tasks:Storage must be Memory or Sqlite where there are handlers: with {options.Storage} there are delayed messages alone, and nothing would ever run.");
 }

@@ -103,7 +103,7 @@ internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, 
         {
             foreach (var effect in batch.Effects)
             {
-                if (effect.Kind != TaskEventKind.Completed) continue;
+                if (effect.Kind != TaskEventKind.Completed || effect.IsOfWork) continue;
                 var due = effect.DueTick < previousDueTick ? Math.Max(effect.DueTick, batch.Run) : effect.DueTick;
                 _lateness.Record(Math.Max(0, clock.Since(due).Ticks / TimeSpan.TicksPerMicrosecond));
             }
@@ -127,7 +127,7 @@ internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, 
         if (_ownEvents is not { } log) return;
         if (log.IsRecording && (task is not null || TryFind(session, effect.Id, out task)) && task is { } shown)
         {
-            log.Append(effect.Kind, shown);
+            log.Append(effect.Kind, shown, effect.AttemptError);
             _dispatcher.NoteEvent();
         }
         else
@@ -156,7 +156,8 @@ internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, 
         task = null;
         try
         {
-            if (session.FindCommitted(id.Sequence) is { } row && row.Has(id)) task = Show(row);
+            if (session.FindCommitted(id.Sequence) is not { } row || !row.Has(id)) return true;
+            task = !row.HasWork ? Show(row) : session.Work!.FindCommitted(id.Sequence)?.ToSnapshot(counters.Owner(row.Owner).Name);
             return true;
         }
         catch (Exception exception) when (storage.IsFault(exception))

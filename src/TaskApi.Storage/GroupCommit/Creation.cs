@@ -66,8 +66,11 @@ internal sealed class CreationOfMany(string owner, IReadOnlyList<TaskSpec> tasks
 /// <param name="Completion">What to await, if that was asked for.</param>
 internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completion)
 {
+    /// <summary>Its work; null if it has none.</summary>
+    public WorkRow? Work { get; init; }
+
     /// <summary>The task as clients see it.</summary>
-    public TaskSnapshot ToSnapshot(string owner) => Row.ToSnapshot(owner);
+    public TaskSnapshot ToSnapshot(string owner) => Work is null ? Row.ToSnapshot(owner) : Work.ToSnapshot(Row, owner);
 
     /// <summary>The tasks as they are answered.</summary>
     public static WatchedTask[] ToHandles(ReadOnlySpan<CreatedRow> rows, string owner)

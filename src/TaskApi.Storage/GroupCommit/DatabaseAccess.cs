@@ -10,11 +10,13 @@ namespace TaskApi.Storage.GroupCommit;
 /// A database in use by this process: the connections that read it, the one that writes, who waits for its tasks, and, where it is shared, the one
 /// that listens. What commands, queries and idempotency have in common. Thread-safe.
 /// </summary>
-internal sealed class DatabaseAccess : IDisposable
+internal sealed partial class DatabaseAccess : IDisposable
 {
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Measurements _measurements;
+    private readonly WorkOptions _workOptions;
+    private readonly bool _isObserved;
     private SqlWriter? _writer;
     private IListener? _listener;
 
@@ -25,10 +27,14 @@ internal sealed class DatabaseAccess : IDisposable
     /// <param name="timeProvider">Time, real or a test's.</param>
     /// <param name="logger">Receives START and END of each task at Debug.</param>
     /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
+    /// <param name="workOptions">The bounds of work; null for the defaults.</param>
+    /// <param name="workObserver">Is told what becomes of work; null for nobody.</param>
     public DatabaseAccess(
         IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider,
-        ILogger<DatabaseAccess> logger, Measurements? measurements = null)
+        ILogger<DatabaseAccess> logger, Measurements? measurements = null, IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null)
     {
+        (_workOptions, _isObserved) = (workOptions?.Value ?? new WorkOptions(), workObserver is not null);
+        Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter)), workObserver);
         (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
         (Options, Storage, Clock) = (options.Value, storage, clock);
         Keys = new IdempotencyTable(keyOptions.Value, Options.MaxWaitSeconds * 1000L);
@@ -54,6 +60,12 @@ internal sealed class DatabaseAccess : IDisposable
 
     /// <summary>Who waits in this process.</summary>
     public WaiterTable Waiters { get; } = new();
+
+    /// <summary>Who waits for work in this process, or runs it.</summary>
+    public WorkSignals Signals { get; }
+
+    /// <summary>What is set aside for tasks to come.</summary>
+    public CreationRoom Room { get; } = new();
 
     /// <summary>Tells what transactions have done.</summary>
     public CommitPublisher Publisher { get; }
@@ -81,7 +93,7 @@ internal sealed class DatabaseAccess : IDisposable
     public void Open()
     {
         Storage.Open();
-        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _timeProvider, _logger, _measurements);
+        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _workOptions, Signals, Room, _isObserved, _timeProvider, _logger, _measurements);
         _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, _logger);
     }
 
@@ -93,6 +105,40 @@ internal sealed class DatabaseAccess : IDisposable
     public ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
         Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
 
+    /// <summary>Starts tasks whose turn it is. What nobody hears of goes back.</summary>
+    public async ValueTask<AcquireAnswer> TakeWorkAsync(WorkAcquire call, WorkTake take, AcquireWaiter? waiter)
+    {
+        var operation = new TakeWork(call, take, waiter, tasks => _ = GiveBackAsync(call.Owner, Array.ConvertAll(tasks, static task => task.Token)));
+        try
+        {
+            return await Writer.DoAsync(operation, CancellationToken.None);
+        }
+        catch (StorageUnavailableException exception) when (exception.IsOutcomeUnknown)
+        {
+            operation.GiveBack();
+            throw;
+        }
+    }
+
+    // If that can't be written either, their leases end.
+    private async Task GiveBackAsync(string? owner, LeaseToken[] tokens)
+    {
+        try
+        {
+            await ChangeAsync(
+                batch =>
+                {
+                    batch.Starts.Return(owner, tokens);
+                    return true;
+                },
+                refusal: null, WriteScope.Changing(Array.ConvertAll(tokens, static token => TaskId.TryParse(token.Task, out var id) ? id.Sequence : 0)), CancellationToken.None);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            Log.NotGivenBack(_logger, exception, tokens.Length);
+        }
+    }
+
     /// <summary>Does what has been asked for, and gives the database up.</summary>
     public void Dispose()
     {
@@ -100,5 +146,11 @@ internal sealed class DatabaseAccess : IDisposable
         _writer?.Dispose();
         Readers.Dispose();
         Storage.Dispose();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1205, LogLevel.Warning, "{Count} tasks that were started for nobody could not be given back: they wait until their leases end")]
+        public static partial void NotGivenBack(ILogger logger, Exception exception, int count);
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
@@ -20,6 +21,15 @@ internal interface ISqlStorage : IDisposable
 
     /// <summary>Numbers and counts.</summary>
     ICounters Counters { get; }
+
+    /// <summary>True if it keeps tasks with work.</summary>
+    bool RunsWork { get; }
+
+    /// <summary>How many tasks of each queue wait for their turn, as far as this process knows.</summary>
+    IReadOnlyList<QueueCount> CountReady();
+
+    /// <summary>When the task that has waited longest for its turn came due, in Unix milliseconds, as far as this process knows; null if none waits.</summary>
+    long? OldestReady();
 
     /// <summary>Takes the database into use. Where it is shared it may be away, and come back.</summary>
     /// <exception cref="StorageRefusedException">It can't be used.</exception>

@@ -59,7 +59,15 @@ internal interface IWorkStatements
     long? NextExpiry();
 
     /// <summary>Holds tasks whose leases go by a sign of life, and adds them.</summary>
-    void Attached(long beat, int limit, List<HeldWork> attached);
+    void HoldAttached(long beat, int limit, List<HeldWork> attached);
+
+    /// <summary>The attempts whose leases go by a sign of life, by the numbers of their tasks, which are not held.</summary>
+    Dictionary<long, AttachedLease> Attached(long beat);
+
+    /// <summary>Holds tasks of which only now is known that they are to be changed, as far as they are there.</summary>
+    void Hold(IReadOnlyList<long> sequences)
+    {
+    }
 
     /// <summary>The service has been away: signs of life that workers couldn't renew meanwhile are good for one more lease from now on.</summary>
     /// <param name="kept">Now, on the retention clock.</param>

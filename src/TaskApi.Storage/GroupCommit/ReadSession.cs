@@ -17,6 +17,8 @@ internal sealed class ReadSession : IDisposable
     private readonly DbConnection _connection;
     private readonly Statement _find;
     private readonly Statement _findKey;
+    private readonly Statement? _findWork;
+    private readonly Statement? _findLease;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
 
     private ReadSession(ISqlStorage storage, DbConnection connection)
@@ -26,6 +28,8 @@ internal sealed class ReadSession : IDisposable
         Generation = storage.Cluster?.GenerationOf(connection) ?? 0;
         _find = new(_connection, storage.Reading.Find, "@sequence", "@hiddenUntil");
         _findKey = new(_connection, ReadTexts.FindKey, "@key");
+        if (storage.Reading.FindWork is { } work) _findWork = new(_connection, work, "@sequence", "@hiddenUntil");
+        if (storage.Reading.FindLease is { } lease) _findLease = new(_connection, lease, "@sequence");
     }
 
     /// <summary>The <see cref="ICluster.Generation"/> that it shows.</summary>
@@ -43,16 +47,22 @@ internal sealed class ReadSession : IDisposable
     public static async ValueTask<ReadSession> OpenAsync(ISqlStorage storage, CancellationToken cancellationToken) => new(storage, await storage.OpenReaderAsync(cancellationToken));
 
     /// <summary>The task with this number, or null.</summary>
-    public async ValueTask<TaskRow?> FindAsync(long sequence, CancellationToken cancellationToken)
+    public async ValueTask<FoundTask?> FindAsync(long sequence, CancellationToken cancellationToken)
     {
-        await using var reader = await _find.Set(0, sequence).Set(1, HiddenUntil).ReadAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? TaskRow.Read(reader) : null;
+        TaskRow row;
+        await using (var reader = await _find.Set(0, sequence).Set(1, HiddenUntil).ReadAsync(cancellationToken))
+        {
+            if (!await reader.ReadAsync(cancellationToken)) return null;
+            row = TaskRow.Read(reader);
+        }
+
+        return row.HasWork ? await FindWorkAsync(sequence, cancellationToken) : new FoundTask(row, Work: null);
     }
 
     /// <summary>The tasks with these numbers, as far as they are there.</summary>
-    public async ValueTask<Dictionary<long, TaskRow>> FindManyAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
+    public async ValueTask<Dictionary<long, FoundTask>> FindManyAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
     {
-        var rows = new Dictionary<long, TaskRow>(sequences.Count);
+        var rows = new Dictionary<long, FoundTask>(sequences.Count);
         if (sequences.Count == 1 || _storage.Reading.FindMany is not { } text)
         {
             foreach (var sequence in sequences)
@@ -65,10 +75,40 @@ internal sealed class ReadSession : IDisposable
         while (await reader.ReadAsync(cancellationToken))
         {
             var row = TaskRow.Read(reader);
-            rows[row.Sequence] = row;
+            rows[row.Sequence] = new FoundTask(row, Work: null);
+        }
+
+        await reader.DisposeAsync();
+        foreach (var (sequence, task) in rows)
+        {
+            if (!task.Row.HasWork) continue;
+            if (await FindWorkAsync(sequence, cancellationToken) is { } both) rows[sequence] = both;
+            else rows.Remove(sequence);
         }
 
         return rows;
+    }
+
+    /// <summary>What a heartbeat has to know of the tasks with these numbers, as far as they are there and have work.</summary>
+    public async ValueTask<Dictionary<long, LeaseRow>> FindLeasesAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<long, LeaseRow>(sequences.Count);
+        foreach (var sequence in sequences)
+        {
+            await using var reader = await _findLease!.Set(0, sequence).ReadAsync(cancellationToken);
+            if (await reader.ReadAsync(cancellationToken)) rows[sequence] = LeaseRow.Read(reader);
+        }
+
+        return rows;
+    }
+
+    // Both rows in one statement, so that they belong together.
+    private async ValueTask<FoundTask?> FindWorkAsync(long sequence, CancellationToken cancellationToken)
+    {
+        await using var reader = await _findWork!.Set(0, sequence).Set(1, HiddenUntil).ReadAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken)) return null;
+        var both = HeldWork.Read(reader);
+        return new FoundTask(both.Task, both.Work);
     }
 
     /// <summary>The call with this key, or null.</summary>
@@ -79,16 +119,33 @@ internal sealed class ReadSession : IDisposable
     }
 
     /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
-    public ValueTask<SearchResult<TaskRow>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    public async ValueTask<SearchResult<FoundTask>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
         var search = Search(_storage.Reading.Select(TaskRow.Columns, FilterOf(owner, query)), owner, query, after, window, limit);
-        return SearchAsync(search, TaskRow.ColumnCount, static reader => TaskRow.Read(reader), window, cancellationToken);
+        var (rows, end) = await SearchAsync(search, TaskRow.ColumnCount, static reader => TaskRow.Read(reader), window, cancellationToken);
+        var found = new List<FoundTask>(rows.Count);
+        foreach (var row in rows)
+        {
+            var task = row.HasWork ? await FindWorkAsync(row.Sequence, cancellationToken) : new FoundTask(row, Work: null);
+            // Of work that has gone on since then what it is now is shown, if that is wanted; of what has been forgotten, nothing.
+            if (task is { } shown) found.Add(shown);
+        }
+
+        return new SearchResult<FoundTask>(found, end);
     }
 
     /// <summary>The ids of the tasks that <see cref="SearchAsync(int, TaskQuery, long, long, long, CancellationToken)"/> finds.</summary>
-    public ValueTask<SearchResult<TaskId>> SearchIdsAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
+    /// <param name="owner">Whose.</param>
+    /// <param name="query">Which.</param>
+    /// <param name="after">The number that they follow.</param>
+    /// <param name="window">How many are looked at.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="more">Conditions that no query has.</param>
+    public ValueTask<SearchResult<TaskId>> SearchIdsAsync(
+        int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken, TaskFilter more = TaskFilter.None)
     {
-        var search = Search(_storage.Reading.Select("sequence, nonce, created, skew", FilterOf(owner, query)), owner, query, after, window, limit);
+        var search = Search(_storage.Reading.Select("sequence, nonce, created, skew", FilterOf(owner, query) | more), owner, query, after, window, limit);
         return SearchAsync(search, columns: 4, static reader => new TaskId(reader.GetInt64(2) + reader.GetInt64(3), reader.GetInt64(0), (uint)reader.GetInt64(1)), window, cancellationToken);
     }
 
@@ -139,6 +196,8 @@ internal sealed class ReadSession : IDisposable
     {
         _find.Dispose();
         _findKey.Dispose();
+        _findWork?.Dispose();
+        _findLease?.Dispose();
         foreach (var search in _searches.Values) search.Dispose();
         _connection.Dispose();
     }
@@ -147,14 +206,19 @@ internal sealed class ReadSession : IDisposable
         (owner == 0 ? TaskFilter.None : TaskFilter.Owner)
         | (query.Group is null ? TaskFilter.None : TaskFilter.Group)
         | (query.Name is null ? TaskFilter.None : TaskFilter.Name)
-        | (query.State is null ? TaskFilter.None : TaskFilter.State)
+        | query.State switch { null => TaskFilter.None, TaskState.Pending => TaskFilter.Pending, TaskState.Running => TaskFilter.Running, _ => TaskFilter.State }
+        | (query.Type is null ? TaskFilter.None : TaskFilter.Type)
+        | (query.Queue is null ? TaskFilter.None : TaskFilter.Queue)
+        | (query.Key is null ? TaskFilter.None : TaskFilter.Key)
+        | (query.Parent is null ? TaskFilter.None : TaskFilter.Parent)
         | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
 
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {
         if (!_searches.TryGetValue(text, out var statement))
-            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil");
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
-            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil);
+            .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil)
+            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true));
     }
 }

@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -13,20 +14,20 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
-        task.Work is not null ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.WorkNotSupported))
+        Refusal(task) is { } refused ? ValueTask.FromResult(new TaskAnswer(refused))
         : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, task, cancellationToken)
         : database.Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
-        HasWork(tasks) ? ValueTask.FromResult(new TasksAnswer(AnswerStatus.WorkNotSupported, []))
+        Refusal(database, tasks) is { } refused ? ValueTask.FromResult(new TasksAnswer(refused, []))
         : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
         : database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, bool force, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? database.ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? database.ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition, force), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
     /// <inheritdoc/>
@@ -55,9 +56,9 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
     public async ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
     {
         if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return default;
-        // What is pending now, in chunks: looked up by a reader, so that the writer's transactions stay short.
-        var query = new TaskQuery(TaskState.Pending, group, Name: null, After: null, Limit: ChunkSize);
-        var (last, cancelled) = (await FindLastAsync(cancellationToken), 0L);
+        // What is not done now, in chunks: looked up by a reader, so that the writer's transactions stay short.
+        var query = new TaskQuery(State: null, group, Name: null, After: null, Limit: ChunkSize);
+        var (last, counted) = (await FindLastAsync(cancellationToken), default(CancelCounts));
         for (var after = 0L; after < last;)
         {
             var (found, next) = await SearchAsync(counts, query, after, cancellationToken);
@@ -65,26 +66,33 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
             found.RemoveAll(id => id.Sequence > last);
             if (found.Count == 0) continue;
             var scope = WriteScope.Changing(found.ConvertAll(static id => id.Sequence));
-            cancelled += await database.ChangeAsync(batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
+            var (cancelled, requested) = await database.ChangeAsync(batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
+            counted = new CancelCounts(counted.Cancelled + cancelled, counted.Requested + requested);
         }
 
-        return new CancelCounts(cancelled, Requested: 0);
+        return counted;
     }
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>
-        change.IsOfWork ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.WrongKind))
-        : TaskId.TryParse(id, out var taskId)
+        TaskId.TryParse(id, out var taskId)
             ? database.ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
-    /// <summary>True if one of the tasks has work, of which the database knows nothing.</summary>
-    public static bool HasWork(IReadOnlyList<TaskSpec> tasks)
+    /// <summary>Why tasks like these can't be created, whatever there is already; null if they can.</summary>
+    public static AnswerStatus? Refusal(DatabaseAccess database, IReadOnlyList<TaskSpec> tasks)
     {
         foreach (var task in tasks)
-            if (task.Work is not null) return true;
-        return false;
+        {
+            if (task.Work is not { } work) continue;
+            if (!database.Storage.RunsWork) return AnswerStatus.WorkNotSupported;
+            if (WorkTypes.IsBuiltIn(work.Type)) return AnswerStatus.TypeReserved;
+        }
+
+        return null;
     }
+
+    private AnswerStatus? Refusal(TaskSpec task) => task.Work is null ? null : Refusal(database, [task]);
 
     // An observer gets the completions, whoever else wants them.
     private async ValueTask<TaskAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, TaskSpec task, CancellationToken cancellationToken)
@@ -105,7 +113,7 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
         database.Readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
         {
             var (owner, query, after) = (session.Expect(state.Owner).Id, state.Query, state.After);
-            var (found, end) = await session.SearchIdsAsync(owner, query, after, SqlQueries.SearchedPerPage, query.Limit, token);
+            var (found, end) = await session.SearchIdsAsync(owner, query, after, SqlQueries.SearchedPerPage, query.Limit, token, TaskFilter.Unfinished);
             return (found, found.Count == query.Limit ? found[^1].Sequence : end ?? long.MaxValue);
         }, cancellationToken);
 

@@ -1,6 +1,5 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
-using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -40,22 +39,28 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
             },
             cancellationToken);
         for (var i = 0; i < found.Length; i++)
-            if (TaskId.TryParse(ids[i], out var id)) found[i] = Match(rows.GetValueOrDefault(id.Sequence), id, counts);
+            if (TaskId.TryParse(ids[i], out var id)) found[i] = Match(rows.TryGetValue(id.Sequence, out var row) ? row : null, id, counts);
         return found;
     }
 
     /// <inheritdoc/>
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
-        if (query.IsOfWork || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        if ((query.IsOfWork && !database.Storage.RunsWork) || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
             var (counts, query, after) = state;
             var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, SearchedPerPage, query.Limit + 1L, token);
-            var page = new TaskSnapshot[Math.Min(rows.Count, query.Limit)];
-            for (var i = 0; i < page.Length; i++) page[i] = rows[i].ToSnapshot(counts.Name);
-            return new TaskPage(page, rows.Count > query.Limit ? page[^1].Id : end is { } last ? new TaskId(0, last, 0).ToGuid() : null);
+            var page = new List<TaskSnapshot>(Math.Min(rows.Count, query.Limit));
+            for (var i = 0; i < Math.Min(rows.Count, query.Limit); i++)
+            {
+                // Work may have gone on between the search and the look at both of its rows.
+                var task = rows[i].ToSnapshot(counts.Name);
+                if (query.State is null || task.State == query.State) page.Add(task);
+            }
+
+            return new TaskPage(page, rows.Count > query.Limit ? rows[query.Limit - 1].Row.Id.ToGuid() : end is { } last ? new TaskId(0, last, 0).ToGuid() : null);
         }, cancellationToken);
     }
 
@@ -63,8 +68,16 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     public async ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
         var (created, completed, cancelled, failed) = await database.Counters.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
-        var pending = Math.Max(0, created - completed - cancelled - failed);
-        return new StorageStats(pending, created, completed, cancelled, failed, database.Options.MaxPending, database.Publisher.Lateness, database.Clock.Ticks.Steady);
+        var work = database.Storage.RunsWork ? await database.Counters.FindAsync(owner, cancellationToken) : null;
+        var running = work?.Running ?? 0;
+        var pending = Math.Max(0, created - completed - cancelled - failed - running);
+        return new StorageStats(pending, created, completed, cancelled, failed, database.Options.MaxPending, database.Publisher.Lateness, database.Clock.Ticks.Steady)
+        {
+            Running = running,
+            Ready = work?.Ready ?? 0,
+            Retried = work?.Retried ?? 0,
+            Lost = work?.Lost ?? 0,
+        };
     }
 
     /// <inheritdoc/>
@@ -79,15 +92,19 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
                 Completed = totals.Completed + owner.Finished(TaskState.Completed),
                 Cancelled = totals.Cancelled + owner.Finished(TaskState.Cancelled),
                 Failed = totals.Failed + owner.Finished(TaskState.Failed),
+                Running = totals.Running + owner.Running,
+                Ready = totals.Ready + owner.Ready,
+                Retried = totals.Retried + owner.Retried,
+                Lost = totals.Lost + owner.Lost,
             };
         }
 
-        return totals;
+        return totals with { Pending = totals.Pending - totals.Running };
     }
 
     /// <summary>The task as clients see it, if it is the owner's and has exactly this id; else null.</summary>
-    public static TaskSnapshot? Match(TaskRow? row, TaskId id, OwnerCounts owner) =>
-        row is not null && row.Owner == owner.Id && row.Has(id) ? row.ToSnapshot(owner.Name) : null;
+    public static TaskSnapshot? Match(in FoundTask? found, TaskId id, OwnerCounts owner) =>
+        found is { } task && task.Row.Owner == owner.Id && task.Row.Has(id) ? task.ToSnapshot(owner.Name) : null;
 
     private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => database.Storage.Reading.OwnerTotals is { } text
         ? database.Readers.ReadAsync((Text: text, Owner: owner), static (session, state, token) => session.CountAsync(state.Text, session.Expect(state.Owner).Id, token), cancellationToken)

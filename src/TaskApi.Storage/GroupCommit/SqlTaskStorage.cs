@@ -19,7 +19,6 @@ internal sealed class SqlTaskStorage(DatabaseAccess database, TimeProvider timeP
     private readonly SqlQueries _queries = new(database);
     private readonly SqlWaits _waits = new(database);
     private readonly SqlFeed _feed = new(database);
-    private readonly NoWork _work = new(timeProvider);
 
     /// <inheritdoc/>
     public DateTimeOffset UtcNow => EngineClock.ToInstant(database.Clock.Wall);
@@ -30,14 +29,14 @@ internal sealed class SqlTaskStorage(DatabaseAccess database, TimeProvider timeP
     /// <inheritdoc/>
     public TimeSpan Overdue => database.Overdue;
 
-    /// <summary>Zero: there is no work.</summary>
-    public TimeSpan LongestReady => TimeSpan.Zero;
+    /// <inheritdoc/>
+    public TimeSpan LongestReady => database.Storage.OldestReady() is { } due && database.Clock.Wall - due is var waited and > 0 ? TimeSpan.FromMilliseconds(waited) : TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public IWorkSource Work => _work;
+    public IWorkSource Work { get; } = database.Storage.RunsWork ? new SqlWorkSource(database, timeProvider) : new NoWork(timeProvider);
 
     /// <inheritdoc/>
-    public IWorkHistory History => _work;
+    public IWorkHistory History { get; } = database.Storage.RunsWork ? new SqlWorkHistory(database) : new NoWork(timeProvider);
 
     /// <inheritdoc/>
     public string? Fault => database.Fault;

@@ -30,7 +30,7 @@ internal sealed class SqlWaits(DatabaseAccess database) : ITaskWaits
             var rows = await session.FindManyAsync(TaskNumbers.Of(state.Ids), token);
             for (var i = 0; i < handles.Length; i++)
             {
-                if (TaskId.TryParse(state.Ids[i], out var id) && SqlQueries.Match(rows.GetValueOrDefault(id.Sequence), id, state.Counts) is { } task)
+                if (TaskId.TryParse(state.Ids[i], out var id) && SqlQueries.Match(rows.TryGetValue(id.Sequence, out var row) ? row : null, id, state.Counts) is { } task)
                     handles[i] = new WatchedTask(task, Completion: null);
             }
 
@@ -45,12 +45,12 @@ internal sealed class SqlWaits(DatabaseAccess database) : ITaskWaits
         if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return [];
         return await database.Readers.ReadAsync((Counts: counts, Query: new TaskQuery(State: null, group, Name: null, After: null, limit)), static async (session, state, token) =>
         {
-            // A thousand rows at a time: of each only the id is kept.
+            // A thousand at a time.
             var ids = new List<Guid>();
             for (long? after = 0; after is { } last && ids.Count <= state.Query.Limit;)
             {
-                var (rows, end) = await session.SearchAsync(session.Expect(state.Counts).Id, state.Query, last, window: ChunkSize, ChunkSize + 1L, token);
-                foreach (var row in rows) ids.Add(row.Id.ToGuid());
+                var (found, end) = await session.SearchIdsAsync(session.Expect(state.Counts).Id, state.Query, last, window: ChunkSize, ChunkSize + 1L, token);
+                foreach (var id in found) ids.Add(id.ToGuid());
                 after = end;
             }
 
@@ -74,7 +74,7 @@ internal sealed class SqlWaits(DatabaseAccess database) : ITaskWaits
         var rows = await session.FindManyAsync(unfinished.ConvertAll(static found => found.Id.Sequence), cancellationToken);
         foreach (var (index, id, completion) in unfinished)
         {
-            var task = SqlQueries.Match(rows.GetValueOrDefault(id.Sequence), id, owner);
+            var task = SqlQueries.Match(rows.TryGetValue(id.Sequence, out var row) ? row : null, id, owner);
             handles[index] = new WatchedTask(task!, task is null || task.IsDone ? null : completion);
         }
     }

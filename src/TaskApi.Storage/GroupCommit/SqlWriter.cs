@@ -19,6 +19,7 @@ internal sealed class SqlWriter : IDisposable
     private readonly ICounters _counters;
     private readonly IdempotencyTable _keys;
     private readonly CommitPublisher _publisher;
+    private readonly WorkSignals _signals;
     private readonly WriteQueue _queue;
     private readonly WriteBatch _batch;
     private readonly WriterDeadlines _deadlines;
@@ -33,15 +34,15 @@ internal sealed class SqlWriter : IDisposable
 
     /// <summary>Opens the writer's connection, loads what it has to know and starts.</summary>
     public SqlWriter(
-        ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, TimeProvider timeProvider, ILogger logger,
-        Measurements measurements)
+        ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, WorkOptions workOptions, WorkSignals signals, CreationRoom room,
+        bool isObserved, TimeProvider timeProvider, ILogger logger, Measurements measurements)
     {
-        (_clock, _counters, _keys, _publisher) = (clock, storage.Counters, keys, publisher);
+        (_clock, _counters, _keys, _publisher, _signals) = (clock, storage.Counters, keys, publisher, signals);
         _queue = new WriteQueue(QueueCapacity, storage.Cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
-        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters);
+        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters, room, workOptions, isObserved);
         _deadlines = new WriterDeadlines(options, clock, storage.Counters, keys, isShared: storage.Cluster is not null);
         _faults = new WriterFaults(storage, clock, logger);
-        _transactions = new WriterTransactions(storage, clock, keys, _batch, _deadlines, publisher, _faults, _queue, timeProvider, logger, measurements);
+        _transactions = new WriterTransactions(storage, clock, keys, _batch, _deadlines, publisher, _faults, _queue, timeProvider, logger, measurements, options);
         if (storage.Cluster is null) _transactions.Load();
         _alarm = new WriterAlarm(timeProvider, clock, _queue);
         _thread = new Thread(Run) { IsBackground = true, Name = "task-writer" };
@@ -61,8 +62,15 @@ internal sealed class SqlWriter : IDisposable
     // After a fault, whether there is room again is tried out, whatever there is to do.
     private long NextStep => _faults.Current is not null ? _faults.RetryAt : Math.Min(_deadlines.Next, _publisher.HasUnpublished ? _faults.RetryAt : long.MaxValue);
 
-    /// <summary>From now on nothing is created.</summary>
-    public void StopCreating() => _closed = true;
+    /// <summary>True if nothing is created or started any more.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>From now on nothing is created or started.</summary>
+    public void StopCreating()
+    {
+        _closed = true;
+        _signals.WakeAll();
+    }
 
     /// <summary>Has a change made; completes when it is on disk.</summary>
     /// <param name="operation">What to do.</param>
@@ -160,13 +168,14 @@ internal sealed class SqlWriter : IDisposable
         var (previousDueTick, previousStep) = (_deadlines.NextDueTick, NextStep);
         _counters.Commit();
         _keys.Commit();
-        _deadlines.Commit(committed.DueTick, committed.OldestFinished, leapt);
+        _deadlines.Commit(committed, leapt);
         _faults.Recover();
         // Whoever is told of a task may rely on its timer.
         if (NextStep < previousStep) _alarm.Set(NextStep);
         _publisher.Publish(_transactions.Session!, _batch, previousDueTick);
         if (_publisher.HasUnpublished) _faults.RetryLater();
         AnswerDispatcher.Dispatch(_operations);
+        _signals.Send(_batch.Work.News);
         _transactions.Session!.TidyUp();
         if (NextStep <= _clock.Now || _deadlines.HasTooManyFinished) return true;
         _alarm.Set(NextStep);

@@ -13,12 +13,14 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="counters">The numbers and counts.</param>
 /// <param name="keys">The calls that are kept.</param>
 /// <param name="waiters">Who waits.</param>
-internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters)
+/// <param name="room">What is set aside for tasks to come.</param>
+/// <param name="workOptions">The bounds of work.</param>
+/// <param name="isObserved">True if somebody wants to know of each start and end of work.</param>
+internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters, CreationRoom room, WorkOptions workOptions, bool isObserved)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
     private int _forgotten;
-    private bool _isClosed;
     private bool _shows;
     private bool _isTrial;
 
@@ -27,6 +29,27 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
 
     /// <summary>What it does to calls with a key.</summary>
     public IdempotencyWrites Idempotency => field ??= new IdempotencyWrites(this, keys);
+
+    /// <summary>What it does to tasks with work.</summary>
+    public WorkBatch Work => field ??= new WorkBatch(this, counters, clock, workOptions, isObserved);
+
+    /// <summary>Starts them.</summary>
+    public WorkStarts Starts => field ??= new WorkStarts(this, Work, counters);
+
+    /// <summary>Takes what came of them.</summary>
+    public WorkOutcomes Outcomes => field ??= new WorkOutcomes(Work, workOptions);
+
+    /// <summary>Takes workers' signs of life.</summary>
+    public WorkBeats Beats => field ??= new WorkBeats(this, Work, Starts, counters);
+
+    /// <summary>Forgets what is kept for too long.</summary>
+    public Forgetting Forgetting => field ??= new Forgetting(this, options, counters);
+
+    /// <summary>Runs tasks again.</summary>
+    public Reruns Reruns => field ??= new Reruns(this);
+
+    /// <summary>True if nothing new is taken.</summary>
+    public bool IsClosed { get; private set; }
 
     /// <summary>What to tell when it is on disk, in order.</summary>
     public List<TaskEffect> Effects { get; } = [];
@@ -46,11 +69,14 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     /// <summary>When it began, on the wall clock.</summary>
     public long Wall { get; private set; }
 
-    /// <summary>True if a task has come to its final state in it.</summary>
+    /// <summary>True if a task has completed or been cancelled in it.</summary>
     public bool HasFinished { get; private set; }
 
+    /// <summary>True if one has failed.</summary>
+    public bool HasFailed { get; private set; }
+
     /// <summary>True if there is something to write down.</summary>
-    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial;
+    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial || Work.IsChanged;
 
     /// <summary>Starts anew.</summary>
     /// <param name="session">The connection.</param>
@@ -59,19 +85,33 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     /// <param name="isTrial">True to write even if nothing changes: whether the storage can.</param>
     public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
     {
-        (Session, _isClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
+        (Session, IsClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
         (Run, RetentionNow, Wall) = (clock.Now, clock.RetentionNow, clock.Wall);
         EarliestDueTick = long.MaxValue;
-        HasFinished = false;
+        (HasFinished, HasFailed) = (false, false);
         Effects.Clear();
         Watched.Clear();
+        Work.Begin();
+        // While nothing could be written, no worker could renew its leases.
+        if (isTrial && session.Work is { } statements) Work.Extend(statements);
+    }
+
+    /// <summary>True if the task will be shown to somebody as it is after this.</summary>
+    public bool IsWanted(TaskId id, TaskEventKind kind) => _shows || (kind.IsFinal() && waiters.IsWatched(id.Sequence));
+
+    /// <summary>Counts a task with work that has come to its final state, and has been written down.</summary>
+    public void NoteFinished(TaskRow row)
+    {
+        counters.CountFinished(counters.Owner(row.Owner), row.State);
+        HasFinished |= row.State != TaskState.Failed;
+        HasFailed |= row.State == TaskState.Failed;
     }
 
     /// <summary>Why so many tasks can't be created now; null if they can.</summary>
     public AnswerStatus? Refusal(int count)
     {
-        if (_isClosed) return AnswerStatus.ShuttingDown;
-        return count > options.MaxPending - counters.Pending ? AnswerStatus.CapacityReached : null;
+        if (IsClosed) return AnswerStatus.ShuttingDown;
+        return count > options.MaxPending - counters.Pending - room.Reserved ? AnswerStatus.CapacityReached : null;
     }
 
     /// <summary>Creates a task; its place must be free.</summary>
@@ -95,25 +135,28 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
             Group = task.Group,
             Message = task.Message,
         };
+        if (task.Work is { } asked) row = row with { StateBits = TaskRow.WorkBit, Input = asked.Input.ToArray() };
         Session.Insert(row);
         counters.CountCreated(counts);
-        Arm(row);
+        var created = new CreatedRow(row, Completion: null);
+        if (row.HasWork) created = created with { Work = Work.Create(row, counts, task) };
+        else Arm(row);
 
-        Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? row.ToSnapshot(owner) : null));
-        if (!watch) return new CreatedRow(row, Completion: null);
+        Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? created.ToSnapshot(owner) : null, row.HasWork));
+        if (!watch) return created;
         var completion = waiters.Watch(row.Id);
-        Watched.Add((completion, row.ToSnapshot(owner)));
-        return new CreatedRow(row, completion);
+        Watched.Add((completion, created.ToSnapshot(owner)));
+        return created with { Completion = completion };
     }
 
-    /// <summary>Cancels a task if it is the owner's, not done, and as the condition wants it.</summary>
-    public TaskAnswer Cancel(string owner, TaskId id, TaskError error, TaskCondition? condition = null)
+    /// <summary>Cancels a task if it is the owner's, not done, and as the condition wants it; a running one is asked to end.</summary>
+    public TaskAnswer Cancel(string owner, TaskId id, TaskError error, TaskCondition? condition = null, bool force = false)
     {
-        if (Find(owner, id) is not { } row) return new TaskAnswer(AnswerStatus.NotFound);
-        var transition = Transitions.Decide(row.Facts, TaskCommand.Cancel(error), Wall);
-        if (transition.Refusal != TransitionRefusal.None) return new TaskAnswer(AnswerStatus.AlreadyFinished, row.ToSnapshot(owner));
-        if (Fails(condition, row, owner) is { } failed) return failed;
-        return new TaskAnswer(AnswerStatus.Ok, transition is { IsChange: true, Task.State: var state } && state.IsDone() ? Finish(owner, row, transition.Task) : row.ToSnapshot(owner));
+        if (Find(owner, id) is not { } task) return new TaskAnswer(AnswerStatus.NotFound);
+        var transition = Transitions.Decide(task.Facts, TaskCommand.Cancel(error, force), Wall);
+        if (transition.Refusal != TransitionRefusal.None) return new TaskAnswer(AnswerStatus.AlreadyFinished, task.ToSnapshot(owner));
+        if (Fails(condition, task, owner) is { } failed) return failed;
+        return new TaskAnswer(AnswerStatus.Ok, transition.IsChange ? Carry(owner, task, transition) : task.ToSnapshot(owner));
     }
 
     /// <summary>Cancels those of the tasks that are the owner's and not done; puts an answer for each at its place.</summary>
@@ -124,40 +167,40 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     }
 
     /// <summary>Cancels those of the owner's tasks that aren't done; answers how many.</summary>
-    public long Cancel(string owner, IReadOnlyList<TaskId> ids, TaskError error)
+    public CancelCounts Cancel(string owner, IReadOnlyList<TaskId> ids, TaskError error)
     {
-        var (cancelled, command) = (0L, TaskCommand.Cancel(error));
+        var (counts, command) = (default(CancelCounts), TaskCommand.Cancel(error));
         foreach (var id in ids)
         {
-            if (Find(owner, id) is not { } row || Transitions.Decide(row.Facts, command, Wall) is not { IsChange: true } transition || !transition.Task.State.IsDone()) continue;
-            Finish(owner, row, transition.Task);
-            cancelled++;
+            if (Find(owner, id) is not { } task || Transitions.Decide(task.Facts, command, Wall) is not { IsChange: true } transition) continue;
+            Carry(owner, task, transition);
+            counts = transition.Task.State == TaskState.Running ? counts with { Requested = counts.Requested + 1 } : counts with { Cancelled = counts.Cancelled + 1 };
         }
 
-        return cancelled;
+        return counts;
     }
 
     /// <summary>Changes a task if it is the owner's, pending, and as the condition wants it.</summary>
     public TaskAnswer Reschedule(string owner, TaskId id, TaskRevision change, TaskCondition? condition)
     {
-        if (Find(owner, id) is not { } row) return new TaskAnswer(AnswerStatus.NotFound);
+        if (Find(owner, id) is not { } task) return new TaskAnswer(AnswerStatus.NotFound);
         DueTime? due = change.Schedule is { } schedule ? clock.Resolve(schedule) : null;
-        var transition = Transitions.Decide(row.Facts, TaskCommand.Reschedule((due?.At ?? row.Due) - Wall), Wall);
+        var facts = task.Facts;
+        var transition = Transitions.Decide(facts, TaskCommand.Reschedule((due?.At ?? facts.DueAt) - Wall), Wall);
         if (transition.Refusal != TransitionRefusal.None)
-            return new TaskAnswer(transition.Refusal == TransitionRefusal.IsRunning ? AnswerStatus.IsRunning : AnswerStatus.AlreadyFinished, row.ToSnapshot(owner));
-        if (Fails(condition, row, owner) is { } failed) return failed;
+            return new TaskAnswer(transition.Refusal == TransitionRefusal.IsRunning ? AnswerStatus.IsRunning : AnswerStatus.AlreadyFinished, task.ToSnapshot(owner));
+        if (task.Row.HasWork ? change.Message is not null : change.IsOfWork) return new TaskAnswer(AnswerStatus.WrongKind);
+        if (Fails(condition, task, owner) is { } failed) return failed;
 
-        row = row with { Message = change.Message ?? row.Message, Version = row.Version + 1 };
-        if (due is { } resolved)
-        {
-            row = row with { Due = transition.Task.DueAt, DueOffset = resolved.DueOffset, Delay = TaskRow.Shorten(resolved.DelaySeconds, resolved.At, row.Created) };
-            Arm(row);
-        }
-
+        var row = task.Row with { Message = change.Message ?? task.Row.Message, Input = change.Input?.ToArray() ?? task.Row.Input, Version = task.Row.Version + 1 };
+        if (due is { } resolved) row = row with { Due = transition.Task.DueAt, DueOffset = resolved.DueOffset, Delay = TaskRow.Shorten(resolved.DelaySeconds, resolved.At, row.Created) };
+        if (due is not null && !row.HasWork) Arm(row);
         Session.Change(row);
-        var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.DueTick, task));
-        return new TaskAnswer(AnswerStatus.Ok, task);
+        task = task with { Row = row };
+        if (task.Work is { } work) task = task with { Work = Work.Revise(new HeldWork(row, work), due, change.Priority).Work };
+        var changed = task.ToSnapshot(owner);
+        Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.DueTick, changed, row.HasWork));
+        return new TaskAnswer(AnswerStatus.Ok, changed);
     }
 
     /// <summary>Brings what is due to its final state.</summary>
@@ -177,33 +220,29 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         }
     }
 
-    /// <summary>Forgets finished tasks that are kept for too long, or that are too many.</summary>
-    /// <param name="limit">How many at the most.</param>
-    public void Forget(int limit)
+    /// <summary>Counts tasks that are forgotten.</summary>
+    public void NoteForgotten(int count) => _forgotten += count;
+
+    /// <summary>A task as the transaction has it, if it is the owner's; else null.</summary>
+    public FoundTask? Find(string owner, TaskId id)
     {
-        var retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
-        var forgotten = Session.Forget(RetentionNow - retention, limit);
-        var excess = counters.Finished - forgotten - options.MaxFinished;
-        if (excess > 0 && forgotten < limit) forgotten += Session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
-        counters.Forget(forgotten);
-        _forgotten = forgotten;
+        if (counters.Find(owner) is not { } counts || Session.Find(id.Sequence) is not { } row || !row.Has(id) || row.Owner != counts.Id) return null;
+        return new FoundTask(row, row.HasWork ? Session.Work!.Find(id.Sequence)?.Work : null);
     }
 
-    private TaskRow? Find(string owner, TaskId id) =>
-        counters.Find(owner) is { } counts && Session.Find(id.Sequence) is { } row && row.Has(id) && row.Owner == counts.Id ? row : null;
+    private static TaskAnswer? Fails(TaskCondition? condition, in FoundTask task, string owner) =>
+        condition is not null && task.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
 
-    private static TaskAnswer? Fails(TaskCondition? condition, TaskRow row, string owner) =>
-        condition is not null && row.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
-
-    private TaskSnapshot Finish(string owner, TaskRow row, in TaskFacts final)
+    private TaskSnapshot Carry(string owner, in FoundTask task, in Transition transition)
     {
-        row = row.Finish(final, RetentionNow);
+        if (task.Work is { } work) return Work.Carry(new HeldWork(task.Row, work), transition).ToSnapshot(owner);
+        var row = task.Row.Finish(transition.Task, RetentionNow);
         Session.Change(row);
         counters.CountFinished(counters.Owner(row.Owner), row.State);
         HasFinished = true;
-        var task = row.ToSnapshot(owner);
-        Effects.Add(new TaskEffect(row.State.ToEventKind(), row.Id, row.DueTick, task));
-        return task;
+        var final = row.ToSnapshot(owner);
+        Effects.Add(new TaskEffect(row.State.ToEventKind(), row.Id, row.DueTick, final));
+        return final;
     }
 
     private void Arm(TaskRow row) => EarliestDueTick = Math.Min(EarliestDueTick, Math.Min(row.DueTick, row.Timeout ?? long.MaxValue));

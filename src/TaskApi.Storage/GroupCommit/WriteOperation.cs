@@ -33,6 +33,12 @@ internal abstract class WriteOperation
     private void AnswerOnce(Exception? failure)
     {
         if (Interlocked.Exchange(ref _isAnswered, 1) == 0) Answer(failure);
+        else OnLate(failure);
+    }
+
+    /// <summary>It was given up before it was done, or before it was known that it isn't.</summary>
+    protected virtual void OnLate(Exception? failure)
+    {
     }
 
     /// <inheritdoc cref="Answer()"/>

@@ -11,6 +11,7 @@ namespace TaskApi.Storage.GroupCommit;
 internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, bool isShared)
 {
     private readonly long _retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
+    private readonly long _failedRetention = (long)Math.Ceiling(options.FailedRetention.TotalMilliseconds);
     private long _nextDueTick = long.MaxValue;
     private long _announcedDueTick = long.MaxValue;
     private long _seenOverdue;
@@ -23,13 +24,23 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     public long OldestFinished { get; private set; } = long.MaxValue;
 
     /// <summary>When there is something to do next, on the run's clock.</summary>
-    public long Next => Math.Min(_nextDueTick, Math.Min(NextForget, clock.FromRetention(keys.NextForget)));
+    public long Next => Math.Min(Math.Min(_nextDueTick, NextAlarm), Math.Min(Math.Min(NextForget, NextForgetFailed), clock.FromRetention(keys.NextForget)));
+
+    /// <summary>When time does something to work next, on the run's clock.</summary>
+    public long NextAlarm { get; private set; } = long.MaxValue;
+
+    /// <summary>When the failed task to forget next failed, on the retention clock.</summary>
+    public long OldestFailed { get; private set; } = long.MaxValue;
+
+    /// <summary>When a failed task is to be forgotten next, on the run's clock.</summary>
+    public long NextForgetFailed => clock.FromRetention(OldestFailed == long.MaxValue || counters.Failed > options.MaxFailed ? OldestFailed : OldestFailed + _failedRetention);
 
     /// <summary>When a finished task is to be forgotten next, on the run's clock.</summary>
     public long NextForget => clock.FromRetention(OldestFinished == long.MaxValue || counters.Finished > options.MaxFinished ? OldestFinished : OldestFinished + _retention);
 
     /// <summary>True if finished tasks are to be forgotten now, because they are too many.</summary>
-    public bool HasTooManyFinished => counters.Finished > options.MaxFinished && OldestFinished <= clock.RetentionNow;
+    public bool HasTooManyFinished =>
+        (counters.Finished > options.MaxFinished && OldestFinished <= clock.RetentionNow) || (counters.Failed > options.MaxFailed && OldestFailed <= clock.RetentionNow);
 
     /// <summary>True if a task is forgotten when it finishes, so that it has to be shown at once. A database that others share hides it, and deletes it later.</summary>
     public bool KeepsNothing => !isShared && options.Retention == TimeSpan.Zero;
@@ -53,16 +64,21 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     }
 
     /// <summary>Asks the database.</summary>
-    public void Load(IWriteSession session) => Set(session.NextDueTick() ?? long.MaxValue, session.OldestFinished() ?? long.MaxValue);
+    public void Load(IWriteSession session)
+    {
+        Set(session.NextDueTick() ?? long.MaxValue, session.OldestFinished() ?? long.MaxValue);
+        if (session.Work is not { } work) return;
+        OldestFailed = work.OldestFailed() ?? long.MaxValue;
+        NextAlarm = Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue));
+    }
 
     /// <summary>A transaction is on disk.</summary>
-    /// <param name="nextDueTick">As it leaves it.</param>
-    /// <param name="oldestFinished">As it leaves it.</param>
+    /// <param name="committed">What is due as it leaves it.</param>
     /// <param name="leapt">How far the clock had leapt when it began.</param>
-    public void Commit(long nextDueTick, long oldestFinished, TimeSpan leapt)
+    public void Commit(in CommittedDeadlines committed, TimeSpan leapt)
     {
-        Set(nextDueTick, oldestFinished);
-        _leapt = leapt;
+        Set(committed.DueTick, committed.OldestFinished);
+        (NextAlarm, OldestFailed, _leapt) = (committed.Alarm, committed.OldestFailed, leapt);
     }
 
     /// <summary>Takes into account what other processes have announced.</summary>

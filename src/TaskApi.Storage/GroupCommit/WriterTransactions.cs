@@ -1,4 +1,5 @@
 using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
@@ -15,9 +16,10 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">Receives what happens to the database.</param>
 /// <param name="measurements">Where transactions are recorded.</param>
+/// <param name="options">The bounds.</param>
 internal sealed partial class WriterTransactions(
     ISqlStorage storage, RunClock clock, IdempotencyTable keys, WriteBatch batch, WriterDeadlines deadlines, CommitPublisher publisher, WriterFaults faults, WriteQueue queue,
-    TimeProvider timeProvider, ILogger logger, Measurements measurements) : IDisposable
+    TimeProvider timeProvider, ILogger logger, Measurements measurements, TaskOptions options) : IDisposable
 {
     /// <summary>A transaction is of about this many changes, so that neither those who wait for the commit nor due tasks wait for long.</summary>
     public const int ChunkSize = 1000;
@@ -25,6 +27,7 @@ internal sealed partial class WriterTransactions(
     // A failure that takes longer is none of a connection that had ended before.
     private static readonly TimeSpan _promptly = TimeSpan.FromSeconds(1);
 
+    private readonly ICounters _counters = storage.Counters;
     private readonly bool _isShared = storage.Cluster is not null;
     private int _isStale;
 
@@ -43,6 +46,8 @@ internal sealed partial class WriterTransactions(
     {
         Session ??= storage.OpenSession(keys, logger);
         Session.Load(clock);
+        // Whoever should have renewed a lease meanwhile couldn't.
+        if (Session.Work is { } work) batch.Work.Extend(work);
         deadlines.Load(Session);
     }
 
@@ -87,7 +92,7 @@ internal sealed partial class WriterTransactions(
     private CommittedDeadlines Transact(List<WriteOperation> operations, bool isClosed)
     {
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
-        var (dueTick, oldestFinished) = (deadlines.NextDueTick, deadlines.OldestFinished);
+        var (dueTick, oldestFinished, alarm, oldestFailed) = (deadlines.NextDueTick, deadlines.OldestFinished, deadlines.NextAlarm, deadlines.OldestFailed);
         var session = Session ??= storage.OpenSession(keys, logger);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, isTrial: faults.Current is not null);
@@ -99,17 +104,31 @@ internal sealed partial class WriterTransactions(
             dueTick = session.NextDueTick() ?? long.MaxValue;
         }
 
+        alarm = Math.Min(alarm, batch.Work.EarliestAlarm);
+        if (alarm <= batch.Run && session.Work is { } work)
+        {
+            batch.Starts.Ring(ChunkSize);
+            alarm = Math.Min(batch.Work.NextProgress, Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue)));
+        }
+
+        if (batch.HasFailed) oldestFailed = Math.Min(oldestFailed, batch.RetentionNow);
         if (batch.HasFinished) oldestFinished = Math.Min(oldestFinished, batch.RetentionNow);
         if (deadlines.NextForget <= batch.Run || deadlines.HasTooManyFinished || deadlines.KeepsNothing)
         {
-            batch.Forget(ChunkSize);
+            batch.Forgetting.Forget(ChunkSize);
             oldestFinished = session.OldestFinished() ?? long.MaxValue;
+        }
+
+        if (deadlines.NextForgetFailed <= batch.Run || _counters.Failed > options.MaxFailed || (batch.HasFailed && options.FailedRetention == TimeSpan.Zero))
+        {
+            batch.Forgetting.ForgetFailed(ChunkSize);
+            oldestFailed = session.Work?.OldestFailed() ?? long.MaxValue;
         }
 
         batch.Idempotency.Forget(ChunkSize);
         keys.Save(session);
         Commit(session);
-        return new CommittedDeadlines(dueTick, oldestFinished);
+        return new CommittedDeadlines(dueTick, oldestFinished, alarm, oldestFailed);
     }
 
     private void Commit(IWriteSession session)
@@ -157,4 +176,6 @@ internal sealed partial class WriterTransactions(
 /// <summary>What is due after a transaction.</summary>
 /// <param name="DueTick">When the first task is, on the run's clock.</param>
 /// <param name="OldestFinished">When the task to forget next was finished, on the retention clock.</param>
-internal readonly record struct CommittedDeadlines(long DueTick, long OldestFinished);
+/// <param name="Alarm">When time does something to work, on the run's clock.</param>
+/// <param name="OldestFailed">When the task to forget next failed, on the retention clock.</param>
+internal readonly record struct CommittedDeadlines(long DueTick, long OldestFinished, long Alarm, long OldestFailed);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Storage.Rows;
@@ -85,6 +86,15 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
 
     /// <inheritdoc/>
     public string Place { get; }
+
+    /// <summary>Not yet.</summary>
+    public bool RunsWork => false;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<QueueCount> CountReady() => [];
+
+    /// <inheritdoc/>
+    public long? OldestReady() => null;
 
     /// <inheritdoc/>
     public ReadTexts Reading => TaskSql.Reading;

@@ -15,6 +15,12 @@ internal sealed record ReadTexts
     /// <summary>Tasks by the array <c>@sequences</c>. Null where it is as quick to ask for one after the other.</summary>
     public string? FindMany { get; init; }
 
+    /// <summary>Both rows of one task with work, by <c>@sequence</c>.</summary>
+    public string? FindWork { get; init; }
+
+    /// <summary>What a heartbeat has to know of one task with work, by <c>@sequence</c>.</summary>
+    public string? FindLease { get; init; }
+
     /// <summary>What a task has to be in order to be listed. Null where all are.</summary>
     public string? IsVisible { get; init; }
 
@@ -38,7 +44,15 @@ internal sealed record ReadTexts
     {
         var match = "owner = @owner";
         if (IsVisible is not null) match += $" AND {IsVisible}";
-        if (filter.HasFlag(TaskFilter.State)) match += " AND state = @state";
+        if (filter.HasFlag(TaskFilter.State)) match += " AND (state & 7) = @state";
+        if (filter.HasFlag(TaskFilter.NotRunAgain)) match += " AND (state & 16) = 0";
+        if (filter.HasFlag(TaskFilter.Unfinished)) match += " AND state IN (0, 8)";
+        if (filter.HasFlag(TaskFilter.Pending)) match += $" AND (state = 0 OR (state = 8 AND {HasWork("running = 0")}))";
+        if (filter.HasFlag(TaskFilter.Running)) match += $" AND state = 8 AND {HasWork("running = 1")}";
+        if (filter.HasFlag(TaskFilter.Type)) match += $" AND (state & 8) = 8 AND {HasWork("type = @type")}";
+        if (filter.HasFlag(TaskFilter.Queue)) match += $" AND (state & 8) = 8 AND {HasWork("queue = @queue")}";
+        if (filter.HasFlag(TaskFilter.Key)) match += $" AND (state & 8) = 8 AND {HasWork("key = @key")}";
+        if (filter.HasFlag(TaskFilter.Parent)) match += $" AND (state & 8) = 8 AND {HasWork("parent = @parent")}";
         if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
         var nothing = string.Join(", ", columns.Split(',').Select(static _ => "NULL"));
         var last = filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max";
@@ -50,6 +64,8 @@ internal sealed record ReadTexts
             UNION ALL SELECT {nothing}, count(*), {last}(sequence) FROM ({Search(filter, Rest)}) AS looked
             """;
     }
+
+    private static string HasWork(string condition) => $"EXISTS (SELECT 1 FROM work WHERE work.sequence = found.sequence AND work.{condition})";
 
     // Each only where it narrows: a partial index is used only for a statement that has its condition.
     private string Search(TaskFilter filter, string window)

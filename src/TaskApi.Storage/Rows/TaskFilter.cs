@@ -14,8 +14,27 @@ internal enum TaskFilter
 
     Name = 4,
 
+    /// <summary>A final state.</summary>
     State = 8,
 
     /// <summary>Not a condition but the order: the reverse of that of creation.</summary>
     NewestFirst = 16,
+
+    /// <summary>Pending or running.</summary>
+    Unfinished = 32,
+
+    Pending = 64,
+
+    Running = 128,
+
+    Type = 256,
+
+    Queue = 512,
+
+    Key = 1024,
+
+    Parent = 2048,
+
+    /// <summary>Not run again by another task.</summary>
+    NotRunAgain = 4096,
 }

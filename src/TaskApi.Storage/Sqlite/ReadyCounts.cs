@@ -18,6 +18,9 @@ internal sealed class ReadyCounts
 
     public long OfType(string type) => _types.GetValueOrDefault(type);
 
+    /// <summary>The queues that have any, as committed. Thread-safe.</summary>
+    public ICollection<(int Owner, string Queue)> Queues => _committed.Keys;
+
     /// <summary>What each queue has, as committed. Thread-safe.</summary>
     public List<QueueCount> ByQueue() => [.. _committed.Select(static queue => new QueueCount(queue.Key.Queue, queue.Value))];
 

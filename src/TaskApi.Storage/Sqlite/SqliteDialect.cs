@@ -48,7 +48,13 @@ internal static class SqliteDialect
     public static readonly string Find = $"SELECT {TaskRow.Columns} FROM tasks WHERE sequence = @sequence";
 
     /// <summary>The reads.</summary>
-    public static readonly ReadTexts Reading = new() { Find = Find, LastTask = "SELECT last_sequence FROM ledger WHERE id = 1" };
+    public static readonly ReadTexts Reading = new()
+    {
+        Find = Find,
+        FindWork = SqliteWorkDialect.Find,
+        FindLease = SqliteWorkDialect.FindLease,
+        LastTask = "SELECT last_sequence FROM ledger WHERE id = 1",
+    };
 
     /// <summary>Brings what is due to its final state, the earliest first. At the same instant completion wins over the timeout.</summary>
     public const string Claim = $"""

@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using SQLitePCL;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Rows;
 
@@ -19,13 +20,14 @@ internal partial class SqliteStorage : ISqlStorage
 
     private readonly string _path;
     private readonly Counters _counters = new();
+    private readonly OldestReady _oldestReady;
     private FileStream? _lock;
     private Checkpointer? _checkpointer;
     private bool _hasRepaired;
 
     static SqliteStorage() => Batteries_V2.Init();
 
-    public SqliteStorage(IOptions<TaskOptions> options) => _path = Path.GetFullPath(options.Value.StoragePath);
+    public SqliteStorage(IOptions<TaskOptions> options) => (_path, _oldestReady) = (Path.GetFullPath(options.Value.StoragePath), new OldestReady(this));
 
     /// <inheritdoc/>
     public ICluster? Cluster => null;
@@ -44,6 +46,15 @@ internal partial class SqliteStorage : ISqlStorage
 
     /// <summary>Whose turn it is among queues.</summary>
     public QueueTurns Turns { get; } = new();
+
+    /// <inheritdoc/>
+    public bool RunsWork => true;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<QueueCount> CountReady() => _counters.Ready.ByQueue();
+
+    /// <inheritdoc/>
+    public long? OldestReady() => _oldestReady.Find(_counters.Ready.Queues);
 
     /// <summary>Takes the file, makes it if it isn't there, and brings its schema up to date.</summary>
     /// <exception cref="StorageRefusedException">It can't be used; it is as it was.</exception>
@@ -86,11 +97,14 @@ internal partial class SqliteStorage : ISqlStorage
     }
 
     /// <summary>A connection to read with: it sees what has been committed when its statement begins, and never waits for the writer.</summary>
-    public virtual ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken)
+    public virtual ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => ValueTask.FromResult(OpenReader());
+
+    /// <inheritdoc cref="OpenReaderAsync"/>
+    public DbConnection OpenReader()
     {
         var connection = Connect(SqliteOpenMode.ReadWrite);
         Execute(connection, "PRAGMA query_only = ON; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY");
-        return ValueTask.FromResult<DbConnection>(connection);
+        return connection;
     }
 
     /// <summary>Makes what a transaction has done durable: when it returns, it is on disk.</summary>
@@ -120,6 +134,7 @@ internal partial class SqliteStorage : ISqlStorage
     public void Dispose()
     {
         Interlocked.Exchange(ref _checkpointer, null)?.Dispose();
+        _oldestReady.Dispose();
         _lock?.Dispose();
         GC.SuppressFinalize(this);
     }

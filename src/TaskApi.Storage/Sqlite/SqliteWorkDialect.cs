@@ -26,6 +26,8 @@ internal static class SqliteWorkDialect
 
     public static readonly string Find = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = @sequence";
 
+    public static readonly string FindLease = $"SELECT {LeaseRow.Columns} {Both} WHERE work.sequence = @sequence";
+
     public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = @owner AND work.queue = @name AND work.ready = 1 {Order}";
 
     public static readonly string TakeOfType = $"SELECT {HeldWork.Columns} {Both} WHERE work.type = @name AND work.ready = 1 {Order}";
@@ -34,7 +36,9 @@ internal static class SqliteWorkDialect
 
     public const string NextAlarm = "SELECT alarm FROM work WHERE alarm IS NOT NULL ORDER BY alarm LIMIT 1";
 
-    public static readonly string Attached = $"SELECT {HeldWork.Columns} {Both} WHERE work.beat IS NOT NULL AND work.beat = @beat LIMIT @limit";
+    public const string Attached = "SELECT sequence, attempt, secret FROM work WHERE beat IS NOT NULL AND beat = @beat";
+
+    public static readonly string HoldAttached = $"SELECT {HeldWork.Columns} {Both} WHERE work.beat IS NOT NULL AND work.beat = @beat LIMIT @limit";
 
     public const string FindBeat = $"SELECT {Beat} FROM beats WHERE owner = @owner AND worker = @worker";
 
@@ -61,8 +65,10 @@ internal static class SqliteWorkDialect
 
     public const string CountReady = "SELECT owner, queue, type, count(*) FROM work WHERE ready = 1 GROUP BY owner, queue, type";
 
-    /// <summary>When the one that has waited longest for its turn in a queue came due.</summary>
-    public const string OldestReady = "SELECT min(due) FROM work WHERE ready = 1";
+    /// <summary>The task whose turn it is first among those of a queue with less than a priority.</summary>
+    public const string FindHead = """
+        SELECT priority, due FROM work WHERE owner = @owner AND queue = @queue AND ready = 1 AND priority < @below ORDER BY priority DESC, due LIMIT 1
+        """;
 
     private const string Beat = "id, owner, worker, until, lease_ms";
 }

@@ -22,6 +22,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     private readonly Statement _nextAlarm;
     private readonly SqliteBeatStatements _beats;
     private readonly Statement _attached;
+    private readonly Statement _holdAttached;
     private readonly Statement _forgetFailed;
     private readonly Statement _oldestFailed;
 
@@ -39,7 +40,8 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         _takeOfType = new(connection, SqliteWorkDialect.TakeOfType, "@name", "@limit");
         _ring = new(connection, SqliteWorkDialect.Ring, "@run", "@limit");
         _nextAlarm = new(connection, SqliteWorkDialect.NextAlarm);
-        _attached = new(connection, SqliteWorkDialect.Attached, "@beat", "@limit");
+        _attached = new(connection, SqliteWorkDialect.Attached, "@beat");
+        _holdAttached = new(connection, SqliteWorkDialect.HoldAttached, "@beat", "@limit");
         _forgetFailed = new(connection, SqliteDialect.ForgetFailed, "@until", "@limit");
         _oldestFailed = new(connection, SqliteDialect.OldestFailed);
         _beats = new(connection);
@@ -120,7 +122,16 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     public long? NextExpiry() => _beats.NextExpiry();
 
     /// <inheritdoc/>
-    public void Attached(long beat, int limit, List<HeldWork> attached) => ReadAll(_attached.Set(0, beat).Set(1, (long)limit), attached);
+    public void HoldAttached(long beat, int limit, List<HeldWork> attached) => ReadAll(_holdAttached.Set(0, beat).Set(1, (long)limit), attached);
+
+    /// <inheritdoc/>
+    public Dictionary<long, AttachedLease> Attached(long beat)
+    {
+        var attached = new Dictionary<long, AttachedLease>();
+        using var reader = _attached.Set(0, beat).Read();
+        while (reader.Read()) attached[reader.GetInt64(0)] = new AttachedLease(reader.GetInt32(1), WorkBlobs.ReadSecret(reader.GetFieldValue<byte[]>(2)));
+        return attached;
+    }
 
     /// <inheritdoc/>
     public void Extend(long kept) => _beats.Extend(kept);
@@ -134,7 +145,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_finish, _find, _takeOfQueue, _takeOfType, _ring, _nextAlarm, _attached, _forgetFailed, _oldestFailed]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement>)[_finish, _find, _takeOfQueue, _takeOfType, _ring, _nextAlarm, _attached, _holdAttached, _forgetFailed, _oldestFailed]) statement.Dispose();
         _insert.Dispose();
         _change.Dispose();
         _beats.Dispose();

@@ -129,6 +129,20 @@ public sealed class OrderTests : IDisposable
         Assert.Single(await _engine.Acquire(owner: "north"));
     }
 
+    [Fact]
+    public async Task LongestReady_IsHowLongTheOldestHasWaited()
+    {
+        Assert.Equal(TimeSpan.Zero, _engine.Storage.LongestReady);
+        await _engine.Create(priority: -1);
+        _engine.Advance(3);
+        await _engine.Create(queue: "other");
+        _engine.Advance(4);
+
+        Assert.Equal(TimeSpan.FromSeconds(7), _engine.Storage.LongestReady);
+        await _engine.Acquire();
+        Assert.Equal(TimeSpan.FromSeconds(4), _engine.Storage.LongestReady);
+    }
+
     private async Task<string> Take(string[] queues, int max) =>
         string.Concat((await _engine.Work.AcquireAsync(Call(queues, max), Ended)).Tasks.Select(static task => task.Task.Work!.Queue[0]));
 

@@ -65,19 +65,5 @@ public sealed class WorkDrainTests : IDisposable
         Assert.Equal(new DrainSummary(0, 1), await _engine.Storage.DrainAsync(TimeSpan.FromSeconds(5), Ended).WaitAsync(TimeSpan.FromSeconds(30), Ended));
     }
 
-    [Fact]
-    public async Task LongestReady_IsHowLongTheOldestHasWaited()
-    {
-        Assert.Equal(TimeSpan.Zero, _engine.Storage.LongestReady);
-        await _engine.Create(priority: -1);
-        _engine.Advance(3);
-        await _engine.Create(queue: "other");
-        _engine.Advance(4);
-
-        Assert.Equal(TimeSpan.FromSeconds(7), _engine.Storage.LongestReady);
-        await _engine.Acquire();
-        Assert.Equal(TimeSpan.FromSeconds(4), _engine.Storage.LongestReady);
-    }
-
     public void Dispose() => _engine.Dispose();
 }

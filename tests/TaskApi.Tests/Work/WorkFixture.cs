@@ -1,7 +1,4 @@
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
-using TaskApi.Engine.Memory;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
@@ -15,21 +12,21 @@ internal sealed class WorkFixture : IDisposable
 
     public static readonly RetryPolicy Twice = new() { MaxAttempts = 2, InitialSeconds = 5, Jitter = 0 };
 
+    private readonly WorkStorage _storage;
+
     public WorkFixture(Action<TaskOptions>? configure = null, Action<WorkOptions>? configureWork = null)
     {
         var (options, work) = (new TaskOptions(), new WorkOptions());
         configure?.Invoke(options);
         configureWork?.Invoke(work);
-        Memory = new MemoryTaskStorage(Options.Create(options), Clock, NullLogger<MemoryTaskStorage>.Instance, workOptions: Options.Create(work));
+        _storage = new WorkStorage(options, work, Clock);
     }
 
     public ManualTimeProvider Clock { get; } = new();
 
-    public MemoryTaskStorage Memory { get; }
+    public ITaskStorage Storage => _storage.Ports;
 
-    public ITaskStorage Storage => Memory;
-
-    public IWorkSource Work => Memory.Work;
+    public IWorkSource Work => Storage.Work;
 
     public static CancellationToken Ended => TestContext.Current.CancellationToken;
 
@@ -97,5 +94,11 @@ internal sealed class WorkFixture : IDisposable
 
     public void Advance(double seconds) => Clock.Advance(TimeSpan.FromMilliseconds(seconds * 1000));
 
-    public void Dispose() => Memory.Dispose();
+    /// <summary>When all tasks are done and forgotten, nothing is left of them.</summary>
+    public void AssertNothingIsLeft() => _storage.AssertNothingIsLeft();
+
+    /// <summary>Of queues and types that nobody needs no more are kept.</summary>
+    public void AssertFewAreWaitedFor(int most) => Assert.InRange(_storage.WaitedFor, 0, most);
+
+    public void Dispose() => _storage.Dispose();
 }

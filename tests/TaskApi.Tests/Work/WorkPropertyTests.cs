@@ -72,7 +72,7 @@ public sealed class WorkPropertyTests
             _engine.Storage.CancelGroupAsync("", group: null, new TaskError(TaskError.Cancelled, null), Ended).AsTask().GetAwaiter().GetResult();
             _engine.Advance(1);
             _engine.Advance(3_700);
-            Assert.Equal(0, _engine.Memory.TaskBytes);
+            _engine.AssertNothingIsLeft();
         }
 
         public void Dispose() => _engine.Dispose();

@@ -1,10 +1,10 @@
 using System.Net;
 using TaskApi.Tests.Infrastructure;
 
-namespace TaskApi.Tests.Sql;
+namespace TaskApi.Tests;
 
-/// <summary>What a service says of work that keeps its tasks in a database, where there is none yet.</summary>
-public sealed class NoWorkEndpointTests() : EndpointTests(("Tasks:Storage", "Sqlite"))
+/// <summary>What a service says of work that keeps its tasks in PostgreSQL, where there is none yet.</summary>
+public sealed class NoWorkEndpointTests : EndpointTests
 {
     private const string Work = """{"type":"resize"}""";
 
@@ -12,7 +12,7 @@ public sealed class NoWorkEndpointTests() : EndpointTests(("Tasks:Storage", "Sql
     public async Task Create_WithAType_IsRefusedNamingTheMode()
     {
         var reply = (await Post("/tasks", Work)).IsInvalid("type");
-        Assert.Contains("Tasks:Storage=Sqlite", reply.Body, StringComparison.Ordinal);
+        Assert.Contains("Tasks:Storage=Postgres", reply.Body, StringComparison.Ordinal);
         (await Post("/tasks", Work, ("Idempotency-Key", "k"))).IsInvalid("type");
         (await Post("/tasks/batch", $$"""[{"message":"Hei"},{{Work}}]""")).IsInvalid("[1].type");
         (await Post("/tasks/gather", $$"""{"tasks":[{{Work}}]}""")).IsInvalid("tasks[0].type");

@@ -1,0 +1,50 @@
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// Of which progress events tell: four times a second a task at the most, and always of the last. All progress is on disk; only what is told of it waits
+/// here. For the writer alone.
+/// </summary>
+internal sealed class ProgressPacer
+{
+    // In milliseconds.
+    private const int Pause = 250;
+
+    private readonly Dictionary<long, (long NextAt, bool Owes)> _tasks = [];
+
+    /// <summary>When something is to be told of next, on the retention clock; <see cref="long.MaxValue"/>: never.</summary>
+    public long Next { get; private set; } = long.MaxValue;
+
+    /// <summary>True if progress of a task is to be told of now; otherwise later.</summary>
+    public bool Tell(long sequence, long now)
+    {
+        if (!_tasks.TryGetValue(sequence, out var task) || task.NextAt <= now)
+        {
+            _tasks[sequence] = (now + Pause, false);
+            return true;
+        }
+
+        _tasks[sequence] = task with { Owes = true };
+        Next = Math.Min(Next, task.NextAt);
+        return false;
+    }
+
+    /// <summary>The attempt is over. True if there was something to tell of yet.</summary>
+    public bool End(long sequence) => _tasks.Count > 0 && _tasks.Remove(sequence, out var task) && task.Owes;
+
+    /// <summary>What is to be told of now; that is noted as told.</summary>
+    public List<long> Take(long now)
+    {
+        var due = new List<long>();
+        if (Next > now) return due;
+        Next = long.MaxValue;
+        foreach (var (sequence, (nextAt, owes)) in _tasks)
+        {
+            if (!owes) continue;
+            if (nextAt <= now) due.Add(sequence);
+            else Next = Math.Min(Next, nextAt);
+        }
+
+        foreach (var sequence in due) _tasks[sequence] = (now + Pause, false);
+        return due;
+    }
+}

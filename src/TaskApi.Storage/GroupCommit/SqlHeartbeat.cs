@@ -1,0 +1,106 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>One heartbeat: it is written down at its arrival; what there is to tell is read, then and whenever there may be something new.</summary>
+/// <param name="database">The database, in use.</param>
+/// <param name="timeProvider">Time, real or a test's.</param>
+internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timeProvider)
+{
+    private readonly List<CancelNotice> _cancel = [];
+    private readonly List<LostLease> _lost = [];
+
+    /// <summary>Answers it: at once if there is something to tell, otherwise as soon as there is, or when its time is over.</summary>
+    public async ValueTask<HeartbeatAnswer> AnswerAsync(WorkHeartbeat call, CancellationToken cancellationToken)
+    {
+        var began = timeProvider.GetTimestamp();
+        DateTimeOffset? expiresAt = timeProvider.GetUtcNow() + call.Lease;
+        if (call.Leases.Count > 0) await database.ChangeAsync(batch => Take(batch, call), refusal: null, ScopeOf(call), CancellationToken.None);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (call.Wait <= TimeSpan.Zero)
+        {
+            await LookAsync(call, cancellationToken);
+            return new HeartbeatAnswer(expiresAt, _cancel, _lost, database.Writer.IsClosed);
+        }
+
+        var held = database.Signals.Heartbeats.Hold(call.Leases);
+        try
+        {
+            while (true)
+            {
+                held.Reset();
+                await LookAsync(call, cancellationToken);
+                var drains = database.Writer.IsClosed;
+                // Whole milliseconds, as timers have them: what is left of less would be waited for without waiting.
+                var left = TimeSpan.FromMilliseconds(Math.Ceiling((call.Wait - timeProvider.GetElapsedTime(began)).TotalMilliseconds));
+                if (left <= TimeSpan.Zero || drains || _cancel.Count > 0 || _lost.Count > 0) return new HeartbeatAnswer(expiresAt, _cancel, _lost, drains);
+                await held.Woken.WaitAsync(left, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+        }
+        finally
+        {
+            database.Signals.Heartbeats.Leave(held);
+        }
+    }
+
+    private static bool Take(WriteBatch batch, WorkHeartbeat call)
+    {
+        batch.Beats.Take(call);
+        return true;
+    }
+
+    private static WriteScope ScopeOf(WorkHeartbeat call)
+    {
+        var changed = new List<long>();
+        foreach (var beat in call.Leases)
+            if (beat.Progress is not null || beat.CancelSeen) changed.Add(SequenceOf(beat));
+        return call.Owner is null ? WriteScope.Changing(changed) : WriteScope.Beating(call.Owner, call.Worker, changed);
+    }
+
+    private async ValueTask LookAsync(WorkHeartbeat call, CancellationToken cancellationToken)
+    {
+        _cancel.Clear();
+        _lost.Clear();
+        if (call.Leases.Count == 0) return;
+        var owner = call.Owner is null ? null : await database.Counters.FindAsync(call.Owner, cancellationToken);
+        var rows = await database.Readers.ReadAsync(
+            (Sequences: (long[])[.. call.Leases.Select(static beat => SequenceOf(beat))], Owner: owner),
+            static (session, state, token) =>
+            {
+                if (state.Owner is not null) session.Expect(state.Owner);
+                return session.FindLeasesAsync(state.Sequences, token);
+            },
+            cancellationToken);
+        for (var i = 0; i < call.Leases.Count; i++)
+        {
+            var token = call.Leases[i].Token;
+            var isTheirs = rows.TryGetValue(SequenceOf(call.Leases[i]), out var row) && row.Task == token.Task && (call.Owner is null || row.Owner == owner?.Id);
+            Look(call, i, isTheirs ? row : null);
+        }
+    }
+
+    private void Look(WorkHeartbeat call, int index, LeaseRow? row)
+    {
+        var token = call.Leases[index].Token;
+        if (row is null)
+        {
+            _lost.Add(new LostLease(index, Id: null));
+        }
+        else if (row.IsRunning && row.Token == token)
+        {
+            database.Signals.Running.Take(row.Sequence, token.Attempt, call.Owner, call.Worker);
+            if (row is { Request: { } request, IsCancelSeen: false }) _cancel.Add(new CancelNotice(token, request, EngineClock.ToInstant(row.GraceAt)));
+        }
+        // What the worker has finished itself needn't be told to it.
+        else if (AttemptLog.Find(row.Attempts, token) is not { Taken: not null })
+        {
+            _lost.Add(new LostLease(index, token.Task));
+        }
+    }
+
+    private static long SequenceOf(in LeaseBeat beat) => TaskId.TryParse(beat.Token.Task, out var id) ? id.Sequence : 0;
+}

@@ -1,0 +1,45 @@
+using TaskApi.Engine.Model;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>When time does something to a task with work, and what. For the writer alone.</summary>
+/// <param name="batch">Tells what time it is.</param>
+/// <param name="clock">The run's clock.</param>
+internal sealed class WorkAlarms(WriteBatch batch, RunClock clock)
+{
+    /// <summary>Since when workers can have renewed their leases, on the retention clock: none is lost before it has had the time to be renewed.</summary>
+    public long Since { get; set; }
+
+    /// <summary>When its time limit is over, on the run's clock.</summary>
+    public static long TimeoutOf(TaskRow task) => task.Timeout ?? long.MaxValue;
+
+    /// <summary>When time does something to it next, on the run's clock; null: never.</summary>
+    public long? AlarmOf(TaskRow task, WorkRow work)
+    {
+        var timeout = TimeoutOf(task);
+        var next = !work.IsRunning ? Math.Min(timeout, work.IsReady ? long.MaxValue : work.DueTick)
+            : Math.Min(clock.FromRetention(Deadlines(work).Min), work.CancelRequest is null ? timeout : long.MaxValue);
+        return next == long.MaxValue ? null : next;
+    }
+
+    /// <summary>What the first deadline that is over leads to; null if none is.</summary>
+    public TaskCommand? Passed(in HeldWork held)
+    {
+        if (held.Work.IsRunning && Deadlines(held.Work) is var deadlines && deadlines.Min <= batch.RetentionNow)
+        {
+            // What took too long did so whoever ran it: that comes before a loss at the same instant.
+            return deadlines.Min == deadlines.Limit ? TaskCommand.FailByTime(Random.Shared.NextDouble())
+                : deadlines.Min == deadlines.Grace ? TaskCommand.EndGrace() : TaskCommand.Lose();
+        }
+
+        return TimeoutOf(held.Task) <= batch.Run && held.Work.CancelRequest is null ? TaskCommand.TimeOut() : null;
+    }
+
+    private (long Min, long Limit, long Grace) Deadlines(WorkRow work)
+    {
+        var lease = work is { Beat: null, LeaseUntil: { } until } ? Math.Max(until, work.LeaseMs is { } length ? Since + length : until) : long.MaxValue;
+        var (limit, grace) = (work.LimitAt ?? long.MaxValue, work.GraceUntil ?? long.MaxValue);
+        return (Math.Min(lease, Math.Min(limit, grace)), limit, grace);
+    }
+}
