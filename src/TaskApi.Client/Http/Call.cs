@@ -27,6 +27,12 @@ internal sealed record Call(HttpMethod Method, string Path)
     /// <summary>The event to resume after.</summary>
     public long? LastEventId { get; init; }
 
+    /// <summary>True: the connection that it takes is not used again, so that the next call may reach another node.</summary>
+    public bool ClosesConnection { get; init; }
+
+    /// <summary>A POST of what is JSON already.</summary>
+    public static Call Post(string path, byte[] body) => new(HttpMethod.Post, path) { _body = body };
+
     /// <summary>A POST.</summary>
     public static Call Post<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Post, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
 
@@ -40,6 +46,8 @@ internal sealed record Call(HttpMethod Method, string Path)
     {
         var request = new HttpRequestMessage(Method, new Uri(service, Path));
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(Accept));
+        if (ClosesConnection)
+            request.Headers.ConnectionClose = true;
         if (apiKey is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         if (IdempotencyKey is not null)

@@ -147,7 +147,8 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
 
     private static TimeoutException Lost(Call call, Exception inner) => new($"The service did not answer {call.Method} {call.Path} in time.", inner);
 
-    private static bool IsPassing(Exception exception) =>
+    /// <summary>True for what a call ends with that may go well the next time.</summary>
+    public static bool IsPassing(Exception exception) =>
         exception is HttpRequestException or TimeoutException or IOException or TaskApiException { IsPassing: true };
 
     private Task PauseAsync(int attempt, Exception exception, CancellationToken cancellationToken)

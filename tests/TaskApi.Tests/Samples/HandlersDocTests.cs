@@ -6,7 +6,7 @@ namespace TaskApi.Tests.Samples;
 public sealed partial class HandlersDocTests
 {
     private static readonly string[] _sources =
-        ["Embedded/Program.cs", "Embedded/Report.cs", "Embedded/Primes.cs", "Embedded.Tests/ReportTests.cs", "Embedded.Tests/ProgramTests.cs"];
+        ["Embedded/Program.cs", "Embedded/Report.cs", "Embedded/Primes.cs", "Embedded.Worker/Program.cs", "Embedded.Worker/ImageHandlers.cs", "Embedded.Tests/ReportTests.cs", "Embedded.Tests/ProgramTests.cs"];
 
     [Fact]
     public void Examples_AreInTheSampleWordForWord()
@@ -14,7 +14,7 @@ public sealed partial class HandlersDocTests
         var sources = string.Join('\n', _sources.Select(static source => RepositoryFile.Read($"samples/embedded/{source}")));
         var examples = Example().Matches(RepositoryFile.Read("docs/handlers.md")).Select(static match => match.Groups["code"].Value).ToList();
 
-        Assert.Equal(5, examples.Count);
+        Assert.Equal(7, examples.Count);
         Assert.All(examples, example => Assert.Contains(example, sources, StringComparison.Ordinal));
     }
 

@@ -1,0 +1,29 @@
+namespace TaskApi.Client.Work;
+
+/// <summary>How long to wait before the next try: longer each time, up to 10 seconds, and never as long as others do. For one caller.</summary>
+/// <param name="timeProvider">Time, real or a test's.</param>
+internal sealed class WorkerBackoff(TimeProvider timeProvider)
+{
+    private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
+
+    private TimeSpan _next = _first;
+
+    /// <summary>It went well.</summary>
+    public void Reset() => _next = _first;
+
+    /// <summary>How long now.</summary>
+    /// <param name="exception">What went wrong; null for nothing in particular.</param>
+    public TimeSpan Next(Exception? exception)
+    {
+        var pause = _next;
+        _next = _next * 2 < _longest ? _next * 2 : _longest;
+        if (exception is TaskApiException { RetryAfter: { } asked } && asked > pause)
+            pause = asked < _longest ? asked : _longest;
+        return pause * (0.5 + (Random.Shared.NextDouble() / 2));
+    }
+
+    /// <summary>Waits so long. Doesn't throw when it is given up.</summary>
+    public Task PauseAsync(Exception? exception, CancellationToken cancellationToken) =>
+        Task.Delay(Next(exception), timeProvider, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+}
