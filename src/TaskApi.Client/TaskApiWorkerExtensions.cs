@@ -39,6 +39,8 @@ public static class TaskApiWorkerExtensions
             // The worker has time limits of its own, which know how long a call is meant to wait.
             client.Timeout = Timeout.InfiniteTimeSpan;
         });
+        // It calls all the time: a line of the log for each call would be all that there is.
+        http.RemoveAllLoggers();
         // One client for the worker's whole life: its connections are renewed, so that it notices when the address means another machine.
         http.SetHandlerLifetime(Timeout.InfiniteTimeSpan).UseSocketsHttpHandler(static (handler, _) => handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2));
         var added = new TaskApiWorkerBuilder(services, http);
