@@ -3,6 +3,7 @@ using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Schedules;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Http.Json;
@@ -36,6 +37,11 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(FinishRequest))]
 [JsonSerializable(typeof(FinishResponse))]
 [JsonSerializable(typeof(WorkersResponse))]
+[JsonSerializable(typeof(ScheduleRequest))]
+[JsonSerializable(typeof(PauseScheduleRequest))]
+[JsonSerializable(typeof(ScheduleResponse))]
+[JsonSerializable(typeof(ScheduleListResponse))]
+[JsonSerializable(typeof(PreviewResponse))]
 [JsonSerializable(typeof(EventGap))]
 [JsonSerializable(typeof(HealthResponse))]
 [JsonSerializable(typeof(ProblemDocument))]

@@ -28,6 +28,9 @@ internal static class SqlSetup
         services.AddTaskPorts(
             static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryTaskStorage>() : provider.GetRequiredService<SqlTaskStorage>(),
             static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryIdempotencyStore>() : provider.GetRequiredService<SqlIdempotencyStore>());
+        services.AddSingleton<ISchedules>(static provider => KindOf(provider) == StorageKind.Memory
+            ? new MemorySchedules(provider.GetRequiredService<MemoryTaskStorage>(), provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxSchedules)
+            : new NoSchedules());
     }
 
     private static bool UsesPostgres(IServiceProvider provider) => KindOf(provider) == StorageKind.Postgres;

@@ -57,6 +57,15 @@ internal static class FieldRules
     /// <summary>How many seconds a lease lasts without a heartbeat.</summary>
     public static readonly NumberRule LeaseSeconds = NumberRule.From(1, 3600);
 
+    /// <summary>How many seconds lie between two occurrences of a schedule.</summary>
+    public static readonly NumberRule PeriodSeconds = NumberRule.From(1, Year);
+
+    /// <summary>By how many seconds a task may be due after its occurrence.</summary>
+    public static readonly NumberRule JitterSeconds = NumberRule.From(0, Day);
+
+    /// <summary>How many occurrences of an expression are shown.</summary>
+    public static readonly NumberRule PreviewCount = NumberRule.From(1, 100);
+
     /// <summary>How many tasks a worker may take at once.</summary>
     public static readonly NumberRule MaxTasks = NumberRule.From(1, 1000);
 }

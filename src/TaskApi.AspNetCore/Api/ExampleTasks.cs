@@ -61,6 +61,7 @@ internal static class ExampleTasks
             Worker = null,
             Progress = null,
             CancelRequested = false,
+            Schedule = null,
             Parent = null,
             Omitted = null,
         },
@@ -112,7 +113,7 @@ internal static class ExampleTasks
         {
           "id": "{{Id}}", "name": null, "group": null, "type": "resize", "input": { "url": "a.png", "width": 320 }, "queue": "resize", "priority": 0, "key": null,
           "attempt": 1, "retry": { "maxAttempts": 3, "maxLosses": 3, "initialSeconds": 1, "factor": 2, "maxSeconds": 3600, "jitter": 0.1, "maxElapsedSeconds": null },
-          "attemptSeconds": 60, "startedAt": "2026-03-01T09:00:01.500Z", "worker": "laptop-1", "progress": null, "cancelRequested": false, "parent": null,
+          "attemptSeconds": 60, "startedAt": "2026-03-01T09:00:01.500Z", "worker": "laptop-1", "progress": null, "cancelRequested": false, "schedule": null, "parent": null,
           "delaySeconds": 0, "status": "running", "done": false, "createdAt": "2026-03-01T09:00:00.000Z", "dueAt": "2026-03-01T09:00:00.000Z", "finishedAt": null,
           "result": null, "error": null, "lease": { "token": "{{Token}}", "expiresAt": "2026-03-01T09:00:31.500Z" }
         }

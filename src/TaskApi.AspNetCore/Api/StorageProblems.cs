@@ -19,7 +19,7 @@ internal static class StorageProblems
 
     /// <summary>The task isn't, or isn't any more, as If-Match or If-None-Match wants it.</summary>
     public static ProblemResult ConditionFailed() =>
-        new(TaskProblemTypes.PreconditionFailed, "Nothing was changed: the task's ETag is not what If-Match or If-None-Match wants. Look at the task again, and decide anew.");
+        new(TaskProblemTypes.PreconditionFailed, "Nothing was changed: the ETag is not what If-Match or If-None-Match wants. Look again, and decide anew.");
 
     /// <summary>The storage can't be used now.</summary>
     public static ProblemResult StorageUnavailable() =>
@@ -38,6 +38,7 @@ internal static class StorageProblems
         AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
         AnswerStatus.WorkNotSupported => Invalid("type", "must be left out: in this mode (Tasks:Storage) a task has a message. Types need Tasks:Storage=Memory or Sqlite, for now."),
+        AnswerStatus.SchedulesNotSupported => Invalid("task", "can't be created by a schedule in this mode (Tasks:Storage). Schedules need Tasks:Storage=Memory, for now."),
         AnswerStatus.TypeReserved => Invalid("type", "must not be http, gather or future: the service will run these itself, which comes later."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },

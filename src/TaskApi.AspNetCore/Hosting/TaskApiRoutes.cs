@@ -1,6 +1,7 @@
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Schedules;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Dashboard;
@@ -33,6 +34,7 @@ internal static class TaskApiRoutes
         tasks.MapGathering();
         tasks.MapTaskEvents();
         routes.MapApi("/work").MapWork();
+        routes.MapApi("/schedules").MapSchedules();
     }
 
     private static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix) => routes.MapGroup(prefix)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Docs;
@@ -21,6 +22,7 @@ using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Engine.Schedules;
 using TaskApi.Storage;
 
 namespace TaskApi.AspNetCore.Hosting;
@@ -53,9 +55,18 @@ internal static class TaskApiServices
         services.AddSingleton<DashboardPlace>();
         services.AddSingleton<TaskApiPlaces>();
         services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
+        services.AddSchedules();
         services.AddHostedService<StorageShutdown>();
         services.AddHostedService<DashboardGuard>();
     }
+
+    private static void AddSchedules(this IServiceCollection services) => services
+        .AddSingleton<ScheduleStepper>()
+        .AddSingleton(static provider => new ScheduleClockwork(
+            provider.GetRequiredService<ISchedules>(), provider.GetRequiredService<ScheduleStepper>(), provider.GetRequiredService<ITaskClock>(),
+            isShared: provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage == StorageKind.Postgres, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ScheduleClockwork>>()))
+        .AddHostedService<ScheduleService>();
 
     private static void AddPrivate(this IServiceCollection services, ApiRoutes routes)
     {
@@ -72,5 +83,7 @@ internal static class TaskApiServices
         JsonConventions.Apply(options, TaskApiJsonContext.Default);
         options.Converters.Add(new NamedEnumConverter<TaskState>());
         options.Converters.Add(new NamedEnumConverter<ReturnWhen>());
+        options.Converters.Add(new NamedEnumConverter<MissedOccurrences>());
+        options.Converters.Add(new NamedEnumConverter<OverlapRule>());
     }
 }

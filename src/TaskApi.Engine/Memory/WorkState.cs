@@ -60,7 +60,8 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
         (query.Type is null || query.Type == Kind.Type)
         && (query.Queue is null || query.Queue == Kind.Queue)
         && (query.Key is null || query.Key == Key)
-        && (query.Parent is null || query.Parent == Origin?.Parent);
+        && (query.Parent is null || query.Parent == Origin?.Parent)
+        && (query.Schedule is null || query.Schedule == Origin?.Schedule?.Name);
 
     /// <summary>What decides about it.</summary>
     public TaskFacts Facts(in TaskEntry entry)
@@ -131,6 +132,7 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
         CancelRequest = state == TaskState.Running ? Run?.CancelRequest : null,
         Parent = Origin?.Parent,
         TraceParent = Origin?.TraceParent,
+        Schedule = Origin?.Schedule,
     };
 }
 
@@ -138,4 +140,12 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
 /// <param name="Parent">The task that created it.</param>
 /// <param name="TraceParent">The trace that it belongs to.</param>
 /// <param name="TimeoutSeconds">Its time limit, as it was asked for.</param>
-internal sealed record WorkOrigin(Guid? Parent, string? TraceParent, double? TimeoutSeconds);
+/// <param name="Schedule">The occurrence that made it.</param>
+internal sealed record WorkOrigin(Guid? Parent, string? TraceParent, double? TimeoutSeconds, ScheduleOccurrence? Schedule)
+{
+    /// <summary>What there is of it; null if there is nothing.</summary>
+    public static WorkOrigin? Of(WorkSpec work, double? timeoutSeconds) =>
+        work.Parent is null && work.TraceParent is null && timeoutSeconds is null && work.Schedule is null
+            ? null
+            : new WorkOrigin(work.Parent, work.TraceParent, timeoutSeconds, work.Schedule);
+}

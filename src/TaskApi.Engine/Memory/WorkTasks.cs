@@ -35,7 +35,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         Key = work.Key,
         Priority = (sbyte)work.Priority,
         Input = work.Input.Length > MostText ? work.Input.ToArray() : null,
-        Origin = work.Parent is null && work.TraceParent is null && timeoutSeconds is null ? null : new WorkOrigin(work.Parent, work.TraceParent, timeoutSeconds),
+        Origin = WorkOrigin.Of(work, timeoutSeconds),
     };
 
     /// <summary>A task waits for its due time or, if that has come, for its turn.</summary>

@@ -53,6 +53,11 @@ internal sealed class TaskOptions
     [Setting("how long a failed task is kept")]
     public TimeSpan FailedRetention { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>The most schedules that there may be, all callers together: 0 to 10,000,000.</summary>
+    [Range(0, 10_000_000)]
+    [Setting("the most schedules that there may be; beyond: 503 capacity-reached", Unit = "schedules")]
+    public int MaxSchedules { get; set; } = 100_000;
+
     /// <summary>The longest that one call may wait, in seconds: 1 to 3,600. Longer waits asked for are cut to it.</summary>
     [Range(1, 3600)]
     [Setting("the longest that one call may wait; longer waits are cut to it", Unit = "seconds")]

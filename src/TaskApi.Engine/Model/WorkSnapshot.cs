@@ -54,6 +54,9 @@ internal sealed class WorkSnapshot
     /// <inheritdoc cref="WorkSpec.TraceParent"/>
     public required string? TraceParent { get; init; }
 
+    /// <inheritdoc cref="WorkSpec.Schedule"/>
+    public ScheduleOccurrence? Schedule { get; init; }
+
     /// <summary>The work of a task that has just been created.</summary>
     public static WorkSnapshot Of(WorkSpec work) => new()
     {
@@ -72,6 +75,7 @@ internal sealed class WorkSnapshot
         CancelRequest = null,
         Parent = work.Parent,
         TraceParent = work.TraceParent,
+        Schedule = work.Schedule,
     };
 
     /// <summary>What it takes of the memory, in bytes.</summary>

@@ -27,6 +27,9 @@ internal sealed record WorkSpec
     /// <summary>The task that created it, or that it runs again; null for none.</summary>
     public Guid? Parent { get; init; }
 
+    /// <summary>The occurrence that made it; null: none did.</summary>
+    public ScheduleOccurrence? Schedule { get; init; }
+
     /// <summary>The trace that it belongs to (W3C Trace Context, <c>traceparent</c>), handed to whoever runs it; null for none.</summary>
     public string? TraceParent { get; init; }
 }

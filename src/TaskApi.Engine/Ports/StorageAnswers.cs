@@ -28,6 +28,9 @@ internal enum AnswerStatus
     /// <summary>The task has work, and this storage runs none: it takes delayed messages alone.</summary>
     WorkNotSupported,
 
+    /// <summary>This storage keeps no schedules.</summary>
+    SchedulesNotSupported,
+
     /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
     TypeReserved,
 
@@ -85,8 +88,11 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
     /// <summary>Only tasks with this parent.</summary>
     public Guid? Parent { get; init; }
 
+    /// <summary>Only tasks that this schedule made.</summary>
+    public string? Schedule { get; init; }
+
     /// <summary>True if only tasks with work can match.</summary>
-    public bool IsOfWork => Type is not null || Queue is not null || Key is not null || Parent is not null;
+    public bool IsOfWork => Type is not null || Queue is not null || Key is not null || Parent is not null || Schedule is not null;
 }
 
 /// <summary>A page of tasks in the order asked for.</summary>

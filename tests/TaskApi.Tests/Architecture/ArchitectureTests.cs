@@ -8,7 +8,7 @@ namespace TaskApi.Tests.Architecture;
 public sealed class ArchitectureTests
 {
     private static readonly string[] _sourceFolders = ["src", "tests", "bench"];
-    private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Security", "Observability", "Dashboard"];
+    private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Api.Schedules", "Security", "Observability", "Dashboard"];
     private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
     private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
     private static readonly Assembly _abstractions = typeof(TaskInfo).Assembly;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Primitives;
-using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Api;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Web;

@@ -63,12 +63,14 @@ internal static class TaskMapping
         Worker = work.Worker,
         Progress = work.Progress is { } progress ? new(progress.Done, progress.Total, progress.Note, progress.At) : null,
         CancelRequested = work.CancelRequested,
+        Schedule = work.Schedule is { } schedule ? new(schedule.Name, schedule.At) : null,
         Parent = work.Parent,
         Omitted = omitted,
         Result = work.Result is { } result ? RawJson.Of(result) : null,
     };
 
-    private static RetryResponse ToResponse(RetryPolicy retry) => ReferenceEquals(retry, RetryPolicy.Default)
+    /// <summary>The policy as clients see it.</summary>
+    public static RetryResponse ToResponse(this RetryPolicy retry) => ReferenceEquals(retry, RetryPolicy.Default)
         ? _usualRetry
         : new(retry.MaxAttempts, retry.MaxLosses, retry.InitialSeconds, retry.Factor, retry.MaxSeconds, retry.Jitter, retry.MaxElapsedSeconds);
 

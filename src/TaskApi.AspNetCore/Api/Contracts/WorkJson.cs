@@ -30,6 +30,8 @@ internal static class WorkJson
     private static readonly JsonEncodedText _note = JsonEncodedText.Encode("note");
     private static readonly JsonEncodedText _at = JsonEncodedText.Encode("at");
     private static readonly JsonEncodedText _cancelRequested = JsonEncodedText.Encode("cancelRequested");
+    private static readonly JsonEncodedText _schedule = JsonEncodedText.Encode("schedule");
+    private static readonly JsonEncodedText _name = JsonEncodedText.Encode("name");
     private static readonly JsonEncodedText _parent = JsonEncodedText.Encode("parent");
     private static readonly JsonEncodedText _omitted = JsonEncodedText.Encode("omitted");
 
@@ -49,6 +51,7 @@ internal static class WorkJson
         writer.WriteString(_worker, work.Worker);
         Write(writer, work.Progress);
         writer.WriteBoolean(_cancelRequested, work.CancelRequested);
+        Write(writer, work.Schedule);
         if (work.Parent is { } parent)
             writer.WriteString(_parent, parent);
         else
@@ -115,6 +118,20 @@ internal static class WorkJson
         Write(writer, _total, progress.Total);
         writer.WriteString(_note, progress.Note);
         writer.WriteInstant(_at, progress.At);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, ScheduleOccurrenceResponse? schedule)
+    {
+        if (schedule is null)
+        {
+            writer.WriteNull(_schedule);
+            return;
+        }
+
+        writer.WriteStartObject(_schedule);
+        writer.WriteString(_name, schedule.Name);
+        writer.WriteInstant(_at, schedule.At);
         writer.WriteEndObject();
     }
 

@@ -41,6 +41,9 @@ internal sealed record WorkResponse
     /// <summary>True if the coroutine was asked to end, and hasn't yet.</summary>
     public required bool CancelRequested { get; init; }
 
+    /// <summary>The schedule that made it, and for which of its occurrences; null: none did.</summary>
+    public required ScheduleOccurrenceResponse? Schedule { get; init; }
+
     /// <summary>The task that created it, or that it runs again.</summary>
     public required Guid? Parent { get; init; }
 
@@ -67,3 +70,8 @@ internal sealed record RetryResponse(int MaxAttempts, int MaxLosses, double Init
 /// <param name="Note">What it is about.</param>
 /// <param name="At">When it said so.</param>
 internal sealed record ProgressResponse(double Done, double? Total, string? Note, DateTimeOffset At);
+
+/// <summary>An occurrence of a schedule.</summary>
+/// <param name="Name">The schedule's name.</param>
+/// <param name="At">The occurrence's instant.</param>
+internal sealed record ScheduleOccurrenceResponse(string Name, DateTimeOffset At);

@@ -33,6 +33,7 @@ internal static class ProblemExamples
         BodyLimit.Exceeded(BodyLimit.OrdinaryBytes),
         new(ProblemTypes.UnsupportedMediaType, AcceptedBody.Rule(MediaTypeNames.Application.Json)),
         StorageProblems.TaskNotFound(),
+        new(TaskProblemTypes.ScheduleNotFound, "There is no schedule of this name."),
         StorageProblems.ConditionFailed(),
         AnswerStatus.CapacityReached.ToProblem(),
         StorageProblems.StorageUnavailable(),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
@@ -12,13 +11,6 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 /// <summary>The query of the task list: which tasks, how many, and where to go on.</summary>
 internal static class ListQuery
 {
-    private const int DefaultLimit = 100;
-    private const int MaxLimit = 1000;
-    private const string Cursor = "cursor";
-
-    /// <summary>The filter for tasks that a schedule made.</summary>
-    public const string Schedule = "schedule";
-
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
@@ -27,11 +19,10 @@ internal static class ListQuery
         new("type", "Only tasks of this type.") { Rule = FieldRules.Type },
         new("queue", "Only tasks of this queue.") { Rule = FieldRules.Label },
         new("key", "Only tasks with this key.") { Rule = FieldRules.Label },
-        new(Schedule, "Only tasks that this schedule made.") { Rule = FieldRules.Label },
+        new("schedule", "Only tasks that this schedule made.") { Rule = FieldRules.Label },
         new("parent", "Only tasks that this task created, or that run it again: its id."),
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
-        new("limit", "How many tasks to return at most.") { Type = typeof(int), Minimum = 1, Maximum = MaxLimit, Default = DefaultLimit },
-        new(Cursor, "The `nextCursor` of the previous page; leave it out for the first."),
+        .. Paging.Parameters("tasks"),
     ];
 
     /// <summary>The page that the request asks for; every rule that it breaks is noted.</summary>
@@ -41,12 +32,12 @@ internal static class ListQuery
         var name = request.QueryField("name");
         FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         FieldRules.Name.Check(name, "name", FieldPath.Root, errors);
-        CheckLabel(request, Schedule, errors);
-        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
+        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
         {
             Type = ReadType(request, errors),
             Queue = CheckLabel(request, "queue", errors),
             Key = CheckLabel(request, "key", errors),
+            Schedule = CheckLabel(request, "schedule", errors),
             Parent = ReadParent(request, errors),
         };
     }
@@ -55,13 +46,13 @@ internal static class ListQuery
     public static string NextLink(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", Schedule, "parent", "order", "limit"])
+        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "order", "limit"])
         {
             if (request.Query.TryGetValue(parameter, out var value))
                 query.Add(parameter, value.ToString());
         }
 
-        query.Add(Cursor, cursor);
+        query.Add(Paging.Cursor, cursor);
         return $"<{request.PathBase.ToUriComponent()}/tasks{query}>; rel=\"next\"";
     }
 
@@ -104,11 +95,11 @@ internal static class ListQuery
 
     private static Guid? ReadCursor(HttpRequest request, FieldErrors errors)
     {
-        if (request.QueryField(Cursor) is not { } text)
+        if (request.QueryField(Paging.Cursor) is not { } text)
             return null;
         if (IdText.TryParseCursor(text, out var id))
             return id;
-        errors.Add(Cursor, "must be the nextCursor of an earlier page.");
+        errors.Add(Paging.Cursor, "must be the nextCursor of an earlier page.");
         return null;
     }
 
@@ -119,16 +110,6 @@ internal static class ListQuery
         if (!NamedValues<ListOrder>.TryParse(text, out var order))
             errors.Add("order", $"must be {string.Join(" or ", NamedValues<ListOrder>.Names)}: which come first.");
         return order;
-    }
-
-    private static int ReadLimit(HttpRequest request, FieldErrors errors)
-    {
-        if (request.QueryField("limit") is not { } text)
-            return DefaultLimit;
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MaxLimit)
-            return limit;
-        errors.Add("limit", string.Create(CultureInfo.InvariantCulture, $"must be a whole number from 1 to {MaxLimit}."));
-        return DefaultLimit;
     }
 }
 

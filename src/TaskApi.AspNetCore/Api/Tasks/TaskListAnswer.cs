@@ -25,9 +25,6 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskListResponse), [MediaTypeNames.Application.Json]));
 
-    /// <summary>A page without tasks, which is the last.</summary>
-    public static TaskListAnswer Empty(TaskQuery query) => new(query, null, null);
-
     /// <summary>Finds the tasks of the page, and says in the head where the next one begins.</summary>
     public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskQueries queries, TaskQuery query, CancellationToken cancellationToken)
     {

@@ -30,10 +30,6 @@ internal static class TaskListEndpoints
         var query = ListQuery.Read(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
-        // No schedule has made any.
-        if (context.Request.QueryField(ListQuery.Schedule) is not null)
-            return TaskListAnswer.Empty(query);
-
         return await TaskListAnswer.FindAsync(context, queries, query, cancellationToken);
     }
 

@@ -41,6 +41,21 @@ internal sealed class AcceptedJson<T>(T value) : IResult, IEndpointMetadataProvi
     public Task ExecuteAsync(HttpContext httpContext) => JsonResults.WriteAsync(httpContext, StatusCodes.Status202Accepted, value);
 }
 
+/// <summary>The answer <c>201</c>, else like <see cref="OkJson{T}"/>.</summary>
+internal sealed class CreatedJson<T>(T value) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
+{
+    /// <inheritdoc/>
+    public T Value => value;
+
+    int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status201Created;
+
+    /// <inheritdoc/>
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => WholeJson.Describe<T>(builder, StatusCodes.Status201Created);
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext) => WholeJson.WriteAsync(httpContext, StatusCodes.Status201Created, value);
+}
+
 /// <summary>Writes answers that are one small JSON value.</summary>
 internal static class JsonResults
 {
@@ -52,6 +67,9 @@ internal static class JsonResults
 
     /// <summary>An answer <c>200</c>.</summary>
     public static OkJson<T> Ok<T>(T value) => new(value);
+
+    /// <summary>An answer <c>201</c>.</summary>
+    public static CreatedJson<T> Created<T>(T value) => new(value);
 
     /// <summary>An answer <c>202</c>.</summary>
     public static AcceptedJson<T> Accepted<T>(T value) => new(value);

@@ -11,7 +11,7 @@ internal readonly record struct FieldPath
     private readonly string? _list;
     private readonly int? _index;
 
-    private FieldPath(string list, int index) => (_list, _index) = (list, index);
+    private FieldPath(string list, int? index) => (_list, _index) = (list, index);
 
     /// <summary>The body itself.</summary>
     public static FieldPath Root => default;
@@ -21,11 +21,14 @@ internal readonly record struct FieldPath
     /// <param name="index">From 0.</param>
     public static FieldPath Element(string list, int index) => new(list, index);
 
+    /// <summary>A member of the body.</summary>
+    public static FieldPath Member(string name) => new(name, index: null);
+
     /// <summary>The name of a field of the value at this path; of the value itself, if <paramref name="field"/> is empty.</summary>
     public string Of(string field)
     {
         if (_index is not { } index)
-            return field.Length == 0 ? FieldErrors.Body : field;
+            return _list is null ? (field.Length == 0 ? FieldErrors.Body : field) : field.Length == 0 ? _list : $"{_list}.{field}";
         var element = string.Create(CultureInfo.InvariantCulture, $"{_list}[{index}]");
         return field.Length == 0 ? element : field[0] == '[' ? element + field : $"{element}.{field}";
     }

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 
-namespace TaskApi.AspNetCore.Api.Tasks;
+namespace TaskApi.AspNetCore.Api;
 
 /// <summary>Entity tags of tasks (RFC 9110, section 8.8.3): a message changes only when it is rescheduled or reaches its final state, and of a task with a type every change has a number of its own.</summary>
 internal static class EntityTags
@@ -28,15 +29,28 @@ internal static class EntityTags
     /// (RFC 9110, sections 13.1.1 and 13.1.2); null if the call has neither. To overlook a malformed one could change what
     /// the caller wanted to keep: it is noted as an error.
     /// </summary>
-    public static TaskCondition? ReadCondition(HttpRequest request, FieldErrors errors)
+    public static TaskCondition? ReadCondition(HttpRequest request, FieldErrors errors) =>
+        Read<TaskSnapshot>(request, Of, errors) is { } condition ? task => condition(task) : null;
+
+    /// <summary>The same of a schedule, which may not be there: then <c>If-Match</c> fails, and <c>If-None-Match</c> holds.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="tag">The entity tag of a schedule, in its quotes.</param>
+    /// <param name="errors">Gets what is malformed.</param>
+    public static ScheduleCondition? ReadScheduleCondition(HttpRequest request, Func<ScheduleState, string> tag, FieldErrors errors) =>
+        Read(request, tag, errors) is { } condition ? schedule => condition(schedule) : null;
+
+    private static Func<T?, bool>? Read<T>(HttpRequest request, Func<T, string> tagOf, FieldErrors errors)
+        where T : class
     {
         var wanted = Read(request.Headers.IfMatch, HeaderNames.IfMatch, errors);
         var unwanted = Read(request.Headers.IfNoneMatch, HeaderNames.IfNoneMatch, errors);
         if (wanted is null && unwanted is null)
             return null;
-        return task =>
+        return seen =>
         {
-            var tag = EntityTagHeaderValue.Parse(Of(task));
+            if (seen is null)
+                return wanted is null;
+            var tag = EntityTagHeaderValue.Parse(tagOf(seen));
             return (wanted is null || Has(wanted, tag, strongly: true)) && (unwanted is null || !Has(unwanted, tag, strongly: false));
         };
     }

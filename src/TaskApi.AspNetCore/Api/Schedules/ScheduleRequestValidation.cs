@@ -1,0 +1,105 @@
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.Api.Schedules;
+
+/// <summary>The rules for a schedule.</summary>
+internal static class ScheduleRequestValidation
+{
+    /// <summary>What is no name: a path of another call.</summary>
+    public const string Preview = "preview";
+
+    /// <summary>The definition that is asked for, or null and every rule that the request breaks.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="rules">What creations go by.</param>
+    /// <param name="errors">Gets the broken rules.</param>
+    public static ScheduleDefinition? Validate(ScheduleRequest request, in CreationRules rules, FieldErrors errors)
+    {
+        var timing = ReadTiming(request, errors);
+        FieldRules.JitterSeconds.Check(request.JitterSeconds, "jitterSeconds", FieldPath.Root, errors);
+        var task = ReadTask(request.Task, rules, errors);
+        if (!errors.IsEmpty)
+            return null;
+        if (request.Cron is not null && timing!.Next(DateTimeOffset.MinValue.AddYears(1), default) is null && timing is { StartAt: null, EndAt: null })
+            errors.Add("cron", "never occurs: there is no such day.");
+        return !errors.IsEmpty ? null : new ScheduleDefinition
+        {
+            Timing = timing!,
+            JitterSeconds = (request.JitterSeconds ?? 0) + 0.0,
+            Missed = request.Missed ?? MissedOccurrences.One,
+            Overlap = request.Overlap ?? OverlapRule.Allow,
+            Paused = request.Paused ?? false,
+            Task = task!,
+        };
+    }
+
+    /// <summary>Notes what is wrong with a cron expression.</summary>
+    public static void CheckCron(string cron, FieldErrors errors)
+    {
+        if (CronText.Parse(cron, out var fault) is null)
+            errors.Add("cron", fault!);
+    }
+
+    /// <summary>Notes it if there is no such time zone.</summary>
+    public static void CheckZone(string? zone, FieldErrors errors)
+    {
+        if (zone is not null && ScheduleTiming.FindZone(zone) is null)
+            errors.Add("timeZone", "must be the name of a time zone in the IANA's database, such as Europe/Oslo, or UTC.");
+    }
+
+    private static ScheduleTiming? ReadTiming(ScheduleRequest request, FieldErrors errors)
+    {
+        if (request.Cron is null == request.EverySeconds is null)
+            errors.Add("cron", request.Cron is null ? "is required, or else everySeconds: exactly one of the two." : "must not be given with everySeconds: exactly one of the two.");
+        else if (request.Cron is { } cron)
+            CheckCron(cron, errors);
+        FieldRules.PeriodSeconds.Check(request.EverySeconds, "everySeconds", FieldPath.Root, errors);
+        if (request.EverySeconds is { } seconds && Math.Floor(seconds) != seconds)
+            errors.Add("everySeconds", "must be a whole number.");
+        CheckZone(request.TimeZone, errors);
+        if (request.EverySeconds is not null && request.TimeZone is not (null or "UTC"))
+            errors.Add("timeZone", "goes only with cron: a period is the same in every zone.");
+        var startAt = ReadInstant(request.StartAt, "startAt", errors);
+        var endAt = ReadInstant(request.EndAt, "endAt", errors);
+        if (endAt < startAt)
+            errors.Add("endAt", "must not be before startAt.");
+        return !errors.IsEmpty ? null : new ScheduleTiming
+        {
+            Cron = request.Cron?.Trim(),
+            EverySeconds = (long?)request.EverySeconds,
+            TimeZone = request.TimeZone ?? "UTC",
+            StartAt = startAt,
+            EndAt = endAt,
+        };
+    }
+
+    private static DateTimeOffset? ReadInstant(string? text, string field, FieldErrors errors)
+    {
+        if (text is null)
+            return null;
+        if (Rfc3339.TryParse(text, out var instant))
+            return instant;
+        errors.Add(field, "must be an instant as RFC 3339 writes it, with an offset: 2026-03-01T09:00:00Z.");
+        return null;
+    }
+
+    private static TaskSpec? ReadTask(CreateTaskRequest? request, in CreationRules rules, FieldErrors errors)
+    {
+        var path = FieldPath.Member("task");
+        if (request is null)
+        {
+            errors.Add("task", "is required.");
+            return null;
+        }
+
+        var task = CreateTaskValidation.Validate(request, rules, path, errors);
+        foreach (var (field, value) in (ReadOnlySpan<(string, object?)>)[("delaySeconds", request.DelaySeconds), ("delay", request.Delay), ("dueAt", request.DueAt)])
+        {
+            if (value is not null)
+                errors.Add(path, field, "must be left out: the schedule says when.");
+        }
+
+        return task is null || !errors.IsEmpty ? null : task with { Work = task.Work is { } work ? work with { Input = work.Input.ToArray(), TraceParent = null } : null };
+    }
+}

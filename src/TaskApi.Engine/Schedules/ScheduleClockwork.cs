@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Schedules;
+
+/// <summary>
+/// Has the occurrences of schedules make their tasks when they come due. Where several processes share the schedules, each of them does this, and the
+/// storage lets one move a schedule on. Nothing of it is kept here: what there is to do is asked of the storage.
+/// </summary>
+internal sealed partial class ScheduleClockwork : IDisposable
+{
+    private const int ChunkSize = 1000;
+
+    // After a fault, and where there is no room for a task: until it is tried again.
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
+
+    // Other processes change schedules, too, and tell nobody.
+    private static readonly TimeSpan _longestSleep = TimeSpan.FromSeconds(1);
+
+    private readonly ISchedules _schedules;
+    private readonly ScheduleStepper _stepper;
+    private readonly ITaskClock _clock;
+    private readonly bool _isShared;
+    private readonly ILogger _logger;
+    private readonly EngineClock _ticks;
+    private readonly IAlarm _alarm;
+    private readonly ConcurrentDictionary<(string Owner, string Name), bool> _watched = new();
+
+    // Ours, and disposed here: cancelled when the service stops.
+    private readonly CancellationTokenSource _stopping = new();
+    private int _looks;
+    private bool _isStarted;
+
+    /// <param name="schedules">The schedules.</param>
+    /// <param name="stepper">Decides.</param>
+    /// <param name="clock">The time by which schedules are judged.</param>
+    /// <param name="isShared">True if other processes change the schedules, too.</param>
+    /// <param name="timeProvider">Time, real or a test's.</param>
+    /// <param name="logger">Is told what can't be done.</param>
+    public ScheduleClockwork(ISchedules schedules, ScheduleStepper stepper, ITaskClock clock, bool isShared, TimeProvider timeProvider, ILogger<ScheduleClockwork> logger)
+    {
+        (_schedules, _stepper, _clock, _isShared, _logger) = (schedules, stepper, clock, isShared, logger);
+        _ticks = new EngineClock(timeProvider);
+        _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(_ticks, Ring) : new TimerAlarm(timeProvider, _ticks, Ring);
+    }
+
+    /// <summary>Begins.</summary>
+    public void Start()
+    {
+        if (_isStarted) return;
+        _isStarted = true;
+        _schedules.Changed += Look;
+        Look();
+    }
+
+    /// <summary>From now on nothing is created.</summary>
+    public void Stop()
+    {
+        if (!_isStarted) return;
+        _isStarted = false;
+        _schedules.Changed -= Look;
+        _stopping.Cancel();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        _alarm.Dispose();
+        _stopping.Dispose();
+    }
+
+    private long Ring()
+    {
+        Look();
+        return long.MaxValue;
+    }
+
+    // One at a time looks; who comes meanwhile has it look once more.
+    private void Look()
+    {
+        if (Interlocked.Increment(ref _looks) == 1) _ = LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        for (var looks = Volatile.Read(ref _looks); ; looks = Volatile.Read(ref _looks))
+        {
+            try
+            {
+                Arm(await DoDueAsync());
+            }
+            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (StorageUnavailableException exception)
+            {
+                Log.Unavailable(_logger, exception);
+                Arm(_clock.UtcNow + _pause);
+            }
+            catch (Exception exception)
+            {
+                Log.Failed(_logger, exception);
+                Arm(_clock.UtcNow + _pause);
+            }
+
+            if (Interlocked.Add(ref _looks, -looks) == 0) return;
+        }
+    }
+
+    // Answers when to look next; null: when something changes.
+    private async ValueTask<DateTimeOffset?> DoDueAsync()
+    {
+        foreach (var waiting in await _schedules.FindWaitingAsync(_stopping.Token)) Watch(waiting);
+        while (true)
+        {
+            _stopping.Token.ThrowIfCancellationRequested();
+            var now = _clock.UtcNow;
+            var due = await _schedules.FindDueAsync(now, ChunkSize, _stopping.Token);
+            if (due.Count == 0) return await _schedules.FirstDueAsync(_stopping.Token);
+            var answers = await _schedules.StepAsync(await _stepper.PlanAsync(due, now, _stopping.Token), _stopping.Token);
+            var isRefused = false;
+            for (var i = 0; i < answers.Length; i++)
+            {
+                if (answers[i].Schedule is { Waiting: not null } waiting) Watch(waiting);
+                if (answers[i].Status is AnswerStatus.Ok or AnswerStatus.ConditionFailed) continue;
+                if (answers[i].Status != AnswerStatus.ShuttingDown) Log.Refused(_logger, due[i].Name, answers[i].Status);
+                isRefused = true;
+            }
+
+            if (isRefused) return now + _pause;
+        }
+    }
+
+    private void Arm(DateTimeOffset? at)
+    {
+        var now = _clock.UtcNow;
+        if (_isShared && !(at - now < _longestSleep)) at = now + _longestSleep;
+        if (at is { } next) _alarm.Set(_ticks.TickAfter(next <= now ? TimeSpan.Zero : next - now));
+    }
+
+    private void Watch(ScheduleState schedule)
+    {
+        if (_watched.TryAdd((schedule.Owner, schedule.Name), true)) _ = WatchAsync(schedule.Owner, schedule.Name);
+    }
+
+    // What waits begins when the task of the one before is done.
+    private async Task WatchAsync(string owner, string name)
+    {
+        try
+        {
+            await _stepper.BeginWaitingAsync(owner, name, _stopping.Token);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (Exception exception)
+        {
+            Log.Failed(_logger, exception);
+            Arm(_clock.UtcNow + _pause);
+        }
+
+        _watched.TryRemove((owner, name), out _);
+        Look();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(170, LogLevel.Warning, "The schedule {Name} could not make its task, which is tried again: {Status}")]
+        public static partial void Refused(ILogger logger, string name, AnswerStatus status);
+
+        [LoggerMessage(171, LogLevel.Warning, "Schedules can't be read or moved on now; it is tried again")]
+        public static partial void Unavailable(ILogger logger, Exception exception);
+
+        [LoggerMessage(172, LogLevel.Error, "What is due by schedules could not be made; it is tried again")]
+        public static partial void Failed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,84 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.Engine.Schedules;
+
+/// <summary>Turns what is due by schedules into steps, in the light of where their last tasks stand. Thread-safe.</summary>
+/// <param name="schedules">The schedules.</param>
+/// <param name="queries">Where tasks stand.</param>
+/// <param name="commands">Cancels those that are overtaken.</param>
+/// <param name="waits">Waits for those that hold up others.</param>
+internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries, ITaskCommands commands, ITaskWaits waits)
+{
+    /// <summary>What is to be done about schedules that are due: a step for each.</summary>
+    public async ValueTask<ScheduleStep[]> PlanAsync(IReadOnlyList<ScheduleState> due, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var steps = new ScheduleStep[due.Count];
+        for (var i = 0; i < steps.Length; i++) steps[i] = await PlanAsync(due[i], now, cancellationToken);
+        return steps;
+    }
+
+    /// <summary>The task of an occurrence.</summary>
+    /// <param name="schedule">Its schedule.</param>
+    /// <param name="at">The occurrence.</param>
+    /// <param name="jitterSeconds">By how much its due time may lie after it.</param>
+    public static TaskSpec TaskOf(ScheduleState schedule, DateTimeOffset at, double jitterSeconds)
+    {
+        var task = schedule.Definition.Task;
+        return task with
+        {
+            Schedule = new TaskSchedule(DelaySeconds: 0, at.AddMilliseconds(Math.Floor(jitterSeconds * 1000 * Random.Shared.NextDouble()))),
+            Work = task.Work is { } work ? work with { Schedule = new ScheduleOccurrence(schedule.Name, at) } : null,
+        };
+    }
+
+    /// <summary>Waits until the task of a schedule's last occurrence is done, and has the occurrence begin that waits for that.</summary>
+    public async Task BeginWaitingAsync(string owner, string name, CancellationToken cancellationToken)
+    {
+        while (await schedules.FindAsync(owner, name, cancellationToken) is { Waiting: { } at } schedule)
+        {
+            if (schedule.LastRun is { } run)
+            {
+                var (_, _, completion) = await waits.WatchAsync(owner, run.Task, cancellationToken);
+                if (completion is not null) await completion.Task.WaitAsync(cancellationToken);
+            }
+
+            var step = new ScheduleStep(schedule, schedule.Cursor, Waiting: null, [new ScheduledTask(at, TaskOf(schedule, at, jitterSeconds: 0))]);
+            var answer = (await schedules.StepAsync([step], cancellationToken))[0];
+            // Somebody else was first, or has asked for something else meanwhile: once more, if it still waits.
+            if (answer.Status != AnswerStatus.ConditionFailed) return;
+        }
+    }
+
+    private async ValueTask<ScheduleStep> PlanAsync(ScheduleState schedule, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (definition, waiting) = (schedule.Definition, schedule.Waiting);
+        var tasks = new List<ScheduledTask>();
+        var isRunning = definition.Overlap != OverlapRule.Allow && await IsRunningAsync(schedule, cancellationToken);
+        foreach (var at in SchedulePlan.Due(schedule, now))
+        {
+            switch (SchedulePlan.Decide(definition.Overlap, isRunning || tasks.Count > 0, waiting is not null))
+            {
+                case OccurrenceFate.Waits:
+                    waiting = at;
+                    continue;
+                case OccurrenceFate.StartsInstead:
+                    // Before the step: whatever dies in between, it is asked for again.
+                    if (isRunning) await commands.CancelAsync(schedule.Owner, schedule.LastRun!.Value.Task, Overtaken(schedule), condition: null, force: false, cancellationToken);
+                    (isRunning, _) = (false, tasks.RemoveAll(static _ => true));
+                    break;
+                case OccurrenceFate.PassedOver:
+                    continue;
+            }
+
+            tasks.Add(new ScheduledTask(at, TaskOf(schedule, at, definition.JitterSeconds)));
+        }
+
+        return new ScheduleStep(schedule, definition.Timing.Last(now, schedule.Anchor) ?? now, waiting, tasks);
+    }
+
+    private async ValueTask<bool> IsRunningAsync(ScheduleState schedule, CancellationToken cancellationToken) =>
+        schedule.LastRun is { } run && await queries.FindAsync(schedule.Owner, run.Task, cancellationToken) is { Status: AnswerStatus.Ok, Task.IsDone: false };
+
+    private static TaskError Overtaken(ScheduleState schedule) => new(TaskError.Cancelled, $"The next occurrence of the schedule {schedule.Name} came due.");
+}

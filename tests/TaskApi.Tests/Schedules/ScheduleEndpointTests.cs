@@ -1,0 +1,234 @@
+using System.Net;
+using System.Text.Json;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Schedules;
+
+/// <summary>Schedules, as clients see them.</summary>
+public sealed class ScheduleEndpointTests() : EndpointTests(("Tasks:Retention", "30.00:00:00"))
+{
+    private const string Hourly = """{"cron":"0 * * * *","task":{"message":"Hei","group":"g"}}""";
+
+    [Fact]
+    public async Task Put_ANewOne_IsCreatedAndShown()
+    {
+        var reply = await Put("hourly", Hourly);
+
+        var schedule = reply.IsJson(HttpStatusCode.Created);
+        Assert.Equal("/schedules/hourly", reply.Header("Location"));
+        Assert.Equal(("hourly", "0 * * * *", "UTC", "one", "allow", false), (
+            schedule.Text("name"), schedule.Text("cron"), schedule.Text("timeZone"), schedule.Text("missed"), schedule.Text("overlap"), schedule.GetProperty("paused").GetBoolean()));
+        Assert.Equal("Hei", schedule.GetProperty("task").Text("message"));
+        Assert.Equal(Enumerable.Range(1, 5).Select(i => Now.AddHours(i).Rfc3339()), schedule.Items("nextAt").Select(static at => at.GetString()!));
+        Assert.Equal(schedule.GetRawText(), (await Get("/schedules/hourly")).IsJson(HttpStatusCode.OK).GetRawText());
+        Assert.Equal("hourly", Assert.Single((await Get("/schedules")).Json.Items("schedules")).Text("name"));
+    }
+
+    [Fact]
+    public async Task Occurrences_MakeOneTaskEach()
+    {
+        await Put("hourly", Hourly);
+
+        Clock.Advance(TimeSpan.FromHours(3));
+
+        var tasks = await Tasks();
+        Assert.Equal(3, tasks.Count);
+        var schedule = (await Get("/schedules/hourly")).Json;
+        Assert.Equal((Now, tasks[2].Id()), (schedule.Instant("lastAt"), schedule.Text("lastTaskId")));
+    }
+
+    [Fact]
+    public async Task Occurrence_OfWork_IsToldByTheTask()
+    {
+        await Put("s", """{"everySeconds":60,"task":{"type":"report","input":{"a":1},"key":"k"}}""");
+        await Put("t", """{"everySeconds":60,"task":{"type":"report"}}""");
+
+        Clock.Advance(TimeSpan.FromMinutes(1));
+
+        var task = Assert.Single((await Get("/tasks?schedule=s")).Json.Items("tasks"));
+        Assert.Equal(("s", Now.Rfc3339(), "k"), (task.GetProperty("schedule").Text("name"), task.GetProperty("schedule").Text("at"), task.Text("key")));
+        Assert.Empty((await Get("/tasks?schedule=other")).Json.Items("tasks"));
+    }
+
+    [Fact]
+    public async Task Jitter_MovesTheDueTimeAlone()
+    {
+        await Put("s", """{"everySeconds":3600,"jitterSeconds":600,"task":{"type":"report"}}""");
+
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        var task = Assert.Single((await Get("/tasks?schedule=s")).Json.Items("tasks"));
+        Assert.InRange(task.Instant("dueAt"), Now, Now.AddSeconds(600));
+        Assert.Equal(Now.Rfc3339(), task.GetProperty("schedule").Text("at"));
+    }
+
+    [Theory]
+    [InlineData("one", 1)]
+    [InlineData("all", 24)]
+    [InlineData("none", 0)]
+    public async Task Missed_WhenTheWallClockLeaps_AreAsAskedFor(string missed, int expected)
+    {
+        await Put("hourly", $$$"""{"cron":"30 * * * *","missed":"{{{missed}}}","task":{"message":"Hei"}}""");
+
+        // As a machine that sleeps does, and then looks at its clock.
+        Clock.StepWallClock(TimeSpan.FromHours(24));
+        Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(expected, (await Tasks()).Count);
+    }
+
+    [Fact]
+    public async Task WallClock_SetBack_RepeatsNothing()
+    {
+        await Put("hourly", Hourly);
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        Clock.StepWallClock(TimeSpan.FromMinutes(-30));
+        Clock.Advance(TimeSpan.FromMinutes(35));
+        Assert.Single(await Tasks());
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(2, (await Tasks()).Count);
+    }
+
+    [Fact]
+    public async Task Overlap_SkipCancelAndWait_MindTheTaskBefore()
+    {
+        foreach (var overlap in (string[])["allow", "skip", "cancel", "wait"])
+            (await Put(overlap, $$$"""{"everySeconds":60,"overlap":"{{{overlap}}}","task":{"type":"{{{overlap}}}"}}""")).Is(HttpStatusCode.Created);
+
+        for (var i = 0; i < 3; i++)
+            Clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["pending", "pending", "pending"], await States("allow"));
+        Assert.Equal(["pending"], await States("skip"));
+        Assert.Equal(["cancelled", "cancelled", "pending"], await States("cancel"));
+        Assert.Equal(["pending"], await States("wait"));
+
+        // What waits begins as soon as the one before is done; of two that came meanwhile only one does.
+        var first = (await Get("/tasks?schedule=wait")).Json.Items("tasks")[0].Id();
+        (await Delete($"/tasks/{first}")).Is(HttpStatusCode.OK);
+        await Until(async () => (await States("wait")).Count == 2);
+        Assert.Equal(["cancelled", "pending"], await States("wait"));
+        Assert.Equal(Now.AddMinutes(-1).Rfc3339(), (await Get("/tasks?schedule=wait")).Json.Items("tasks")[1].GetProperty("schedule").Text("at"));
+    }
+
+    [Fact]
+    public async Task Pause_SkipsWhatComesDue()
+    {
+        await Put("hourly", Hourly);
+        var paused = (await Patch("/schedules/hourly", """{"paused":true}""")).IsJson(HttpStatusCode.OK);
+        Assert.Empty(paused.Items("nextAt"));
+        Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Empty(await Tasks());
+
+        Assert.Equal(5, (await Patch("/schedules/hourly", """{"paused":false}""")).IsJson(HttpStatusCode.OK).Items("nextAt").Count);
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Single(await Tasks());
+    }
+
+    [Fact]
+    public async Task Trigger_IsBesideThePlan()
+    {
+        await Put("hourly", """{"cron":"0 * * * *","paused":true,"task":{"message":"Hei","group":"g"}}""");
+
+        var reply = await Post("/schedules/hourly/trigger", "", ("Idempotency-Key", "k"));
+        var task = reply.IsJson(HttpStatusCode.Accepted);
+        Assert.Equal($"/tasks/{task.Id()}", reply.Header("Location"));
+        Assert.Equal("true", (await Post("/schedules/hourly/trigger", "", ("Idempotency-Key", "k"))).Header("Idempotency-Replayed"));
+        Assert.Single(await Tasks());
+        Assert.Null((await Get("/schedules/hourly")).Json.Text("lastTaskId"));
+        (await Post("/schedules/other/trigger", "")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+    }
+
+    [Fact]
+    public async Task Conditions_OfPut_Hold()
+    {
+        var tag = (await Put("s", Hourly, ("If-None-Match", "*"))).Is(HttpStatusCode.Created).Header("ETag")!;
+        (await Put("s", Hourly, ("If-None-Match", "*"))).IsProblem(HttpStatusCode.PreconditionFailed, "precondition-failed");
+        (await Put("t", Hourly, ("If-Match", "*"))).IsProblem(HttpStatusCode.PreconditionFailed, "precondition-failed");
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(tag, (await Get("/schedules/s")).Header("ETag"));
+        var other = (await Put("s", """{"everySeconds":60,"task":{"message":"Hei"}}""", ("If-Match", tag))).Is(HttpStatusCode.OK).Header("ETag");
+        Assert.NotEqual(tag, other);
+        (await Put("s", Hourly, ("If-Match", tag))).IsProblem(HttpStatusCode.PreconditionFailed, "precondition-failed");
+    }
+
+    [Fact]
+    public async Task Delete_LeavesItsTasks()
+    {
+        await Put("hourly", Hourly);
+        Clock.Advance(TimeSpan.FromHours(1));
+
+        (await Delete("/schedules/hourly")).Is(HttpStatusCode.NoContent);
+        (await Delete("/schedules/hourly")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+        (await Get("/schedules/hourly")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+        Clock.Advance(TimeSpan.FromHours(2));
+        Assert.Single(await Tasks());
+    }
+
+    [Fact]
+    public async Task List_ByPages_IsInTheOrderOfNames()
+    {
+        foreach (var name in (string[])["b", "a", "C", "d"])
+            await Put(name, Hourly);
+
+        var first = (await Get("/schedules?limit=2")).Json;
+        var second = (await Get($"/schedules?limit=2&cursor={first.Text("nextCursor")}")).Json;
+        Assert.Equal(["C", "a", "b", "d"], first.Items("schedules").Concat(second.Items("schedules")).Select(static schedule => schedule.Text("name")));
+        Assert.Empty((await Get($"/schedules?cursor={second.Text("nextCursor")}")).Json.Items("schedules"));
+    }
+
+    [Fact]
+    public async Task Preview_OfAnExpression_ShowsItsNextOccurrences()
+    {
+        var next = (await Get("/schedules/preview?cron=0+8+*+*+MON&timeZone=Europe/Oslo&count=2")).IsJson(HttpStatusCode.OK).Items("nextAt");
+        Assert.Equal(["2026-06-22T06:00:00.000Z", "2026-06-29T06:00:00.000Z"], next.Select(static at => at.GetString()));
+        (await Get("/schedules/preview")).IsInvalid("cron");
+        (await Get("/schedules/preview?cron=0+25+*+*+*")).IsInvalid("cron");
+        (await Get("/schedules/preview?cron=@daily&timeZone=Mars")).IsInvalid("timeZone");
+        (await Get("/schedules/preview?cron=@daily&count=101")).IsInvalid("count");
+    }
+
+    [Theory]
+    [InlineData("""{"task":{"message":"Hei"}}""", "cron")]
+    [InlineData("""{"cron":"@daily","everySeconds":1,"task":{"message":"Hei"}}""", "cron")]
+    [InlineData("""{"cron":"0 24 * * *","task":{"message":"Hei"}}""", "cron")]
+    [InlineData("""{"cron":"0 0 31 2 *","task":{"message":"Hei"}}""", "cron")]
+    [InlineData("""{"everySeconds":0,"task":{"message":"Hei"}}""", "everySeconds")]
+    [InlineData("""{"everySeconds":1.5,"task":{"message":"Hei"}}""", "everySeconds")]
+    [InlineData("""{"everySeconds":60,"timeZone":"Europe/Oslo","task":{"message":"Hei"}}""", "timeZone")]
+    [InlineData("""{"cron":"@daily","timeZone":"Nowhere","task":{"message":"Hei"}}""", "timeZone")]
+    [InlineData("""{"cron":"@daily","startAt":"tomorrow","task":{"message":"Hei"}}""", "startAt")]
+    [InlineData("""{"cron":"@daily","startAt":"2026-07-01T00:00:00Z","endAt":"2026-06-01T00:00:00Z","task":{"message":"Hei"}}""", "endAt")]
+    [InlineData("""{"cron":"@daily","jitterSeconds":86401,"task":{"message":"Hei"}}""", "jitterSeconds")]
+    [InlineData("""{"cron":"@daily","missed":"some","task":{"message":"Hei"}}""", "missed")]
+    [InlineData("""{"cron":"@daily"}""", "task")]
+    [InlineData("""{"cron":"@daily","task":{}}""", "task.message")]
+    [InlineData("""{"cron":"@daily","task":{"message":"Hei","delaySeconds":1}}""", "task.delaySeconds")]
+    [InlineData("""{"cron":"@daily","task":{"type":"message"}}""", "task.type")]
+    public async Task Put_WhatIsWrong_NamesTheField(string body, string field) => (await Put("s", body)).IsInvalid(field);
+
+    [Fact]
+    public async Task Put_AWrongName_IsRefused()
+    {
+        (await Put("preview", Hourly)).IsInvalid("name");
+        (await Put("a%20b", Hourly)).IsInvalid("name");
+        (await Put(new string('a', 129), Hourly)).IsInvalid("name");
+        (await Get("/schedules/a%20b")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+    }
+
+    private Task<Reply> Put(string name, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, $"/schedules/{name}", Content(body), headers);
+
+    private async Task<IReadOnlyList<JsonElement>> Tasks() => (await Get("/tasks")).Json.Items("tasks");
+
+    private async Task<IReadOnlyList<string>> States(string schedule) => [.. (await Get($"/tasks?schedule={schedule}")).Json.Items("tasks").Select(static task => task.Status())];
+
+    // What follows a completion happens on the thread pool.
+    private static async Task Until(Func<Task<bool>> isSo)
+    {
+        for (var i = 0; i < 100_000 && !await isSo(); i++)
+            await Task.Yield();
+    }
+}

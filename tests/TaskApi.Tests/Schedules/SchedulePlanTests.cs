@@ -1,0 +1,77 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Schedules;
+
+namespace TaskApi.Tests.Schedules;
+
+/// <summary>Which occurrences run.</summary>
+public sealed class SchedulePlanTests
+{
+    private static readonly DateTimeOffset _now = new(2026, 6, 15, 10, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Due_InTime_RunsAll()
+    {
+        var schedule = Of(new ScheduleTiming { EverySeconds = 10 }, MissedOccurrences.None);
+
+        Assert.Empty(SchedulePlan.Due(schedule, _now.AddSeconds(9.9)));
+        Assert.Equal([_now.AddSeconds(10)], SchedulePlan.Due(schedule, _now.AddSeconds(10)));
+        // Late, but not missed.
+        Assert.Equal(Enumerable.Range(1, 6).Select(static i => _now.AddSeconds(10 * i)), SchedulePlan.Due(schedule, _now.AddSeconds(69)));
+    }
+
+    [Fact]
+    public void Due_AfterAWeekAsleep_RunsWhatWasAskedFor()
+    {
+        var timing = new ScheduleTiming { Cron = "0 * * * *" };
+        var then = _now.AddDays(7).AddMinutes(30);
+
+        Assert.Equal([_now.AddDays(7)], SchedulePlan.Due(Of(timing, MissedOccurrences.One), then));
+        Assert.Empty(SchedulePlan.Due(Of(timing, MissedOccurrences.None), then));
+        Assert.Equal(Enumerable.Range(1, 168).Select(static i => _now.AddHours(i)), SchedulePlan.Due(Of(timing, MissedOccurrences.All), then));
+        // One that came due in the last minute wasn't missed.
+        Assert.Equal([_now.AddDays(7)], SchedulePlan.Due(Of(timing, MissedOccurrences.None), _now.AddDays(7).AddSeconds(20)));
+        Assert.Equal(SchedulePlan.MostAtOnce, SchedulePlan.Due(Of(new ScheduleTiming { EverySeconds = 1 }, MissedOccurrences.All), then).Count);
+    }
+
+    [Fact]
+    public void Due_WhilePaused_IsNothing()
+    {
+        var paused = Of(new ScheduleTiming { EverySeconds = 10 }, MissedOccurrences.All);
+        paused = paused.Change(paused.Definition with { Paused = true }, _now.AddSeconds(5));
+        Assert.Empty(SchedulePlan.Due(paused, _now.AddDays(1)));
+
+        var resumed = paused.Change(paused.Definition with { Paused = false }, _now.AddSeconds(35));
+        Assert.Equal([_now.AddSeconds(40)], SchedulePlan.Due(resumed, _now.AddSeconds(40)));
+    }
+
+    [Fact]
+    public void Change_OfTheTaskAlone_LeavesThePlan()
+    {
+        var schedule = Of(new ScheduleTiming { EverySeconds = 60 }, MissedOccurrences.One);
+        var same = schedule.Change(schedule.Definition with { Task = schedule.Definition.Task with { Message = "Hei" } }, _now.AddSeconds(59));
+        var other = schedule.Change(schedule.Definition with { Timing = new ScheduleTiming { EverySeconds = 30 } }, _now.AddSeconds(59));
+
+        Assert.Equal(_now.AddSeconds(60), same.Next);
+        Assert.Equal(_now.AddSeconds(89), other.Next);
+    }
+
+    [Theory]
+    [InlineData(OverlapRule.Allow, true, false, OccurrenceFate.Starts)]
+    [InlineData(OverlapRule.Skip, true, false, OccurrenceFate.PassedOver)]
+    [InlineData(OverlapRule.Skip, false, false, OccurrenceFate.Starts)]
+    [InlineData(OverlapRule.Cancel, true, false, OccurrenceFate.StartsInstead)]
+    [InlineData(OverlapRule.Cancel, false, false, OccurrenceFate.Starts)]
+    [InlineData(OverlapRule.Wait, true, false, OccurrenceFate.Waits)]
+    [InlineData(OverlapRule.Wait, true, true, OccurrenceFate.PassedOver)]
+    [InlineData(OverlapRule.Wait, false, true, OccurrenceFate.PassedOver)]
+    [InlineData(OverlapRule.Wait, false, false, OccurrenceFate.Starts)]
+    internal void Decide_AnOccurrence_IsByTheRule(OverlapRule rule, bool isRunning, bool waits, OccurrenceFate expected) =>
+        Assert.Equal(expected, SchedulePlan.Decide(rule, isRunning, waits));
+
+    private static ScheduleState Of(ScheduleTiming timing, MissedOccurrences missed) => ScheduleState.Create("", "s", new ScheduleDefinition
+    {
+        Timing = timing,
+        Missed = missed,
+        Task = new TaskSpec { Message = "Hello", Schedule = default },
+    }, _now);
+}
