@@ -14,7 +14,7 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
     private int _count;
 
     /// <inheritdoc/>
-    public event Action? Changed;
+    public Action? Changed { get; set; }
 
     /// <inheritdoc/>
     public ValueTask<ScheduleAnswer> ChangeAsync(

@@ -48,8 +48,8 @@ internal interface ISchedules
     /// <returns>For each, how it went: <see cref="AnswerStatus.ConditionFailed"/> if somebody else was first.</returns>
     ValueTask<ScheduleStepAnswer[]> StepAsync(IReadOnlyList<ScheduleStep> steps, CancellationToken cancellationToken);
 
-    /// <summary>Called, from any thread, when a schedule may have become due sooner than was known. Must be quick.</summary>
-    event Action? Changed;
+    /// <summary>Called, from any thread, when a schedule may have become due sooner than was known. Must be quick. Set once, by whoever has the occurrences made.</summary>
+    Action? Changed { get; set; }
 }
 
 /// <summary>The answer to a change of a schedule.</summary>

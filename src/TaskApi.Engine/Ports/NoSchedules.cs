@@ -6,11 +6,7 @@ namespace TaskApi.Engine.Ports;
 internal sealed class NoSchedules : ISchedules
 {
     /// <inheritdoc/>
-    public event Action? Changed
-    {
-        add { }
-        remove { }
-    }
+    public Action? Changed { get; set; }
 
     /// <inheritdoc/>
     public ValueTask<ScheduleAnswer> ChangeAsync(

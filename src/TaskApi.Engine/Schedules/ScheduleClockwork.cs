@@ -51,7 +51,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     {
         if (_isStarted) return;
         _isStarted = true;
-        _schedules.Changed += Look;
+        _schedules.Changed = Look;
         Look();
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     {
         if (!_isStarted) return;
         _isStarted = false;
-        _schedules.Changed -= Look;
+        _schedules.Changed = null;
         _stopping.Cancel();
     }
 

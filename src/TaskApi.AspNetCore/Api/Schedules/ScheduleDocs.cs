@@ -1,6 +1,5 @@
 using TaskApi.AspNetCore.Api.Docs;
 using TaskApi.AspNetCore.Http.OpenApi;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Schedules;
 

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using TaskApi.AspNetCore.Api.Contracts;
-using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Schedules;
