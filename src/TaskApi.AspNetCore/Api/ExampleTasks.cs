@@ -16,6 +16,9 @@ internal static class ExampleTasks
     /// <summary>Its group.</summary>
     public const string Group = "greetings";
 
+    /// <summary>The name of the schedule that the examples tell of.</summary>
+    public const string Schedule = "monday-report";
+
     /// <summary>The token of a lease. Swagger UI puts that of the task acquired last in its place, likewise.</summary>
     public const string Token = "AZyooD6AfUqLHF4vmnw9YQAAAAHmPcQqk7vMpH2hZ0b1W5kX";
 

@@ -1,34 +1,5 @@
 namespace TaskApi.Engine.Model;
 
-/// <summary>What becomes of occurrences that came due while nothing ran.</summary>
-internal enum MissedOccurrences
-{
-    /// <summary>The last of them runs.</summary>
-    One,
-
-    /// <summary>All of them run, the oldest first, but no more than 1,000.</summary>
-    All,
-
-    /// <summary>None runs.</summary>
-    None,
-}
-
-/// <summary>What becomes of an occurrence when the task of the one before is not done yet.</summary>
-internal enum OverlapRule
-{
-    /// <summary>It starts all the same.</summary>
-    Allow,
-
-    /// <summary>It is passed over.</summary>
-    Skip,
-
-    /// <summary>The task of the one before is cancelled.</summary>
-    Cancel,
-
-    /// <summary>It starts when the task of the one before is done; at most one waits, more are passed over.</summary>
-    Wait,
-}
-
 /// <summary>What was asked for with a schedule. Immutable.</summary>
 internal sealed record ScheduleDefinition
 {

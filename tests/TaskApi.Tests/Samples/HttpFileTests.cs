@@ -33,7 +33,7 @@ public sealed class HttpFileTests(SampleService service) : IClassFixture<SampleS
     private static bool IsOf((string Method, string Path) call, FileRequest request)
     {
         var path = request.Url.Replace("{{baseUrl}}", "", StringComparison.Ordinal).Split('?')[0];
-        var pattern = $"^{Regex.Escape(call.Path).Replace(@"\{id}", @"\{\{[^}]*}}", StringComparison.Ordinal)}$";
+        var pattern = $"^{Regex.Escape(call.Path).Replace(@"\{id}", @"\{\{[^}]*}}", StringComparison.Ordinal).Replace(@"\{name}", "[a-z-]+", StringComparison.Ordinal)}$";
         return request.Method == call.Method && Regex.IsMatch(path, pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(5));
     }
 }

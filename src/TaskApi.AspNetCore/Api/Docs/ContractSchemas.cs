@@ -46,7 +46,7 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
         if (context.Type == typeof(TaskResponse))
             contract.Examples = [JsonSerializer.SerializeToNode(ExampleTasks.Completed.Value, json.Value.SerializerOptions.GetTypeInfo(typeof(TaskResponse)))!];
         // Wherever it stands, null may stand too.
-        if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse) || context.Type == typeof(ScheduleOccurrenceResponse))
+        if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse) || context.Type == typeof(ScheduleOccurrenceResponse) || context.Type == typeof(RetryResponse))
             contract.Type |= JsonSchemaType.Null;
         if (context.Type == typeof(ProblemDocument))
         {

@@ -12,18 +12,21 @@ namespace TaskApi.AspNetCore.Api.Docs;
 /// </summary>
 internal sealed class RouteConventions : IOperationFilter
 {
+    private const string OkStatus = "200";
     private const string NotModifiedStatus = "304";
     private const string PreconditionFailedStatus = "412";
 
     private static readonly ApiParameter _ifNoneMatch = new("If-None-Match", "The `ETag` you have: if the task hasn't changed since, the answer is `304` without a body.") { InHeader = true };
 
-    private static readonly ApiParameter _ifMatch = new("If-Match", "The `ETag` you have: if the task has changed since, the answer is `412` and nothing happens. Separate several by commas; `*` matches any task, a weak one (`W/`) none. `If-None-Match` is obeyed too.") { InHeader = true };
+    private static readonly ApiParameter _ifMatch = new("If-Match", "The `ETag` you have: if it has changed since, the answer is `412` and nothing happens. Separate several by commas; `*` matches anything that is there, a weak one (`W/`) none. `If-None-Match` is obeyed too.") { InHeader = true };
 
     /// <inheritdoc/>
     public void Apply(OpenApiOperation operation, OperationFilterContext context)
     {
         foreach (var parameter in (operation.Parameters ??= []).OfType<OpenApiParameter>().Where(static parameter => parameter is { In: ParameterLocation.Path, Name: "id" }))
             DescribeId(parameter);
+        foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(static parameter => parameter is { In: ParameterLocation.Path, Name: "name" }))
+            DescribeName(parameter);
 
         if (operation.Responses!.ContainsKey(NotModifiedStatus))
         {
@@ -35,7 +38,8 @@ internal sealed class RouteConventions : IOperationFilter
         if (operation.Responses.ContainsKey(PreconditionFailedStatus))
         {
             operation.Parameters.Add(OperationDocs.ToParameter(_ifMatch, context));
-            operation.Response(StatusCodes.Status200OK).Add(TaskHeaders.ETag, context.Document);
+            if (operation.Responses.ContainsKey(OkStatus))
+                operation.Response(StatusCodes.Status200OK).Add(TaskHeaders.ETag, context.Document);
         }
 
         if (context.Metadata<OfferedMedia>() is { } offered)
@@ -49,6 +53,13 @@ internal sealed class RouteConventions : IOperationFilter
         parameter.Description = "The task's `id`, from the answer that created it: create one first. A malformed id counts as unknown.";
         parameter.Example = JsonValue.Create(ExampleTasks.Id);
         ((OpenApiSchema)parameter.Schema!).Format = "uuid";
+    }
+
+    private static void DescribeName(OpenApiParameter parameter)
+    {
+        parameter.Description = "The schedule's name.";
+        parameter.Example = JsonValue.Create(ExampleTasks.Schedule);
+        ((OpenApiSchema)parameter.Schema!).Describe(FieldRules.Label);
     }
 
     private static void Offer(OfferedMedia offered, OpenApiOperation operation, OperationFilterContext context)

@@ -8,16 +8,14 @@ internal static class ScheduleDocs
 {
     private const string Tag = ServiceDescription.Schedules;
 
-    private const string MondayJson = """
-        { "name": "monday-report", "cron": "0 8 * * MON", "everySeconds": null, "timeZone": "Europe/Oslo", "startAt": null, "endAt": null, "jitterSeconds": 0, "missed": "one", "overlap": "skip", "paused": false,
+    private const string MondayJson = $$"""
+        { "name": "{{ExampleTasks.Schedule}}", "cron": "0 8 * * MON", "everySeconds": null, "timeZone": "Europe/Oslo", "startAt": null, "endAt": null, "jitterSeconds": 0, "missed": "one", "overlap": "skip", "paused": false,
           "task": { "message": "The week begins", "type": null, "input": null, "queue": null, "priority": null, "key": null, "retry": null, "attemptSeconds": null, "name": null, "group": null, "timeoutSeconds": null },
           "nextAt": ["2026-03-02T07:00:00.000Z", "2026-03-09T07:00:00.000Z", "2026-03-16T07:00:00.000Z", "2026-03-23T07:00:00.000Z", "2026-03-30T06:00:00.000Z"],
           "lastAt": null, "lastTaskId": null, "createdAt": "2026-03-01T09:00:00.000Z", "updatedAt": "2026-03-01T09:00:00.000Z" }
         """;
 
-    private static readonly ApiHeader _location = new("Location", "Where the schedule is, relative to this host; only of a new one.", "/schedules/monday-report");
-
-    private static readonly ApiHeader _tag = new("ETag", "Changes when something else is asked for, not with an occurrence; for `If-Match` and `If-None-Match`.", "\"5d41402abc4b2a76\"");
+    private static readonly ApiHeader _location = new("Location", "Where the schedule is, relative to this host; only of a new one.", "/schedules/" + ExampleTasks.Schedule);
 
     private static readonly ApiExample _monday = new("monday", "Mondays at eight", MondayJson);
 
@@ -31,14 +29,14 @@ internal static class ScheduleDocs
         ],
         Answers =
         [
-            new(200, "Something else is asked for now, or the same as before.") { Headers = [_tag], Examples = [_monday] },
-            new(201, "There is a new schedule.") { Headers = [_location, _tag], Examples = [_monday] },
+            new(200, "Something else is asked for now, or the same as before.") { Headers = [TaskHeaders.ETag], Examples = [_monday] },
+            new(201, "There is a new schedule.") { Headers = [_location, TaskHeaders.ETag], Examples = [_monday] },
         ],
     };
 
     public static readonly OperationDoc Get = new(Tag, "GetSchedule", "Get a schedule", "What was asked for, the next five occurrences, and the last one with its task.")
     {
-        Answers = [new(200, "The schedule.") { Headers = [_tag], Examples = [_monday] }],
+        Answers = [new(200, "The schedule.") { Headers = [TaskHeaders.ETag], Examples = [_monday] }],
     };
 
     public static readonly OperationDoc List = new(Tag, "ListSchedules", "List schedules", "A page at a time in the order of their names. For the next page pass `nextCursor` as `cursor`.")
@@ -50,7 +48,7 @@ internal static class ScheduleDocs
     public static readonly OperationDoc Pause = new(Tag, "PauseSchedule", "Pause a schedule, or have it go on", "What comes due while it is paused is skipped.")
     {
         Bodies = static _ => [new("pause", "Pause it", """{ "paused": true }"""), new("resume", "Have it go on", """{ "paused": false }""")],
-        Answers = [new(200, "The schedule.") { Headers = [_tag], Examples = [_monday] }],
+        Answers = [new(200, "The schedule.") { Headers = [TaskHeaders.ETag], Examples = [_monday] }],
     };
 
     public static readonly OperationDoc Delete = new(Tag, "DeleteSchedule", "Delete a schedule", "Its tasks go on.")

@@ -29,7 +29,7 @@ internal static class ScheduleEndpoints
         schedules.MapPut("/{name}", PutAsync).WithDoc(ScheduleDocs.Put).WithProblems(PreconditionFailed, CapacityReached, ShuttingDown);
         schedules.MapMethods("/{name}", ReadMethods.All, GetAsync).WithDoc(ScheduleDocs.Get).WithProblems(ScheduleNotFound);
         schedules.MapPatch("/{name}", PauseAsync).WithDoc(ScheduleDocs.Pause).WithProblems(ScheduleNotFound, PreconditionFailed);
-        schedules.MapDelete("/{name}", DeleteAsync).WithDoc(ScheduleDocs.Delete).WithProblems(ScheduleNotFound, PreconditionFailed);
+        schedules.MapDelete("/{name}", DeleteAsync).WithDoc(ScheduleDocs.Delete).WithMetadata(OfferedMedia.None).WithProblems(ScheduleNotFound, PreconditionFailed);
         schedules.MapPost("/{name}/trigger", TriggerAsync).WithDoc(ScheduleDocs.Trigger).WithIdempotency(hasBody: false).WithProblems(ScheduleNotFound, CapacityReached, ShuttingDown);
     }
 
@@ -61,7 +61,7 @@ internal static class ScheduleEndpoints
         return WholeJson.Created(response);
     }
 
-    private static async Task<Results<OkJson<ScheduleResponse>, NotModified, ProblemResult>> GetAsync(
+    private static async Task<Results<OkJson<ScheduleResponse>, ProblemResult>> GetAsync(
         string name, HttpContext context, ISchedules schedules, ITaskClock clock, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
     {
         if (await schedules.FindAsync(context.Owner(), name, cancellationToken) is not { } schedule)

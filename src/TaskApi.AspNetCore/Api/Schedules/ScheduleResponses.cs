@@ -1,6 +1,5 @@
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
-using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Schedules;
 

@@ -166,7 +166,7 @@ public sealed class OpenApiConstraintTests : EndpointTests
         var operation = await Find(operationId);
         var method = new HttpMethod(operation.Method);
         // To cancel many takes one of two parameters, and to cancel one takes one that is pending. Waits need something that is done.
-        var other = operationId == "CancelTasks" && parameter == "reason" ? "all=true&" : "";
+        var other = operationId == "CancelTasks" && parameter == "reason" ? "all=true&" : operationId == "PreviewSchedule" && parameter != "cron" ? "cron=@daily&" : "";
         var id = await Create(method == HttpMethod.Delete ? 300 : 0);
         if (method != HttpMethod.Delete)
             await Finished(id);

@@ -10,6 +10,8 @@ public sealed class OpenApiExampleTests : EndpointTests
     // What stands for a task in all examples.
     private const string ExampleId = "019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61";
 
+    private const string ExampleSchedule = "monday-report";
+
     private readonly HttpClient _client;
 
     public OpenApiExampleTests() => _client = Api.CreateTestClient();
@@ -63,6 +65,8 @@ public sealed class OpenApiExampleTests : EndpointTests
 
         if (operation.Path.Contains("{id}", StringComparison.Ordinal) || operationId == "WaitForTasks")
             (await Reply.Read(answer)).IsProblem(HttpStatusCode.NotFound, "task-not-found");
+        else if (operation.Path.Contains("{name}", StringComparison.Ordinal) && operationId != "PutSchedule")
+            (await Reply.Read(answer)).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
         else
             Assert.True(answer.IsSuccessStatusCode, $"{(int)answer.StatusCode}");
     }
@@ -105,6 +109,8 @@ public sealed class OpenApiExampleTests : EndpointTests
     {
         var isPending = operation.Path.Contains("{id}", StringComparison.Ordinal);
         var id = (await Create($$"""{"message":"Hei","delaySeconds":{{(isPending ? 300 : 0)}},"group":"greetings"}""")).Id();
+        if (operation.Path.Contains("{name}", StringComparison.Ordinal))
+            (await Send(HttpMethod.Put, $"/schedules/{ExampleSchedule}", Content("""{"cron":"@daily","task":{"message":"Hei"}}"""))).Is(HttpStatusCode.Created);
         return isPending ? id : (await Finished(id)).Id();
     }
 
@@ -117,7 +123,7 @@ public sealed class OpenApiExampleTests : EndpointTests
             let value = parameter.TryGetProperty("example", out var given) || parameter.GetProperty("schema").TryGetProperty("default", out given) ? given : default
             where value.ValueKind != JsonValueKind.Undefined
             select $"{parameter.Text("name")}={value}";
-        var path = operation.Path.Replace("{id}", id, StringComparison.Ordinal);
+        var path = operation.Path.Replace("{id}", id, StringComparison.Ordinal).Replace("{name}", ExampleSchedule, StringComparison.Ordinal);
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), $"{path}?{string.Join('&', query)}");
         if (operation.Bodies.Count > 0)
         {
