@@ -34,7 +34,7 @@ internal static class ScheduleEndpoints
     }
 
     private static async Task<Results<OkJson<ScheduleResponse>, CreatedJson<ScheduleResponse>, ProblemResult>> PutAsync(
-        string name, JsonBody<ScheduleRequest> body, HttpContext context, ISchedules schedules, CreationRulebook rules, ITaskClock clock, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
+        string name, JsonBody<ScheduleRequest> body, HttpContext context, ISchedules schedules, CreationContextFactory contexts, ITaskClock clock, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -43,7 +43,7 @@ internal static class ScheduleEndpoints
         if (name == ScheduleRequestValidation.Preview)
             errors.Add("name", "must not be preview: that is a call of its own.");
         var condition = EntityTags.ReadScheduleCondition(context.Request, schedule => schedule.Tag(json), errors);
-        var definition = ScheduleRequestValidation.Validate(request, rules.Of(context), errors);
+        var definition = ScheduleRequestValidation.Validate(request, contexts.Of(context), errors);
         if (definition is null || !errors.IsEmpty)
             return errors.ToProblem();
 
@@ -56,9 +56,9 @@ internal static class ScheduleEndpoints
         context.Response.Headers.ETag = schedule.Tag(json);
         var response = schedule.ToResponse(now);
         if (!answer.IsNew)
-            return WholeJson.Ok(response);
+            return JsonResults.Ok(response);
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/schedules/", name);
-        return WholeJson.Created(response);
+        return JsonResults.Created(response);
     }
 
     private static async Task<Results<OkJson<ScheduleResponse>, ProblemResult>> GetAsync(
@@ -68,7 +68,7 @@ internal static class ScheduleEndpoints
             return ToProblem(AnswerStatus.NotFound);
         // Its tag is that of what was asked for; what the plan has done since may still be new to the client, so nothing is "not modified".
         context.Response.Headers.ETag = schedule.Tag(json);
-        return WholeJson.Ok(schedule.ToResponse(clock.UtcNow));
+        return JsonResults.Ok(schedule.ToResponse(clock.UtcNow));
     }
 
     private static async Task<Results<OkJson<ScheduleResponse>, ProblemResult>> PauseAsync(
@@ -95,7 +95,7 @@ internal static class ScheduleEndpoints
         if (answer is not { Status: AnswerStatus.Ok, Schedule: { } schedule })
             return ToProblem(answer.Status);
         context.Response.Headers.ETag = schedule.Tag(json);
-        return WholeJson.Ok(schedule.ToResponse(now));
+        return JsonResults.Ok(schedule.ToResponse(now));
     }
 
     private static async Task<Results<NoContent, ProblemResult>> DeleteAsync(
@@ -119,7 +119,7 @@ internal static class ScheduleEndpoints
         if (answer.Status != AnswerStatus.Ok)
             return answer.Status.ToProblem();
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
-        return WholeJson.Accepted(answer.Task.ToResponse());
+        return JsonResults.Accepted(answer.Task.ToResponse());
     }
 
     private static async Task<Results<OkJson<ScheduleListResponse>, ProblemResult>> ListAsync(
@@ -135,7 +135,7 @@ internal static class ScheduleEndpoints
 
         var now = clock.UtcNow;
         var found = await schedules.ListAsync(context.Owner(), after, limit, cancellationToken);
-        return WholeJson.Ok(new ScheduleListResponse([.. found.Select(schedule => schedule.ToResponse(now))], found.Count == limit ? found[^1].Name : null));
+        return JsonResults.Ok(new ScheduleListResponse([.. found.Select(schedule => schedule.ToResponse(now))], found.Count == limit ? found[^1].Name : null));
     }
 
     private static Results<OkJson<PreviewResponse>, ProblemResult> PreviewAsync(HttpContext context, ITaskClock clock)
@@ -152,7 +152,7 @@ internal static class ScheduleEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
         var now = clock.UtcNow;
-        return WholeJson.Ok(new PreviewResponse(ScheduleMapping.Next(new ScheduleTiming { Cron = cron, TimeZone = zone ?? "UTC" }, now, now, count)));
+        return JsonResults.Ok(new PreviewResponse(ScheduleMapping.Next(new ScheduleTiming { Cron = cron, TimeZone = zone ?? "UTC" }, now, now, count)));
     }
 
     private static int ReadCount(HttpRequest request, FieldErrors errors)

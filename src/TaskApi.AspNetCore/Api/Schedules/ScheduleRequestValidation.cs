@@ -12,13 +12,13 @@ internal static class ScheduleRequestValidation
 
     /// <summary>The definition that is asked for, or null and every rule that the request breaks.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="rules">What creations go by.</param>
+    /// <param name="call">What creations go by.</param>
     /// <param name="errors">Gets the broken rules.</param>
-    public static ScheduleDefinition? Validate(ScheduleRequest request, in CreationRules rules, FieldErrors errors)
+    public static ScheduleDefinition? Validate(ScheduleRequest request, in CreationContext call, FieldErrors errors)
     {
         var timing = ReadTiming(request, errors);
         FieldRules.JitterSeconds.Check(request.JitterSeconds, "jitterSeconds", FieldPath.Root, errors);
-        var task = ReadTask(request.Task, rules, errors);
+        var task = ReadTask(request.Task, call, errors);
         if (!errors.IsEmpty)
             return null;
         if (request.Cron is not null && timing!.Next(DateTimeOffset.MinValue.AddYears(1), default) is null && timing is { StartAt: null, EndAt: null })
@@ -84,7 +84,7 @@ internal static class ScheduleRequestValidation
         return null;
     }
 
-    private static TaskSpec? ReadTask(CreateTaskRequest? request, in CreationRules rules, FieldErrors errors)
+    private static TaskSpec? ReadTask(CreateTaskRequest? request, in CreationContext call, FieldErrors errors)
     {
         var path = FieldPath.Member("task");
         if (request is null)
@@ -93,7 +93,7 @@ internal static class ScheduleRequestValidation
             return null;
         }
 
-        var task = CreateTaskValidation.Validate(request, rules, path, errors);
+        var task = CreateTaskValidation.Validate(request, call, path, errors);
         foreach (var (field, value) in (ReadOnlySpan<(string, object?)>)[("delaySeconds", request.DelaySeconds), ("delay", request.Delay), ("dueAt", request.DueAt)])
         {
             if (value is not null)

@@ -50,10 +50,10 @@ internal sealed class CreatedJson<T>(T value) : IResult, IEndpointMetadataProvid
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status201Created;
 
     /// <inheritdoc/>
-    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => WholeJson.Describe<T>(builder, StatusCodes.Status201Created);
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => JsonResults.Describe<T>(builder, StatusCodes.Status201Created);
 
     /// <inheritdoc/>
-    public Task ExecuteAsync(HttpContext httpContext) => WholeJson.WriteAsync(httpContext, StatusCodes.Status201Created, value);
+    public Task ExecuteAsync(HttpContext httpContext) => JsonResults.WriteAsync(httpContext, StatusCodes.Status201Created, value);
 }
 
 /// <summary>Writes answers that are one small JSON value.</summary>
