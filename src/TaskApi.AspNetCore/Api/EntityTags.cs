@@ -30,30 +30,32 @@ internal static class EntityTags
     /// the caller wanted to keep: it is noted as an error.
     /// </summary>
     public static TaskCondition? ReadCondition(HttpRequest request, FieldErrors errors) =>
-        Read<TaskSnapshot>(request, Of, errors) is { } condition ? task => condition(task) : null;
+        Read<TaskSnapshot>(request, Of, errors) is { } condition ? condition.Invoke : null;
 
     /// <summary>The same of a schedule, which may not be there: then <c>If-Match</c> fails, and <c>If-None-Match</c> holds.</summary>
     /// <param name="request">The call.</param>
     /// <param name="tag">The entity tag of a schedule, in its quotes.</param>
     /// <param name="errors">Gets what is malformed.</param>
     public static ScheduleCondition? ReadScheduleCondition(HttpRequest request, Func<ScheduleState, string> tag, FieldErrors errors) =>
-        Read(request, tag, errors) is { } condition ? schedule => condition(schedule) : null;
+        Read(request, tag, errors) is { } condition ? condition.Invoke : null;
 
     private static Func<T?, bool>? Read<T>(HttpRequest request, Func<T, string> tagOf, FieldErrors errors)
         where T : class
     {
         var wanted = Read(request.Headers.IfMatch, HeaderNames.IfMatch, errors);
         var unwanted = Read(request.Headers.IfNoneMatch, HeaderNames.IfNoneMatch, errors);
-        if (wanted is null && unwanted is null)
-            return null;
-        return seen =>
-        {
-            if (seen is null)
-                return wanted is null;
-            var tag = EntityTagHeaderValue.Parse(tagOf(seen));
-            return (wanted is null || Has(wanted, tag, strongly: true)) && (unwanted is null || !Has(unwanted, tag, strongly: false));
-        };
+        return wanted is null && unwanted is null ? null : ToCondition(wanted, unwanted, tagOf);
     }
+
+    // Apart, and passed on without a lambda, so that a call without either, as nearly every one is, allocates nothing for it.
+    private static Func<T?, bool> ToCondition<T>(IList<EntityTagHeaderValue>? wanted, IList<EntityTagHeaderValue>? unwanted, Func<T, string> tagOf)
+        where T : class => seen =>
+    {
+        if (seen is null)
+            return wanted is null;
+        var tag = EntityTagHeaderValue.Parse(tagOf(seen));
+        return (wanted is null || Has(wanted, tag, strongly: true)) && (unwanted is null || !Has(unwanted, tag, strongly: false));
+    };
 
     private static IList<EntityTagHeaderValue>? Read(StringValues header, string name, FieldErrors errors)
     {
