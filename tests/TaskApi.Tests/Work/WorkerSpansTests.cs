@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using TaskApi.AspNetCore.Api.Work;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work;
@@ -65,6 +68,21 @@ public sealed class WorkerSpansTests : WorkEndpointTests
         await Finish(token, "\"result\":2");
 
         Assert.Single(_spans, static span => span.OperationName == "run resize");
+    }
+
+    [Fact]
+    public async Task Attempt_ThatReachedNobody_IsNone()
+    {
+        await CreateTraced();
+        var (work, spans) = (Api.Services.GetRequiredService<IWorkSource>(), Api.Services.GetRequiredService<WorkerSpans>());
+        var tasks = (await work.AcquireAsync(WorkFixture.Call(["resize"]), WorkFixture.Ended)).Tasks;
+        spans.OnAcquired(tasks);
+        spans.OnReturned(tasks);
+        await work.ReturnAsync("", [tasks[0].Token]);
+
+        await Finish(Token(Assert.Single((await Acquire()).Items("tasks"))), "\"result\":1");
+
+        Assert.Equal("completed", Assert.Single(_spans, static span => span.OperationName == "run resize").GetTagItem("taskapi.task.outcome"));
     }
 
     private async Task<DateTime> CreateTraced()
