@@ -43,5 +43,5 @@ public abstract class TaskContext
     /// <returns>Its id.</returns>
     /// <exception cref="ArgumentException">The type, the input's size or one of the options is not what it may be; the message says which.</exception>
     /// <exception cref="InvalidOperationException">It can't be created now: there is no room for it, or the program stops. The message says which.</exception>
-    public abstract Task<Guid> CreateAsync<TInput>(string type, TInput input, ChildTaskOptions? options = null, CancellationToken cancellationToken = default);
+    public abstract Task<Guid> CreateAsync<TInput>(string type, TInput input, NewTaskOptions? options = null, CancellationToken cancellationToken = default);
 }

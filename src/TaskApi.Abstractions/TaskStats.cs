@@ -18,6 +18,18 @@ public sealed record TaskStats
     /// <summary>Tasks failed.</summary>
     public long Failed { get; init; }
 
+    /// <summary>Tasks running now.</summary>
+    public long Running { get; init; }
+
+    /// <summary>Tasks that are due and wait for somebody to run them; they are among those pending.</summary>
+    public long Ready { get; init; }
+
+    /// <summary>How often a task was to be begun again after an error.</summary>
+    public long Retried { get; init; }
+
+    /// <summary>Attempts whose worker was gone.</summary>
+    public long Lost { get; init; }
+
     /// <summary>The most tasks that may be pending, all callers together.</summary>
     public long Capacity { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
@@ -49,6 +50,8 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(TaskErrorResponse))]
 [JsonSerializable(typeof(GatherFailure[]))]
 [JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string[]))]
 [JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata)]
 internal sealed partial class TaskApiJsonContext : JsonSerializerContext;

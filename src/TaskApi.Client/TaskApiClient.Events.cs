@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using TaskApi.Client.Http;
+using TaskApi.Reading;
 
 namespace TaskApi.Client;
 

@@ -2,22 +2,16 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using TaskApi.Client.Http;
+using TaskApi.Reading;
 
 namespace TaskApi.Client;
 
 // Many tasks at once.
 public sealed partial class TaskApiClient
 {
-    /// <summary>Waits for all of the tasks, and answers with their results: <c>asyncio.gather</c>.</summary>
-    /// <param name="tasks">Up to 10,000; one given twice appears twice.</param>
-    /// <param name="cancellationToken">Gives up the wait. It cancels nothing else.</param>
-    /// <returns>The results, in the order given, in whichever order the tasks finish.</returns>
-    /// <exception cref="GatherFailedException">A task was cancelled or failed. It is thrown as soon as that is known; the others go on.</exception>
-    public async Task<IReadOnlyList<string>> GatherAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default)
-    {
-        var gathered = await GatherAsync(IdsOf(tasks), returnExceptions: false, cancellationToken).ConfigureAwait(false);
-        return [.. gathered.Select(static task => task.Result!)];
-    }
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TaskInfo>> GatherTasksAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default) =>
+        await GatherAsync(IdsOf(tasks), returnExceptions: false, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Waits for all of the tasks however they end: <c>asyncio.gather</c> with <c>return_exceptions</c>.</summary>
     /// <param name="tasks">Up to 10,000; one given twice appears twice.</param>
@@ -84,6 +78,14 @@ public sealed partial class TaskApiClient
             query.Append("&group=").Append(Uri.EscapeDataString(group));
         if (filter?.Name is { } name)
             query.Append("&name=").Append(Uri.EscapeDataString(name));
+        if (filter?.Type is { } type)
+            query.Append("&type=").Append(Uri.EscapeDataString(type));
+        if (filter?.Queue is { } queue)
+            query.Append("&queue=").Append(Uri.EscapeDataString(queue));
+        if (filter?.Key is { } key)
+            query.Append("&key=").Append(Uri.EscapeDataString(key));
+        if (filter?.Parent is { } parent)
+            query.Append("&parent=").Append(parent);
         if (filter?.NewestFirst is true)
             query.Append("&order=newest");
         for (string? cursor = ""; cursor is not null;)

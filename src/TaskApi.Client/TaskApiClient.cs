@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.Json;
 using TaskApi.Client.Http;
 
 namespace TaskApi.Client;
 
 /// <summary>A client of one TaskApi service. Thread-safe; its lifetime is that of its <see cref="HttpClient"/>.</summary>
-public sealed partial class TaskApiClient
+public sealed partial class TaskApiClient : ITasks
 {
     private const int MaxReasonLength = 256;
 
@@ -32,7 +33,7 @@ public sealed partial class TaskApiClient
     {
         ArgumentNullException.ThrowIfNull(task);
         var call = Call.Post("tasks", NewTaskBody.Of(task), ClientJson.Default.NewTaskBody) with { IsRepeatable = true, IdempotencyKey = idempotencyKey ?? NewKey() };
-        return new TaskHandle(this, (await _transport.SendAsync(call, ClientJson.Default.TaskInfo, cancellationToken).ConfigureAwait(false)).Id);
+        return new RemoteTask(this, (await _transport.SendAsync(call, ClientJson.Default.TaskInfo, cancellationToken).ConfigureAwait(false)).Id);
     }
 
     /// <summary>Creates a task that is due after a delay.</summary>
@@ -54,12 +55,12 @@ public sealed partial class TaskApiClient
         NewTaskBody[] bodies = [.. tasks.Select(NewTaskBody.Of)];
         var call = Call.Post("tasks/batch", bodies, ClientJson.Default.NewTaskBodyArray) with { IsRepeatable = true, IdempotencyKey = idempotencyKey ?? NewKey() };
         var answer = await _transport.SendAsync(call, ClientJson.Default.BatchAnswer, cancellationToken).ConfigureAwait(false);
-        return [.. answer.Tasks.Select(task => new TaskHandle(this, task.Id))];
+        return [.. answer.Tasks.Select(task => new RemoteTask(this, task.Id))];
     }
 
     /// <summary>A handle of a task whose id is known. Nothing is asked of the service.</summary>
     /// <param name="id">The id.</param>
-    public TaskHandle Attach(Guid id) => new(this, id);
+    public TaskHandle Attach(Guid id) => new RemoteTask(this, id);
 
     /// <summary>The caller's counts, and the service's figures.</summary>
     /// <param name="cancellationToken">Gives up the call.</param>
@@ -85,7 +86,7 @@ public sealed partial class TaskApiClient
         }
     }
 
-    internal async Task<string> ResultAsync(Guid id, CancellationToken cancellationToken)
+    internal async Task<JsonElement?> ReadResultAsync(Guid id, CancellationToken cancellationToken)
     {
         var call = new Call(HttpMethod.Get, $"tasks/{id}/result?waitSeconds={Seconds(_options.LongPoll)}") { Wait = _options.LongPoll };
         while (true)
@@ -101,6 +102,12 @@ public sealed partial class TaskApiClient
         }
     }
 
+    internal async Task<TaskHandle> RerunAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var call = new Call(HttpMethod.Post, $"tasks/{id}/rerun") { IsRepeatable = true, IdempotencyKey = NewKey() };
+        return new RemoteTask(this, (await _transport.SendAsync(call, ClientJson.Default.TaskInfo, cancellationToken).ConfigureAwait(false)).Id);
+    }
+
     internal Task<TaskInfo> CancelAsync(Guid id, string? reason, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(reason?.Length ?? 0, MaxReasonLength, nameof(reason));
@@ -111,9 +118,15 @@ public sealed partial class TaskApiClient
     internal Task<TaskInfo> RescheduleAsync(Guid id, TaskChange change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        var body = new TaskChangeBody(change.Delay?.TotalSeconds, change.DueAt, change.Message);
+        var body = new TaskChangeBody(change.Delay?.TotalSeconds, change.DueAt, change.Message, change.Input, change.Priority);
         return _transport.SendAsync(Call.Patch($"tasks/{id}", body, ClientJson.Default.TaskChangeBody), ClientJson.Default.TaskInfo, cancellationToken);
     }
+
+    /// <inheritdoc/>
+    Task<TaskHandle> ITasks.CreateAsync(NewTask task, CancellationToken cancellationToken) => CreateAsync(task, idempotencyKey: null, cancellationToken);
+
+    /// <inheritdoc/>
+    Task<IReadOnlyList<TaskHandle>> ITasks.CreateManyAsync(IEnumerable<NewTask> tasks, CancellationToken cancellationToken) => CreateManyAsync(tasks, idempotencyKey: null, cancellationToken);
 
     private static string NewKey() => Guid.NewGuid().ToString();
 

@@ -1,3 +1,4 @@
+using TaskApi;
 using TaskApi.Client;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -5,7 +6,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>The client in a program with dependency injection.</summary>
 public static class TaskApiClientServices
 {
-    /// <summary>Registers <see cref="TaskApiClient"/>, which is then to be injected, with an <see cref="HttpClient"/> of the factory's.</summary>
+    /// <summary>Registers <see cref="TaskApiClient"/> and <see cref="ITasks"/>, which are then to be injected, with an <see cref="HttpClient"/> of the factory's.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="address">The service's address, such as <c>http://localhost:5080</c>, with the path under which a proxy has it, if there is one.</param>
     /// <param name="configure">How to call; null for the defaults.</param>
@@ -22,6 +23,7 @@ public static class TaskApiClientServices
             // The client has time limits of its own, which know how long a call is meant to wait.
             http.Timeout = Timeout.InfiniteTimeSpan;
         });
+        services.AddTransient<ITasks>(static program => program.GetRequiredService<TaskApiClient>());
         return builder.AddTypedClient(http => new TaskApiClient(http, options));
     }
 }

@@ -42,7 +42,7 @@ public sealed class ReportTests
 
         public override void ReportProgress(double done, double? total = null, string? note = null) => Progress.Add(done);
 
-        public override Task<Guid> CreateAsync<TInput>(string type, TInput input, ChildTaskOptions? options = null, CancellationToken cancellationToken = default) =>
+        public override Task<Guid> CreateAsync<TInput>(string type, TInput input, NewTaskOptions? options = null, CancellationToken cancellationToken = default) =>
             throw new NotSupportedException();
     }
 }

@@ -15,6 +15,7 @@ using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
+using TaskApi.AspNetCore.InProcess;
 using TaskApi.AspNetCore.Observability;
 using TaskApi.AspNetCore.Security;
 using TaskApi.AspNetCore.Waiting;
@@ -56,6 +57,8 @@ internal static class TaskApiServices
         services.AddSingleton<TaskApiPlaces>();
         services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
         services.AddSchedules();
+        services.AddSingleton<LocalPorts>();
+        services.AddSingleton<ITasks, LocalTasks>();
         services.AddHostedService<StorageShutdown>();
         services.AddHostedService<DashboardGuard>();
     }

@@ -1,14 +1,49 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace TaskApi.Client.Http;
 
-internal sealed record NewTaskBody(string Message, double? DelaySeconds, DateTimeOffset? DueAt, string? Name, string? Group, double? TimeoutSeconds)
+internal sealed record NewTaskBody
 {
-    public static NewTaskBody Of(NewTask task) =>
-        new(task.Message, task.Delay?.TotalSeconds, task.DueAt, task.Name, task.Group, task.Timeout?.TotalSeconds);
+    public string? Message { get; init; }
+    public string? Type { get; init; }
+    public JsonElement? Input { get; init; }
+    public double? DelaySeconds { get; init; }
+    public DateTimeOffset? DueAt { get; init; }
+    public string? Name { get; init; }
+    public string? Group { get; init; }
+    public double? TimeoutSeconds { get; init; }
+    public string? Queue { get; init; }
+    public int? Priority { get; init; }
+    public string? Key { get; init; }
+    public RetryBody? Retry { get; init; }
+    public double? AttemptSeconds { get; init; }
+
+    public static NewTaskBody Of(NewTask task) => new()
+    {
+        Message = task.Message,
+        Type = task.Type,
+        Input = task.Input,
+        DelaySeconds = task.Delay?.TotalSeconds,
+        DueAt = task.DueAt,
+        Name = task.Name,
+        Group = task.Group,
+        TimeoutSeconds = task.Timeout?.TotalSeconds,
+        Queue = task.Queue,
+        Priority = task.Priority == 0 ? null : task.Priority,
+        Key = task.Key,
+        Retry = task.Retry is { } retry ? RetryBody.Of(retry) : null,
+        AttemptSeconds = task.AttemptTimeout?.TotalSeconds,
+    };
 }
 
-internal sealed record TaskChangeBody(double? DelaySeconds, DateTimeOffset? DueAt, string? Message);
+internal sealed record RetryBody(int MaxAttempts, int MaxLosses, double InitialSeconds, double Factor, double MaxSeconds, double Jitter, double? MaxElapsedSeconds)
+{
+    public static RetryBody Of(TaskRetry retry) =>
+        new(retry.MaxAttempts, retry.MaxLosses, retry.Initial.TotalSeconds, retry.Factor, retry.Max.TotalSeconds, retry.Jitter, retry.MaxElapsed?.TotalSeconds);
+}
+
+internal sealed record TaskChangeBody(double? DelaySeconds, DateTimeOffset? DueAt, string? Message, JsonElement? Input, int? Priority);
 
 internal sealed record GatherBody(Guid[] Ids, bool ReturnExceptions, double WaitSeconds);
 
@@ -18,7 +53,7 @@ internal sealed record AsCompletedBody(Guid[] Ids, double WaitSeconds);
 
 internal sealed record DoneAnswer(bool Done);
 
-internal sealed record ResultAnswer(string Result);
+internal sealed record ResultAnswer(JsonElement? Result);
 
 internal sealed record CancelledAnswer(long Cancelled);
 

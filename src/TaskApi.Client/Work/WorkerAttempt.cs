@@ -46,6 +46,6 @@ internal sealed class WorkerAttempt(LeasedAnswer leased, WorkHandler handler, Ha
         new ParentTask(parent.Id, parent.Status, parent.Result, parent.Error?.Reason, parent.Error?.Detail))];
 
     /// <inheritdoc/>
-    public override Task<Guid> CreateAsync<TInput>(string type, TInput input, ChildTaskOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override Task<Guid> CreateAsync<TInput>(string type, TInput input, NewTaskOptions? options = null, CancellationToken cancellationToken = default) =>
         children.CreateAsync(type, Handler.Write(input), options, cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TaskApi.Client.Http;
 
 namespace TaskApi.Client.Work;
@@ -9,9 +10,9 @@ internal sealed class WorkerChildren(Transport transport)
     /// <summary>Creates one.</summary>
     /// <exception cref="ArgumentException">Something of it is not what it may be.</exception>
     /// <exception cref="InvalidOperationException">The service can't take it.</exception>
-    public async Task<Guid> CreateAsync(string type, byte[] input, ChildTaskOptions? options, CancellationToken cancellationToken)
+    public async Task<Guid> CreateAsync(string type, byte[] input, NewTaskOptions? options, CancellationToken cancellationToken)
     {
-        var call = Call.Post("tasks", WorkBody.Of(type, input, options)) with { IsRepeatable = true, IdempotencyKey = Guid.NewGuid().ToString() };
+        var call = Call.Post("tasks", NewTaskBody.Of(NewTask.OfJson(type, JsonElement.Parse(input), options)), ClientJson.Default.NewTaskBody) with { IsRepeatable = true, IdempotencyKey = Guid.NewGuid().ToString() };
         try
         {
             return (await transport.SendAsync(call, WorkerJson.Default.CreatedAnswer, cancellationToken).ConfigureAwait(false)).Id;

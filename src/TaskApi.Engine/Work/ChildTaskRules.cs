@@ -5,13 +5,13 @@ internal static class ChildTaskRules
 {
     /// <summary>Checks them.</summary>
     /// <exception cref="ArgumentException">One of them is not what it may be; the message names it.</exception>
-    public static void Check(ChildTaskOptions options)
+    public static void Check(NewTaskOptions options)
     {
         if ((FaultOf(options) ?? FaultOf(options.Retry)) is { } fault)
             throw new ArgumentException(fault, nameof(options));
     }
 
-    private static string? FaultOf(ChildTaskOptions options)
+    private static string? FaultOf(NewTaskOptions options)
     {
         if (options is { Delay: not null, DueAt: not null }) return "Delay and DueAt can't be given together.";
         return Check("Delay", FieldRules.DelaySeconds, options.Delay)

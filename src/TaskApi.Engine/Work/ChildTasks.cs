@@ -10,7 +10,7 @@ namespace TaskApi.Engine.Work;
 internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
 {
     /// <summary>Now, once.</summary>
-    public static readonly ChildTaskOptions Plain = new();
+    public static readonly NewTaskOptions Plain = new();
 
     /// <summary>Creates one.</summary>
     /// <param name="parent">Who wants it.</param>
@@ -20,7 +20,7 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
     /// <param name="cancellationToken">Given up before.</param>
     /// <exception cref="ArgumentException">Something of it is not what it may be.</exception>
     /// <exception cref="InvalidOperationException">The storage doesn't take it.</exception>
-    public async Task<Guid> CreateAsync(LeasedAttempt parent, string type, byte[] input, ChildTaskOptions options, CancellationToken cancellationToken)
+    public async Task<Guid> CreateAsync(LeasedAttempt parent, string type, byte[] input, NewTaskOptions options, CancellationToken cancellationToken)
     {
         if (!WorkTypes.IsName(type))
             throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));

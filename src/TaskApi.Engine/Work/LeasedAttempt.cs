@@ -37,6 +37,6 @@ internal sealed class LeasedAttempt(in LeasedTask leased, HandlerLane lane, Atte
     public override string? TraceParent => _task.Work!.TraceParent;
 
     /// <inheritdoc/>
-    public override Task<Guid> CreateAsync<TInput>(string type, TInput input, ChildTaskOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override Task<Guid> CreateAsync<TInput>(string type, TInput input, NewTaskOptions? options = null, CancellationToken cancellationToken = default) =>
         children.CreateAsync(this, type, Handler.Write(input), options ?? ChildTasks.Plain, cancellationToken);
 }

@@ -1,4 +1,4 @@
-using TaskApi.Client;
+using TaskApi.Reading;
 
 namespace TaskApi.Tests.Client;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using TaskApi.Client;
+using TaskApi.Reading;
 
 namespace TaskApi.Tests.Client;
 

@@ -1,4 +1,4 @@
-using TaskApi.Client;
+using TaskApi.Reading;
 
 namespace TaskApi.Tests.Client;
 
@@ -145,7 +145,7 @@ public sealed class ManyTasksTests : ClientTests
         Assert.Equal("over", (await First(new TaskFilter { Status = TaskState.Cancelled })).Error?.Detail);
     }
 
-    private async Task<List<string>> Messages(TaskFilter? filter) => await Tasks.ListAsync(filter, Ended).Select(static task => task.Message).ToListAsync(Ended);
+    private async Task<List<string>> Messages(TaskFilter? filter) => await Tasks.ListAsync(filter, Ended).Select(static task => task.Message!).ToListAsync(Ended);
 
     private ValueTask<TaskInfo> First(TaskFilter filter) => Tasks.ListAsync(filter, Ended).FirstAsync(Ended);
 }

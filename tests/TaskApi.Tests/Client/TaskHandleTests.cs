@@ -1,4 +1,3 @@
-using TaskApi.Client;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Client;

@@ -34,6 +34,10 @@ internal sealed class CreationContextFactory(ITaskClock clock, IOptions<WorkOpti
     /// <summary>That of a call.</summary>
     public CreationContext Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, _storage, TraceOf(context), context.Request.Headers.TraceParent);
 
+    /// <summary>That of the program itself.</summary>
+    /// <param name="trace">The trace that it goes on with; null for none.</param>
+    public CreationContext Of(Activity? trace) => new(clock.UtcNow, _maxInputBytes, _storage, trace, TraceParent: null);
+
     // A trace that nobody records and nobody has sent would take memory for each task, and lead nowhere.
     private static Activity? TraceOf(HttpContext context) =>
         Activity.Current is { IdFormat: ActivityIdFormat.W3C } call && (call.Recorded || context.Request.Headers.TraceParent.Count > 0) ? call : null;

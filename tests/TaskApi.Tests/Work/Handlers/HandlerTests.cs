@@ -109,30 +109,30 @@ public sealed class HandlerTests
 
         static async Task<Guid?> Handler(int input, TaskContext context, CancellationToken token)
         {
-            var options = new ChildTaskOptions { Name = "child", Group = "team", Priority = 7, Retry = new TaskRetry { MaxAttempts = 3 } };
+            var options = new NewTaskOptions { Name = "child", Group = "team", Priority = 7, Retry = new TaskRetry { MaxAttempts = 3 } };
             return input == 0 ? null : await context.CreateAsync("test", input - 1, options, token);
         }
     }
 
-    public static TheoryData<string, ChildTaskOptions?, string> WrongChildren { get; } = new()
+    public static TheoryData<string, NewTaskOptions?, string> WrongChildren { get; } = new()
     {
         { "a b", null, "'a b' can't be a task's type. (Parameter 'type')" },
         { "gather", null, "The task can't be created: the type 'gather' is TaskApi's own." },
-        { "test", new ChildTaskOptions { Delay = TimeSpan.FromDays(366) }, "Delay must be from 0 to 365 days. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Delay = TimeSpan.Zero, DueAt = DateTimeOffset.UnixEpoch }, "Delay and DueAt can't be given together. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Queue = "a b" }, "Queue must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Key = "a b" }, "Key must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Name = "" }, "Name must have 1 to 128 characters. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Name = "half \ud83d" }, "Name must not have a lone surrogate. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Priority = 101 }, "Priority must be from -100 to 100. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Timeout = TimeSpan.Zero }, "Timeout must be above 0, and up to 365 days. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Retry = new TaskRetry { Initial = TimeSpan.FromDays(2) } }, "Retry.Initial must be from 0 to 1 day. (Parameter 'options')" },
-        { "test", new ChildTaskOptions { Retry = new TaskRetry { Jitter = double.NaN } }, "Retry.Jitter must be from 0 to 1. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Delay = TimeSpan.FromDays(366) }, "Delay must be from 0 to 365 days. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Delay = TimeSpan.Zero, DueAt = DateTimeOffset.UnixEpoch }, "Delay and DueAt can't be given together. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Queue = "a b" }, "Queue must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
+        { "test", new NewTaskOptions { Key = "a b" }, "Key must have 1 to 128 of the characters A-Z a-z 0-9 . _ : - (Parameter 'options')" },
+        { "test", new NewTaskOptions { Name = "" }, "Name must have 1 to 128 characters. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Name = "half \ud83d" }, "Name must not have a lone surrogate. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Priority = 101 }, "Priority must be from -100 to 100. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Timeout = TimeSpan.Zero }, "Timeout must be above 0, and up to 365 days. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Retry = new TaskRetry { Initial = TimeSpan.FromDays(2) } }, "Retry.Initial must be from 0 to 1 day. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Retry = new TaskRetry { Jitter = double.NaN } }, "Retry.Jitter must be from 0 to 1. (Parameter 'options')" },
     };
 
     [Theory]
     [MemberData(nameof(WrongChildren))]
-    public async Task Child_ThatCannotBe_IsRefusedWithASentence(string type, ChildTaskOptions? options, string sentence)
+    public async Task Child_ThatCannotBe_IsRefusedWithASentence(string type, NewTaskOptions? options, string sentence)
     {
         await using var handlers = new LiveHandlers((TaskContext context) => context.CreateAsync(type, 1, options));
 

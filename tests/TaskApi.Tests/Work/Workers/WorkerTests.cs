@@ -103,7 +103,7 @@ public sealed class WorkerTests : EndpointTests
     public async Task Handler_ThatCreatesATask_HasItRun()
     {
         await using var worker = await WorkerProgram.Start(Api, static worker => worker
-            .AddHandler("parent", static (TaskContext context, CancellationToken ended) => context.CreateAsync("child", 20, new ChildTaskOptions { Group = "children", Priority = 3 }, ended))
+            .AddHandler("parent", static (TaskContext context, CancellationToken ended) => context.CreateAsync("child", 20, new NewTaskOptions { Group = "children", Priority = 3 }, ended))
             .AddHandler("child", static (int number) => number + 1));
 
         var child = (await Run("""{"type":"parent"}""")).GetProperty("result").GetString();
@@ -116,7 +116,7 @@ public sealed class WorkerTests : EndpointTests
     public async Task Handler_ThatCreatesWhatIsNoTask_IsTold()
     {
         await using var worker = await WorkerProgram.Start(Api, static worker =>
-            worker.AddHandler("parent", static (TaskContext context, CancellationToken ended) => context.CreateAsync("child", 20, new ChildTaskOptions { Priority = 300 }, ended)));
+            worker.AddHandler("parent", static (TaskContext context, CancellationToken ended) => context.CreateAsync("child", 20, new NewTaskOptions { Priority = 300 }, ended)));
 
         Assert.Equal("ArgumentException", ErrorOf(await Run("""{"type":"parent"}"""), "reason"));
     }

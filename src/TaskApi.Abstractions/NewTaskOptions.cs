@@ -1,7 +1,7 @@
 namespace TaskApi;
 
-/// <summary>When and how a task runs that a handler creates.</summary>
-public sealed record ChildTaskOptions
+/// <summary>When and how the task of a coroutine runs.</summary>
+public sealed record NewTaskOptions
 {
     /// <summary>How long after its creation it is due: 0 to 365 days; null: at once. Not together with <see cref="DueAt"/>.</summary>
     public TimeSpan? Delay { get; init; }

@@ -1,4 +1,4 @@
-namespace TaskApi.Client;
+namespace TaskApi;
 
 /// <summary>What the service says of a call that it refuses (RFC 9457).</summary>
 public sealed record Problem

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TaskApi.Client;
+namespace TaskApi;
 
 /// <summary>
 /// The service has refused a call. That the service can't be reached is an <see cref="HttpRequestException"/>, and that it doesn't

@@ -1,30 +1,4 @@
-namespace TaskApi.Client;
-
-/// <summary>Which tasks to list; null takes everything.</summary>
-public sealed record TaskFilter
-{
-    /// <summary>Only tasks in this state.</summary>
-    public TaskState? Status { get; init; }
-
-    /// <summary>Only tasks of this group.</summary>
-    public string? Group { get; init; }
-
-    /// <summary>Only tasks of exactly this name.</summary>
-    public string? Name { get; init; }
-
-    /// <summary>The newest first, instead of the order of creation.</summary>
-    public bool NewestFirst { get; init; }
-}
-
-/// <summary>Which events to hear of; null takes everything.</summary>
-public sealed record EventFilter
-{
-    /// <summary>Only those of these tasks.</summary>
-    public IReadOnlyCollection<TaskHandle>? Tasks { get; init; }
-
-    /// <summary>Only those of this group's tasks.</summary>
-    public string? Group { get; init; }
-}
+namespace TaskApi.Reading;
 
 /// <summary>What an event says.</summary>
 public enum TaskEventKind
@@ -43,6 +17,18 @@ public enum TaskEventKind
 
     /// <summary>The task has another due time, another message, or both.</summary>
     Rescheduled,
+
+    /// <summary>An attempt has begun.</summary>
+    Started,
+
+    /// <summary>The coroutine has told how far it has come.</summary>
+    Progress,
+
+    /// <summary>An attempt is over, and the task is to be begun again.</summary>
+    Retrying,
+
+    /// <summary>The running task has been asked to end.</summary>
+    Cancelling,
 
     /// <summary>Events were missed, and can't be had any more: look at the tasks themselves.</summary>
     Gap,

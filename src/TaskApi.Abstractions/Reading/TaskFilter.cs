@@ -1,0 +1,29 @@
+namespace TaskApi.Reading;
+
+/// <summary>Which tasks to list; null takes everything.</summary>
+public sealed record TaskFilter
+{
+    /// <summary>Only tasks in this state.</summary>
+    public TaskState? Status { get; init; }
+
+    /// <summary>Only tasks of this group.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>Only tasks of exactly this name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Only tasks of this type.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Only tasks of this queue.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Only tasks with this key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Only tasks that this task created, or that run it again.</summary>
+    public Guid? Parent { get; init; }
+
+    /// <summary>The newest first, instead of the order of creation.</summary>
+    public bool NewestFirst { get; init; }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using TaskApi.Engine.Ports;
+using TaskApi.Reading;
+
+namespace TaskApi.AspNetCore.InProcess;
+
+// Lists and events.
+internal sealed partial class LocalTasks
+{
+    private const int PageSize = 1_000;
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(1);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TaskInfo> ListAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var query = new TaskQuery(filter?.Status, filter?.Group, filter?.Name, After: null, PageSize, filter?.NewestFirst ?? false)
+        {
+            Type = filter?.Type,
+            Queue = filter?.Queue,
+            Key = filter?.Key,
+            Parent = filter?.Parent,
+        };
+        while (true)
+        {
+            var page = await AskAsync(ports.Queries.ListAsync(Owner, query, cancellationToken));
+            foreach (var task in page.Tasks)
+                yield return task.ToInfo();
+            if (page.Next is not { } next)
+                yield break;
+            query = query with { After = next };
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<TaskEvent> EventsAsync(EventFilter? filter = null, long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var wanted = new Api.Events.EventFilter(Owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
+        using var reader = await AskAsync(ports.Feed.ReadEventsAsync(after, cancellationToken));
+        // Ours, and disposed here: it joins the caller's patience with the program's end.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        while (!ended.IsCancellationRequested)
+        {
+            while (reader.TryRead(out var read))
+            {
+                if (read.Event is not { } happened)
+                    yield return new TaskEvent(TaskEventKind.Gap, Task: null, read.GapTo);
+                else if (wanted.Matches(happened.Task))
+                    yield return new TaskEvent(KindOf(happened.Kind), happened.Task.ToInfo(), happened.Sequence);
+            }
+
+            await reader.WaitAsync(_longest, ended.Token);
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static TaskEventKind KindOf(Engine.Events.TaskEventKind kind) => kind switch
+    {
+        Engine.Events.TaskEventKind.Created => TaskEventKind.Created,
+        Engine.Events.TaskEventKind.Completed => TaskEventKind.Completed,
+        Engine.Events.TaskEventKind.Cancelled => TaskEventKind.Cancelled,
+        Engine.Events.TaskEventKind.Failed => TaskEventKind.Failed,
+        Engine.Events.TaskEventKind.Rescheduled => TaskEventKind.Rescheduled,
+        Engine.Events.TaskEventKind.Started => TaskEventKind.Started,
+        Engine.Events.TaskEventKind.Progress => TaskEventKind.Progress,
+        Engine.Events.TaskEventKind.Retrying => TaskEventKind.Retrying,
+        _ => TaskEventKind.Cancelling,
+    };
+}

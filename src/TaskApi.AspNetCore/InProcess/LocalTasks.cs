@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.InProcess;
+
+/// <summary>Tasks for the program that they are part of: the rules and the exceptions are those of HTTP, and nothing is sent anywhere. Thread-safe.</summary>
+/// <param name="ports">The storage.</param>
+/// <param name="contexts">What creations go by.</param>
+/// <param name="settings">How many at once.</param>
+/// <param name="lifetime">Says when the program stops.</param>
+internal sealed partial class LocalTasks(LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings, IHostApplicationLifetime lifetime) : ITasks
+{
+    // Whose tasks they are where there are no keys; where there are, they are nobody's but the program's.
+    private const string Owner = "";
+
+    /// <inheritdoc/>
+    public async Task<TaskHandle> CreateAsync(NewTask task, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var errors = new FieldErrors();
+        var spec = CreateTaskValidation.Validate(task.ToRequest(), Context(), FieldPath.Root, errors) ?? throw errors.ToProblem().ToException();
+        return new LocalTask(this, (await AskAsync(ports.Commands.CreateAsync(Owner, spec, watch: false, cancellationToken))).TaskOrThrow().Id);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TaskHandle>> CreateManyAsync(IEnumerable<NewTask> tasks, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(tasks);
+        var (specs, errors, context) = (new List<TaskSpec>(), new FieldErrors(), Context());
+        foreach (var task in tasks)
+        {
+            if (CreateTaskValidation.Validate(task?.ToRequest(), context, FieldPath.Element("", specs.Count), errors) is not { } spec)
+                throw errors.ToProblem().ToException();
+            specs.Add(spec);
+        }
+
+        if (specs.Count is 0 || specs.Count > settings.Value.MaxBatch)
+        {
+            errors.Add(FieldErrors.Body, FormattableString.Invariant($"must have 1 to {settings.Value.MaxBatch} elements."));
+            throw errors.ToProblem().ToException();
+        }
+
+        var answer = await AskAsync(ports.Commands.CreateManyAsync(Owner, specs, watch: false, cancellationToken));
+        return answer.Status == AnswerStatus.Ok ? [.. answer.Tasks.Select(task => new LocalTask(this, task.Task.Id))] : throw answer.Status.ToProblem().ToException();
+    }
+
+    /// <inheritdoc/>
+    public TaskHandle Attach(Guid id) => new LocalTask(this, id);
+
+    /// <inheritdoc/>
+    public async Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default) =>
+        (await AskAsync(ports.Commands.CancelGroupAsync(Owner, group, ErrorOf(reason), cancellationToken))).Cancelled;
+
+    /// <inheritdoc/>
+    public async Task<TaskStats> GetStatsAsync(CancellationToken cancellationToken = default)
+    {
+        var stats = await AskAsync(ports.Queries.GetStatsAsync(Owner, cancellationToken));
+        return new TaskStats
+        {
+            Pending = stats.Pending,
+            Created = stats.Created,
+            Completed = stats.Completed,
+            Cancelled = stats.Cancelled,
+            Failed = stats.Failed,
+            Running = stats.Running,
+            Ready = stats.Ready,
+            Retried = stats.Retried,
+            Lost = stats.Lost,
+            Capacity = stats.Capacity,
+            LatenessMs = new LatenessStats(stats.Lateness.P50Ms, stats.Lateness.P99Ms, stats.Lateness.MaxMs),
+            UptimeSeconds = stats.Uptime.TotalSeconds,
+        };
+    }
+
+    /// <summary>A task as it stands.</summary>
+    public async Task<TaskInfo> GetAsync(Guid id, CancellationToken cancellationToken) => (await AskAsync(ports.Queries.FindAsync(Owner, id, cancellationToken))).TaskOrThrow().ToInfo();
+
+    /// <summary>Cancels a task, or asks it to end.</summary>
+    public async Task<TaskInfo> CancelAsync(Guid id, string? reason, CancellationToken cancellationToken) =>
+        Changed(await AskAsync(ports.Commands.CancelAsync(Owner, id, ErrorOf(reason), condition: null, force: false, cancellationToken)));
+
+    /// <summary>Changes a pending task.</summary>
+    public async Task<TaskInfo> RescheduleAsync(Guid id, TaskChange change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        var errors = new FieldErrors();
+        var request = new RescheduleTaskRequest
+        {
+            DelaySeconds = change.Delay?.TotalSeconds,
+            DueAt = change.DueAt?.ToString("O"),
+            Message = change.Message,
+            Input = change.Input is { } input ? Refusals.ToJson(input) : null,
+            Priority = change.Priority,
+        };
+        var revision = RescheduleValidation.Validate(request, Context(), errors) ?? throw errors.ToProblem().ToException();
+        var answer = await AskAsync(ports.Commands.RescheduleAsync(Owner, id, revision, condition: null, cancellationToken));
+        return answer.Status == AnswerStatus.WrongKind ? throw RescheduleValidation.WrongKind(revision).ToException() : Changed(answer);
+    }
+
+    /// <summary>Creates a task with the work of one that is done.</summary>
+    public async Task<TaskHandle> RerunAsync(Guid id, CancellationToken cancellationToken) =>
+        new LocalTask(this, (await AskAsync(ports.History.RerunAsync(Owner, id, cancellationToken))).TaskOrThrow().Id);
+
+    /// <summary>The result of a task, when there is one.</summary>
+    public async Task<JsonElement?> ReadResultAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var task = await AwaitAsync(id, timeout: null, cancellationToken);
+        return task.State == TaskState.Completed ? task.ToInfo().ResultJson : throw Refusals.WithoutResult(task);
+    }
+
+    private static TaskInfo Changed(in TaskAnswer answer) =>
+        answer is { Status: AnswerStatus.AlreadyFinished, Task: { } done } ? throw TaskProblems.AlreadyFinished(done).ToException() : answer.TaskOrThrow().ToInfo();
+
+    private static TaskError ErrorOf(string? reason)
+    {
+        if (reason is not null && FieldRules.Reason.FaultIn(reason) is { } fault)
+            throw new ArgumentOutOfRangeException(nameof(reason), $"The reason {fault}");
+        return new TaskError(TaskError.Cancelled, reason);
+    }
+
+    // What the storage throws is a refusal like others.
+    private static async ValueTask<T> AskAsync<T>(ValueTask<T> asked)
+    {
+        try
+        {
+            return await asked;
+        }
+        catch (StorageUnavailableException exception)
+        {
+            throw exception.Status.ToProblem().ToException();
+        }
+    }
+
+    private CreationContext Context() => contexts.Of(Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current : null);
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+
+namespace TaskApi.AspNetCore.InProcess;
+
+/// <summary>What is refused, as the exceptions that a client over HTTP throws for it.</summary>
+internal static class Refusals
+{
+    /// <summary>The task of an answer that is as it was asked for.</summary>
+    /// <exception cref="TaskApiException">It isn't.</exception>
+    public static TaskSnapshot TaskOrThrow(this in TaskAnswer answer) => answer.Status == AnswerStatus.Ok ? answer.Task! : throw answer.Status.ToProblem().ToException();
+
+    /// <summary>A problem as an exception.</summary>
+    /// <param name="refusal">What is said over HTTP.</param>
+    /// <param name="complete">Adds what only some problems have.</param>
+    public static Exception ToException(this ProblemResult refusal, Func<Problem, Problem>? complete = null)
+    {
+        var problem = new Problem { Type = refusal.Type.Uri, Title = refusal.Type.Title, Status = refusal.Type.Status, Detail = refusal.Detail, Errors = refusal.Errors };
+        return TaskApiException.Of(complete?.Invoke(problem) ?? problem, refusal.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+    }
+
+    /// <summary>The tasks are unknown.</summary>
+    public static Exception NotFound(IReadOnlyList<Guid> ids) =>
+        AnswerStatus.NotFound.ToProblem().ToException(problem => problem with { Ids = [.. ids.Select(static id => id.ToString())] });
+
+    /// <summary>Why a task has no result that is done, and has none.</summary>
+    public static Exception WithoutResult(TaskSnapshot task) => new ProblemResult(
+        task.State == TaskState.Cancelled ? TaskProblemTypes.TaskCancelled : TaskProblemTypes.TaskFailed,
+        $"The task {(task.State == TaskState.Cancelled ? "was cancelled" : "failed")} and will never have a result.").ToException(problem => problem with { Error = task.Error });
+
+    /// <summary>One of the tasks gathered did not complete.</summary>
+    public static Exception GatherFailed(TaskSnapshot task, int index) =>
+        new ProblemResult(TaskProblemTypes.GatherFailed, $"The task at place {index} did not complete.").ToException(problem => problem with { Task = task.ToInfo(), Index = index });
+
+    /// <summary>A task that is asked for as over HTTP, so that the same rules hold.</summary>
+    public static CreateTaskRequest ToRequest(this NewTask task)
+    {
+        var request = new CreateTaskRequest
+        {
+            Message = task.Message,
+            DelaySeconds = task.Delay?.TotalSeconds,
+            DueAt = task.DueAt?.ToString("O"),
+            Name = task.Name,
+            Group = task.Group,
+            TimeoutSeconds = task.Timeout?.TotalSeconds,
+        };
+        // What isn't given isn't set: a message has nothing of what comes with a type.
+        if (task.Type is not null)
+            request.Type = task.Type;
+        if (task.Input is { } input)
+            request.Input = ToJson(input);
+        if (task.Queue is not null)
+            request.Queue = task.Queue;
+        if (task.Priority != 0)
+            request.Priority = task.Priority;
+        if (task.Key is not null)
+            request.Key = task.Key;
+        if (task.Retry is { } retry)
+            request.Retry = ToRequest(retry);
+        if (task.AttemptTimeout is { } most)
+            request.AttemptSeconds = most.TotalSeconds;
+        return request;
+    }
+
+    /// <summary>A JSON value as it is kept.</summary>
+    public static Http.Json.RawJson ToJson(JsonElement json) => Http.Json.RawJson.Of(JsonSerializer.SerializeToUtf8Bytes(json, TaskApiJsonContext.Default.JsonElement));
+
+    private static RetryRequest ToRequest(TaskRetry retry) => new()
+    {
+        MaxAttempts = retry.MaxAttempts,
+        MaxLosses = retry.MaxLosses,
+        InitialSeconds = retry.Initial.TotalSeconds,
+        Factor = retry.Factor,
+        MaxSeconds = retry.Max.TotalSeconds,
+        Jitter = retry.Jitter,
+        MaxElapsedSeconds = retry.MaxElapsed?.TotalSeconds,
+    };
+}

@@ -1,0 +1,47 @@
+using System.Text.Json;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.AspNetCore.InProcess;
+
+/// <summary>Tasks as programs see them.</summary>
+internal static class TaskInfos
+{
+    /// <summary>What is shown of a task.</summary>
+    public static TaskInfo ToInfo(this TaskSnapshot task)
+    {
+        var info = new TaskInfo
+        {
+            Id = task.Id,
+            Name = task.Name,
+            Group = task.Group,
+            Message = task.Work is null ? task.Message : null,
+            DelaySeconds = task.DelaySeconds,
+            Status = task.State,
+            Done = task.IsDone,
+            CreatedAt = task.CreatedAt,
+            DueAt = task.DueAt,
+            FinishedAt = task.FinishedAt,
+            ResultJson = task.Result is { } text ? JsonSerializer.SerializeToElement(text, TaskApiJsonContext.Default.String) : null,
+            Error = task.Error,
+        };
+        return task.Work is not { } work ? info : info with
+        {
+            Type = work.Type,
+            Input = ToElement(work.Input),
+            Queue = work.Queue,
+            Priority = work.Priority,
+            Key = work.Key,
+            Attempt = work.Attempt,
+            StartedAt = work.StartedAt,
+            Worker = work.Worker,
+            Progress = work.Progress is { } progress ? new TaskProgress(progress.Done, progress.Total, progress.Note, progress.At) : null,
+            CancelRequested = work.CancelRequested,
+            Parent = work.Parent,
+            ResultJson = work.Result is { } result ? ToElement(result) : null,
+        };
+    }
+
+    // As over HTTP, null is nothing.
+    private static JsonElement? ToElement(ReadOnlyMemory<byte> json) =>
+        json.IsEmpty || json.Span is [(byte)'n', ..] ? null : JsonElement.Parse(json.Span);
+}
