@@ -1,6 +1,7 @@
 using TaskApi.AspNetCore;
 using TaskApi.AspNetCore.Handlers;
 using TaskApi.AspNetCore.Hosting;
+using TaskApi.AspNetCore.Security;
 
 namespace Microsoft.Extensions.Hosting;
 
@@ -17,9 +18,10 @@ public static class TaskApiHostingExtensions
     /// logging, server and shutdown. A <see cref="TimeProvider"/> that it has registered is the clock of the tasks.
     /// </remarks>
     /// <param name="builder">The program's builder.</param>
+    /// <param name="configure">What is said in code; null for nothing.</param>
     /// <returns>What has been added, to be added to.</returns>
     /// <exception cref="InvalidOperationException">TaskApi has been added before.</exception>
-    public static TaskApiBuilder AddTaskApi(this IHostApplicationBuilder builder)
+    public static TaskApiBuilder AddTaskApi(this IHostApplicationBuilder builder, Action<TaskApiOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (builder.Services.Any(static service => service.ServiceType == typeof(TaskApiBuilder)))
@@ -27,6 +29,10 @@ public static class TaskApiHostingExtensions
         var added = new TaskApiBuilder(builder.Services, HandlerRegistration.AddHandlers);
         builder.Services.AddSingleton(added);
         builder.Services.AddTaskApiServices();
+        var options = new TaskApiOptions();
+        configure?.Invoke(options);
+        if (options.Owner is { } owner)
+            builder.Services.AddSingleton(new UserOwners(owner));
         return added;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Hosting;
 
@@ -8,7 +9,8 @@ namespace TaskApi.AspNetCore.Hosting;
 /// to the service by itself, and nothing of the program's is left changed when they are over.
 /// </summary>
 /// <param name="pipeline">What handles a call.</param>
-internal sealed class MountedApi(RequestDelegate pipeline)
+/// <param name="owners">Says whose the tasks of the program's users are; null where the program says nothing of that.</param>
+internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners)
 {
     /// <summary>The route parameter that is the path below the prefix.</summary>
     public const string Rest = "taskApiPath";
@@ -20,10 +22,10 @@ internal sealed class MountedApi(RequestDelegate pipeline)
         var (pathBase, path, endpoint, values) = (request.PathBase, request.Path, context.GetEndpoint(), request.RouteValues);
         var user = context.Features.Get<IHttpAuthenticationFeature>();
         (request.PathBase, request.Path) = Split(pathBase, path, values[Rest] as string);
-        // The pipeline finds routes of its own, and who calls by keys of its own.
+        // The pipeline finds routes of its own, and who calls by keys of its own, unless the program says it.
         context.SetEndpoint(null);
         request.RouteValues = [];
-        context.Features.Set<IHttpAuthenticationFeature>(null);
+        context.Features.Set(owners?.CallerOf(user?.User));
         // Whoever reads a body here has a limit, which the server's would be too small for.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;

@@ -1,4 +1,5 @@
 using TaskApi.AspNetCore.Dashboard;
+using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Hosting;
 
@@ -26,7 +27,7 @@ internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace da
         if (_hasCalls)
             throw new InvalidOperationException("TaskApi is mapped already. A program has it under one prefix; to have it elsewhere too, redirect to that.");
         _hasCalls = true;
-        return new MountedApi(Pipeline).InvokeAsync;
+        return new MountedApi(Pipeline, services.GetService<UserOwners>()).InvokeAsync;
     }
 
     /// <summary>Gives the dashboard a place of its own.</summary>
@@ -35,7 +36,7 @@ internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace da
     public RequestDelegate MapDashboard()
     {
         dashboard.Take();
-        var mounted = new MountedApi(Pipeline);
+        var mounted = new MountedApi(Pipeline, services.GetService<UserOwners>());
         return async context =>
         {
             if (await dashboard.EnterAsync(context))

@@ -58,7 +58,9 @@ internal static class TaskApiServices
         services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
         services.AddSchedules();
         services.AddSingleton<LocalPorts>();
-        services.AddSingleton<ITasks, LocalTasks>();
+        services.AddSingleton<LocalOwners>();
+        services.AddSingleton<ITaskOwners>(static program => program.GetRequiredService<LocalOwners>());
+        services.AddSingleton(static program => program.GetRequiredService<LocalOwners>().Nobodys);
         services.AddHostedService<StorageShutdown>();
         services.AddHostedService<DashboardGuard>();
     }

@@ -22,7 +22,7 @@ internal sealed partial class LocalTasks
         };
         while (true)
         {
-            var page = await AskAsync(ports.Queries.ListAsync(Owner, query, cancellationToken));
+            var page = await AskAsync(ports.Queries.ListAsync(owner, query, cancellationToken));
             foreach (var task in page.Tasks)
                 yield return task.ToInfo();
             if (page.Next is not { } next)
@@ -34,7 +34,7 @@ internal sealed partial class LocalTasks
     /// <inheritdoc/>
     public async IAsyncEnumerable<TaskEvent> EventsAsync(EventFilter? filter = null, long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var wanted = new Api.Events.EventFilter(Owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
+        var wanted = new Api.Events.EventFilter(owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
         using var reader = await AskAsync(ports.Feed.ReadEventsAsync(after, cancellationToken));
         // Ours, and disposed here: it joins the caller's patience with the program's end.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);

@@ -86,7 +86,7 @@ internal sealed partial class LocalTasks
 
     private async Task<TaskSnapshot> AwaitAsync(Guid id, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        var answer = await AskAsync(ports.Waits.WatchAsync(Owner, id, cancellationToken));
+        var answer = await AskAsync(ports.Waits.WatchAsync(owner, id, cancellationToken));
         var task = answer.TaskOrThrow();
         if (answer.Completion is not { } completion)
             return task;
@@ -98,7 +98,7 @@ internal sealed partial class LocalTasks
         }
         catch (TimeoutException)
         {
-            return (await AskAsync(ports.Queries.FindAsync(Owner, id, cancellationToken))).TaskOrThrow();
+            return (await AskAsync(ports.Queries.FindAsync(owner, id, cancellationToken))).TaskOrThrow();
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -138,7 +138,7 @@ internal sealed partial class LocalTasks
         List<Guid>? unknown = null;
         foreach (var chunk in ids.Chunk(ChunkSize))
         {
-            var watched = await AskAsync(ports.Waits.WatchManyAsync(Owner, chunk, cancellationToken));
+            var watched = await AskAsync(ports.Waits.WatchManyAsync(owner, chunk, cancellationToken));
             for (var i = 0; i < watched.Length; i++)
             {
                 if (watched[i].Task is null)

@@ -11,22 +11,20 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.InProcess;
 
 /// <summary>Tasks for the program that they are part of: the rules and the exceptions are those of HTTP, and nothing is sent anywhere. Thread-safe.</summary>
+/// <param name="owner">Whose they are; empty for nobody.</param>
 /// <param name="ports">The storage.</param>
 /// <param name="contexts">What creations go by.</param>
 /// <param name="settings">How many at once.</param>
 /// <param name="lifetime">Says when the program stops.</param>
-internal sealed partial class LocalTasks(LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings, IHostApplicationLifetime lifetime) : ITasks
+internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings, IHostApplicationLifetime lifetime) : ITasks
 {
-    // Whose tasks they are where there are no keys; where there are, they are nobody's but the program's.
-    private const string Owner = "";
-
     /// <inheritdoc/>
     public async Task<TaskHandle> CreateAsync(NewTask task, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         var errors = new FieldErrors();
         var spec = CreateTaskValidation.Validate(task.ToRequest(), Context(), FieldPath.Root, errors) ?? throw errors.ToProblem().ToException();
-        return new LocalTask(this, (await AskAsync(ports.Commands.CreateAsync(Owner, spec, watch: false, cancellationToken))).TaskOrThrow().Id);
+        return new LocalTask(this, (await AskAsync(ports.Commands.CreateAsync(owner, spec, watch: false, cancellationToken))).TaskOrThrow().Id);
     }
 
     /// <inheritdoc/>
@@ -47,7 +45,7 @@ internal sealed partial class LocalTasks(LocalPorts ports, CreationContextFactor
             throw errors.ToProblem().ToException();
         }
 
-        var answer = await AskAsync(ports.Commands.CreateManyAsync(Owner, specs, watch: false, cancellationToken));
+        var answer = await AskAsync(ports.Commands.CreateManyAsync(owner, specs, watch: false, cancellationToken));
         return answer.Status == AnswerStatus.Ok ? [.. answer.Tasks.Select(task => new LocalTask(this, task.Task.Id))] : throw answer.Status.ToProblem().ToException();
     }
 
@@ -56,12 +54,12 @@ internal sealed partial class LocalTasks(LocalPorts ports, CreationContextFactor
 
     /// <inheritdoc/>
     public async Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default) =>
-        (await AskAsync(ports.Commands.CancelGroupAsync(Owner, group, ErrorOf(reason), cancellationToken))).Cancelled;
+        (await AskAsync(ports.Commands.CancelGroupAsync(owner, group, ErrorOf(reason), cancellationToken))).Cancelled;
 
     /// <inheritdoc/>
     public async Task<TaskStats> GetStatsAsync(CancellationToken cancellationToken = default)
     {
-        var stats = await AskAsync(ports.Queries.GetStatsAsync(Owner, cancellationToken));
+        var stats = await AskAsync(ports.Queries.GetStatsAsync(owner, cancellationToken));
         return new TaskStats
         {
             Pending = stats.Pending,
@@ -80,11 +78,11 @@ internal sealed partial class LocalTasks(LocalPorts ports, CreationContextFactor
     }
 
     /// <summary>A task as it stands.</summary>
-    public async Task<TaskInfo> GetAsync(Guid id, CancellationToken cancellationToken) => (await AskAsync(ports.Queries.FindAsync(Owner, id, cancellationToken))).TaskOrThrow().ToInfo();
+    public async Task<TaskInfo> GetAsync(Guid id, CancellationToken cancellationToken) => (await AskAsync(ports.Queries.FindAsync(owner, id, cancellationToken))).TaskOrThrow().ToInfo();
 
     /// <summary>Cancels a task, or asks it to end.</summary>
     public async Task<TaskInfo> CancelAsync(Guid id, string? reason, CancellationToken cancellationToken) =>
-        Changed(await AskAsync(ports.Commands.CancelAsync(Owner, id, ErrorOf(reason), condition: null, force: false, cancellationToken)));
+        Changed(await AskAsync(ports.Commands.CancelAsync(owner, id, ErrorOf(reason), condition: null, force: false, cancellationToken)));
 
     /// <summary>Changes a pending task.</summary>
     public async Task<TaskInfo> RescheduleAsync(Guid id, TaskChange change, CancellationToken cancellationToken)
@@ -100,13 +98,13 @@ internal sealed partial class LocalTasks(LocalPorts ports, CreationContextFactor
             Priority = change.Priority,
         };
         var revision = RescheduleValidation.Validate(request, Context(), errors) ?? throw errors.ToProblem().ToException();
-        var answer = await AskAsync(ports.Commands.RescheduleAsync(Owner, id, revision, condition: null, cancellationToken));
+        var answer = await AskAsync(ports.Commands.RescheduleAsync(owner, id, revision, condition: null, cancellationToken));
         return answer.Status == AnswerStatus.WrongKind ? throw RescheduleValidation.WrongKind(revision).ToException() : Changed(answer);
     }
 
     /// <summary>Creates a task with the work of one that is done.</summary>
     public async Task<TaskHandle> RerunAsync(Guid id, CancellationToken cancellationToken) =>
-        new LocalTask(this, (await AskAsync(ports.History.RerunAsync(Owner, id, cancellationToken))).TaskOrThrow().Id);
+        new LocalTask(this, (await AskAsync(ports.History.RerunAsync(owner, id, cancellationToken))).TaskOrThrow().Id);
 
     /// <summary>The result of a task, when there is one.</summary>
     public async Task<JsonElement?> ReadResultAsync(Guid id, CancellationToken cancellationToken)

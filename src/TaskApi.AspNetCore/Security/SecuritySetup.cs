@@ -34,6 +34,9 @@ internal static class SecuritySetup
         var services = app.ApplicationServices;
         var security = services.GetRequiredService<IOptions<SecurityOptions>>().Value;
         var limits = services.GetRequiredService<IOptions<LimitOptions>>().Value;
+        var hasOwners = services.GetService<UserOwners>() is not null;
+        if (hasOwners && security.NeedsKey)
+            throw new InvalidOperationException("Both Security:ApiKeys and the Owner that AddTaskApi was given say whose tasks are: it has to be one of the two.");
         if (security.KnownProxies.Count > 0)
             app.UseForwardedHeaders(TrustedProxies.Options(security));
         app.UseMiddleware<PageHeaders>();
@@ -45,6 +48,8 @@ internal static class SecuritySetup
             app.UseRateLimiter(RateLimits.Options(limits, services.GetRequiredService<TimeProvider>()));
         if (security.NeedsKey)
             app.UseMiddleware<ApiKeyGuard>();
+        if (hasOwners)
+            app.UseMiddleware<UserGuard>();
     }
 
     /// <summary>True for calls on tasks, on the work in them and on what makes them. By path rather than by route: what has no route there is one too.</summary>

@@ -100,7 +100,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Type_OfTheLibrary_IsNotPublicButForWhatProgramsCall() => Assert.Equal(
-        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiBuilder"],
+        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiBuilder", "TaskApi.AspNetCore.TaskApiOptions"],
         _web.GetExportedTypes().Select(static type => type.FullName).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Embedding;
+
+/// <summary>A program says whose the tasks of its users are.</summary>
+public sealed class OwnerTests
+{
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Users_OfDifferentOwners_SeeTheirOwnTasksAlone()
+    {
+        await using var program = await Start();
+
+        var task = (await program.Create("/jobs/tasks", ("User", "ann@north"))).Header("Location")!;
+
+        (await program.Get(task, ("User", "bob@north"))).Is(HttpStatusCode.OK);
+        (await program.Get(task, ("User", "ann@south"))).IsProblem(HttpStatusCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("nobody@")]
+    [InlineData(null)]
+    public async Task User_WithoutAnOwner_IsRefusedButSeesThePages(string? user)
+    {
+        await using var program = await Start();
+        (string, string)[] headers = user is null ? [] : [("User", user)];
+
+        (await program.Get("/jobs/tasks", headers)).IsProblem(HttpStatusCode.Unauthorized);
+        (await program.Get("/jobs/health/ready", headers)).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Program_ForAnOwner_CreatesWhatItsUsersSee()
+    {
+        await using var program = await Start();
+        var owners = program.Services.GetRequiredService<ITaskOwners>();
+
+        var task = await owners.TasksOf("north").CreateAsync(new NewTask("Hei"), Ended);
+        var nobodys = await program.Services.GetRequiredService<ITasks>().CreateAsync(new NewTask("Hei"), Ended);
+
+        Assert.Equal(task.Id.ToString(), (await program.Get($"/jobs/tasks/{task.Id}", ("User", "ann@north"))).IsJson(HttpStatusCode.OK).Id());
+        (await program.Get($"/jobs/tasks/{nobodys.Id}", ("User", "ann@north"))).IsProblem(HttpStatusCode.NotFound);
+        await Assert.ThrowsAsync<TaskNotFoundException>(() => owners.TasksOf("south").Attach(task.Id).GetAsync(Ended));
+        Assert.Throws<ArgumentException>(() => owners.TasksOf(""));
+    }
+
+    [Fact]
+    public async Task Keys_BesideOwners_StopTheStart()
+    {
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => Start("--Security:ApiKeys:0:Name=a", "--Security:ApiKeys:0:Hash=" + ApiKeyText.Hash(ApiKeyText.NewKey())));
+
+        Assert.Contains("Security:ApiKeys", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<EmbeddingProgram> Start(params string[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(["--Tasks:ShutdownGrace=00:00:00", .. settings]);
+        builder.WebHost.UseTestServer();
+        HeaderUsers.Add(builder);
+        // Whose a user is stands behind the @.
+        builder.AddTaskApi(static options => options.Owner = static user => user.Identity?.Name?.Split('@')[1]);
+        return EmbeddingProgram.Start(builder);
+    }
+}
