@@ -74,11 +74,13 @@ internal sealed class SegmentStore(int capacity, ushort[]? places)
         return store;
     }
 
+    // There may be no chunk at all: work without an input has no text.
     private ReadOnlySpan<byte> Bytes(int offset, int length) =>
-        _chunks[offset >> ChunkBits].AsSpan(offset & (ChunkSize - 1), length);
+        length == 0 ? default : _chunks[offset >> ChunkBits].AsSpan(offset & (ChunkSize - 1), length);
 
     private int AddBytes(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty) return 0;
         var offset = Reserve(bytes.Length);
         bytes.CopyTo(_chunks[offset >> ChunkBits].AsSpan(offset & (ChunkSize - 1)));
         return offset;

@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using static TaskApi.Tests.Work.WorkFixture;
 
 namespace TaskApi.Tests.Engine;
 
@@ -44,6 +45,21 @@ public sealed class MemoryStorageTests
         Assert.False((await engine.Find(kept.Id))!.IsDone);
         engine.Clock.Advance(TimeSpan.FromSeconds(0.001));
         Assert.EndsWith(" changed", (await engine.Find(kept.Id))!.Result, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Find_WorkWithoutInputWhoseNeighboursAreForgotten_StillReadsIt()
+    {
+        using var engine = new EngineFixture(static options => options.MaxFinished = 0);
+        var kept = (await engine.Storage.CreateAsync("", Spec(delaySeconds: 60, input: ""), watch: false, Ended)).Task!;
+        for (var i = 0; i < 6_000; i++) await engine.Storage.CreateAsync("", Spec(input: "", group: "g"), watch: false, Ended);
+
+        var cancelled = await engine.Storage.CancelGroupAsync("", "g", TaskErrors.CancelledPlainly, Ended);
+
+        Assert.Equal(6_000, cancelled.Cancelled);
+        Assert.Equal((kept.Id, 0), ((await engine.Find(kept.Id))!.Id, (await engine.Find(kept.Id))!.Work!.Input.Length));
+        engine.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(kept.Id, Assert.Single(await engine.ListAll()).Id);
     }
 
     [Fact]
