@@ -148,11 +148,14 @@ internal sealed record TaskRow
         else columns.VisitBytes("message", Changing, ref Message!);
     }
 
+    /// <summary>A row to be filled in by going through its columns.</summary>
+    public static TaskRow Empty() => new() { Sequence = 0, Nonce = 0, Created = 0, Due = 0, Owner = 0, Message = "" };
+
     /// <summary>The names of the columns with any of these uses, in their order.</summary>
     public static IReadOnlyList<string> Names(ColumnUse use)
     {
         var names = new ColumnNames(use);
-        new TaskRow { Sequence = 0, Nonce = 0, Created = 0, Due = 0, Owner = 0, Message = "" }.Visit(ref names);
+        Empty().Visit(ref names);
         return names.Names;
     }
 

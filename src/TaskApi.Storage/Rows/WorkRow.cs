@@ -176,11 +176,14 @@ internal sealed record WorkRow
         columns.VisitBlob("attempts", Later, ref Attempts);
     }
 
+    /// <summary>A row to be filled in by going through its columns.</summary>
+    public static WorkRow Empty() => new() { Sequence = 0, Owner = 0, Type = "", Queue = "", Due = 0 };
+
     /// <summary>The names of the columns with any of these uses, in their order.</summary>
     public static IReadOnlyList<string> Names(ColumnUse use)
     {
         var names = new ColumnNames(use);
-        new WorkRow { Sequence = 0, Owner = 0, Type = "", Queue = "", Due = 0 }.Visit(ref names);
+        Empty().Visit(ref names);
         return names.Names;
     }
 

@@ -51,7 +51,7 @@ internal static class SqliteDialect
     public static readonly ReadTexts Reading = new()
     {
         Find = Find,
-        FindWork = SqliteWorkDialect.Find,
+        FindWork = SqliteWorkDialect.FindForReaders,
         FindLease = SqliteWorkDialect.FindLease,
         LastTask = "SELECT last_sequence FROM ledger WHERE id = 1",
     };

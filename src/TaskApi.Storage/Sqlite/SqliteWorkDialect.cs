@@ -8,7 +8,7 @@ internal static class SqliteWorkDialect
 {
     private const string Both = "FROM work CROSS JOIN tasks ON tasks.sequence = work.sequence";
 
-    private const string Order = "ORDER BY work.priority DESC, work.due, work.sequence LIMIT @limit";
+    private const string Order = "ORDER BY work.priority DESC, work.due, work.sequence";
 
     /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, numbered in their order.</summary>
     public static readonly string Insert = $"""
@@ -22,23 +22,26 @@ internal static class SqliteWorkDialect
         WHERE sequence = ?1
         """;
 
-    public const string Finish = "UPDATE tasks SET state = @state, finished = @finished, drift = @drift WHERE sequence = @sequence";
+    public const string Finish = "UPDATE tasks SET state = ?1, finished = ?2, drift = ?3 WHERE sequence = ?4";
 
-    public static readonly string Find = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = @sequence";
+    public static readonly string Find = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = ?1";
+
+    /// <summary>The same for readers.</summary>
+    public static readonly string FindForReaders = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = @sequence";
 
     public static readonly string FindLease = $"SELECT {LeaseRow.Columns} {Both} WHERE work.sequence = @sequence";
 
-    public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = @owner AND work.queue = @name AND work.ready = 1 {Order}";
+    public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.queue = ?2 AND work.ready = 1 {Order} LIMIT ?3";
 
-    public static readonly string TakeOfType = $"SELECT {HeldWork.Columns} {Both} WHERE work.type = @name AND work.ready = 1 {Order}";
+    public static readonly string TakeOfType = $"SELECT {HeldWork.Columns} {Both} WHERE work.type = ?1 AND work.ready = 1 {Order} LIMIT ?2";
 
-    public static readonly string Ring = $"SELECT {HeldWork.Columns} {Both} WHERE work.alarm IS NOT NULL AND work.alarm <= @run ORDER BY work.alarm LIMIT @limit";
+    public static readonly string Ring = $"SELECT {HeldWork.Columns} {Both} WHERE work.alarm IS NOT NULL AND work.alarm <= ?1 ORDER BY work.alarm LIMIT ?2";
 
     public const string NextAlarm = "SELECT alarm FROM work WHERE alarm IS NOT NULL ORDER BY alarm LIMIT 1";
 
     public const string Attached = "SELECT sequence, attempt, secret FROM work WHERE beat IS NOT NULL AND beat = @beat";
 
-    public static readonly string HoldAttached = $"SELECT {HeldWork.Columns} {Both} WHERE work.beat IS NOT NULL AND work.beat = @beat LIMIT @limit";
+    public static readonly string HoldAttached = $"SELECT {HeldWork.Columns} {Both} WHERE work.beat IS NOT NULL AND work.beat = ?1 LIMIT ?2";
 
     public const string FindBeat = $"SELECT {Beat} FROM beats WHERE owner = @owner AND worker = @worker";
 

@@ -14,15 +14,15 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     private readonly QueueTurns _turns;
     private readonly SqliteRowStatement _insert;
     private readonly SqliteRowStatement _change;
-    private readonly Statement _finish;
-    private readonly Statement _find;
-    private readonly Statement _takeOfQueue;
-    private readonly Statement _takeOfType;
-    private readonly Statement _ring;
+    private readonly SqliteQuery _finish;
+    private readonly SqliteQuery _find;
+    private readonly SqliteQuery _takeOfQueue;
+    private readonly SqliteQuery _takeOfType;
+    private readonly SqliteQuery _ring;
     private readonly Statement _nextAlarm;
     private readonly SqliteBeatStatements _beats;
     private readonly Statement _attached;
-    private readonly Statement _holdAttached;
+    private readonly SqliteQuery _holdAttached;
     private readonly Statement _forgetFailed;
     private readonly Statement _oldestFailed;
 
@@ -34,14 +34,14 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         (_counters, _turns) = (counters, turns);
         _insert = new(connection, SqliteWorkDialect.Insert, ColumnUse.Insert);
         _change = new(connection, SqliteWorkDialect.Change, ColumnUse.Key | ColumnUse.Change);
-        _finish = new(connection, SqliteWorkDialect.Finish, "@state", "@finished", "@drift", "@sequence");
-        _find = new(connection, SqliteWorkDialect.Find, "@sequence");
-        _takeOfQueue = new(connection, SqliteWorkDialect.TakeOfQueue, "@owner", "@name", "@limit");
-        _takeOfType = new(connection, SqliteWorkDialect.TakeOfType, "@name", "@limit");
-        _ring = new(connection, SqliteWorkDialect.Ring, "@run", "@limit");
+        _finish = new(connection, SqliteWorkDialect.Finish);
+        _find = new(connection, SqliteWorkDialect.Find);
+        _takeOfQueue = new(connection, SqliteWorkDialect.TakeOfQueue);
+        _takeOfType = new(connection, SqliteWorkDialect.TakeOfType);
+        _ring = new(connection, SqliteWorkDialect.Ring);
         _nextAlarm = new(connection, SqliteWorkDialect.NextAlarm);
         _attached = new(connection, SqliteWorkDialect.Attached, "@beat");
-        _holdAttached = new(connection, SqliteWorkDialect.HoldAttached, "@beat", "@limit");
+        _holdAttached = new(connection, SqliteWorkDialect.HoldAttached);
         _forgetFailed = new(connection, SqliteDialect.ForgetFailed, "@until", "@limit");
         _oldestFailed = new(connection, SqliteDialect.OldestFailed);
         _beats = new(connection);
@@ -51,11 +51,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     public void Insert(WorkRow row) => _insert.Execute(row);
 
     /// <inheritdoc/>
-    public HeldWork? Find(long sequence)
-    {
-        using var reader = _find.Set(0, sequence).Read();
-        return reader.Read() ? HeldWork.Read(reader) : null;
-    }
+    public HeldWork? Find(long sequence) => _find.Set(1, sequence).ReadOne();
 
     /// <inheritdoc/>
     public HeldWork? FindCommitted(long sequence) => Find(sequence);
@@ -64,7 +60,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     public void Change(WorkRow row) => _change.Execute(row);
 
     /// <inheritdoc/>
-    public void Finish(TaskRow row) => _finish.Set(0, (long)row.StateBits).Set(1, row.Finished).Set(2, row.FinishedOffset).Set(3, row.Sequence).Execute();
+    public void Finish(TaskRow row) => _finish.Set(1, row.StateBits).Set(2, row.Finished!.Value).Set(3, row.FinishedOffset!.Value).Set(4, row.Sequence).Execute();
 
     /// <inheritdoc/>
     public void Take(WorkTake take, int most, List<HeldWork> taken)
@@ -80,8 +76,8 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         {
             found[i] = [];
             if (shares[i] == 0) continue;
-            var statement = isOfTypes ? _takeOfType.Set(0, names[i]).Set(1, (long)shares[i]) : _takeOfQueue.Set(0, (long)owner!.Id).Set(1, names[i]).Set(2, (long)shares[i]);
-            ReadAll(statement, found[i]);
+            var statement = isOfTypes ? _takeOfType.Set(1, names[i]).Set(2, shares[i]) : _takeOfQueue.Set(1, owner!.Id).Set(2, names[i]).Set(3, shares[i]);
+            statement.ReadAll(found[i]);
         }
 
         for (var (round, more) = (0, true); more; round++)
@@ -98,7 +94,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Ring(long run, int limit, List<HeldWork> rung) => ReadAll(_ring.Set(0, run).Set(1, (long)limit), rung);
+    public void Ring(long run, int limit, List<HeldWork> rung) => _ring.Set(1, run).Set(2, limit).ReadAll(rung);
 
     /// <inheritdoc/>
     public long? NextAlarm() => _nextAlarm.Scalar();
@@ -122,7 +118,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     public long? NextExpiry() => _beats.NextExpiry();
 
     /// <inheritdoc/>
-    public void HoldAttached(long beat, int limit, List<HeldWork> attached) => ReadAll(_holdAttached.Set(0, beat).Set(1, (long)limit), attached);
+    public void HoldAttached(long beat, int limit, List<HeldWork> attached) => _holdAttached.Set(1, beat).Set(2, limit).ReadAll(attached);
 
     /// <inheritdoc/>
     public Dictionary<long, AttachedLease> Attached(long beat)
@@ -145,15 +141,10 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_finish, _find, _takeOfQueue, _takeOfType, _ring, _nextAlarm, _attached, _holdAttached, _forgetFailed, _oldestFailed]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement>)[_nextAlarm, _attached, _forgetFailed, _oldestFailed]) statement.Dispose();
+        foreach (var query in (ReadOnlySpan<SqliteQuery>)[_finish, _find, _takeOfQueue, _takeOfType, _ring, _holdAttached]) query.Dispose();
         _insert.Dispose();
         _change.Dispose();
         _beats.Dispose();
-    }
-
-    private static void ReadAll(Statement statement, List<HeldWork> rows)
-    {
-        using var reader = statement.Read();
-        while (reader.Read()) rows.Add(HeldWork.Read(reader));
     }
 }

@@ -4,6 +4,7 @@ using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.Tests.Work;
 
 namespace TaskApi.Tests.Sql;
 
@@ -48,6 +49,8 @@ internal sealed class SqlFixture : IDisposable
         Start();
     }
 
+    public void Advance(double seconds) => Clock.Advance(TimeSpan.FromMilliseconds(seconds * 1000));
+
     public void Stop() => _access?.Dispose();
 
     public async Task<TaskSnapshot> Create(
@@ -59,6 +62,32 @@ internal sealed class SqlFixture : IDisposable
         Assert.Equal(AnswerStatus.Ok, answer.Status);
         return answer.Task!;
     }
+
+    /// <summary>Creates a task with work.</summary>
+    public async Task<TaskSnapshot> Create(TaskSpec task)
+    {
+        var answer = await Storage.CreateAsync("", task, watch: false, CancellationToken.None);
+        Assert.Equal(AnswerStatus.Ok, answer.Status);
+        return answer.Task!;
+    }
+
+    /// <summary>Starts tasks of the queue <c>resize</c>.</summary>
+    public async Task<LeasedTask[]> Acquire(int max = 1, double leaseSeconds = 30) =>
+        (await Storage.Work.AcquireAsync(WorkFixture.Call(["resize"], max, leaseSeconds), CancellationToken.None)).Tasks;
+
+    /// <summary>Creates a task that is due and starts it.</summary>
+    public async Task<LeasedTask> StartWork(RetryPolicy? retry = null, double leaseSeconds = 30, double? attemptSeconds = null)
+    {
+        await Create(WorkFixture.Spec(retry: retry, attemptSeconds: attemptSeconds));
+        return Assert.Single(await Acquire(leaseSeconds: leaseSeconds));
+    }
+
+    public async Task<FinishAnswer> Finish(WorkOutcome outcome) => Assert.Single(await Storage.Work.FinishAsync("", [outcome], CancellationToken.None));
+
+    public async Task<HeartbeatAnswer> Beat(double leaseSeconds, params LeaseBeat[] leases) => await Storage.Work.HeartbeatAsync(
+        new WorkHeartbeat { Owner = "", Worker = WorkFixture.Worker, Leases = leases, Lease = TimeSpan.FromSeconds(leaseSeconds) }, CancellationToken.None);
+
+    public async Task<IReadOnlyList<AttemptInfo>> Attempts(Guid id) => (await Storage.History.ListAttemptsAsync("", id, CancellationToken.None))!;
 
     public async Task<TaskSnapshot?> Find(Guid id, string owner = "") => (await Storage.FindAsync(owner, id, CancellationToken.None)).Task;
 
