@@ -48,7 +48,7 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
 
         if (_isPart || _beat is not { } renewed) return;
         foreach (var sequence in attached.Keys)
-            if (work.Statements.Find(sequence) is { } left && left.Work.Beat == renewed.Id) work.Change(left, left.Work with { Beat = null, LeaseUntil = renewed.Until });
+            if (work.Statements.Find(sequence) is { } left && left.Work.Beat == renewed.Id) work.Change(left, left.Work with { Beat = null, LeaseUntil = renewed.Until, LeaseMs = renewed.LeaseMs });
         work.SaveBeat(renewed with { Until = _until, LeaseMs = _leaseMs });
     }
 

@@ -58,7 +58,7 @@ internal sealed class WorkStarts(WriteBatch batch, WorkBatch work, ICounters cou
     {
         _held.Clear();
         work.Statements.HoldAttached(beat.Id, limit, _held);
-        foreach (var held in _held) work.Check(work.Change(held, held.Work with { Beat = null, LeaseUntil = beat.Until }));
+        foreach (var held in _held) work.Check(work.Change(held, held.Work with { Beat = null, LeaseUntil = beat.Until, LeaseMs = beat.LeaseMs }));
         if (_held.Count < limit) work.Statements.DeleteBeat(beat.Id);
         return _held.Count;
     }

@@ -21,8 +21,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
     private int _forgotten;
-    private bool _shows;
-    private bool _isTrial;
+    private bool _shows, _showsFinal, _isTrial;
 
     /// <summary>The connection.</summary>
     public IWriteSession Session { get; private set; } = null!;
@@ -82,10 +81,11 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     /// <param name="session">The connection.</param>
     /// <param name="isClosed">True if nothing new is taken.</param>
     /// <param name="shows">True if what is created will be shown to others than who created it.</param>
+    /// <param name="showsFinal">True if what finishes may be forgotten with that: who begins to wait for it just now couldn't look it up.</param>
     /// <param name="isTrial">True to write even if nothing changes: whether the storage can.</param>
-    public void Begin(IWriteSession session, bool isClosed, bool shows, bool isTrial)
+    public void Begin(IWriteSession session, bool isClosed, bool shows, bool showsFinal, bool isTrial)
     {
-        (Session, IsClosed, _shows, _isTrial, _forgotten) = (session, isClosed, shows, isTrial, 0);
+        (Session, IsClosed, _shows, _showsFinal, _isTrial, _forgotten) = (session, isClosed, shows, showsFinal, isTrial, 0);
         (Run, RetentionNow, Wall) = (clock.Now, clock.RetentionNow, clock.Wall);
         EarliestDueTick = long.MaxValue;
         (HasFinished, HasFailed) = (false, false);
@@ -97,7 +97,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     }
 
     /// <summary>True if the task will be shown to somebody as it is after this.</summary>
-    public bool IsWanted(TaskId id, TaskEventKind kind) => _shows || (kind.IsFinal() && waiters.IsWatched(id.Sequence));
+    public bool IsWanted(TaskId id, TaskEventKind kind) => _shows || (kind.IsFinal() && (_showsFinal || waiters.IsWatched(id.Sequence)));
 
     /// <summary>Counts a task with work that has come to its final state, and has been written down.</summary>
     public void NoteFinished(TaskRow row)

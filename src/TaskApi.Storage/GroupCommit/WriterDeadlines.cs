@@ -46,7 +46,8 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     public bool KeepsNothing => !isShared && options.Retention == TimeSpan.Zero;
 
     /// <summary>True if some of so many tasks that finish at once may be forgotten with that.</summary>
-    public bool MayForgetAtOnce(int count) => KeepsNothing || (!isShared && counters.Finished > options.MaxFinished - count);
+    public bool MayForgetAtOnce(int count) => KeepsNothing
+        || (!isShared && (counters.Finished > options.MaxFinished - count || counters.Failed > options.MaxFailed - count || options.FailedRetention == TimeSpan.Zero));
 
     /// <summary>True if the clock has leapt since the last transaction.</summary>
     public bool HasLeapt => clock.Ticks.Leapt != _leapt;

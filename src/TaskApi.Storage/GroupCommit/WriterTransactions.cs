@@ -95,7 +95,7 @@ internal sealed partial class WriterTransactions(
         var (dueTick, oldestFinished, alarm, oldestFailed) = (deadlines.NextDueTick, deadlines.OldestFinished, deadlines.NextAlarm, deadlines.OldestFailed);
         var session = Session ??= storage.OpenSession(keys, logger);
         session.Begin(operations);
-        batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, isTrial: faults.Current is not null);
+        batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
         foreach (var operation in operations) operation.Apply(batch);
         dueTick = Math.Min(dueTick, batch.EarliestDueTick);
         if (dueTick <= batch.Run)
