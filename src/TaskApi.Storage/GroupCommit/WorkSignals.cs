@@ -8,6 +8,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="observer">Is told for metrics; null for nobody.</param>
 internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, IWorkObserver? observer)
 {
+    // Of the transaction that is told of.
+    private readonly HashSet<(int Owner, string Worker)> _dismissed = [];
+
     /// <summary>The calls for work that wait.</summary>
     public AcquireWaiters Acquires => acquires;
 
@@ -22,6 +25,7 @@ internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, I
     {
         foreach (var (sequence, attempt) in news.Started) Running.Note(sequence, attempt);
         foreach (var told in news.Told) Tell(told);
+        _dismissed.Clear();
         foreach (var ended in news.Ended) End(ended);
         foreach (var ((owner, queue, type), count) in news.Ready) acquires.Wake(counters.Owner(owner).Name, queue, type, count);
         if (observer is not null) Report(observer, news);
@@ -37,7 +41,8 @@ internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, I
     private void End(in EndedAttempt ended)
     {
         var worker = Running.End(ended.Sequence, ended.Attempt) ?? ended.Worker;
-        if (ended.IsLost) acquires.Dismiss(counters.Owner(ended.Owner).Name, worker);
+        // A worker that is gone has lost all that it ran: once is enough.
+        if (ended.IsLost && _dismissed.Add((ended.Owner, worker))) acquires.Dismiss(counters.Owner(ended.Owner).Name, worker);
     }
 
     private void Tell(in AttemptNews told)
