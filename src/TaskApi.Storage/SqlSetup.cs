@@ -30,7 +30,7 @@ internal static class SqlSetup
             static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryIdempotencyStore>() : provider.GetRequiredService<SqlIdempotencyStore>());
         services.AddSingleton<ISchedules>(static provider => KindOf(provider) == StorageKind.Memory
             ? new MemorySchedules(provider.GetRequiredService<MemoryTaskStorage>(), provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxSchedules)
-            : new NoSchedules());
+            : new SqlSchedules(provider.GetRequiredService<DatabaseAccess>()));
     }
 
     private static bool UsesPostgres(IServiceProvider provider) => KindOf(provider) == StorageKind.Postgres;

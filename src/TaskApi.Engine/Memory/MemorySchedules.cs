@@ -26,8 +26,8 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
         {
             var before = Find(owner, name);
             if (condition is not null && !condition(before)) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.ConditionFailed, before));
-            if (before is null && _count >= most) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.CapacityReached));
             if (change(before) is not { } after) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.NotFound));
+            if (before is null && _count >= most) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.CapacityReached));
             Set(before, after);
             answer = new ScheduleAnswer(AnswerStatus.Ok, after, IsNew: before is null);
         }

@@ -28,9 +28,6 @@ internal enum AnswerStatus
     /// <summary>The task has work, and this storage runs none: it takes delayed messages alone.</summary>
     WorkNotSupported,
 
-    /// <summary>This storage keeps no schedules.</summary>
-    SchedulesNotSupported,
-
     /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
     TypeReserved,
 

@@ -16,22 +16,28 @@ internal sealed partial class ScheduleClockwork : IDisposable
     // After a fault, and where there is no room for a task: until it is tried again.
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
 
+    // After others were quicker throughout: they are at it.
+    private static readonly TimeSpan _moment = TimeSpan.FromMilliseconds(20);
+
     // Other processes change schedules, too, and tell nobody.
-    private static readonly TimeSpan _longestSleep = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromSeconds(1);
 
     private readonly ISchedules _schedules;
     private readonly ScheduleStepper _stepper;
     private readonly ITaskClock _clock;
-    private readonly bool _isShared;
     private readonly ILogger _logger;
     private readonly EngineClock _ticks;
     private readonly IAlarm _alarm;
+    private readonly TimeProvider _timeProvider;
+    private readonly ITimer? _looking;
     private readonly ConcurrentDictionary<(string Owner, string Name), bool> _watched = new();
 
     // Ours, and disposed here: cancelled when the service stops.
     private readonly CancellationTokenSource _stopping = new();
+    private readonly CancellationToken _stopped;
     private int _looks;
     private bool _isStarted;
+    private volatile bool _isAway;
 
     /// <param name="schedules">The schedules.</param>
     /// <param name="stepper">Decides.</param>
@@ -41,10 +47,16 @@ internal sealed partial class ScheduleClockwork : IDisposable
     /// <param name="logger">Is told what can't be done.</param>
     public ScheduleClockwork(ISchedules schedules, ScheduleStepper stepper, ITaskClock clock, bool isShared, TimeProvider timeProvider, ILogger<ScheduleClockwork> logger)
     {
-        (_schedules, _stepper, _clock, _isShared, _logger) = (schedules, stepper, clock, isShared, logger);
+        (_schedules, _stepper, _clock, _timeProvider, _logger) = (schedules, stepper, clock, timeProvider, logger);
+        _stopped = _stopping.Token;
         _ticks = new EngineClock(timeProvider);
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(_ticks, Ring) : new TimerAlarm(timeProvider, _ticks, Ring);
+        // Of what others do no clock tells, so no test's either.
+        if (isShared) _looking = TimeProvider.System.CreateTimer(static clockwork => ((ScheduleClockwork)clockwork!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>True while it is looking for what is due, and having it made.</summary>
+    public bool IsLooking => Volatile.Read(ref _looks) != 0 && !_stopped.IsCancellationRequested;
 
     /// <summary>Begins.</summary>
     public void Start()
@@ -53,6 +65,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
         _isStarted = true;
         _schedules.Changed = Look;
         Look();
+        _looking?.Change(_betweenLooks, _betweenLooks);
     }
 
     /// <summary>From now on nothing is created.</summary>
@@ -60,6 +73,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     {
         if (!_isStarted) return;
         _isStarted = false;
+        _looking?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _schedules.Changed = null;
         _stopping.Cancel();
     }
@@ -68,6 +82,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     public void Dispose()
     {
         Stop();
+        _looking?.Dispose();
         _alarm.Dispose();
         _stopping.Dispose();
     }
@@ -76,6 +91,11 @@ internal sealed partial class ScheduleClockwork : IDisposable
     {
         Look();
         return long.MaxValue;
+    }
+
+    private void LookAgain()
+    {
+        if (!_stopped.IsCancellationRequested && !IsLooking) Look();
     }
 
     // One at a time looks; who comes meanwhile has it look once more.
@@ -91,14 +111,15 @@ internal sealed partial class ScheduleClockwork : IDisposable
             try
             {
                 Arm(await DoDueAsync());
+                _isAway = false;
             }
-            catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+            catch (Exception) when (_stopped.IsCancellationRequested)
             {
                 return;
             }
             catch (StorageUnavailableException exception)
             {
-                Log.Unavailable(_logger, exception);
+                NoteAway(exception);
                 Arm(_clock.UtcNow + _pause);
             }
             catch (Exception exception)
@@ -114,31 +135,32 @@ internal sealed partial class ScheduleClockwork : IDisposable
     // Answers when to look next; null: when something changes.
     private async ValueTask<DateTimeOffset?> DoDueAsync()
     {
-        foreach (var waiting in await _schedules.FindWaitingAsync(_stopping.Token)) Watch(waiting);
+        foreach (var waiting in await _schedules.FindWaitingAsync(_stopped)) Watch(waiting);
         while (true)
         {
-            _stopping.Token.ThrowIfCancellationRequested();
+            _stopped.ThrowIfCancellationRequested();
             var now = _clock.UtcNow;
-            var due = await _schedules.FindDueAsync(now, ChunkSize, _stopping.Token);
-            if (due.Count == 0) return await _schedules.FirstDueAsync(_stopping.Token);
-            var answers = await _schedules.StepAsync(await _stepper.PlanAsync(due, now, _stopping.Token), _stopping.Token);
-            var isRefused = false;
+            var due = await _schedules.FindDueAsync(now, ChunkSize, _stopped);
+            if (due.Count == 0) return await _schedules.FirstDueAsync(_stopped);
+            var answers = await _schedules.StepAsync(await _stepper.PlanAsync(due, now, _stopped), _stopped);
+            var (isRefused, isFirst) = (false, false);
             for (var i = 0; i < answers.Length; i++)
             {
                 if (answers[i].Schedule is { Waiting: not null } waiting) Watch(waiting);
+                isFirst |= answers[i].Status == AnswerStatus.Ok;
                 if (answers[i].Status is AnswerStatus.Ok or AnswerStatus.ConditionFailed) continue;
                 if (answers[i].Status != AnswerStatus.ShuttingDown) Log.Refused(_logger, due[i].Name, answers[i].Status);
                 isRefused = true;
             }
 
             if (isRefused) return now + _pause;
+            if (!isFirst) return now + _moment;
         }
     }
 
     private void Arm(DateTimeOffset? at)
     {
         var now = _clock.UtcNow;
-        if (_isShared && !(at - now < _longestSleep)) at = now + _longestSleep;
         if (at is { } next) _alarm.Set(_ticks.TickAfter(next <= now ? TimeSpan.Zero : next - now));
     }
 
@@ -152,20 +174,43 @@ internal sealed partial class ScheduleClockwork : IDisposable
     {
         try
         {
-            await _stepper.BeginWaitingAsync(owner, name, _stopping.Token);
+            while (!await TryBeginWaitingAsync(owner, name)) await Task.Delay(_pause, _timeProvider, _stopped);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_stopped.IsCancellationRequested)
         {
             return;
-        }
-        catch (Exception exception)
-        {
-            Log.Failed(_logger, exception);
-            Arm(_clock.UtcNow + _pause);
         }
 
         _watched.TryRemove((owner, name), out _);
         Look();
+    }
+
+    // False if that is to be tried again.
+    private async ValueTask<bool> TryBeginWaitingAsync(string owner, string name)
+    {
+        try
+        {
+            var status = await _stepper.BeginWaitingAsync(owner, name, _stopped);
+            if (status is not (AnswerStatus.Ok or AnswerStatus.ShuttingDown)) Log.Refused(_logger, name, status);
+            return status == AnswerStatus.Ok;
+        }
+        catch (StorageUnavailableException exception) when (!_stopped.IsCancellationRequested)
+        {
+            NoteAway(exception);
+            return false;
+        }
+        catch (Exception exception) when (!_stopped.IsCancellationRequested)
+        {
+            Log.Failed(_logger, exception);
+            return false;
+        }
+    }
+
+    // Once, however long it is away.
+    private void NoteAway(StorageUnavailableException exception)
+    {
+        if (!_isAway) Log.Unavailable(_logger, exception);
+        _isAway = true;
     }
 
     private static partial class Log
@@ -173,7 +218,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
         [LoggerMessage(170, LogLevel.Warning, "The schedule {Name} could not make its task, which is tried again: {Status}")]
         public static partial void Refused(ILogger logger, string name, AnswerStatus status);
 
-        [LoggerMessage(171, LogLevel.Warning, "Schedules can't be read or moved on now; it is tried again")]
+        [LoggerMessage(171, LogLevel.Warning, "Schedules can't be read or moved on now; it is tried again until they can")]
         public static partial void Unavailable(ILogger logger, Exception exception);
 
         [LoggerMessage(172, LogLevel.Error, "What is due by schedules could not be made; it is tried again")]

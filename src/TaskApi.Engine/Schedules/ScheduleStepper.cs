@@ -33,7 +33,8 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
     }
 
     /// <summary>Waits until the task of a schedule's last occurrence is done, and has the occurrence begin that waits for that.</summary>
-    public async Task BeginWaitingAsync(string owner, string name, CancellationToken cancellationToken)
+    /// <returns><see cref="AnswerStatus.Ok"/> once none waits; else why it couldn't begin.</returns>
+    public async Task<AnswerStatus> BeginWaitingAsync(string owner, string name, CancellationToken cancellationToken)
     {
         while (await schedules.FindAsync(owner, name, cancellationToken) is { Waiting: { } at } schedule)
         {
@@ -46,8 +47,10 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
             var step = new ScheduleStep(schedule, schedule.Cursor, Waiting: null, [new ScheduledTask(at, TaskOf(schedule, at, jitterSeconds: 0))]);
             var answer = (await schedules.StepAsync([step], cancellationToken))[0];
             // Somebody else was first, or has asked for something else meanwhile: once more, if it still waits.
-            if (answer.Status != AnswerStatus.ConditionFailed) return;
+            if (answer.Status is not (AnswerStatus.Ok or AnswerStatus.ConditionFailed)) return answer.Status;
         }
+
+        return AnswerStatus.Ok;
     }
 
     private async ValueTask<ScheduleStep> PlanAsync(ScheduleState schedule, DateTimeOffset now, CancellationToken cancellationToken)

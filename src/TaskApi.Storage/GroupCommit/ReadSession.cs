@@ -20,6 +20,7 @@ internal sealed class ReadSession : IDisposable
     private readonly Statement? _findWork;
     private readonly Statement? _findLease;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
+    private ScheduleReads? _schedules;
 
     private ReadSession(ISqlStorage storage, DbConnection connection)
     {
@@ -34,6 +35,9 @@ internal sealed class ReadSession : IDisposable
 
     /// <summary>The <see cref="ICluster.Generation"/> that it shows.</summary>
     public int Generation { get; }
+
+    /// <summary>The reads of schedules.</summary>
+    public ScheduleReads Schedules => _schedules ??= new ScheduleReads(_connection);
 
     // Who has the tasks to himself deletes at once what is to be forgotten.
     private long HiddenUntil => _storage.Cluster?.HiddenUntil ?? long.MinValue;
@@ -199,6 +203,7 @@ internal sealed class ReadSession : IDisposable
         _findWork?.Dispose();
         _findLease?.Dispose();
         foreach (var search in _searches.Values) search.Dispose();
+        _schedules?.Dispose();
         _connection.Dispose();
     }
 
@@ -210,15 +215,16 @@ internal sealed class ReadSession : IDisposable
         | (query.Type is null ? TaskFilter.None : TaskFilter.Type)
         | (query.Queue is null ? TaskFilter.None : TaskFilter.Queue)
         | (query.Key is null ? TaskFilter.None : TaskFilter.Key)
+        | (query.Schedule is null ? TaskFilter.None : TaskFilter.Schedule)
         | (query.Parent is null ? TaskFilter.None : TaskFilter.Parent)
         | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
 
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {
         if (!_searches.TryGetValue(text, out var statement))
-            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent");
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent", "@schedule");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
             .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil)
-            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true));
+            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true)).Set(12, query.Schedule);
     }
 }

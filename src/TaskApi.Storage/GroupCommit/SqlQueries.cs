@@ -46,7 +46,7 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     /// <inheritdoc/>
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
-        if ((query.IsOfWork && !database.Storage.RunsWork) || query.Schedule is not null || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        if ((query.IsOfWork && !database.Storage.RunsWork) || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {

@@ -75,7 +75,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     public bool HasFailed { get; private set; }
 
     /// <summary>True if there is something to write down.</summary>
-    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial || Work.IsChanged;
+    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial || Work.IsChanged || Session.Schedules.IsChanged;
 
     /// <summary>Starts anew.</summary>
     /// <param name="session">The connection.</param>

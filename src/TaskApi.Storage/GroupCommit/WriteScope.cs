@@ -15,11 +15,20 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     /// <summary>Whose sign of life it is; null for nobody's.</summary>
     public (string Owner, string Worker)? Beat { get; init; }
 
+    /// <summary>The schedule that it concerns; null for none.</summary>
+    public ScheduleScope? Schedule { get; init; }
+
     /// <summary>About how many tasks it concerns, at least one.</summary>
     public int Weight => Math.Max(1, Creates + Tasks.Count + (Take?.Max ?? 0));
 
     /// <summary>It creates tasks.</summary>
     public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key);
+
+    /// <summary>It asks for something else with a schedule.</summary>
+    public static WriteScope Scheduling(string owner, string name) => new(0, []) { Schedule = new ScheduleScope(owner, name, Moves: false) };
+
+    /// <summary>It moves a schedule on, and creates tasks with that.</summary>
+    public static WriteScope Stepping(string owner, string name, int count) => new(count, []) { Schedule = new ScheduleScope(owner, name, Moves: true) };
 
     /// <summary>It changes tasks.</summary>
     public static WriteScope Changing(params IReadOnlyList<long> sequences) => new(0, sequences);

@@ -32,6 +32,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     private readonly DueTickHints _hints;
     private readonly PostgresRows _rows = new();
     private readonly PostgresIdempotency _keys;
+    private readonly PostgresSchedules _schedules;
     private readonly DueClaims _claims;
     private readonly Announcer _announcer;
     private readonly CommitOutcome _outcome;
@@ -46,6 +47,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         _transaction = new SessionTransaction(storage, _connection, counters, keyTable);
         (_deadlines, _hints) = (new SessionDeadlines(clock), new DueTickHints(clock));
         _keys = new PostgresIdempotency(counters, _connection, _transaction, clock);
+        _schedules = new PostgresSchedules(_connection, _transaction);
         _claims = new DueClaims(storage, _connection, _transaction, _rows, _deadlines);
         (_announcer, _outcome) = (new Announcer(storage), new CommitOutcome(storage));
     }
@@ -55,6 +57,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
 
     /// <inheritdoc/>
     public IWorkStatements? Work => null;
+
+    /// <inheritdoc/>
+    public IScheduleStatements Schedules => _schedules;
 
     /// <inheritdoc/>
     public IClusterSession Cluster => this;
@@ -82,11 +87,15 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         (_operations, _creates) = (operations.Count, needs.Creates);
         _connection.Renew();
         _transaction.Take(_next);
-        if (_transaction.TryStart(needs, _rows, _keys)) return;
-        _transaction.GiveBack();
-        _rows.Clear();
-        _keys.Clear();
-        _transaction.TryStart(needs, _rows, _keys);
+        if (!_transaction.TryStart(needs, _rows, _keys))
+        {
+            _transaction.GiveBack();
+            _rows.Clear();
+            _keys.Clear();
+            _transaction.TryStart(needs, _rows, _keys);
+        }
+
+        _schedules.Hold(needs.Schedules);
     }
 
     /// <inheritdoc/>
@@ -99,6 +108,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         using var commands = new NpgsqlBatch(_connection.Current);
         _rows.AddTo(commands);
         _keys.AddTo(commands);
+        _schedules.AddTo(commands);
         if (_counters.TakeAdded() is { } added) _connection.Slot!.AddTo(commands, added.Owners, added.Columns);
 
         // What was due at once has been claimed, as far as it was not too much.

@@ -9,6 +9,7 @@ internal sealed class SessionNeeds
     private readonly List<long> _tasks = [];
     private readonly List<Digest> _keys = [];
     private readonly List<Digest> _newKeys = [];
+    private readonly List<ScheduleScope> _schedules = [];
 
     public SessionNeeds(IReadOnlyList<WriteOperation> operations)
     {
@@ -17,6 +18,7 @@ internal sealed class SessionNeeds
             var scope = operation.Scope;
             Creates += scope.Creates;
             _tasks.AddRange(scope.Tasks);
+            if (scope.Schedule is { } schedule) _schedules.Add(schedule);
             if (scope.Key is not { } key) continue;
             _keys.Add(key.Call);
             if (scope.Creates > 0) _newKeys.Add(key.Call);
@@ -31,6 +33,9 @@ internal sealed class SessionNeeds
 
     /// <summary>The numbers of the tasks that may be changed.</summary>
     public IReadOnlyList<long> Tasks => _tasks;
+
+    /// <summary>The schedules that are concerned.</summary>
+    public IReadOnlyList<ScheduleScope> Schedules => _schedules;
 
     /// <summary>The keys of calls that are made or answered.</summary>
     public IReadOnlyList<Digest> Keys => _keys;

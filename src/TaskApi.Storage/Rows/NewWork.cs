@@ -24,6 +24,8 @@ internal static class NewWork
             TimeoutSeconds = spec.TimeoutSeconds,
             Parent = asked.Parent?.ToByteArray(bigEndian: true),
             TraceParent = asked.TraceParent,
+            Schedule = asked.Schedule?.Name,
+            ScheduleAt = asked.Schedule?.At.ToUnixTimeMilliseconds(),
             Due = task.Due,
             DueOffset = task.DueOffset,
             Ready = task.Due <= task.Created ? 1 : null,

@@ -53,6 +53,7 @@ internal sealed record ReadTexts
         if (filter.HasFlag(TaskFilter.Queue)) match += $" AND (state & 8) = 8 AND {HasWork("queue = @queue")}";
         if (filter.HasFlag(TaskFilter.Key)) match += $" AND (state & 8) = 8 AND {HasWork("key = @key")}";
         if (filter.HasFlag(TaskFilter.Parent)) match += $" AND (state & 8) = 8 AND {HasWork("parent = @parent")}";
+        if (filter.HasFlag(TaskFilter.Schedule)) match += $" AND (state & 8) = 8 AND {HasWork("schedule = @schedule")}";
         if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
         var nothing = string.Join(", ", columns.Split(',').Select(static _ => "NULL"));
         var last = filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max";

@@ -37,4 +37,6 @@ internal enum TaskFilter
 
     /// <summary>Not run again by another task.</summary>
     NotRunAgain = 4096,
+
+    Schedule = 8192,
 }

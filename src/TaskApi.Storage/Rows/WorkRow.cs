@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics.CodeAnalysis;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Time;
 
 namespace TaskApi.Storage.Rows;
 
@@ -108,6 +107,12 @@ internal sealed record WorkRow
     /// <summary>The last attempts that are over: <see cref="AttemptLog"/>.</summary>
     public byte[]? Attempts;
 
+    /// <summary>The schedule that made it; null: none did.</summary>
+    public string? Schedule;
+
+    /// <summary>For which of its occurrences, in Unix milliseconds.</summary>
+    public long? ScheduleAt;
+
     /// <summary>To be filled in.</summary>
     public WorkRow()
     {
@@ -174,6 +179,8 @@ internal sealed record WorkRow
         columns.VisitBlob("progress", Later, ref Progress);
         columns.VisitBlob("result", Later, ref Result);
         columns.VisitBlob("attempts", Later, ref Attempts);
+        columns.VisitText("schedule", Fixed, ref Schedule);
+        columns.Visit("schedule_at", Fixed, ref ScheduleAt);
     }
 
     /// <summary>A row to be filled in by going through its columns.</summary>
@@ -202,7 +209,7 @@ internal sealed record WorkRow
             DueAt = Due,
             Version = Version,
             Error = Reason is null ? null : new TaskError(Reason, Detail),
-            Work = ToWork(task, state),
+            Work = this.ToSnapshot(task, state),
         });
     }
 
@@ -221,24 +228,5 @@ internal sealed record WorkRow
         Errors = Errors,
         Losses = Losses,
         CancelRequest = CancelRequest,
-    };
-
-    private WorkSnapshot ToWork(TaskRow task, TaskState state) => new()
-    {
-        Type = Type,
-        Input = task.Input,
-        Result = state == TaskState.Completed && Result is not null ? Result : (ReadOnlyMemory<byte>?)null,
-        Queue = Queue,
-        Priority = Priority,
-        Key = Key,
-        Attempt = Attempt,
-        Retry = WorkBlobs.ReadRetry(Retry),
-        AttemptSeconds = AttemptSeconds,
-        StartedAt = Started is { } started ? EngineClock.ToInstant(started) : null,
-        Worker = Worker,
-        Progress = WorkBlobs.ReadProgress(Progress),
-        CancelRequest = state == TaskState.Running ? CancelRequest : null,
-        Parent = Parent is null ? null : new Guid(Parent, bigEndian: true),
-        TraceParent = TraceParent,
     };
 }

@@ -29,6 +29,7 @@ internal sealed partial class SqliteSession : IWriteSession
     private readonly Statement _saveCounters;
     private readonly SqliteIdempotencyStatements _keys;
     private readonly SqliteWorkStatements _work;
+    private readonly SqliteScheduleStatements _schedules;
 
     /// <param name="storage">The file.</param>
     /// <param name="counters">Kept in it.</param>
@@ -54,6 +55,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _saveCounters = new(_connection, SqliteDialect.SaveCounters, "@sequence", "@time", "@forgotten", "@lag", "@kept", "@failed");
         _keys = new SqliteIdempotencyStatements(_connection);
         _work = new SqliteWorkStatements(_connection, counters, storage.Turns);
+        _schedules = new SqliteScheduleStatements(_connection);
     }
 
     /// <inheritdoc/>
@@ -64,6 +66,9 @@ internal sealed partial class SqliteSession : IWriteSession
 
     /// <inheritdoc/>
     public IWorkStatements Work => _work;
+
+    /// <inheritdoc/>
+    public IScheduleStatements Schedules => _schedules;
 
     /// <inheritdoc/>
     public void Load(RunClock clock)
@@ -77,7 +82,11 @@ internal sealed partial class SqliteSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public void Begin(IReadOnlyList<WriteOperation> operations) => _begin.Execute();
+    public void Begin(IReadOnlyList<WriteOperation> operations)
+    {
+        _schedules.Begin();
+        _begin.Execute();
+    }
 
     /// <inheritdoc/>
     public void Commit(WriteBatch batch, int waiting)
@@ -197,6 +206,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _change.Dispose();
         _keys.Dispose();
         _work.Dispose();
+        _schedules.Dispose();
         _connection.Dispose();
     }
 

@@ -32,6 +32,7 @@ public abstract class PortTests : IAsyncDisposable
         var nodes = _api.Nodes.Select(static node => node.Services).ToArray();
         ITaskStorage[] storages = [.. nodes.Select(static node => node.GetRequiredService<ITaskStorage>())];
         (Commands, Drain, Queries, Waits, Feed) = (storages[0], storages[0], storages[^1], storages[^1], storages[^1]);
+        (Schedules, OtherSchedules) = (nodes[0].GetRequiredService<ISchedules>(), nodes[^1].GetRequiredService<ISchedules>());
         (Idempotency, OtherIdempotency) = (nodes[0].GetRequiredService<IIdempotencyStore>(), nodes[^1].GetRequiredService<IIdempotencyStore>());
     }
 
@@ -44,6 +45,10 @@ public abstract class PortTests : IAsyncDisposable
     private protected IIdempotencyStore Idempotency { get; }
 
     private protected IIdempotencyStore OtherIdempotency { get; }
+
+    private protected ISchedules Schedules { get; }
+
+    private protected ISchedules OtherSchedules { get; }
 
     private protected IStorageDrain Drain { get; }
 

@@ -1,14 +1,11 @@
 using System.Net;
-using System.Text.Json;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Schedules;
 
 /// <summary>Schedules, as clients see them.</summary>
-public sealed class ScheduleEndpointTests() : EndpointTests(("Tasks:Retention", "30.00:00:00"))
+public sealed class ScheduleEndpointTests : ScheduleTests
 {
-    private const string Hourly = """{"cron":"0 * * * *","task":{"message":"Hei","group":"g"}}""";
-
     [Fact]
     public async Task Put_ANewOne_IsCreatedAndShown()
     {
@@ -35,82 +32,6 @@ public sealed class ScheduleEndpointTests() : EndpointTests(("Tasks:Retention", 
         Assert.Equal(3, tasks.Count);
         var schedule = (await Get("/schedules/hourly")).Json;
         Assert.Equal((Now, tasks[2].Id()), (schedule.Instant("lastAt"), schedule.Text("lastTaskId")));
-    }
-
-    [Fact]
-    public async Task Occurrence_OfWork_IsToldByTheTask()
-    {
-        await Put("s", """{"everySeconds":60,"task":{"type":"report","input":{"a":1},"key":"k"}}""");
-        await Put("t", """{"everySeconds":60,"task":{"type":"report"}}""");
-
-        Clock.Advance(TimeSpan.FromMinutes(1));
-
-        var task = Assert.Single((await Get("/tasks?schedule=s")).Json.Items("tasks"));
-        Assert.Equal(("s", Now.Rfc3339(), "k"), (task.GetProperty("schedule").Text("name"), task.GetProperty("schedule").Text("at"), task.Text("key")));
-        Assert.Empty((await Get("/tasks?schedule=other")).Json.Items("tasks"));
-    }
-
-    [Fact]
-    public async Task Jitter_MovesTheDueTimeAlone()
-    {
-        await Put("s", """{"everySeconds":3600,"jitterSeconds":600,"task":{"type":"report"}}""");
-
-        Clock.Advance(TimeSpan.FromHours(1));
-
-        var task = Assert.Single((await Get("/tasks?schedule=s")).Json.Items("tasks"));
-        Assert.InRange(task.Instant("dueAt"), Now, Now.AddSeconds(600));
-        Assert.Equal(Now.Rfc3339(), task.GetProperty("schedule").Text("at"));
-    }
-
-    [Theory]
-    [InlineData("one", 1)]
-    [InlineData("all", 24)]
-    [InlineData("none", 0)]
-    public async Task Missed_WhenTheWallClockLeaps_AreAsAskedFor(string missed, int expected)
-    {
-        await Put("hourly", $$$"""{"cron":"30 * * * *","missed":"{{{missed}}}","task":{"message":"Hei"}}""");
-
-        // As a machine that sleeps does, and then looks at its clock.
-        Clock.StepWallClock(TimeSpan.FromHours(24));
-        Clock.Advance(TimeSpan.FromSeconds(10));
-
-        Assert.Equal(expected, (await Tasks()).Count);
-    }
-
-    [Fact]
-    public async Task WallClock_SetBack_RepeatsNothing()
-    {
-        await Put("hourly", Hourly);
-        Clock.Advance(TimeSpan.FromHours(1));
-
-        Clock.StepWallClock(TimeSpan.FromMinutes(-30));
-        Clock.Advance(TimeSpan.FromMinutes(35));
-        Assert.Single(await Tasks());
-
-        Clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(2, (await Tasks()).Count);
-    }
-
-    [Fact]
-    public async Task Overlap_SkipCancelAndWait_MindTheTaskBefore()
-    {
-        foreach (var overlap in (string[])["allow", "skip", "cancel", "wait"])
-            (await Put(overlap, $$$"""{"everySeconds":60,"overlap":"{{{overlap}}}","task":{"type":"{{{overlap}}}"}}""")).Is(HttpStatusCode.Created);
-
-        for (var i = 0; i < 3; i++)
-            Clock.Advance(TimeSpan.FromMinutes(1));
-
-        Assert.Equal(["pending", "pending", "pending"], await States("allow"));
-        Assert.Equal(["pending"], await States("skip"));
-        Assert.Equal(["cancelled", "cancelled", "pending"], await States("cancel"));
-        Assert.Equal(["pending"], await States("wait"));
-
-        // What waits begins as soon as the one before is done; of two that came meanwhile only one does.
-        var first = (await Get("/tasks?schedule=wait")).Json.Items("tasks")[0].Id();
-        (await Delete($"/tasks/{first}")).Is(HttpStatusCode.OK);
-        await Until(async () => (await States("wait")).Count == 2);
-        Assert.Equal(["cancelled", "pending"], await States("wait"));
-        Assert.Equal(Now.AddMinutes(-1).Rfc3339(), (await Get("/tasks?schedule=wait")).Json.Items("tasks")[1].GetProperty("schedule").Text("at"));
     }
 
     [Fact]
@@ -217,18 +138,5 @@ public sealed class ScheduleEndpointTests() : EndpointTests(("Tasks:Retention", 
         (await Put("a%20b", Hourly)).IsInvalid("name");
         (await Put(new string('a', 129), Hourly)).IsInvalid("name");
         (await Get("/schedules/a%20b")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
-    }
-
-    private Task<Reply> Put(string name, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, $"/schedules/{name}", Content(body), headers);
-
-    private async Task<IReadOnlyList<JsonElement>> Tasks() => (await Get("/tasks")).Json.Items("tasks");
-
-    private async Task<IReadOnlyList<string>> States(string schedule) => [.. (await Get($"/tasks?schedule={schedule}")).Json.Items("tasks").Select(static task => task.Status())];
-
-    // What follows a completion happens on the thread pool.
-    private static async Task Until(Func<Task<bool>> isSo)
-    {
-        for (var i = 0; i < 100_000 && !await isSo(); i++)
-            await Task.Yield();
     }
 }

@@ -32,13 +32,15 @@ internal sealed class SqlFixture : IDisposable
 
     public SqlIdempotencyStore Idempotency { get; private set; } = null!;
 
+    public SqlSchedules Schedules { get; private set; } = null!;
+
     public FaultyDatabase Database { get; private set; } = null!;
 
     public SqlFixture Start()
     {
         Database = new FaultyDatabase(Options.Create(_options));
         _access = new DatabaseAccess(Options.Create(_options), Options.Create(KeyOptions), Database, new RunClock(Clock), Clock, NullLogger<DatabaseAccess>.Instance);
-        (Storage, Idempotency) = (new SqlTaskStorage(_access, Clock), new SqlIdempotencyStore(_access));
+        (Storage, Idempotency, Schedules) = (new SqlTaskStorage(_access, Clock), new SqlIdempotencyStore(_access), new SqlSchedules(_access));
         _access.Open();
         return this;
     }
