@@ -53,7 +53,7 @@ internal interface ISchedules
 }
 
 /// <summary>The answer to a change of a schedule.</summary>
-/// <param name="Status"><see cref="AnswerStatus.Ok"/>, <see cref="AnswerStatus.NotFound"/>, <see cref="AnswerStatus.ConditionFailed"/>, <see cref="AnswerStatus.CapacityReached"/> or <see cref="AnswerStatus.ShuttingDown"/>.</param>
+/// <param name="Status"><see cref="AnswerStatus.Ok"/>, <see cref="AnswerStatus.NotFound"/>, <see cref="AnswerStatus.ConditionFailed"/>, <see cref="AnswerStatus.CapacityReached"/>, why its task can't be created at all, or why the storage can't be written.</param>
 /// <param name="Schedule">As it is now; null unless it is changed.</param>
 /// <param name="IsNew">True if it was created.</param>
 internal readonly record struct ScheduleAnswer(AnswerStatus Status, ScheduleState? Schedule = null, bool IsNew = false);

@@ -137,6 +137,11 @@ public sealed class ScheduleEndpointTests : ScheduleTests
         (await Put("preview", Hourly)).IsInvalid("name");
         (await Put("a%20b", Hourly)).IsInvalid("name");
         (await Put(new string('a', 129), Hourly)).IsInvalid("name");
-        (await Get("/schedules/a%20b")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+        foreach (var name in (string[])["a%20b", "%F0%9F%98%80", new string('a', 129)])
+        {
+            (await Get($"/schedules/{name}")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+            (await Patch($"/schedules/{name}", """{"paused":true}""")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+            (await Delete($"/schedules/{name}")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
+        }
     }
 }

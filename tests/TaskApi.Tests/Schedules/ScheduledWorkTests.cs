@@ -20,6 +20,17 @@ public sealed class ScheduledWorkTests : ScheduleTests
     }
 
     [Fact]
+    public async Task Put_WithAnInput_KeepsItToTheLetterAndItsTag()
+    {
+        const string Input = """{"n":1.50,"big":123456789012345678901234567890,"text":"\u0000 日本 <&>","deep":[[[{}]]]}""";
+        var put = await Put("s", $$$$"""{"cron":"@daily","startAt":"2026-07-01T02:00:00.1234567+02:00","task":{"type":"report","input":{{{{Input}}}},"retry":{"maxAttempts":3,"factor":1.1}}}""");
+        var get = await Get("/schedules/s");
+
+        Assert.Equal(Input, put.Json.GetProperty("task").GetProperty("input").GetRawText());
+        Assert.Equal((put.Body, put.Header("ETag")), (get.Body, get.Header("ETag")));
+    }
+
+    [Fact]
     public async Task Jitter_MovesTheDueTimeAlone()
     {
         await Put("s", """{"everySeconds":3600,"jitterSeconds":600,"task":{"type":"report"}}""");
