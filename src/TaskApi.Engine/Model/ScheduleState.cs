@@ -42,7 +42,7 @@ internal sealed record ScheduleState
         Owner = owner,
         Name = name,
         Definition = definition,
-        Anchor = now,
+        Anchor = Whole(now),
         Cursor = now,
         CreatedAt = now,
         UpdatedAt = now,
@@ -58,13 +58,16 @@ internal sealed record ScheduleState
         return this with
         {
             Definition = definition,
-            Anchor = definition.Timing.Equals(Definition.Timing) ? Anchor : now,
+            Anchor = definition.Timing.Equals(Definition.Timing) ? Anchor : Whole(now),
             Cursor = goesOn ? Cursor : now,
             Waiting = definition.Overlap == OverlapRule.Wait && !definition.Paused ? Waiting : null,
             UpdatedAt = now,
             Revision = Revision + 1,
         };
     }
+
+    // Instants are shown in whole milliseconds: what is counted from one falls on such.
+    private static DateTimeOffset Whole(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
 }
 
 /// <summary>An occurrence that made a task.</summary>

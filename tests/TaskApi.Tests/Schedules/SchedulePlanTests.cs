@@ -45,6 +45,17 @@ public sealed class SchedulePlanTests
     }
 
     [Fact]
+    public void Next_OfAPeriod_IsOnAWholeMillisecond()
+    {
+        var definition = Of(new ScheduleTiming { EverySeconds = 60 }, MissedOccurrences.One).Definition;
+        var then = _now.AddTicks(12_345);
+        var schedule = ScheduleState.Create("", "s", definition, then);
+        var other = schedule.Change(definition with { Timing = new ScheduleTiming { EverySeconds = 30 } }, then);
+
+        Assert.Equal((_now.AddMilliseconds(60_001), _now.AddMilliseconds(30_001)), (schedule.Next, other.Next));
+    }
+
+    [Fact]
     public void Change_OfTheTaskAlone_LeavesThePlan()
     {
         var schedule = Of(new ScheduleTiming { EverySeconds = 60 }, MissedOccurrences.One);
