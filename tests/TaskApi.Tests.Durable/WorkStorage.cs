@@ -27,6 +27,9 @@ internal sealed class WorkStorage : IDisposable
         _access.Open();
     }
 
+    /// <summary>How many histories are tried; each has a storage of its own, and its steps take their time.</summary>
+    public const int Histories = 400;
+
     public ITaskStorage Ports { get; }
 
     /// <summary>How many queues and types are kept because somebody may need them.</summary>

@@ -37,7 +37,6 @@ internal static class StorageProblems
         AnswerStatus.NotFinished => new(TaskProblemTypes.TaskNotFinished, "The task has not finished yet."),
         AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
-        AnswerStatus.WorkNotSupported => Invalid("type", "must be left out: in this mode (Tasks:Storage) a task has a message. Types need Tasks:Storage=Memory or Sqlite, for now."),
         AnswerStatus.TypeReserved => Invalid("type", "must not be http, gather or future: the service will run these itself, which comes later."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Work;
 using TaskApi.Handlers;
 using TaskApi.Handlers.Binding;
@@ -26,7 +24,6 @@ internal static class HandlerRegistration
         services.AddSingleton(catalogue);
         services.AddSingleton<HandlerRunner>();
         services.AddHostedService<HandlerService>();
-        services.AddSingleton<IValidateOptions<TaskOptions>, HandlerStorageCheck>();
         return catalogue;
     }
 }

@@ -25,9 +25,6 @@ internal enum AnswerStatus
     /// <summary>The call changes a message, and the task has work; or the other way round.</summary>
     WrongKind,
 
-    /// <summary>The task has work, and this storage runs none: it takes delayed messages alone.</summary>
-    WorkNotSupported,
-
     /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
     TypeReserved,
 

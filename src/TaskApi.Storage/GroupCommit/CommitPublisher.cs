@@ -97,6 +97,9 @@ internal sealed class CommitPublisher(TaskEventLog events, WaiterTable waiters, 
     /// <summary>The task as clients see it.</summary>
     public TaskSnapshot Show(TaskRow row) => row.ToSnapshot(counters.Owner(row.Owner).Name);
 
+    /// <inheritdoc cref="Show(TaskRow)"/>
+    public TaskSnapshot Show(HeldWork held) => held.ToSnapshot(counters.Owner(held.Task.Owner).Name);
+
     private void Record(WriteBatch batch, long previousDueTick)
     {
         lock (_latenessGate)

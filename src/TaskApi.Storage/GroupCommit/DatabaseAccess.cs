@@ -94,7 +94,7 @@ internal sealed partial class DatabaseAccess : IDisposable
     {
         Storage.Open();
         _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _workOptions, Signals, Room, _isObserved, _timeProvider, _logger, _measurements);
-        _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, _logger);
+        _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, Signals, _logger);
     }
 
     /// <summary>Has a change made; completes when it is on disk.</summary>
@@ -131,7 +131,7 @@ internal sealed partial class DatabaseAccess : IDisposable
                     batch.Starts.Return(owner, tokens);
                     return true;
                 },
-                refusal: null, WriteScope.Changing(Array.ConvertAll(tokens, static token => TaskId.TryParse(token.Task, out var id) ? id.Sequence : 0)), CancellationToken.None);
+                refusal: null, WriteScope.Working(Array.ConvertAll(tokens, static token => TaskId.TryParse(token.Task, out var id) ? id.Sequence : 0)), CancellationToken.None);
         }
         catch (StorageUnavailableException exception)
         {

@@ -10,8 +10,9 @@ internal interface ICluster
     /// <param name="publisher">Tells those who wait in this process.</param>
     /// <param name="events">The events of all processes.</param>
     /// <param name="writer">Has to know when tasks of others come due.</param>
+    /// <param name="signals">Who waits for work in this process, or runs it.</param>
     /// <param name="logger">Receives what happens to the database.</param>
-    IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger);
+    IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, ILogger logger);
 
     /// <summary>How often, as far as this process has seen, the database has gone back to an earlier state: what was learnt before holds no more.</summary>
     int Generation { get; }
@@ -21,6 +22,9 @@ internal interface ICluster
 
     /// <summary>Finished tasks that reached their final state by then, on the run's clock, are not shown any more, though they are there for a while.</summary>
     long HiddenUntil { get; }
+
+    /// <summary>The same of failed ones.</summary>
+    long FailedHiddenUntil { get; }
 
     /// <summary>Why this process doesn't learn what others do, as a sentence; null if it does.</summary>
     string? Fault { get; }

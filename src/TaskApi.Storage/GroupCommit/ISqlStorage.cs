@@ -22,9 +22,6 @@ internal interface ISqlStorage : IDisposable
     /// <summary>Numbers and counts.</summary>
     ICounters Counters { get; }
 
-    /// <summary>True if it keeps tasks with work.</summary>
-    bool RunsWork { get; }
-
     /// <summary>How many tasks of each queue wait for their turn, as far as this process knows.</summary>
     IReadOnlyList<QueueCount> CountReady();
 

@@ -27,9 +27,9 @@ internal sealed class ReadSession : IDisposable
         _storage = storage;
         _connection = connection;
         Generation = storage.Cluster?.GenerationOf(connection) ?? 0;
-        _find = new(_connection, storage.Reading.Find, "@sequence", "@hiddenUntil");
+        _find = new(_connection, storage.Reading.Find, "@sequence", "@hiddenUntil", "@hiddenFailed");
         _findKey = new(_connection, ReadTexts.FindKey, "@key");
-        if (storage.Reading.FindWork is { } work) _findWork = new(_connection, work, "@sequence", "@hiddenUntil");
+        if (storage.Reading.FindWork is { } work) _findWork = new(_connection, work, "@sequence", "@hiddenUntil", "@hiddenFailed");
         if (storage.Reading.FindLease is { } lease) _findLease = new(_connection, lease, "@sequence");
     }
 
@@ -41,6 +41,8 @@ internal sealed class ReadSession : IDisposable
 
     // Who has the tasks to himself deletes at once what is to be forgotten.
     private long HiddenUntil => _storage.Cluster?.HiddenUntil ?? long.MinValue;
+
+    private long HiddenFailed => _storage.Cluster?.FailedHiddenUntil ?? long.MinValue;
 
     /// <summary>Fails unless an owner's number is his in what this session shows: between the two the database may have gone back.</summary>
     /// <exception cref="StorageUnavailableException">It isn't.</exception>
@@ -54,7 +56,7 @@ internal sealed class ReadSession : IDisposable
     public async ValueTask<FoundTask?> FindAsync(long sequence, CancellationToken cancellationToken)
     {
         TaskRow row;
-        await using (var reader = await _find.Set(0, sequence).Set(1, HiddenUntil).ReadAsync(cancellationToken))
+        await using (var reader = await _find.Set(0, sequence).Set(1, HiddenUntil).Set(2, HiddenFailed).ReadAsync(cancellationToken))
         {
             if (!await reader.ReadAsync(cancellationToken)) return null;
             row = TaskRow.Read(reader);
@@ -74,22 +76,14 @@ internal sealed class ReadSession : IDisposable
             return rows;
         }
 
-        using var find = new Statement(_connection, text, "@sequences", "@hiddenUntil");
-        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, HiddenUntil).ReadAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        var withWork = new List<long>();
+        await ReadAsync(text, sequences, reader =>
         {
             var row = TaskRow.Read(reader);
-            rows[row.Sequence] = new FoundTask(row, Work: null);
-        }
-
-        await reader.DisposeAsync();
-        foreach (var (sequence, task) in rows)
-        {
-            if (!task.Row.HasWork) continue;
-            if (await FindWorkAsync(sequence, cancellationToken) is { } both) rows[sequence] = both;
-            else rows.Remove(sequence);
-        }
-
+            if (row.HasWork) withWork.Add(row.Sequence);
+            else rows[row.Sequence] = new FoundTask(row, Work: null);
+        }, cancellationToken);
+        foreach (var (sequence, both) in await FindManyWorkAsync(withWork, cancellationToken)) rows[sequence] = both;
         return rows;
     }
 
@@ -97,6 +91,12 @@ internal sealed class ReadSession : IDisposable
     public async ValueTask<Dictionary<long, LeaseRow>> FindLeasesAsync(IReadOnlyList<long> sequences, CancellationToken cancellationToken)
     {
         var rows = new Dictionary<long, LeaseRow>(sequences.Count);
+        if (sequences.Count > 1 && _storage.Reading.FindManyLeases is { } text)
+        {
+            await ReadAsync(text, sequences, reader => rows[reader.GetInt64(0)] = LeaseRow.Read(reader), cancellationToken);
+            return rows;
+        }
+
         foreach (var sequence in sequences)
         {
             await using var reader = await _findLease!.Set(0, sequence).ReadAsync(cancellationToken);
@@ -106,10 +106,35 @@ internal sealed class ReadSession : IDisposable
         return rows;
     }
 
+    private async ValueTask<Dictionary<long, FoundTask>> FindManyWorkAsync(List<long> sequences, CancellationToken cancellationToken)
+    {
+        var rows = new Dictionary<long, FoundTask>(sequences.Count);
+        if (sequences.Count > 1 && _storage.Reading.FindManyWork is { } text)
+        {
+            await ReadAsync(text, sequences, reader =>
+            {
+                var both = HeldWork.Read(reader);
+                rows[both.Task.Sequence] = new FoundTask(both.Task, both.Work);
+            }, cancellationToken);
+            return rows;
+        }
+
+        foreach (var sequence in sequences)
+            if (await FindWorkAsync(sequence, cancellationToken) is { } both) rows[sequence] = both;
+        return rows;
+    }
+
+    private async ValueTask ReadAsync(string text, IReadOnlyList<long> sequences, Action<DbDataReader> take, CancellationToken cancellationToken)
+    {
+        using var find = new Statement(_connection, text, "@sequences", "@hiddenUntil", "@hiddenFailed");
+        await using var reader = await find.Set(0, sequences.ToArray()).Set(1, HiddenUntil).Set(2, HiddenFailed).ReadAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) take(reader);
+    }
+
     // Both rows in one statement, so that they belong together.
     private async ValueTask<FoundTask?> FindWorkAsync(long sequence, CancellationToken cancellationToken)
     {
-        await using var reader = await _findWork!.Set(0, sequence).Set(1, HiddenUntil).ReadAsync(cancellationToken);
+        await using var reader = await _findWork!.Set(0, sequence).Set(1, HiddenUntil).Set(2, HiddenFailed).ReadAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken)) return null;
         var both = HeldWork.Read(reader);
         return new FoundTask(both.Task, both.Work);
@@ -128,9 +153,10 @@ internal sealed class ReadSession : IDisposable
         var search = Search(_storage.Reading.Select(TaskRow.Columns, FilterOf(owner, query)), owner, query, after, window, limit);
         var (rows, end) = await SearchAsync(search, TaskRow.ColumnCount, static reader => TaskRow.Read(reader), window, cancellationToken);
         var found = new List<FoundTask>(rows.Count);
+        var work = await FindManyWorkAsync(rows.FindAll(static row => row.HasWork).ConvertAll(static row => row.Sequence), cancellationToken);
         foreach (var row in rows)
         {
-            var task = row.HasWork ? await FindWorkAsync(row.Sequence, cancellationToken) : new FoundTask(row, Work: null);
+            FoundTask? task = !row.HasWork ? new FoundTask(row, Work: null) : work.TryGetValue(row.Sequence, out var both) ? both : null;
             // Of work that has gone on since then what it is now is shown, if that is wanted; of what has been forgotten, nothing.
             if (task is { } shown) found.Add(shown);
         }
@@ -166,16 +192,16 @@ internal sealed class ReadSession : IDisposable
         return found;
     }
 
-    /// <summary>What an owner has had: created, completed, cancelled, failed.</summary>
+    /// <summary>What an owner has, and has had.</summary>
     /// <param name="text">What the database is told, which counts: <see cref="ReadTexts.OwnerTotals"/>.</param>
     /// <param name="owner">His number.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(string text, int owner, CancellationToken cancellationToken)
+    public async ValueTask<OwnerTotals> CountAsync(string text, int owner, CancellationToken cancellationToken)
     {
         using var count = new Statement(_connection, text, "@owner");
         await using var reader = await count.Set(0, owner).ReadAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
+        return OwnerTotals.Read(reader);
     }
 
     /// <summary>The number of the latest task.</summary>
@@ -222,9 +248,9 @@ internal sealed class ReadSession : IDisposable
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {
         if (!_searches.TryGetValue(text, out var statement))
-            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent", "@schedule");
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent", "@schedule", "@hiddenFailed");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
             .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil)
-            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true)).Set(12, query.Schedule);
+            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true)).Set(12, query.Schedule).Set(13, HiddenFailed);
     }
 }

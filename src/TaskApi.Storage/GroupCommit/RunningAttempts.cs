@@ -37,6 +37,18 @@ internal sealed class RunningAttempts
         lock (_gate) return _attempts.TryGetValue(sequence, out var known) && known.Attempt == attempt ? known.Holder : null;
     }
 
+    /// <summary>True if an attempt is known here.</summary>
+    public bool Knows(long sequence, int attempt)
+    {
+        lock (_gate) return _attempts.TryGetValue(sequence, out var known) && known.Attempt == attempt;
+    }
+
+    /// <summary>The attempts of which somebody here is to be told, by the numbers of the tasks and theirs.</summary>
+    public List<(long Sequence, int Attempt)> Held()
+    {
+        lock (_gate) return [.. _attempts.Where(static one => one.Value.Holder is not null).Select(static one => (one.Key, one.Value.Attempt))];
+    }
+
     /// <summary>How many attempts each worker of an owner runs. Costs as much as there are attempts.</summary>
     public Dictionary<string, int> CountByWorker(string owner)
     {

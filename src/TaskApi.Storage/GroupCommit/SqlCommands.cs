@@ -85,7 +85,6 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
         foreach (var task in tasks)
         {
             if (task.Work is not { } work) continue;
-            if (!database.Storage.RunsWork) return AnswerStatus.WorkNotSupported;
             if (WorkTypes.IsBuiltIn(work.Type)) return AnswerStatus.TypeReserved;
         }
 

@@ -46,7 +46,7 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     /// <inheritdoc/>
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
-        if ((query.IsOfWork && !database.Storage.RunsWork) || await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
         {
@@ -67,16 +67,15 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     /// <inheritdoc/>
     public async ValueTask<StorageStats> GetStatsAsync(string owner, CancellationToken cancellationToken)
     {
-        var (created, completed, cancelled, failed) = await database.Counters.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
-        var work = database.Storage.RunsWork ? await database.Counters.FindAsync(owner, cancellationToken) : null;
-        var running = work?.Running ?? 0;
-        var pending = Math.Max(0, created - completed - cancelled - failed - running);
-        return new StorageStats(pending, created, completed, cancelled, failed, database.Options.MaxPending, database.Publisher.Lateness, database.Clock.Ticks.Steady)
+        var totals = await database.Counters.FindAsync(owner, cancellationToken) is { } counts ? await CountAsync(counts, cancellationToken) : default;
+        var pending = Math.Max(0, totals.Created - totals.Completed - totals.Cancelled - totals.Failed - totals.Running);
+        return new StorageStats(
+            pending, totals.Created, totals.Completed, totals.Cancelled, totals.Failed, database.Options.MaxPending, database.Publisher.Lateness, database.Clock.Ticks.Steady)
         {
-            Running = running,
-            Ready = work?.Ready ?? 0,
-            Retried = work?.Retried ?? 0,
-            Lost = work?.Lost ?? 0,
+            Running = totals.Running,
+            Ready = totals.Ready,
+            Retried = totals.Retried,
+            Lost = totals.Lost,
         };
     }
 
@@ -106,7 +105,7 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     public static TaskSnapshot? Match(in FoundTask? found, TaskId id, OwnerCounts owner) =>
         found is { } task && task.Row.Owner == owner.Id && task.Row.Has(id) ? task.ToSnapshot(owner.Name) : null;
 
-    private ValueTask<(long Created, long Completed, long Cancelled, long Failed)> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => database.Storage.Reading.OwnerTotals is { } text
+    private ValueTask<OwnerTotals> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => database.Storage.Reading.OwnerTotals is { } text
         ? database.Readers.ReadAsync((Text: text, Owner: owner), static (session, state, token) => session.CountAsync(state.Text, session.Expect(state.Owner).Id, token), cancellationToken)
-        : ValueTask.FromResult((owner.Created, owner.Finished(TaskState.Completed), owner.Finished(TaskState.Cancelled), owner.Finished(TaskState.Failed)));
+        : ValueTask.FromResult(OwnerTotals.Of(owner));
 }

@@ -33,10 +33,10 @@ internal sealed class SqlTaskStorage(DatabaseAccess database, TimeProvider timeP
     public TimeSpan LongestReady => database.Storage.OldestReady() is { } due && database.Clock.Wall - due is var waited and > 0 ? TimeSpan.FromMilliseconds(waited) : TimeSpan.Zero;
 
     /// <inheritdoc/>
-    public IWorkSource Work { get; } = database.Storage.RunsWork ? new SqlWorkSource(database, timeProvider) : new NoWork(timeProvider);
+    public IWorkSource Work { get; } = new SqlWorkSource(database, timeProvider);
 
     /// <inheritdoc/>
-    public IWorkHistory History { get; } = database.Storage.RunsWork ? new SqlWorkHistory(database) : new NoWork(timeProvider);
+    public IWorkHistory History { get; } = new SqlWorkHistory(database);
 
     /// <inheritdoc/>
     public string? Fault => database.Fault;

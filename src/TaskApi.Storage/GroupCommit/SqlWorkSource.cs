@@ -85,5 +85,5 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
     }
 
     private static WriteScope ScopeOf<T>(T[] things, Func<T, LeaseToken> tokenOf) =>
-        WriteScope.Changing(Array.ConvertAll(things, thing => TaskId.TryParse(tokenOf(thing).Task, out var id) ? id.Sequence : 0));
+        WriteScope.Working(Array.ConvertAll(things, thing => TaskId.TryParse(tokenOf(thing).Task, out var id) ? id.Sequence : 0));
 }

@@ -105,6 +105,13 @@ internal sealed class SqlWriter : IDisposable
         _queue.Call();
     }
 
+    /// <summary>Time does something to work then, as the database says. Thread-safe.</summary>
+    public void NoteAlarm(long alarm)
+    {
+        _deadlines.NoteAlarm(alarm);
+        _queue.Call();
+    }
+
     /// <summary>The clock may have been set: what was armed by it is armed anew. Thread-safe.</summary>
     public void Rearm() => _queue.Call();
 

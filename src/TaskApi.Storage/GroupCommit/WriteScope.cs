@@ -18,11 +18,17 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     /// <summary>The schedule that it concerns; null for none.</summary>
     public ScheduleScope? Schedule { get; init; }
 
+    /// <summary>True if <see cref="Key"/> is of a call that it makes, though that may create nothing.</summary>
+    public bool MakesCall { get; init; }
+
+    /// <summary>True if all of these tasks are known to have work.</summary>
+    public bool IsOfWork { get; init; }
+
     /// <summary>About how many tasks it concerns, at least one.</summary>
     public int Weight => Math.Max(1, Creates + Tasks.Count + (Take?.Max ?? 0));
 
     /// <summary>It creates tasks.</summary>
-    public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key);
+    public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key) { MakesCall = key is not null };
 
     /// <summary>It asks for something else with a schedule.</summary>
     public static WriteScope Scheduling(string owner, string name) => new(0, []) { Schedule = new ScheduleScope(owner, name, Moves: false) };
@@ -40,5 +46,8 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     public static WriteScope Taking(WorkTake take) => new(0, []) { Take = take };
 
     /// <summary>A worker says that it is alive, and something of tasks.</summary>
-    public static WriteScope Beating(string owner, string worker, IReadOnlyList<long> sequences) => new(0, sequences) { Beat = (owner, worker) };
+    public static WriteScope Beating(string owner, string worker, IReadOnlyList<long> sequences) => new(0, sequences) { Beat = (owner, worker), IsOfWork = true };
+
+    /// <summary>It changes tasks with work.</summary>
+    public static WriteScope Working(IReadOnlyList<long> sequences) => new(0, sequences) { IsOfWork = true };
 }

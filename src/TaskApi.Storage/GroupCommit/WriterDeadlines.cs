@@ -14,6 +14,7 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     private readonly long _failedRetention = (long)Math.Ceiling(options.FailedRetention.TotalMilliseconds);
     private long _nextDueTick = long.MaxValue;
     private long _announcedDueTick = long.MaxValue;
+    private long _announcedAlarm = long.MaxValue;
     private long _seenOverdue;
     private TimeSpan _leapt;
 
@@ -86,18 +87,14 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     public void TakeAnnounced()
     {
         if (Interlocked.Exchange(ref _announcedDueTick, long.MaxValue) is var announced && announced < _nextDueTick) Volatile.Write(ref _nextDueTick, announced);
+        NextAlarm = Math.Min(NextAlarm, Interlocked.Exchange(ref _announcedAlarm, long.MaxValue));
     }
 
+    /// <summary>Time does something to work then, as the database says. Thread-safe.</summary>
+    public void NoteAlarm(long alarm) => Lower(ref _announcedAlarm, alarm);
+
     /// <summary>Another process has a task that comes due then: the clock has to be looked at by then. Thread-safe.</summary>
-    public void NoteDueTick(long dueTick)
-    {
-        for (var known = Volatile.Read(ref _announcedDueTick); dueTick < known;)
-        {
-            var found = Interlocked.CompareExchange(ref _announcedDueTick, dueTick, known);
-            if (found == known) break;
-            known = found;
-        }
-    }
+    public void NoteDueTick(long dueTick) => Lower(ref _announcedDueTick, dueTick);
 
     /// <summary>Learns when the first task of all is due: a look at the database, which other processes change too. Thread-safe.</summary>
     /// <param name="dueTick">Null if none is pending.</param>
@@ -108,6 +105,16 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
         if (dueTick is not { } sooner || sooner >= Volatile.Read(ref _nextDueTick)) return false;
         NoteDueTick(sooner);
         return true;
+    }
+
+    private static void Lower(ref long announced, long tick)
+    {
+        for (var known = Volatile.Read(ref announced); tick < known;)
+        {
+            var found = Interlocked.CompareExchange(ref announced, tick, known);
+            if (found == known) break;
+            known = found;
+        }
     }
 
     private void Set(long nextDueTick, long oldestFinished)

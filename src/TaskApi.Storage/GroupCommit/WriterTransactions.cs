@@ -44,10 +44,11 @@ internal sealed partial class WriterTransactions(
     /// <summary>Learns what has to be known before a transaction.</summary>
     public void Load()
     {
+        var isNew = Session is null;
         Session ??= storage.OpenSession(keys, logger);
         Session.Load(clock);
         // Whoever should have renewed a lease meanwhile couldn't.
-        if (Session.Work is { } work) batch.Work.Extend(work);
+        if (isNew && Session.Work is { } work) batch.Work.Extend(work);
         deadlines.Load(Session);
     }
 

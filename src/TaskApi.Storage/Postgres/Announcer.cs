@@ -1,6 +1,5 @@
 using Npgsql;
 using TaskApi.Engine.Events;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
 using static TaskApi.Storage.Postgres.PostgresCommands;
@@ -28,8 +27,8 @@ internal sealed class Announcer(PostgresStorage storage)
         {
             var (number, first) = (storage.PendingNotifications.Add(), next);
             var text = Announcement.Write(storage.Node, number, dueTick, effects, ref next);
-            var tasks = new TaskSnapshot?[next - first];
-            for (var i = 0; i < tasks.Length; i++) tasks[i] = effects[first + i].Task;
+            var tasks = new ToldTask[next - first];
+            for (var i = 0; i < tasks.Length; i++) tasks[i] = new ToldTask(effects[first + i].Task, effects[first + i].AttemptError);
             storage.PendingNotifications.Keep(number, tasks);
             if (_announced.Count == 0) commands.Add(EventSql.LockCommitOrder);
             _announced.Add(number);

@@ -23,7 +23,7 @@ internal static class CarriedTasks
         using var writer = new BinaryWriter(bytes);
         for (var i = from; i < to; i++)
         {
-            if (effects[i].Task is not { State: TaskState.Pending } task) continue;
+            if (effects[i].Task is not { State: TaskState.Pending, Work: null } task) continue;
             var start = bytes.Length;
             writer.Write((byte)(i - from));
             Write(writer, task);

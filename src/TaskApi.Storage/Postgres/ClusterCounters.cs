@@ -35,6 +35,9 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     private long _slots = 1;
     private long _pendingAdded;
     private long _finishedAdded;
+    private long _failed;
+    private long _failedAdded;
+    private long _forgottenFailed;
     private long _forgotten;
     private long _keys;
     private long _lastIdTime;
@@ -53,6 +56,9 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     /// <inheritdoc/>
     public long Finished => _finished + _finishedAdded;
 
+    /// <inheritdoc/>
+    public long Failed => _failed + _failedAdded;
+
     /// <summary>True if the sums should be looked up before so many more are created.</summary>
     public bool IsStale(int creates) =>
         _summed is not { } summed || clock.Ticks.Elapsed - summed > _fresh || (creates > 0 && IsNear(creates + FarAway));
@@ -63,7 +69,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     /// <summary>Takes over what all nodes together have.</summary>
     public void Sum(ClusterTotals totals)
     {
-        (_pending, _finished, _slots) = (totals.Pending, totals.Finished, totals.Slots);
+        (_pending, _finished, _failed, _slots) = (totals.Pending, totals.Finished, totals.Failed, totals.Slots);
         _summed = clock.Ticks.Elapsed;
     }
 
@@ -113,26 +119,56 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     /// <inheritdoc/>
     public void CountCreated(OwnerCounts owner)
     {
-        if (!owner.IsChanged) _changed.Add(owner);
+        Change(owner);
         owner.CountCreated();
         _pendingAdded++;
     }
 
     /// <summary>Counts tasks that programs have created: the sums of all nodes have them already.</summary>
-    public void CountTakenOver(int id, long created)
+    public void CountTakenOver(int id, long created, long ready)
     {
         var owner = Owner(id);
-        if (!owner.IsChanged) _changed.Add(owner);
+        Change(owner);
         owner.CountCreated(created);
+        owner.CountReady(ready);
     }
 
     /// <inheritdoc/>
     public void CountFinished(OwnerCounts owner, TaskState state)
     {
-        if (!owner.IsChanged) _changed.Add(owner);
+        Change(owner);
         owner.CountFinished(state);
         _pendingAdded--;
-        _finishedAdded++;
+        if (state == TaskState.Failed) _failedAdded++;
+        else _finishedAdded++;
+    }
+
+    /// <inheritdoc/>
+    public void CountRunning(OwnerCounts owner, int by)
+    {
+        Change(owner);
+        owner.CountRunning(by);
+    }
+
+    /// <inheritdoc/>
+    public void CountReady(OwnerCounts owner, string queue, string type, int by)
+    {
+        Change(owner);
+        owner.CountReady(by);
+    }
+
+    /// <inheritdoc/>
+    public void CountRetried(OwnerCounts owner)
+    {
+        Change(owner);
+        owner.CountRetried();
+    }
+
+    /// <inheritdoc/>
+    public void CountLost(OwnerCounts owner)
+    {
+        Change(owner);
+        owner.CountLost();
     }
 
     /// <inheritdoc/>
@@ -142,13 +178,20 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
         _finishedAdded -= count;
     }
 
+    /// <inheritdoc/>
+    public void ForgetFailed(int count)
+    {
+        _forgottenFailed += count;
+        _failedAdded -= count;
+    }
+
     /// <summary>Counts calls that are kept, or gone.</summary>
     public void CountKeys(long added) => _keys += added;
 
     /// <summary>What the transaction adds to the counts of this node's slot, as columns; null if nothing.</summary>
     public (int[] Owners, long[][] Columns)? TakeAdded()
     {
-        if (_changed.Count == 0 && _forgotten == 0 && _keys == 0) return null;
+        if (_changed.Count == 0 && _forgotten == 0 && _forgottenFailed == 0 && _keys == 0) return null;
         // What belongs to nobody is counted with the empty owner.
         var nobody = Owner(0);
         if (!_changed.Contains(nobody)) _changed.Add(nobody);
@@ -159,6 +202,8 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
             Column(static owner => owner.CreatedAdded), Column(static owner => owner.FinishedAdded(TaskState.Completed)),
             Column(static owner => owner.FinishedAdded(TaskState.Cancelled)), Column(static owner => owner.FinishedAdded(TaskState.Failed)),
             Column(owner => owner.Id == 0 ? _forgotten : 0), Column(owner => owner.Id == 0 ? _keys : 0),
+            Column(static owner => owner.RunningAdded), Column(static owner => owner.ReadyAdded), Column(static owner => owner.RetriedAdded), Column(static owner => owner.LostAdded),
+            Column(owner => owner.Id == 0 ? _forgottenFailed : 0),
         ]);
     }
 
@@ -166,7 +211,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     public void Commit()
     {
         foreach (var owner in _changed) owner.Commit();
-        (_pending, _finished) = (Pending, Finished);
+        (_pending, _finished, _failed) = (Pending, Finished, Failed);
         End();
     }
 
@@ -182,7 +227,13 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     {
         _changed.Clear();
         _numbers.Clear();
-        (_pendingAdded, _finishedAdded, _forgotten, _keys) = (0, 0, 0, 0);
+        (_pendingAdded, _finishedAdded, _failedAdded, _forgotten, _forgottenFailed, _keys) = (0, 0, 0, 0, 0, 0);
+    }
+
+    // One of whom as much has begun as has ended is not changed, and may be here already.
+    private void Change(OwnerCounts owner)
+    {
+        if (!owner.IsChanged && !_changed.Contains(owner)) _changed.Add(owner);
     }
 
     // What this process has counted of an owner goes on when he gets another number.

@@ -37,7 +37,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
             {
                 if (rows.TryGetValue(id.Sequence, out var found) && found.Row.Has(id))
                 {
-                    if (found.Row.State.IsDone()) publisher.PublishFinished(found.Row.Id, found.Task);
+                    if (found.Row.State.IsDone()) publisher.PublishFinished(found.Row.Id, found.Shown);
                 }
                 else if (seen is not null)
                 {
@@ -56,7 +56,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
     /// <param name="cancellationToken">Cancelled when the service stops.</param>
     public async Task PublishAsync(NpgsqlConnection connection, ConcurrentQueue<string> payloads, CancellationToken cancellationToken)
     {
-        var announcements = new List<(Announcement Announced, TaskSnapshot?[]? Own)>();
+        var announcements = new List<(Announcement Announced, ToldTask[]? Own)>();
         var wanted = new HashSet<long>();
         while (announcements.Count < ChunkSize && payloads.TryDequeue(out var payload))
         {
@@ -68,7 +68,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
             for (var i = 0; i < announced.Effects.Count; i++)
             {
                 var effect = announced.Effects[i];
-                if ((own is null && publisher.IsWatching(effect.Sequence)) || (events.IsRecording && (own ?? announced.Carried)[i] is null)) wanted.Add(effect.Sequence);
+                if ((own is null && publisher.IsWatching(effect.Sequence)) || (events.IsRecording && (own is null ? announced.Carried[i] : own[i].Task) is null)) wanted.Add(effect.Sequence);
             }
         }
 
@@ -83,7 +83,7 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
     private bool IsWanted(string node, long number) =>
         events.IsRecording || (publisher.IsWatchingAny && !(node == storage.Node && storage.PendingNotifications.Has(number)));
 
-    private void Publish(Announcement announced, TaskSnapshot?[]? own, Dictionary<long, FoundTask> rows)
+    private void Publish(Announcement announced, ToldTask[]? own, Dictionary<long, LookedUp> rows)
     {
         storage.History.SawEvent(announced.LastEvent);
         // Those before the last catch-up lie in its gap.
@@ -95,29 +95,43 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
             var (kind, sequence) = announced.Effects[i];
             var isFound = rows.TryGetValue(sequence, out var found);
             var isFinal = kind.IsFinal();
-            if (own is null && isFinal && isFound) publisher.PublishFinished(found.Row.Id, found.Task);
+            if (own is null && isFinal && isFound) publisher.PublishFinished(found.Row.Id, found.Shown);
             if (!isNew) continue;
-            var task = (own ?? announced.Carried)[i] ?? (isFound ? isFinal ? found.Task : found.Row.BeforeItFinished().ToSnapshot(found.Task.Owner) : null);
-            if (task is not null && events.IsRecording) events.Append(kind, task);
+            var told = own is null ? new ToldTask(announced.Carried[i], AttemptError: null) : own[i];
+            if (told.Task is null && isFound) told = found.After(kind);
+            if (told.Task is { } task && events.IsRecording) events.Append(kind, task, told.AttemptError);
             else events.Skip();
         }
     }
 
-    private async Task<Dictionary<long, FoundTask>> FindAsync(NpgsqlConnection connection, List<long> sequences, CancellationToken cancellationToken)
+    private async Task<Dictionary<long, LookedUp>> FindAsync(NpgsqlConnection connection, List<long> sequences, CancellationToken cancellationToken)
     {
         var rows = new List<TaskRow>(sequences.Count);
         await using var find = new NpgsqlCommand(TaskSql.FindMany, connection);
         find.Parameters.Add(PostgresCommands.Column([.. sequences], NpgsqlDbType.Bigint));
-        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
-        var found = new Dictionary<long, FoundTask>(rows.Count);
-        foreach (var row in rows) found[row.Sequence] = new FoundTask(row, publisher.Show(row));
+        await using (var reader = await find.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken)) rows.Add(TaskRow.Read(reader));
+        }
+
+        var found = new Dictionary<long, LookedUp>(rows.Count);
+        foreach (var row in rows)
+            if (!row.HasWork) found[row.Sequence] = new LookedUp(row, Work: null, publisher.Show(row));
+        foreach (var held in await FindWorkAsync(connection, rows.FindAll(static row => row.HasWork), cancellationToken))
+            found[held.Task.Sequence] = new LookedUp(held.Task, held.Work, publisher.Show(held));
         // The numbers of owners are those of the database that has been read, or nothing is told.
         storage.History.Check(connection);
         return found;
     }
 
-    /// <param name="Row">As it stands in the database.</param>
-    /// <param name="Task">As clients see it.</param>
-    private readonly record struct FoundTask(TaskRow Row, TaskSnapshot Task);
+    private static async Task<List<HeldWork>> FindWorkAsync(NpgsqlConnection connection, List<TaskRow> tasks, CancellationToken cancellationToken)
+    {
+        var found = new List<HeldWork>(tasks.Count);
+        if (tasks.Count == 0) return found;
+        await using var find = new NpgsqlCommand(WorkSql.FindMany, connection);
+        find.Parameters.Add(PostgresCommands.Column(tasks, NpgsqlDbType.Bigint, static task => task.Sequence));
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken)) found.Add(HeldWork.Read(reader));
+        return found;
+    }
 }

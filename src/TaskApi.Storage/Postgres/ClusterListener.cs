@@ -16,6 +16,10 @@ internal sealed partial class ClusterListener : IListener
 {
     private const int ChecksPerRenewal = 5;
 
+    private const int ChecksPerBeat = 3;
+
+    private const int ChecksUntilKnown = 3;
+
     private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
 
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
@@ -23,11 +27,14 @@ internal sealed partial class ClusterListener : IListener
 
     private readonly PostgresStorage _storage;
     private readonly WantedEvents _wanted;
+    private readonly WorkSignals _signals;
+    private readonly WorkFeed _work;
     private readonly SqlWriter _writer;
     private readonly DueCheck _due;
     private readonly ClusterFeed _feed;
     private readonly ILogger _logger;
     private readonly ConcurrentQueue<string> _told = new();
+    private readonly ConcurrentQueue<string> _signalled = new();
 
     // Ours, and disposed here: cancelled when the service stops.
     private readonly CancellationTokenSource _stopping = new();
@@ -35,11 +42,12 @@ internal sealed partial class ClusterListener : IListener
     private Task _takingOver = Task.CompletedTask;
     private long? _listened;
 
-    public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger)
+    public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, ILogger logger)
     {
-        (_storage, _writer, _logger) = (storage, writer, logger);
-        (_wanted, _due) = (new WantedEvents(storage, events), new DueCheck(storage.Clock, writer));
+        (_storage, _signals, _writer, _logger) = (storage, signals, writer, logger);
+        (_wanted, _due) = (new WantedEvents(storage, events), new DueCheck(storage, storage.Clock, writer));
         _feed = new ClusterFeed(storage, publisher, events, _wanted, writer);
+        _work = new WorkFeed(storage, signals);
         _running = Task.Run(RunAsync);
     }
 
@@ -86,22 +94,25 @@ internal sealed partial class ClusterListener : IListener
     private async Task ListenAsync(NpgsqlConnection connection, Action listening)
     {
         _told.Clear();
-        connection.Notification += (_, told) => _told.Enqueue(told.Payload);
+        _signalled.Clear();
+        connection.Notification += (_, told) => (told.Channel == _storage.Channel ? _told : _signalled).Enqueue(told.Payload);
         // By its name an operator can tell it from the connections that read and write.
-        await using (var listen = new NpgsqlCommand($"{NameConnection}; LISTEN \"{_storage.Channel.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection))
+        await using (var listen = new NpgsqlCommand($"{NameConnection}; LISTEN {Quote(_storage.Channel)}; LISTEN {Quote(_storage.WorkChannel)}", connection))
             await listen.ExecuteNonQueryAsync(_stopping.Token);
         await _feed.CatchUpAsync(connection, _stopping.Token);
+        await _work.CatchUpAsync(connection, _stopping.Token);
         listening();
         Find();
         var checkedAt = TimeProvider.System.GetTimestamp();
         for (var checks = 1; ;)
         {
+            if (!_signalled.IsEmpty && await _work.PublishAsync(connection, _signalled, _stopping.Token)) TakeOver();
             if (!_told.IsEmpty) await _feed.PublishAsync(connection, _told, _stopping.Token);
             var left = DueCheck.Between - TimeProvider.System.GetElapsedTime(checkedAt);
             // A shorter wait would be one without an end.
             if (left >= TimeSpan.FromMilliseconds(1))
             {
-                if (_told.IsEmpty) await connection.WaitAsync(left, _stopping.Token);
+                if (_told.IsEmpty && _signalled.IsEmpty) await connection.WaitAsync(left, _stopping.Token);
                 continue;
             }
 
@@ -112,6 +123,9 @@ internal sealed partial class ClusterListener : IListener
             await _due.CheckAsync(connection, _stopping.Token);
             if (await HasOutboxAsync(connection)) TakeOver();
             _storage.Hear();
+            // Until all have noticed that this node is there, they need not have told it.
+            if (checks <= ChecksUntilKnown) _signals.WakeAll();
+            if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) await _work.CatchUpAsync(connection, _stopping.Token);
             if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);
             await EndStalledAsync(connection);
@@ -147,6 +161,8 @@ internal sealed partial class ClusterListener : IListener
         await using var end = new NpgsqlCommand(EventSql.EndStalled, connection) { Parameters = { PostgresCommands.Number((long)_storage.Deadline.TotalMilliseconds) } };
         if (await end.ExecuteScalarAsync(_stopping.Token) is long ended and > 0) Log.Ended(_logger, ended);
     }
+
+    private static string Quote(string channel) => $"\"{channel.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private void Find()
     {

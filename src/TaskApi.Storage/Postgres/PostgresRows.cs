@@ -14,17 +14,36 @@ internal sealed class PostgresRows
     private readonly HashSet<long> _changed = [];
     private readonly List<TaskRow> _new = [];
 
+    /// <summary>Their work.</summary>
+    public WorkRows Work { get; } = new();
+
     /// <summary>Starts anew.</summary>
     public void Clear()
     {
         _held.Clear();
         _changed.Clear();
         _new.Clear();
+        Work.Clear();
         Proof = null;
     }
 
     /// <summary>A task that the transaction holds.</summary>
     public void Hold(TaskRow row) => _held[row.Sequence] = row;
+
+    /// <summary>A task with work that the transaction holds.</summary>
+    public void Hold(in HeldWork held)
+    {
+        // As the transaction has it, if it has written it down already.
+        _held[held.Task.Sequence] = held.Task;
+        Work.Hold(held.Work);
+    }
+
+    /// <summary>A task with work is done.</summary>
+    public void Finish(TaskRow row)
+    {
+        _held[row.Sequence] = row;
+        Work.Finish(row);
+    }
 
     /// <summary>A task that the transaction creates.</summary>
     public void Insert(TaskRow row) => _new.Add(row);
@@ -51,6 +70,7 @@ internal sealed class PostgresRows
         Proof ??= ChooseProof();
         if (_new.Count > 0) AddNew(batch);
         if (_changed.Count > 0) AddChanged(batch);
+        Work.AddTo(batch);
         _new.Clear();
         _changed.Clear();
     }
@@ -59,7 +79,7 @@ internal sealed class PostgresRows
     {
         if (_new.Count > 0) return _new[0];
         foreach (var sequence in _changed) return _held[sequence];
-        return null;
+        return Work.FirstFinished;
     }
 
     private void AddNew(NpgsqlBatch batch)

@@ -16,7 +16,7 @@ namespace TaskApi.Storage.Postgres;
 internal sealed class PostgresSession : IWriteSession, IClusterSession
 {
     // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
-    private const long GraceMs = 10_000;
+    public const long GraceMs = 10_000;
 
     private const int ManyCreates = 8;
 
@@ -33,8 +33,12 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     private readonly PostgresRows _rows = new();
     private readonly PostgresIdempotency _keys;
     private readonly PostgresSchedules _schedules;
+    private readonly PostgresWork _work;
     private readonly DueClaims _claims;
     private readonly Announcer _announcer;
+    private readonly WorkAnnouncer _signals;
+    private int _signalled;
+    private bool _isOfWork;
     private readonly CommitOutcome _outcome;
     private int _operations;
     private int _creates;
@@ -48,15 +52,16 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         (_deadlines, _hints) = (new SessionDeadlines(clock), new DueTickHints(clock));
         _keys = new PostgresIdempotency(counters, _connection, _transaction, clock);
         _schedules = new PostgresSchedules(_connection, _transaction);
+        _work = new PostgresWork(storage, counters, _connection, _transaction, _rows, _deadlines, clock);
         _claims = new DueClaims(storage, _connection, _transaction, _rows, _deadlines);
-        (_announcer, _outcome) = (new Announcer(storage), new CommitOutcome(storage));
+        (_announcer, _signals, _outcome) = (new Announcer(storage), new WorkAnnouncer(storage), new CommitOutcome(storage));
     }
 
     /// <inheritdoc/>
     public IIdempotencyStatements Keys => _keys;
 
     /// <inheritdoc/>
-    public IWorkStatements? Work => null;
+    public IWorkStatements Work => _work;
 
     /// <inheritdoc/>
     public IScheduleStatements Schedules => _schedules;
@@ -76,6 +81,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         _storage.DatabaseClock?.Measure(_connection.Current);
         _keyTable.Load(this);
         _deadlines.Load(_connection);
+        _work.Load();
     }
 
     /// <inheritdoc/>
@@ -83,16 +89,18 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     {
         _rows.Clear();
         _keys.Clear();
+        _work.Clear();
         var needs = new SessionNeeds(operations);
-        (_operations, _creates) = (operations.Count, needs.Creates);
+        (_operations, _creates, _isOfWork) = (operations.Count, needs.Creates, needs.IsOfWork && needs.Keys.Count == 0 && needs.Schedules.Count == 0);
         _connection.Renew();
         _transaction.Take(_next);
-        if (!_transaction.TryStart(needs, _rows, _keys))
+        if (!_transaction.TryStart(needs, _rows, _keys, _work))
         {
             _transaction.GiveBack();
             _rows.Clear();
             _keys.Clear();
-            _transaction.TryStart(needs, _rows, _keys);
+            _work.Clear();
+            _transaction.TryStart(needs, _rows, _keys, _work);
         }
 
         _schedules.Hold(needs.Schedules);
@@ -102,11 +110,19 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public void Commit(WriteBatch batch, int waiting)
     {
         if (!_transaction.HasBegun && !batch.IsChanged) return;
+        // Whoever looked for work in vain leaves no trace, and waits for no disk.
+        if (_isOfWork && !batch.IsChanged)
+        {
+            _transaction.GiveBack();
+            return;
+        }
+
         _transaction.EnsureBegun();
         // Owners that were looked up meanwhile are those of the database that this connection is to.
         _storage.History.Check(_connection.Current);
         using var commands = new NpgsqlBatch(_connection.Current);
         _rows.AddTo(commands);
+        _work.AddTo(commands);
         _keys.AddTo(commands);
         _schedules.AddTo(commands);
         if (_counters.TakeAdded() is { } added) _connection.Slot!.AddTo(commands, added.Owners, added.Columns);
@@ -114,6 +130,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         // What was due at once has been claimed, as far as it was not too much.
         var hint = _hints.Choose(batch.EarliestDueTick <= batch.Run ? _deadlines.NextDueTick : batch.EarliestDueTick);
         _announcer.Add(commands, batch, _transaction.AnnouncesAll, hint);
+        _signalled = _signals.Add(commands, batch.Work.News);
         commands.Add(TransactionSql.Commit);
         // After many creations more will follow, though they have not been asked for yet.
         var continues = (waiting > 0 || _creates >= ManyCreates) && !_counters.IsNear(NextTransaction.MostAhead);
@@ -191,26 +208,26 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         _transaction.EnsureBegun();
         var floor = Number(_deadlines.Finished.Next());
         var forgotten = until == long.MaxValue
-            ? _connection.Execute(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), floor, Number(_options.MaxFinished))
-            : _connection.Execute(TaskSql.Forget, Number(oldEnough), Number(limit), floor);
+            ? _connection.Ask(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), floor, Number(_options.MaxFinished))
+            : _connection.Ask(TaskSql.Forget, Number(oldEnough), Number(limit), floor);
         _deadlines.FindOldest(_connection);
         // There may be some of other nodes: looked for after a while, even if there is none now.
         _deadlines.OldestFinished ??= _clock.Now;
-        return forgotten;
+        return (int)forgotten!.Value;
     }
 
     /// <summary>Counts as this node's what programs have created in transactions of their own.</summary>
     public void TakeOver()
     {
         _transaction.EnsureBegun();
-        var added = new List<(int Owner, long Created)>();
+        var added = new List<(int Owner, long Created, long Ready)>();
         using (var take = new NpgsqlCommand(CountSql.TakeOver, _connection.Current))
         using (var reader = take.ExecuteReader())
         {
-            while (reader.Read()) added.Add((reader.GetInt32(0), reader.GetInt64(1)));
+            while (reader.Read()) added.Add((reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)));
         }
 
-        foreach (var (owner, created) in added) _counters.CountTakenOver(owner, created);
+        foreach (var (owner, created, ready) in added) _counters.CountTakenOver(owner, created, ready);
     }
 
     /// <inheritdoc/>
@@ -222,7 +239,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         {
             using var reader = commands.ExecuteReader();
             var results = new ResultSets(reader);
-            for (var i = 0; i < _announcer.Results; i++) results.Next();
+            for (var i = 0; i < _announcer.Results + _signalled; i++) results.Next();
             if (continues) _next.Read(ref results);
         }
         catch (Exception exception) when (_storage.IsFault(exception))

@@ -25,6 +25,8 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly SessionSettings _settings;
     private readonly ClusterCounters _counters;
     private readonly long _retention;
+    private readonly long _failedRetention;
+    private readonly ReadyLook _ready;
     private readonly Lock _gate = new();
     private volatile string? _schema;
     private volatile string? _fault = "The database has not been reached yet.";
@@ -44,6 +46,8 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
         _settings = new SessionSettings(Deadline);
         _counters = new ClusterCounters(this, _options, clock);
         _retention = (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
+        _failedRetention = (long)Math.Ceiling(_options.FailedRetention.TotalMilliseconds);
+        (Own, _ready) = (new OwnBeat(this), new ReadyLook(this, clock));
     }
 
     /// <summary>This process, as other nodes are told of it.</summary>
@@ -87,14 +91,11 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     /// <inheritdoc/>
     public string Place { get; }
 
-    /// <summary>Not yet.</summary>
-    public bool RunsWork => false;
+    /// <inheritdoc/>
+    public IReadOnlyList<QueueCount> CountReady() => _ready.CountByQueue();
 
     /// <inheritdoc/>
-    public IReadOnlyList<QueueCount> CountReady() => [];
-
-    /// <inheritdoc/>
-    public long? OldestReady() => null;
+    public long? OldestReady() => _ready.FindOldest();
 
     /// <inheritdoc/>
     public ReadTexts Reading => TaskSql.Reading;
@@ -107,6 +108,30 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
 
     /// <inheritdoc/>
     public long HiddenUntil => _options.MaxFinished == 0 ? long.MaxValue : _clock.Now - _retention;
+
+    /// <summary>The same of failed ones, which are kept for a time of their own.</summary>
+    public long FailedHiddenUntil => _options.MaxFailed == 0 ? long.MaxValue : _clock.Now - _failedRetention;
+
+    /// <summary>How many failed tasks are kept.</summary>
+    public int MaxFailed => _options.MaxFailed;
+
+    /// <summary>Who waits for work in this process, or runs it; null before it listens.</summary>
+    public WorkSignals? Signals { get; private set; }
+
+    /// <summary>True if other nodes may be there, as seen within the last seconds.</summary>
+    public bool HasOthers { get; set; } = true;
+
+    /// <summary>The channel on which nodes signal what work means for those who wait for it, or run it. Nodes that know no work don't hear it.</summary>
+    public string WorkChannel => $"{Channel}.work";
+
+    /// <summary>This node's own sign of life.</summary>
+    public OwnBeat Own { get; }
+
+    /// <summary>What the looks of each second find, for the writer.</summary>
+    public FoundAlarm Alarm { get; } = new();
+
+    /// <summary>Whose turn it is, as this node has served them.</summary>
+    public QueueTurns Turns { get; } = new();
 
     /// <summary>The clock by which tasks are due.</summary>
     public RunClock Clock => _clock;
@@ -186,8 +211,11 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public IWriteSession OpenSession(IdempotencyTable keys, ILogger logger) => new PostgresSession(this, _counters, keys, _options, _clock);
 
     /// <inheritdoc/>
-    public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, ILogger logger) =>
-        new ClusterListener(this, publisher, events, writer, logger);
+    public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, ILogger logger)
+    {
+        Signals = signals;
+        return new ClusterListener(this, publisher, events, writer, signals, logger);
+    }
 
     /// <inheritdoc/>
     public bool IsFault(Exception exception) => PostgresFaults.IsFault(exception);

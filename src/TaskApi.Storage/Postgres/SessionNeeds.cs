@@ -10,6 +10,9 @@ internal sealed class SessionNeeds
     private readonly List<Digest> _keys = [];
     private readonly List<Digest> _newKeys = [];
     private readonly List<ScheduleScope> _schedules = [];
+    private readonly List<long> _work = [];
+    private readonly List<(string Owner, string Worker)> _beats = [];
+    private readonly List<WorkTake> _takes = [];
 
     public SessionNeeds(IReadOnlyList<WriteOperation> operations)
     {
@@ -19,14 +22,17 @@ internal sealed class SessionNeeds
             Creates += scope.Creates;
             _tasks.AddRange(scope.Tasks);
             if (scope.Schedule is { } schedule) _schedules.Add(schedule);
+            if (scope.IsOfWork) _work.AddRange(scope.Tasks);
+            if (scope.Beat is { } beat) _beats.Add(beat);
+            if (scope.Take is { } take) _takes.Add(take);
             if (scope.Key is not { } key) continue;
             _keys.Add(key.Call);
-            if (scope.Creates > 0) _newKeys.Add(key.Call);
+            if (scope.MakesCall) _newKeys.Add(key.Call);
         }
     }
 
     /// <summary>True if nothing is needed.</summary>
-    public bool IsNothing => Creates == 0 && _tasks.Count == 0 && _keys.Count == 0;
+    public bool IsNothing => Creates == 0 && _tasks.Count == 0 && _keys.Count == 0 && _beats.Count == 0 && _takes.Count == 0;
 
     /// <summary>How many tasks may be created.</summary>
     public int Creates { get; }
@@ -36,6 +42,21 @@ internal sealed class SessionNeeds
 
     /// <summary>The schedules that are concerned.</summary>
     public IReadOnlyList<ScheduleScope> Schedules => _schedules;
+
+    /// <summary>The numbers of those of them that are known to have work.</summary>
+    public IReadOnlyList<long> Work => _work;
+
+    /// <summary>The workers whose signs of life are concerned.</summary>
+    public IReadOnlyList<(string Owner, string Worker)> Beats => _beats;
+
+    /// <summary>What is taken of tasks whose turn it is.</summary>
+    public IReadOnlyList<WorkTake> Takes => _takes;
+
+    /// <summary>True if it is about work.</summary>
+    public bool IsOfWork => _work.Count > 0 || _beats.Count > 0 || _takes.Count > 0;
+
+    /// <summary>True if attempts of handlers in this process may begin.</summary>
+    public bool BeginsHandlers => _takes.Exists(static take => take.Types.Count > 0);
 
     /// <summary>The keys of calls that are made or answered.</summary>
     public IReadOnlyList<Digest> Keys => _keys;

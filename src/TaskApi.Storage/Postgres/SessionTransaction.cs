@@ -18,6 +18,7 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
     private bool _isAlone;
     private bool _sums;
     private int _reserved;
+    private bool _asksWhatToTell;
 
     /// <summary>True once it has begun.</summary>
     public bool HasBegun => connection.Transaction is not null;
@@ -37,9 +38,9 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
 
     /// <summary>Begins it, unless that has been done, and takes and holds what it needs.</summary>
     /// <returns>False if it has found out that it has to be alone: to be given back, and begun once more.</returns>
-    public bool TryStart(SessionNeeds needs, PostgresRows rows, PostgresIdempotency calls)
+    public bool TryStart(SessionNeeds needs, PostgresRows rows, PostgresIdempotency calls, PostgresWork work)
     {
-        if (!needs.IsNothing) Start(needs, rows, calls);
+        if (!needs.IsNothing) Start(needs, rows, calls, work);
         return needs.Creates == 0 || _isAlone || !counters.IsNear(needs.Creates);
     }
 
@@ -108,25 +109,36 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
         return results.Reader.GetString(0);
     }
 
-    private void Start(SessionNeeds needs, PostgresRows rows, PostgresIdempotency calls)
+    private void Start(SessionNeeds needs, PostgresRows rows, PostgresIdempotency calls, PostgresWork work)
     {
         var numbers = needs.Creates - _reserved;
         _reserved = 0;
         using var batch = new NpgsqlBatch(connection.Current);
         AddStart(batch, needs.Creates);
         if (numbers > 0) batch.Add(TransactionSql.Reserve, Number(numbers));
+        _asksWhatToTell = _begins && numbers <= 0 && needs.IsOfWork;
+        if (_asksWhatToTell) batch.Add(TransactionSql.Tells);
         if (needs.Keys.Count > 0) PostgresIdempotency.AddTake(batch, needs.Keys, needs.NewKeys);
-        if (needs.Tasks.Count > 0) batch.Add(TaskSql.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(storage.HiddenUntil));
+        if (needs.Tasks.Count > 0) batch.Add(TaskSql.Hold, Column([.. needs.Tasks], NpgsqlDbType.Bigint), Number(storage.HiddenUntil), Number(storage.FailedHiddenUntil));
+        work.AddBegin(batch, needs);
         if (batch.BatchCommands.Count == 0) return;
-        using var reader = batch.ExecuteReader();
+        using (var reader = batch.ExecuteReader()) Read(reader, needs, numbers, rows, calls, work);
+        work.HoldRest(needs.Tasks);
+    }
+
+    private void Read(NpgsqlDataReader reader, SessionNeeds needs, int numbers, PostgresRows rows, PostgresIdempotency calls, PostgresWork work)
+    {
         var results = new ResultSets(reader);
         ReadStart(ref results);
         if (numbers > 0)
             for (results.Next(); reader.Read(); AnnouncesAll = reader.GetBoolean(1)) counters.Reserve(reader.GetInt64(0));
+        if (_asksWhatToTell)
+            for (results.Next(); reader.Read(); AnnouncesAll = reader.GetBoolean(0)) { }
         if (needs.NewKeys.Count > 0 && results.Next()) calls.ReadNew(reader);
         if (needs.Keys.Count > 0 && results.Next()) calls.ReadHeld(reader);
         if (needs.Tasks.Count > 0)
             for (results.Next(); reader.Read();) rows.Hold(TaskRow.Read(reader));
+        work.ReadBegin(ref results, needs);
     }
 
     private void Note(ClusterTotals totals)

@@ -11,7 +11,7 @@ namespace TaskApi.Storage.Postgres;
 /// </summary>
 internal sealed class SlotCounts
 {
-    private const int Kinds = 6;
+    private const int Kinds = 11;
 
     private readonly int _slot;
     private readonly Dictionary<int, (long Number, long[] Totals)> _latest = [];
@@ -33,7 +33,7 @@ internal sealed class SlotCounts
     /// <summary>Writes down, with what else the batch does, what the transaction adds.</summary>
     /// <param name="batch">The transaction's last.</param>
     /// <param name="owners">Whose counts change.</param>
-    /// <param name="columns">By how much: created, completed, cancelled, failed, forgotten, calls.</param>
+    /// <param name="columns">By how much: created, completed, cancelled, failed, forgotten, calls, running, ready, retried, lost, forgotten failed ones.</param>
     public void AddTo(NpgsqlBatch batch, int[] owners, long[][] columns)
     {
         _next.Clear();

@@ -18,13 +18,19 @@ internal sealed record ReadTexts
     /// <summary>Both rows of one task with work, by <c>@sequence</c>.</summary>
     public string? FindWork { get; init; }
 
+    /// <summary>The same of tasks by the array <c>@sequences</c>. Null where it is as quick to ask for one after the other.</summary>
+    public string? FindManyWork { get; init; }
+
     /// <summary>What a heartbeat has to know of one task with work, by <c>@sequence</c>.</summary>
     public string? FindLease { get; init; }
+
+    /// <summary>The same of tasks by the array <c>@sequences</c>. Null where it is as quick to ask for one after the other.</summary>
+    public string? FindManyLeases { get; init; }
 
     /// <summary>What a task has to be in order to be listed. Null where all are.</summary>
     public string? IsVisible { get; init; }
 
-    /// <summary>What <c>@owner</c> has had: created, completed, cancelled, failed. Null where this process counts.</summary>
+    /// <summary>What <c>@owner</c> has had: created, completed, cancelled, failed, running, ready, retried, lost. Null where this process counts.</summary>
     public string? OwnerTotals { get; init; }
 
     /// <summary>The number of the latest task.</summary>

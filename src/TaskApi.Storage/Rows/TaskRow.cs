@@ -62,7 +62,7 @@ internal sealed record TaskRow
     /// <summary>When it reached its final state, in Unix milliseconds; null before.</summary>
     public long? Finished;
 
-    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the retention clock. Written, but not read again.</summary>
+    /// <summary>What to add to <see cref="Finished"/> to get the same instant on the retention clock.</summary>
     public long? FinishedOffset;
 
     /// <summary>The server's offset from UTC at the completion, in minutes: the result stays as it is where the server is moved.</summary>
@@ -138,7 +138,7 @@ internal sealed record TaskRow
         columns.Visit("state", Changing, ref StateBits);
         columns.Visit("version", FromZero, ref Version);
         columns.Visit("finished", Later, ref Finished);
-        columns.Visit("drift", ColumnUse.Change, ref FinishedOffset);
+        columns.Visit("drift", Later, ref FinishedOffset);
         columns.Visit("zone", ColumnUse.Read, ref Zone);
         columns.VisitText("reason", Later, ref Reason);
         columns.VisitBytes("detail", Later, ref Detail);

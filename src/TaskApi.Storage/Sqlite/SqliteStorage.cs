@@ -48,9 +48,6 @@ internal partial class SqliteStorage : ISqlStorage
     public QueueTurns Turns { get; } = new();
 
     /// <inheritdoc/>
-    public bool RunsWork => true;
-
-    /// <inheritdoc/>
     public IReadOnlyList<QueueCount> CountReady() => _counters.Ready.ByQueue();
 
     /// <inheritdoc/>

@@ -15,7 +15,10 @@ namespace TaskApi.Tests.Infrastructure;
 /// <param name="clock">By which tasks are due.</param>
 internal sealed class NodesAtRest(RunClock clock) : IDisposable
 {
-    private const string Look = $"SELECT ({EventSql.LastEvent}), EXISTS (SELECT 1 FROM all_tasks WHERE state = 0 AND {TaskSql.TimerTick} <= $1)";
+    private const string Look = $"""
+        SELECT ({EventSql.LastEvent}), EXISTS (SELECT 1 FROM all_tasks WHERE state = 0 AND {TaskSql.TimerTick} <= $1)
+          OR EXISTS (SELECT 1 FROM work WHERE alarm IS NOT NULL AND alarm <= $1) OR EXISTS (SELECT 1 FROM beats WHERE until <= $1)
+        """;
 
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 

@@ -18,7 +18,7 @@ public sealed class WorkPropertyTests
     public sealed record Happening(int Kind, int First, int Second, int Third);
 
     [Fact]
-    public void History_OfManyTasks_IsThatOfTheModel() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(400).WithEndSize(120), Prop.ForAll(Histories(), static steps =>
+    public void History_OfManyTasks_IsThatOfTheModel() => Check.One(Config.QuickThrowOnFailure.WithMaxTest(WorkStorage.Histories).WithEndSize(120), Prop.ForAll(Histories(), static steps =>
     {
         using var run = new Run();
         foreach (var step in steps) run.Take(step);

@@ -12,6 +12,9 @@ internal sealed class WorkStorage(TaskOptions options, WorkOptions work, ManualT
 {
     private readonly MemoryTaskStorage _memory = new(Options.Create(options), clock, NullLogger<MemoryTaskStorage>.Instance, workOptions: Options.Create(work));
 
+    /// <summary>How many histories are tried; each has a storage of its own, and its steps take their time.</summary>
+    public const int Histories = 400;
+
     public ITaskStorage Ports => _memory;
 
     public void AssertNothingIsLeft() => Assert.Equal(0, _memory.TaskBytes);

@@ -79,8 +79,6 @@ internal static class CreateTaskValidation
             return;
         if (WorkTypes.IsBuiltIn(type))
             errors.Add(path, "type", "must not be http, gather or future: the service will run these itself, which comes later.");
-        else if (call.Storage == StorageKind.Postgres)
-            errors.Add(path, "type", $"must be left out: with Tasks:Storage={call.Storage} a task has a message. Types need Tasks:Storage=Memory or Sqlite, for now.");
     }
 
     private static void RefuseWithoutType(WorkFields fields, FieldPath path, FieldErrors errors)

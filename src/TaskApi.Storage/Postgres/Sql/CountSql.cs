@@ -3,7 +3,9 @@ namespace TaskApi.Storage.Postgres.Sql;
 /// <summary>The counts, of which each node adds to its own in a slot: what all together have is their sum.</summary>
 internal static class CountSql
 {
-    private const string Counts = "slot, owner, number, created, completed, cancelled, failed, forgotten, calls";
+    private const string Counts = "slot, owner, number, created, completed, cancelled, failed, forgotten, calls, running, ready, retried, lost, forgotten_failed";
+
+    private const string Of = "owner, number, created, completed, cancelled, failed, forgotten, calls, running, ready, retried, lost, forgotten_failed";
 
     // The latest row of each pair, found by an index whose first entry of a pair is the latest: however many older ones lie behind it, they are
     // not looked at.
@@ -22,22 +24,22 @@ internal static class CountSql
     public const string TakeSlot = "SELECT slot FROM generate_series(10000, 19999) AS slot WHERE pg_try_advisory_lock(hashtext(current_schema() || '.slots'), slot) LIMIT 1";
 
     /// <summary>Makes a slot known, so that others reckon with one more who creates; whoever does has the lock of <see cref="TransactionSql.LockCapacity"/>.</summary>
-    public const string AddSlot = $"INSERT INTO node_counts ({Counts}) VALUES ($1, 0, 1, 0, 0, 0, 0, 0, 0)";
+    public const string AddSlot = $"INSERT INTO node_counts ({Counts}) VALUES ($1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)";
 
     /// <summary>What a slot has counted, by owner.</summary>
-    public const string LatestOfSlot = """
+    public const string LatestOfSlot = $"""
         WITH RECURSIVE latest AS (
-          (SELECT * FROM node_counts WHERE slot = $1 ORDER BY slot, owner, number DESC LIMIT 1)
+          (SELECT {Counts} FROM node_counts WHERE slot = $1 ORDER BY slot, owner, number DESC LIMIT 1)
           UNION ALL
-          SELECT next.* FROM latest, LATERAL (SELECT * FROM node_counts WHERE slot = $1 AND owner > latest.owner ORDER BY slot, owner, number DESC LIMIT 1) AS next)
-        SELECT owner, number, created, completed, cancelled, failed, forgotten, calls FROM latest
+          SELECT next.* FROM latest, LATERAL (SELECT {Counts} FROM node_counts WHERE slot = $1 AND owner > latest.owner ORDER BY slot, owner, number DESC LIMIT 1) AS next)
+        SELECT {Of} FROM latest
         """;
 
     /// <summary>What a slot has counted now: rows that take the place of those that <see cref="DropCounts"/> deletes.</summary>
     public const string Count = $"""
         INSERT INTO node_counts ({Counts})
-        SELECT $1, owner, number, created, completed, cancelled, failed, forgotten, calls
-        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS new (owner, number, created, completed, cancelled, failed, forgotten, calls)
+        SELECT $1, {Of}
+        FROM unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) AS new ({Of})
         """;
 
     /// <summary>
@@ -53,7 +55,8 @@ internal static class CountSql
     public const string Totals = $"""
         {LatestCounts}
         SELECT (coalesce(sum(created - completed - cancelled - failed), 0) + (SELECT coalesce(sum(created), 0) FROM outbox_counts))::bigint,
-          coalesce(sum(completed + cancelled + failed - forgotten), 0)::bigint, coalesce(sum(calls), 0)::bigint, count(DISTINCT slot)
+          coalesce(sum(completed + cancelled - forgotten), 0)::bigint, coalesce(sum(calls), 0)::bigint, count(DISTINCT slot),
+          coalesce(sum(failed - forgotten_failed), 0)::bigint
         FROM latest
         """;
 

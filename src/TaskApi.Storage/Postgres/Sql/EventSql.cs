@@ -13,6 +13,9 @@ internal static class EventSql
     /// <summary>Numbers events, after <see cref="LockCommitOrder"/>, and tells every node of them. $1 is how many, $2 the channel, $3 what to tell.</summary>
     public const string Announce = "SELECT pg_notify($2, setval('event_sequence', last_value + $1) || ' ' || $3) FROM event_sequence";
 
+    /// <summary>Tells every node something that is no event: $1 is the channel, $2 what to tell.</summary>
+    public const string Signal = "SELECT pg_notify($1, $2)";
+
     /// <summary>The number of the latest event: asked for when nobody is about to commit, so that none with this number, or one before, is still to come.</summary>
     public const string LastEvent = $"""
         SELECT last_value FROM (SELECT pg_advisory_xact_lock_shared({CommitOrderLock})::text AS taken OFFSET 0) AS turn,

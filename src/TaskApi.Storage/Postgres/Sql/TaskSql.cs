@@ -19,12 +19,17 @@ internal static class TaskSql
     // As the index says it. Failed work is kept for a time of its own.
     private const string IsGone = "state <> 0 AND state <> 8 AND state <> 11 AND state <> 27";
 
+    private const string IsFailed = "state IN (11, 27)";
+
     private const string TimesOut = "timeout < due + lag";
 
     private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
 
+    /// <summary>Both rows of tasks with work.</summary>
+    public const string Both = "FROM all_tasks AS tasks JOIN work ON work.sequence = tasks.sequence";
+
     /// <summary>What readers and callers can see: what is not yet to be forgotten. It is deleted a while later.</summary>
-    private const string IsKept = $"(finished IS NULL OR {FinishedTick} > @hiddenUntil)";
+    private const string IsKept = $"(finished IS NULL OR {FinishedTick} > CASE WHEN state IN (11, 27) THEN @hiddenFailed ELSE @hiddenUntil END)";
 
     /// <summary>The reads, as the connections for reading make them.</summary>
     public static readonly ReadTexts Reading = new()
@@ -32,10 +37,16 @@ internal static class TaskSql
         Tasks = "all_tasks",
         Find = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = @sequence AND {IsKept}",
         FindMany = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
+        FindWork = $"SELECT {HeldWork.Columns} {Both} WHERE tasks.sequence = @sequence AND {IsKept}",
+        FindManyWork = $"SELECT {HeldWork.Columns} {Both} WHERE tasks.sequence = ANY(@sequences) AND {IsKept}",
+        FindLease = $"SELECT {LeaseRow.Columns} {Both} WHERE tasks.sequence = @sequence",
+        FindManyLeases = $"SELECT {LeaseRow.Columns} {Both} WHERE tasks.sequence = ANY(@sequences)",
         IsVisible = IsKept,
         OwnerTotals = $"""
             {CountSql.LatestCounts}
-            SELECT (coalesce(sum(created), 0) + (SELECT coalesce(sum(created), 0) FROM outbox_counts WHERE owner = @owner))::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint
+            SELECT (coalesce(sum(created), 0) + (SELECT coalesce(sum(created), 0) FROM outbox_counts WHERE owner = @owner))::bigint, coalesce(sum(completed), 0)::bigint, coalesce(sum(cancelled), 0)::bigint, coalesce(sum(failed), 0)::bigint,
+              coalesce(sum(running), 0)::bigint, (coalesce(sum(ready), 0) + (SELECT coalesce(sum(ready), 0) FROM outbox_counts WHERE owner = @owner))::bigint,
+              coalesce(sum(retried), 0)::bigint, coalesce(sum(lost), 0)::bigint
             FROM latest WHERE owner = @owner
             """,
         LastTask = "SELECT last_value FROM task_numbers",
@@ -43,7 +54,7 @@ internal static class TaskSql
     };
 
     /// <summary>Holds tasks for the transaction, in the order of their numbers, so that no two transactions wait for each other.</summary>
-    public static readonly string Hold = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY($1) AND (finished IS NULL OR {FinishedTick} > $2) ORDER BY sequence FOR UPDATE";
+    public static readonly string Hold = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY($1) AND (finished IS NULL OR {FinishedTick} > CASE WHEN state IN (11, 27) THEN $3 ELSE $2 END) ORDER BY sequence FOR UPDATE";
 
     /// <summary>Tasks by their numbers, also such as are to be forgotten.</summary>
     public static readonly string FindMany = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY($1)";
@@ -85,19 +96,33 @@ internal static class TaskSql
     /// <inheritdoc cref="NextDueTick"/>
     public const string OldestFinished = $"SELECT {FinishedTick} FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $1 ORDER BY {FinishedTick} LIMIT 1";
 
-    /// <summary>Deletes finished tasks, the earliest first. $1 is until when they were finished, $2 how many at the most, $3 from when on.</summary>
-    public const string Forget = $"""
-        DELETE FROM all_tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 ORDER BY {FinishedTick} LIMIT $2 FOR UPDATE SKIP LOCKED))
-        """;
+    /// <summary>The same of failed ones.</summary>
+    public const string OldestFailed = $"SELECT {FinishedTick} FROM all_tasks WHERE {IsFailed} AND {FinishedTick} >= $1 ORDER BY {FinishedTick} LIMIT 1";
+
+    /// <summary>Deletes finished tasks, the earliest first, and answers how many. $1 is until when they were finished, $2 how many at the most, $3 from when on.</summary>
+    public static readonly string Forget = Delete(IsGone, "true", "$2");
 
     /// <summary>
     /// Deletes finished tasks that are too many: one node at a time, or each would delete what is too many. $4 is how many are kept.
     /// </summary>
-    public const string ForgetExcess = $"""
-        DELETE FROM all_tasks WHERE sequence = ANY(ARRAY(
-          SELECT sequence FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 AND (SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))
-          ORDER BY {FinishedTick} LIMIT ({CountSql.LatestCounts} SELECT greatest(0, least($2, sum(completed + cancelled + failed - forgotten)::bigint - $4)) FROM latest) FOR UPDATE SKIP LOCKED))
+    public static readonly string ForgetExcess = Delete(IsGone, MayForget, Excess("completed + cancelled - forgotten"));
+
+    /// <summary>As <see cref="Forget"/>, of those that failed.</summary>
+    public static readonly string ForgetFailed = Delete(IsFailed, "true", "$2");
+
+    /// <summary>As <see cref="ForgetExcess"/>, of those that failed.</summary>
+    public static readonly string ForgetExcessFailed = Delete(IsFailed, MayForget, Excess("failed - forgotten_failed"));
+
+    private const string MayForget = "(SELECT pg_try_advisory_xact_lock(hashtext(current_schema() || '.forget')::bigint))";
+
+    private static string Excess(string kept) => $"({CountSql.LatestCounts} SELECT greatest(0, least($2, sum({kept})::bigint - $4)) FROM latest)";
+
+    private static string Delete(string match, string condition, string limit) => $"""
+        WITH gone AS (DELETE FROM all_tasks WHERE sequence = ANY(ARRAY(
+            SELECT sequence FROM all_tasks WHERE {match} AND {FinishedTick} >= $3 AND {FinishedTick} <= $1 AND {condition} ORDER BY {FinishedTick} LIMIT {limit} FOR UPDATE SKIP LOCKED))
+          RETURNING sequence, state),
+        done AS (DELETE FROM work WHERE sequence = ANY(ARRAY(SELECT sequence FROM gone WHERE state >= 8)))
+        SELECT count(*) FROM gone
         """;
 
     private const string ClockMilliseconds = "(SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)";
@@ -109,11 +134,13 @@ internal static class TaskSql
         ClaimDue.Replace("UNTIL", guard ? $"least($1, {ClockMilliseconds})" : "$1", StringComparison.Ordinal)
         + (show ? TaskRow.Columns : ClaimedTask.Columns);
 
-    private static string List(IEnumerable<string> texts) => string.Join(", ", texts);
+    public static string List(IEnumerable<string> texts) => string.Join(", ", texts);
 
-    private static string Arrays(ColumnUse use)
+    private static string Arrays(ColumnUse use) => Arrays(TaskRow.Names(use));
+
+    /// <summary>The columns with these names, as rows that are made of arrays.</summary>
+    public static string Arrays(IReadOnlyList<string> names)
     {
-        var names = TaskRow.Names(use);
         return $"unnest({List(names.Select(static (_, place) => FormattableString.Invariant($"${place + 1}")))}) AS new ({List(names)})";
     }
 }

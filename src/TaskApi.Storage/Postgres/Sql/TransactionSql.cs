@@ -27,6 +27,9 @@ internal static class TransactionSql
     /// <summary>The same for one that creates while there is room: it creates beside others, and never beside one that has taken <see cref="LockCapacity"/>.</summary>
     public const string CreatingTransactionId = $"{TransactionId}, pg_advisory_xact_lock_shared({CapacityLock})";
 
+    /// <summary>Whether anybody wants to be told of events: it begins when the lock of <see cref="TransactionId"/> is held.</summary>
+    public const string Tells = $"SELECT last_value > {ClockMs} FROM events_wanted";
+
     /// <summary>Numbers for new tasks, and whether anybody wants to be told of them: it begins when the lock of <see cref="TransactionId"/> is held.</summary>
     public const string Reserve = $"""
         WITH wanted AS MATERIALIZED (SELECT last_value > {ClockMs} AS tells FROM events_wanted)

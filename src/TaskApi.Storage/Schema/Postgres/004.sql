@@ -69,14 +69,14 @@ CREATE TABLE beats (
   lease_ms bigint
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
 
-CREATE INDEX beats_worker ON beats (owner, worker);
+CREATE UNIQUE INDEX beats_worker ON beats (owner, worker);
 
 CREATE INDEX beats_until ON beats (until);
 
 -- Nodes of the version before take slots below 10,000, these higher ones: none goes on with counts of which it knows only a part.
 ALTER TABLE node_counts
   ADD COLUMN running bigint NOT NULL DEFAULT 0, ADD COLUMN ready bigint NOT NULL DEFAULT 0,
-  ADD COLUMN retried bigint NOT NULL DEFAULT 0, ADD COLUMN lost bigint NOT NULL DEFAULT 0;
+  ADD COLUMN retried bigint NOT NULL DEFAULT 0, ADD COLUMN lost bigint NOT NULL DEFAULT 0, ADD COLUMN forgotten_failed bigint NOT NULL DEFAULT 0;
 
 -- What programs create in transactions of their own, by taskapi_create. Until its commit, each task is in outbox; then the transaction tells
 -- the nodes of all of them, and leaves what they add to the counts for one of these to take over. To nodes it is one more that creates.
@@ -126,9 +126,6 @@ BEGIN
   RETURN bytes || set_byte('\x00', 0, rest::integer);
 END
 $$;
-
--- The name of a queue, a type or a worker as signals have it.
-CREATE FUNCTION taskapi_hash(name text) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SELECT substr(encode(sha256(convert_to(name, 'UTF8')), 'hex'), 1, 8) $$;
 
 -- True for JSON that has no property twice, and isn't nested too deeply.
 CREATE FUNCTION taskapi_is_plain(input json) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
@@ -225,10 +222,8 @@ BEGIN
     first := NULL;
   END LOOP;
   PERFORM pg_notify('taskapi.' || schema || '.work', 'sql o');
-  PERFORM pg_notify('taskapi.' || schema || '.work', 'sql' || string_agg(' ' || kind || taskapi_hash(name) || '*' || tasks, ''))
-    FROM (SELECT kind, name, tasks, row_number() OVER () / 300 AS part FROM (
-      SELECT 'q' AS kind, owner || ':' || queue AS name, count(*) AS tasks FROM outbox WHERE xact = own AND queue IS NOT NULL GROUP BY owner, queue
-      UNION ALL SELECT 't', type, count(*) FROM outbox WHERE xact = own AND queue IS NOT NULL GROUP BY type) AS named) AS parted
+  PERFORM pg_notify('taskapi.' || schema || '.work', 'sql' || string_agg(format(' r%s/%s/%s/%s', owner, queue, type, tasks), ''))
+    FROM (SELECT owner, queue, type, count(*) AS tasks, row_number() OVER () / 25 AS part FROM outbox WHERE xact = own AND queue IS NOT NULL GROUP BY owner, queue, type) AS named
     GROUP BY part;
   DELETE FROM outbox WHERE xact = own;
   RETURN NULL;

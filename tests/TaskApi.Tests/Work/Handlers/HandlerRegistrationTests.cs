@@ -1,8 +1,6 @@
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Handlers;
-using TaskApi.Engine.Model;
 using TaskApi.Handlers;
 
 namespace TaskApi.Tests.Work.Handlers;
@@ -97,20 +95,6 @@ public sealed partial class HandlerRegistrationTests
         var catalogue = (HandlerCatalogue)services.Single(static service => service.ServiceType == typeof(HandlerCatalogue)).ImplementationInstance!;
         Assert.Equal([1000, Environment.ProcessorCount], catalogue.Handlers.Select(static handler => handler.MaxRunning));
     }
-
-    [Theory]
-    [InlineData("Postgres")]
-    public void Storage_ThatRunsNoWork_StopsTheStart(string storage)
-    {
-        var services = new ServiceCollection();
-        services.AddHandlerDelegate(static () => 1, "test", configure: null);
-        services.Configure<TaskOptions>(options => options.Storage = Enum.Parse<StorageKind>(storage));
-
-        var fault = Assert.Throws<OptionsValidationException>(() => services.BuildServiceProvider().GetRequiredService<IOptions<TaskOptions>>().Value);
-
-        Assert.Equal($"Tasks:Storage must be Memory or Sqlite where there are handlers: with {storage} there are delayed messages alone, and nothing would ever run.", fault.Message);
-    }
-
     private static void Refused<T>(Action<IServiceCollection> register, string sentence)
         where T : Exception => Assert.Contains(sentence, Assert.ThrowsAny<T>(() => register(new ServiceCollection())).Message, StringComparison.Ordinal);
 }

@@ -1,0 +1,60 @@
+using Npgsql;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// This node's own sign of life, by which the leases of the handlers in its process go. It is renewed every three seconds for ten; when it has ended, any node
+/// loses what goes by it. Thread-safe.
+/// </summary>
+internal sealed class OwnBeat(PostgresStorage storage)
+{
+    /// <summary>How long it lasts, in milliseconds.</summary>
+    public const long LengthMs = 10_000;
+
+    private long _id;
+    private long _until;
+
+    /// <summary>Its number; 0 if there is none.</summary>
+    public long Id => Volatile.Read(ref _id);
+
+    /// <summary>Until when it lasts, as far as this process knows.</summary>
+    public long Until => Volatile.Read(ref _until);
+
+    private long Next => storage.DatabaseClock is null ? long.MaxValue / 2 : storage.Clock.Now + LengthMs;
+
+    /// <summary>Begins another, on a connection of its own: it is there before anything goes by it. For threads that may wait.</summary>
+    /// <returns>Its number.</returns>
+    public long Begin()
+    {
+        var until = Next;
+        using var connection = storage.Connect();
+        using var begin = new NpgsqlCommand(BeatSql.BeginOwn, connection) { Parameters = { Bytes(TaskRow.ToBytes(storage.Node)!), Number(until) } };
+        var id = (long)begin.ExecuteScalar()!;
+        Volatile.Write(ref _until, until);
+        Volatile.Write(ref _id, id);
+        return id;
+    }
+
+    /// <summary>All that were there have been extended.</summary>
+    public void NoteExtended(long now) => Volatile.Write(ref _until, storage.DatabaseClock is null ? long.MaxValue / 2 : now + LengthMs);
+
+    /// <summary>Goes on with it.</summary>
+    /// <returns>False if others have taken this node for dead: what went by it is lost.</returns>
+    public async Task<bool> GoOnAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var until = Next;
+        if (Id is not (> 0 and var id)) return true;
+        await using var renew = new NpgsqlCommand(BeatSql.Renew, connection) { Parameters = { Number(id), Number(until) } };
+        if (await renew.ExecuteScalarAsync(cancellationToken) is not null)
+        {
+            Volatile.Write(ref _until, until);
+            return true;
+        }
+
+        Interlocked.CompareExchange(ref _id, 0, id);
+        return false;
+    }
+}

@@ -1,0 +1,261 @@
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// The writer's statements about work. What a transaction holds and takes is asked for at its beginning, and what becomes of it is written down with its last
+/// commands; only what time does, and what is known late to be needed, takes a round trip of its own. For the writer alone.
+/// </summary>
+internal sealed class PostgresWork : IWorkStatements
+{
+    private readonly PostgresStorage _storage;
+    private readonly SessionConnection _connection;
+    private readonly SessionTransaction _transaction;
+    private readonly PostgresRows _rows;
+    private readonly PostgresBeats _beats;
+    private readonly WorkTakes _takes;
+    private readonly WorkDeadlines _deadlines;
+    private readonly SessionDeadlines _ofTasks;
+
+    public PostgresWork(
+        PostgresStorage storage, ClusterCounters counters, SessionConnection connection, SessionTransaction transaction, PostgresRows rows, SessionDeadlines ofTasks, RunClock clock)
+    {
+        (_storage, _connection, _transaction, _rows, _ofTasks) = (storage, connection, transaction, rows, ofTasks);
+        _beats = new PostgresBeats(storage, connection, counters);
+        _takes = new WorkTakes(connection, counters, rows, storage.Turns);
+        _deadlines = new WorkDeadlines(storage, clock);
+    }
+
+    /// <summary>Learns what has to be known before the first transaction.</summary>
+    public void Load()
+    {
+        if (_storage.Own.Id == 0) _storage.Own.Begin();
+        _deadlines.Load(_connection);
+    }
+
+    /// <summary>Starts anew.</summary>
+    public void Clear()
+    {
+        _beats.Clear();
+        _takes.Clear();
+        _deadlines.TakeFound();
+    }
+
+    /// <summary>Asks, with what else a transaction asks for at its beginning, for what its operations need.</summary>
+    public void AddBegin(NpgsqlBatch batch, SessionNeeds needs)
+    {
+        if (needs.Work.Count > 0) batch.Add(WorkSql.Hold, Column([.. needs.Work], NpgsqlDbType.Bigint));
+        if (needs.Beats.Count > 0) _beats.AddHold(batch, needs.Beats);
+        if (needs.BeginsHandlers) _beats.AddHoldOwn(batch);
+        _takes.AddTo(batch, needs.Takes);
+    }
+
+    /// <summary>Reads what that has answered.</summary>
+    public void ReadBegin(ref ResultSets results, SessionNeeds needs)
+    {
+        if (needs.Work.Count > 0)
+            for (results.Next(); results.Reader.Read();) _rows.Work.Hold(WorkRow.Read(results.Reader, 0));
+        if (needs.Beats.Count > 0) _beats.ReadHeld(ref results);
+        if (needs.BeginsHandlers) _beats.ReadOwn(ref results);
+        _takes.Read(ref results);
+    }
+
+    /// <summary>Holds the work of tasks that were asked for without it being known that they have some.</summary>
+    public void HoldRest(IReadOnlyList<long> tasks)
+    {
+        var rest = new List<long>();
+        foreach (var sequence in tasks)
+            if (_rows.Find(sequence) is { HasWork: true } && _rows.Work.Find(sequence) is null) rest.Add(sequence);
+        if (rest.Count == 0) return;
+        using var hold = new NpgsqlCommand(WorkSql.Hold, _connection.Current) { Parameters = { Column([.. rest], NpgsqlDbType.Bigint) } };
+        using var reader = hold.ExecuteReader();
+        while (reader.Read()) _rows.Work.Hold(WorkRow.Read(reader, 0));
+    }
+
+    /// <summary>Writes down, with the transaction's last commands and after its rows, what has not been written down yet.</summary>
+    public void AddTo(NpgsqlBatch batch) => _beats.AddTo(batch);
+
+    /// <inheritdoc/>
+    public void Insert(WorkRow row)
+    {
+        _deadlines.NoteAlarm(row.Alarm);
+        _rows.Work.Insert(row);
+    }
+
+    /// <inheritdoc/>
+    public HeldWork? Find(long sequence) => _rows.Find(sequence) is { } task && _rows.Work.Find(sequence) is { } work ? new HeldWork(task, work) : null;
+
+    /// <inheritdoc/>
+    public HeldWork? FindCommitted(long sequence)
+    {
+        using var find = new NpgsqlCommand(WorkSql.Find, _connection.Current) { Parameters = { Number(sequence) } };
+        using var reader = find.ExecuteReader();
+        return reader.Read() ? HeldWork.Read(reader) : null;
+    }
+
+    /// <inheritdoc/>
+    public void Change(WorkRow row)
+    {
+        _deadlines.NoteAlarm(row.Alarm);
+        _rows.Work.Change(row);
+    }
+
+    /// <inheritdoc/>
+    public void Finish(TaskRow row)
+    {
+        if (row.State == TaskState.Failed) _deadlines.OldestFailed ??= row.Finished + row.FinishedOffset;
+        else _ofTasks.Note(row);
+        _rows.Finish(row);
+    }
+
+    /// <inheritdoc/>
+    public void Take(WorkTake take, int most, List<HeldWork> taken) => _takes.Take(take, most, taken);
+
+    /// <inheritdoc/>
+    public void Ring(long run, int limit, List<HeldWork> rung)
+    {
+        if (_deadlines.NextAlarm is not { } next || next > run) return;
+        using var batch = Begin();
+        batch.Add(WorkSql.Ring, Number(run), Number(limit), Number(_deadlines.Alarms.Next()));
+        // What rings is given another alarm, or none; what others hold is theirs, and looked for in a second.
+        batch.Add(WorkSql.NextAlarm, Number(run + 1));
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        _transaction.ReadStart(ref results);
+        ReadHeld(ref results, rung);
+        results.Next();
+        _deadlines.NextAlarm = reader.Read() ? reader.GetInt64(0) : null;
+        _deadlines.Alarms.Found(run);
+        if (rung.Count == limit) _deadlines.NextAlarm = run;
+    }
+
+    /// <inheritdoc/>
+    public long? NextAlarm() => _deadlines.NextAlarm;
+
+    /// <inheritdoc/>
+    public long OwnBeat() => _beats.Own();
+
+    /// <inheritdoc/>
+    public BeatRow? FindBeat(int owner, string worker) => _beats.Find(owner, worker);
+
+    /// <inheritdoc/>
+    public long SaveBeat(BeatRow row)
+    {
+        _deadlines.NoteExpiry(row.Until);
+        if (row.Id == 0) _transaction.EnsureBegun();
+        return _beats.Save(row);
+    }
+
+    /// <inheritdoc/>
+    public void DeleteBeat(long id) => _beats.Delete(id);
+
+    /// <inheritdoc/>
+    /// <remarks>A node that couldn't renew its own judges nobody: the database was away, or its clock has leapt.</remarks>
+    public BeatRow? Expired(long kept)
+    {
+        if (_deadlines.NextExpiry is not { } next || next > kept) return null;
+        if (_storage.Own.Until <= kept)
+        {
+            Extend(kept);
+            return null;
+        }
+
+        using var batch = Begin();
+        batch.Add(BeatSql.Expired, Number(kept), Column<long>([.. _beats.Expired], NpgsqlDbType.Bigint));
+        batch.Add(BeatSql.NextExpiry, Number(kept + 1));
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        _transaction.ReadStart(ref results);
+        results.Next();
+        var expired = reader.Read() ? PostgresBeats.Read(reader) : null;
+        results.Next();
+        if (expired is null) _deadlines.NextExpiry = reader.Read() ? reader.GetInt64(0) : null;
+        else _beats.Expired.Add(expired.Id);
+        return expired;
+    }
+
+    /// <inheritdoc/>
+    public long? NextExpiry() => _deadlines.NextExpiry;
+
+    /// <inheritdoc/>
+    public void HoldAttached(long beat, int limit, List<HeldWork> attached)
+    {
+        using var batch = Begin();
+        batch.Add(WorkSql.HoldAttached, Number(beat), Number(limit));
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        _transaction.ReadStart(ref results);
+        ReadHeld(ref results, attached);
+    }
+
+    /// <inheritdoc/>
+    public Dictionary<long, AttachedLease> Attached(long beat) => _beats.Attached(beat);
+
+    /// <inheritdoc/>
+    public void Hold(IReadOnlyList<long> sequences)
+    {
+        long[] missing = [.. sequences.Where(sequence => _rows.Work.Find(sequence) is null)];
+        if (missing.Length == 0) return;
+        using var batch = Begin();
+        batch.Add(TaskSql.Hold, Column(missing, NpgsqlDbType.Bigint), Number(_storage.HiddenUntil), Number(_storage.FailedHiddenUntil));
+        batch.Add(WorkSql.Hold, Column(missing, NpgsqlDbType.Bigint));
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        _transaction.ReadStart(ref results);
+        for (results.Next(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
+        for (results.Next(); reader.Read();) _rows.Work.Hold(WorkRow.Read(reader, 0));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Where another node has been there all the time, workers could renew their leases.</remarks>
+    public void Extend(long kept)
+    {
+        _connection.Execute(BeatSql.Extend, Number(kept), Number(Postgres.OwnBeat.LengthMs));
+        _storage.Own.NoteExtended(kept);
+        _deadlines.NextExpiry = _connection.Ask(BeatSql.NextExpiry, Number(long.MinValue));
+    }
+
+    /// <inheritdoc/>
+    public int ForgetFailed(long until, long limit)
+    {
+        var oldEnough = Math.Min(until, _storage.Clock.Now) - PostgresSession.GraceMs;
+        if (_deadlines.OldestFailed is null || _deadlines.OldestFailed > oldEnough) return 0;
+        _transaction.EnsureBegun();
+        var floor = Number(_deadlines.Failed.Next());
+        var forgotten = until == long.MaxValue
+            ? _connection.Ask(TaskSql.ForgetExcessFailed, Number(oldEnough), Number(limit), floor, Number(_storage.MaxFailed))
+            : _connection.Ask(TaskSql.ForgetFailed, Number(oldEnough), Number(limit), floor);
+        _deadlines.FindOldestFailed(_connection);
+        // There may be some of other nodes: looked for after a while, even if there is none now.
+        _deadlines.OldestFailed ??= _storage.Clock.Now;
+        return (int)forgotten!.Value;
+    }
+
+    /// <inheritdoc/>
+    public long? OldestFailed() => _deadlines.OldestFailed + PostgresSession.GraceMs;
+
+    // What has been changed so far has to be written down before more is looked for.
+    private NpgsqlBatch Begin()
+    {
+        var batch = new NpgsqlBatch(_connection.Current);
+        _transaction.AddStart(batch, creates: 0);
+        _rows.AddTo(batch);
+        _beats.AddTo(batch);
+        return batch;
+    }
+
+    private void ReadHeld(ref ResultSets results, List<HeldWork> held)
+    {
+        for (results.Next(); results.Reader.Read();)
+        {
+            var one = HeldWork.Read(results.Reader);
+            _rows.Hold(one);
+            held.Add(one);
+        }
+    }
+}

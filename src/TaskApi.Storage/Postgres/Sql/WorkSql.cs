@@ -1,0 +1,120 @@
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Postgres.Sql;
+
+/// <summary>Tasks with work, in PostgreSQL's words. <c>SqliteWorkDialect</c> says the same in SQLite's.</summary>
+/// <remarks>
+/// Whoever changes work holds both of its rows, that of the task first: by number those that he knows, waiting for them, before he looks for others;
+/// of what he looks for, what others hold is passed over. So no two wait for each other, and nobody holds what he hasn't been told of but a task's row alone.
+/// </remarks>
+internal static class WorkSql
+{
+    private const string InTurn = "ORDER BY priority DESC, due, sequence";
+
+    private static readonly string[] _held = HeldWork.Columns.Split(", ");
+
+    private static readonly string _numbered = TaskSql.List(_held.Select(static (column, place) => FormattableString.Invariant($"{column} AS c{place}")));
+
+    private static readonly string _numbers = TaskSql.List(_held.Select(static (_, place) => FormattableString.Invariant($"c{place}")));
+
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Insert"/>, as arrays.</summary>
+    public static readonly string Insert = $"""
+        INSERT INTO work ({TaskSql.List(WorkRow.Names(ColumnUse.Insert | ColumnUse.Zero))})
+        SELECT {TaskSql.List(WorkRow.Names(ColumnUse.Insert | ColumnUse.Zero).Select(static name => WorkRow.Names(ColumnUse.Insert).Contains(name) ? name : "0"))}
+        FROM {TaskSql.Arrays(WorkRow.Names(ColumnUse.Insert))}
+        """;
+
+    /// <summary>Its parameters are the columns of <see cref="ColumnUse.Key"/> and <see cref="ColumnUse.Change"/>, as arrays.</summary>
+    public static readonly string Change = $"""
+        UPDATE work SET {TaskSql.List(WorkRow.Names(ColumnUse.Change).Select(static name => $"{name} = new.{name}"))}
+        FROM {TaskSql.Arrays(WorkRow.Names(ColumnUse.Key | ColumnUse.Change))}
+        WHERE work.sequence = new.sequence
+        """;
+
+    /// <summary>Tasks that are done: $1 their numbers, $2 their states, $3 when, $4 what to add to that on the retention clock.</summary>
+    public const string Finish = """
+        UPDATE all_tasks SET state = new.state, finished = new.finished, drift = new.drift FROM unnest($1, $2, $3, $4) AS new (sequence, state, finished, drift)
+        WHERE all_tasks.sequence = new.sequence
+        """;
+
+    /// <summary>Holds the work of tasks that the transaction holds.</summary>
+    public static readonly string Hold = $"SELECT {WorkRow.Columns} FROM work WHERE sequence = ANY($1) ORDER BY sequence FOR UPDATE";
+
+    /// <summary>A task as it was committed.</summary>
+    public static readonly string Find = $"SELECT {HeldWork.Columns} {TaskSql.Both} WHERE tasks.sequence = $1";
+
+    /// <summary>
+    /// Holds tasks whose turn it is: $1 is the owner, $2 the queues, $3 how many of each at the most, before the rest is filled up in their order, $4 how
+    /// many in all, $5 those that the transaction has taken already.
+    /// </summary>
+    public static readonly string TakeOfQueues = Take("owner = $1 AND queue = named.name");
+
+    /// <summary>The same of types: $1 means nothing.</summary>
+    public static readonly string TakeOfTypes = Take("$1 IS NOT NULL AND type = named.name");
+
+    /// <summary>Holds tasks whose alarm is over, the earliest first: $1 is now, $2 how many at the most, $3 from when on.</summary>
+    public static readonly string Ring = $"""
+        SELECT {HeldWork.Columns} FROM {Holding("alarm IS NOT NULL AND alarm >= $3 AND alarm <= $1", "ORDER BY alarm", "alarm <= $1")} LIMIT $2
+        """;
+
+    /// <summary>The first alarm: $1 is from when on.</summary>
+    public const string NextAlarm = "SELECT alarm FROM work WHERE alarm IS NOT NULL AND alarm >= $1 ORDER BY alarm LIMIT 1";
+
+    /// <summary>Holds tasks whose leases go by a sign of life: $1 is its number, $2 how many at the most.</summary>
+    public static readonly string HoldAttached = $"""
+        SELECT {HeldWork.Columns} FROM {Holding("beat IS NOT NULL AND beat = $1", "", "beat = $1")} LIMIT $2
+        """;
+
+    /// <summary>The attempts whose leases go by a sign of life.</summary>
+    public const string Attached = "SELECT sequence, attempt, secret FROM work WHERE beat IS NOT NULL AND beat = $1";
+
+    /// <summary>Tasks by their numbers.</summary>
+    public static readonly string FindMany = $"SELECT {HeldWork.Columns} {TaskSql.Both} WHERE tasks.sequence = ANY($1)";
+
+    /// <summary>What tells whether leases of tasks with these numbers are good.</summary>
+    public static readonly string FindLeases = $"SELECT {LeaseRow.Columns} {TaskSql.Both} WHERE tasks.sequence = ANY($1)";
+
+    /// <summary>
+    /// Since when the one has been waiting that has waited longest, of those that come next in each type and priority; no other came due before it.
+    /// </summary>
+    public const string OldestReady = """
+        WITH RECURSIVE heads AS (
+          (SELECT type, priority, due FROM work WHERE ready = 1 ORDER BY type, priority DESC, due, sequence LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM heads, LATERAL (
+            (SELECT type, priority, due FROM work WHERE ready = 1 AND type = heads.type AND priority < heads.priority ORDER BY type, priority DESC, due, sequence LIMIT 1)
+            UNION ALL
+            (SELECT type, priority, due FROM work WHERE ready = 1 AND type > heads.type ORDER BY type, priority DESC, due, sequence LIMIT 1)
+            LIMIT 1) AS next)
+        SELECT min(due) FROM heads
+        """;
+
+    /// <summary>How many wait in each queue of each owner, up to a number in each: $1 how many queues at the most, $2 that number.</summary>
+    public const string CountReady = """
+        WITH RECURSIVE named AS (
+          (SELECT owner, queue, 1 AS place FROM work WHERE ready = 1 ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+          UNION ALL
+          SELECT next.*, named.place + 1 FROM named, LATERAL (
+            SELECT owner, queue FROM work WHERE ready = 1 AND (work.owner, work.queue) > (named.owner, named.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next
+          WHERE named.place < $1)
+        SELECT queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = named.owner AND work.queue = named.queue AND ready = 1 LIMIT $2) AS counted) FROM named
+        """;
+
+    private static string Take(string match) => $"""
+        WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", "$3")} LIMIT $4),
+        rest AS MATERIALIZED ({Of(match, "sequence <> ALL($5) AND sequence NOT IN (SELECT c0 FROM fair)", "$4")} LIMIT $4 - (SELECT count(*) FROM fair))
+        SELECT {_numbers} FROM fair UNION ALL SELECT {_numbers} FROM rest
+        """;
+
+    // Row by row, so that no more are held than are taken.
+    private static string Of(string match, string others, string most) => $"""
+        SELECT due.* FROM unnest($2) AS named (name), LATERAL (
+          SELECT {_numbered} FROM {Holding($"{match} AND ready = 1 AND {others}", InTurn, "ready = 1")} LIMIT {most}) AS due
+        """;
+
+    private static string Holding(string match, string order, string still) => $"""
+        (SELECT sequence FROM work WHERE {match} {order} OFFSET 0) AS next,
+            LATERAL (SELECT * FROM all_tasks WHERE sequence = next.sequence FOR UPDATE SKIP LOCKED) AS tasks,
+            LATERAL (SELECT * FROM work WHERE sequence = next.sequence AND {still} FOR UPDATE SKIP LOCKED) AS work
+        """;
+}

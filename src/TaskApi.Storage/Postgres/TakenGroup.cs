@@ -1,0 +1,48 @@
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>Calls of one transaction that want tasks of the same queues or types: asked for together, and given to the first to come first.</summary>
+/// <param name="owner">Whose queues they are; null where types are wanted.</param>
+/// <param name="names">The queues or types, in the order in which they are served.</param>
+internal sealed class TakenGroup(string? owner, string[] names)
+{
+    private readonly Queue<HeldWork> _found = new();
+
+    public string? Owner => owner;
+
+    public string[] Names => names;
+
+    /// <summary>How many are wanted in all.</summary>
+    public int Max { get; set; }
+
+    /// <summary>True if it got fewer than there may be, since another group had taken them.</summary>
+    public bool IsShort { get; set; }
+
+    /// <summary>Notes what is held, in turns.</summary>
+    public void Add(List<HeldWork> held)
+    {
+        var byName = names.Length == 1 ? [held] : Array.ConvertAll(names, name => held.FindAll(one => (owner is null ? one.Work.Type : one.Work.Queue) == name));
+        for (var (round, more) = (0, true); more; round++)
+        {
+            more = false;
+            foreach (var found in byName)
+            {
+                if (round >= found.Count) continue;
+                _found.Enqueue(found[round]);
+                more = true;
+            }
+        }
+    }
+
+    /// <summary>Gives the next ones.</summary>
+    public void Give(int most, QueueTurns turns, List<HeldWork> taken)
+    {
+        for (; most > 0 && _found.TryDequeue(out var held); most--)
+        {
+            taken.Add(held);
+            turns.Serve(owner, owner is null ? held.Work.Type : held.Work.Queue);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>When time does something to work next, as the session last saw it. For the writer alone.</summary>
+/// <param name="storage">Hears what other nodes, and the looks of each second, find.</param>
+/// <param name="clock">The database's clock.</param>
+internal sealed class WorkDeadlines(PostgresStorage storage, RunClock clock)
+{
+    /// <summary>From where on alarms are searched for.</summary>
+    public IndexFloor Alarms { get; } = new(clock);
+
+    /// <summary>From where on failed tasks are searched for.</summary>
+    public IndexFloor Failed { get; } = new(clock);
+
+    /// <summary>The first alarm; null if there is none.</summary>
+    public long? NextAlarm { get; set; }
+
+    /// <summary>When the first sign of life ends; null if there is none.</summary>
+    public long? NextExpiry { get; set; }
+
+    /// <summary>When the first failed task failed; null if there is none.</summary>
+    public long? OldestFailed { get; set; }
+
+    /// <summary>Asks the database, from the beginning.</summary>
+    public void Load(SessionConnection connection)
+    {
+        Alarms.Reset();
+        Failed.Reset();
+        storage.Alarm.Take();
+        Alarms.Found(NextAlarm = connection.Ask(WorkSql.NextAlarm, Number(Alarms.Next())));
+        NextExpiry = connection.Ask(BeatSql.NextExpiry, Number(long.MinValue));
+        FindOldestFailed(connection);
+    }
+
+    /// <summary>Asks the database for the first failed task.</summary>
+    public void FindOldestFailed(SessionConnection connection) => Failed.Found(OldestFailed = connection.Ask(TaskSql.OldestFailed, Number(Failed.Next())));
+
+    /// <summary>Takes into account what has been found in the database elsewhere.</summary>
+    public void TakeFound()
+    {
+        if (storage.Alarm.Take() is not { } found) return;
+        NoteAlarm(found);
+        NoteExpiry(found);
+    }
+
+    /// <summary>A task has this alarm from now on.</summary>
+    public void NoteAlarm(long? alarm)
+    {
+        if (alarm is not { } at) return;
+        Alarms.Add(at);
+        NextAlarm = Math.Min(at, NextAlarm ?? long.MaxValue);
+    }
+
+    /// <summary>A sign of life lasts until then.</summary>
+    public void NoteExpiry(long until) => NextExpiry = Math.Min(until, NextExpiry ?? long.MaxValue);
+}

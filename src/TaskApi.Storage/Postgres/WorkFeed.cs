@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>Tells those who wait for work in this process, or run it, what other nodes signal. For the one who listens.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="signals">Who wants to know.</param>
+internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals)
+{
+    private const int ChunkSize = 1000;
+
+    /// <summary>What was signalled meanwhile is not known: all look for themselves.</summary>
+    public async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        signals.WakeAll();
+        await TellAsync(connection, signals.Running.Held().ConvertAll(static held => new AttemptSignal(held.Sequence, held.Attempt)), cancellationToken);
+    }
+
+    /// <summary>Tells what has been signalled.</summary>
+    /// <returns>True if a program has created tasks.</returns>
+    public async Task<bool> PublishAsync(NpgsqlConnection connection, ConcurrentQueue<string> payloads, CancellationToken cancellationToken)
+    {
+        var (told, hasOutbox) = (new List<AttemptSignal>(), false);
+        for (var i = 0; i < ChunkSize && payloads.TryDequeue(out var payload); i++)
+        {
+            var text = WorkSignalText.Read(payload);
+            hasOutbox |= text.HasOutbox;
+            // The writer has told of its own.
+            if (text.Node == storage.Node) continue;
+            foreach (var (owner, worker) in text.Losers.Distinct()) signals.Acquires.Dismiss(storage.Counters.Owner(owner).Name, worker);
+            foreach (var ready in text.Ready) signals.Acquires.Wake(storage.Counters.Owner(ready.Owner).Name, ready.Queue, ready.Type, ready.Count);
+            foreach (var attempt in text.Told)
+            {
+                signals.Heartbeats.Wake(attempt.Sequence);
+                if (signals.Running.FindHolder(attempt.Sequence, attempt.Attempt) is not null) told.Add(attempt);
+            }
+
+            foreach (var (sequence, attempt) in text.Ended.Except(told)) signals.Running.End(sequence, attempt);
+        }
+
+        await TellAsync(connection, told, cancellationToken);
+        return hasOutbox;
+    }
+
+    // Handlers ask nobody by heartbeats: what there is to tell them is looked up.
+    private async Task TellAsync(NpgsqlConnection connection, List<AttemptSignal> attempts, CancellationToken cancellationToken)
+    {
+        foreach (var chunk in attempts.Chunk(ChunkSize))
+        {
+            var rows = new Dictionary<long, LeaseRow>();
+            await using (var find = new NpgsqlCommand(WorkSql.FindLeases, connection))
+            {
+                find.Parameters.Add(PostgresCommands.Column(chunk, NpgsqlDbType.Bigint, static one => one.Sequence));
+                await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+                while (await reader.ReadAsync(cancellationToken)) rows[reader.GetInt64(0)] = LeaseRow.Read(reader);
+            }
+
+            foreach (var attempt in chunk)
+                if (rows.TryGetValue(attempt.Sequence, out var row)) Tell(row, attempt.Attempt);
+        }
+    }
+
+    private void Tell(LeaseRow row, int attempt)
+    {
+        if (signals.Running.FindHolder(row.Sequence, attempt) is not { } holder) return;
+        if (row.IsRunning && row.Token.Attempt == attempt)
+        {
+            if (row.Request is { } request) holder.OnCancelRequested(new CancelNotice(row.Token, request, EngineClock.ToInstant(row.GraceAt)));
+            return;
+        }
+
+        signals.Running.End(row.Sequence, attempt);
+        foreach (var over in AttemptLog.Read(row.Attempts))
+            if (over.Number == attempt && over.Taken is null) holder.OnLeaseLost(new LeaseToken(row.Task, attempt, over.Secret));
+    }
+}

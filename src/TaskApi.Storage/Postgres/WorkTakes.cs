@@ -1,0 +1,97 @@
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>
+/// Takes tasks whose turn it is at the beginning of a transaction, with what else it asks for: one statement for all calls that want the same queues.
+/// For the writer alone.
+/// </summary>
+/// <param name="connection">The connection.</param>
+/// <param name="counters">Knows owners.</param>
+/// <param name="rows">Where what is held is noted.</param>
+/// <param name="turns">Whose turn it is.</param>
+internal sealed class WorkTakes(SessionConnection connection, ClusterCounters counters, PostgresRows rows, QueueTurns turns)
+{
+    private readonly List<TakenGroup> _groups = [];
+    private readonly Dictionary<WorkTake, TakenGroup> _byCall = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<long> _taken = [];
+
+    /// <summary>Starts anew.</summary>
+    public void Clear()
+    {
+        _groups.Clear();
+        _byCall.Clear();
+        _taken.Clear();
+    }
+
+    /// <summary>Asks for what calls want.</summary>
+    public void AddTo(NpgsqlBatch batch, IReadOnlyList<WorkTake> takes)
+    {
+        foreach (var take in takes)
+        {
+            var names = turns.Order(take.Owner, take.Types.Count > 0 ? take.Types : take.Queues);
+            var group = _groups.Find(group => group.Owner == take.Owner && group.Names.ToHashSet().SetEquals(names));
+            if (group is null) _groups.Add(group = new TakenGroup(take.Owner, names));
+            group.Max += take.Max;
+            _byCall[take] = group;
+        }
+
+        foreach (var group in _groups) batch.BatchCommands.Add(Command(group, group.Max));
+    }
+
+    /// <summary>Reads what that has answered.</summary>
+    public void Read(ref ResultSets results)
+    {
+        foreach (var group in _groups)
+        {
+            results.Next();
+            Read(results.Reader, group);
+        }
+    }
+
+    /// <summary>Gives a call what it wants.</summary>
+    public void Take(WorkTake take, int most, List<HeldWork> taken)
+    {
+        if (!_byCall.TryGetValue(take, out var group)) throw new InvalidOperationException("The transaction was not told that it takes.");
+        var before = taken.Count;
+        group.Give(most, turns, taken);
+        var left = most - (taken.Count - before);
+        if (left == 0 || !group.IsShort) return;
+
+        using var batch = new NpgsqlBatch(connection.Current);
+        batch.BatchCommands.Add(Command(group, left));
+        group.IsShort = false;
+        using (var reader = batch.ExecuteReader()) Read(reader, group);
+        group.Give(left, turns, taken);
+    }
+
+    private void Read(NpgsqlDataReader reader, TakenGroup group)
+    {
+        var held = new List<HeldWork>();
+        while (reader.Read())
+        {
+            var work = HeldWork.Read(reader);
+            if (_taken.Add(work.Task.Sequence)) held.Add(work);
+            else group.IsShort = true;
+            rows.Hold(work);
+        }
+
+        group.Add(held);
+    }
+
+    private NpgsqlBatchCommand Command(TakenGroup group, int most)
+    {
+        var command = new NpgsqlBatchCommand(group.Owner is null ? WorkSql.TakeOfTypes : WorkSql.TakeOfQueues);
+        command.Parameters.Add(SmallNumber(group.Owner is { } owner ? counters.Ensure(owner).Id : 0));
+        command.Parameters.Add(Column(group.Names, NpgsqlDbType.Text));
+        command.Parameters.Add(Number((most + group.Names.Length - 1) / group.Names.Length));
+        command.Parameters.Add(Number(most));
+        command.Parameters.Add(Column<long>([.. _taken], NpgsqlDbType.Bigint));
+        return command;
+    }
+}

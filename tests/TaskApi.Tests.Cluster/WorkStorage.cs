@@ -1,0 +1,48 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Work;
+
+/// <summary>A node's storage on a PostgreSQL schema of its own, for tests that ask it through its ports.</summary>
+internal sealed class WorkStorage : IDisposable
+{
+    private readonly string _schema = PostgresServer.Shared.NewSchema();
+    private readonly DatabaseAccess _access;
+
+    public WorkStorage(TaskOptions options, WorkOptions work, ManualTimeProvider clock)
+    {
+        (options.Storage, var run) = (StorageKind.Postgres, new RunClock(clock, followsWall: false));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", _schema)]).Build();
+        _access = new DatabaseAccess(
+            Options.Create(options), Options.Create(new IdempotencyOptions()), new PostgresStorage(Options.Create(options), configuration, run, Options.Create(work)), run, clock,
+            NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work));
+        Ports = new SqlTaskStorage(_access, clock);
+        _access.Open();
+        // It hears what it tells itself from then on.
+        Assert.True(SpinWait.SpinUntil(() => _access.Fault is null, TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>How many histories are tried; each has a storage of its own, and its steps take their time.</summary>
+    public const int Histories = 60;
+
+    public ITaskStorage Ports { get; }
+
+    /// <summary>How many queues and types are kept because somebody may need them.</summary>
+    public int WaitedFor => _access.Signals.Acquires.Count;
+
+    /// <summary>Whatever is over has been deleted; a node's own sign of life is there as long as it is.</summary>
+    public void AssertNothingIsLeft()
+    {
+        foreach (var table in (string[])["all_tasks", "work", "beats WHERE owner IS NOT NULL"])
+            Assert.Equal(0L, PostgresServer.Ask(_schema, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {table}")));
+    }
+
+    public void Dispose() => _access.Dispose();
+}
