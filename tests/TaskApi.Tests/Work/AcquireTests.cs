@@ -156,18 +156,6 @@ public sealed class AcquireTests : WorkEndpointTests
         Assert.Equal((id, 1), (task.Id(), task.Number("attempt")));
     }
 
-    [Fact]
-    public async Task Workers_ThatHaveCalled_AreListed()
-    {
-        await Run();
-
-        var worker = Assert.Single((await Get("/work/workers")).IsJson(HttpStatusCode.OK).Items("workers"));
-
-        Assert.Equal((Worker, "[\"resize\"]", 1, Now), (worker.Text("worker"), worker.GetProperty("queues").GetRawText(), worker.Number("running"), worker.Instant("lastSeenAt")));
-        Clock.Advance(Seconds(61));
-        Assert.Empty((await Get("/work/workers")).IsJson(HttpStatusCode.OK).Items("workers"));
-    }
-
     [Theory]
     [InlineData("/work/acquire")]
     [InlineData("/work/finish")]

@@ -22,8 +22,6 @@ public sealed class WorkOwnershipTests : KeyedServiceTests
         Assert.Equal("urn:taskapi:problem:lease-lost", lost.GetProperty("problem").Text("type"));
         var beat = (await South(HttpMethod.Post, "/work/heartbeat", $$"""{"worker":"w","leases":[{"token":"{{token}}"}]}""")).IsJson(HttpStatusCode.OK);
         Assert.Null(Assert.Single(beat.Items("lost")).Text("id"));
-        Assert.Equal(1, Assert.Single((await North(HttpMethod.Get, "/work/workers")).IsJson(HttpStatusCode.OK).Items("workers")).Number("running"));
-        Assert.All((await South(HttpMethod.Get, "/work/workers")).IsJson(HttpStatusCode.OK).Items("workers"), static worker => Assert.Equal(0, worker.Number("running")));
         (await South(HttpMethod.Get, $"/tasks/{task.Id()}/attempts")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
         Assert.Equal("completed", Assert.Single((await North(HttpMethod.Post, "/work/finish", outcome)).IsJson(HttpStatusCode.OK).Items("outcomes")).Status());
         (await South(HttpMethod.Post, $"/tasks/{task.Id()}/rerun")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
