@@ -150,7 +150,7 @@ internal sealed class ReadSession : IDisposable
     /// <summary>The tasks that match, in the order asked for, among the first <paramref name="window"/> after <paramref name="after"/> that the best index finds.</summary>
     public async ValueTask<SearchResult<FoundTask>> SearchAsync(int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken)
     {
-        var search = Search(_storage.Reading.Select(TaskRow.Columns, FilterOf(owner, query)), owner, query, after, window, limit);
+        var search = Search(_storage.Reading.Select(TaskRow.Columns, TaskFilters.Of(owner, query)), owner, query, after, window, limit);
         var (rows, end) = await SearchAsync(search, TaskRow.ColumnCount, static reader => TaskRow.Read(reader), window, cancellationToken);
         var found = new List<FoundTask>(rows.Count);
         var work = await FindManyWorkAsync(rows.FindAll(static row => row.HasWork).ConvertAll(static row => row.Sequence), cancellationToken);
@@ -175,7 +175,7 @@ internal sealed class ReadSession : IDisposable
     public ValueTask<SearchResult<TaskId>> SearchIdsAsync(
         int owner, TaskQuery query, long after, long window, long limit, CancellationToken cancellationToken, TaskFilter more = TaskFilter.None)
     {
-        var search = Search(_storage.Reading.Select("sequence, nonce, created, skew", FilterOf(owner, query) | more), owner, query, after, window, limit);
+        var search = Search(_storage.Reading.Select("sequence, nonce, created, skew", TaskFilters.Of(owner, query) | more), owner, query, after, window, limit);
         return SearchAsync(search, columns: 4, static reader => new TaskId(reader.GetInt64(2) + reader.GetInt64(3), reader.GetInt64(0), (uint)reader.GetInt64(1)), window, cancellationToken);
     }
 
@@ -232,18 +232,6 @@ internal sealed class ReadSession : IDisposable
         _schedules?.Dispose();
         _connection.Dispose();
     }
-
-    private static TaskFilter FilterOf(int owner, TaskQuery query) =>
-        (owner == 0 ? TaskFilter.None : TaskFilter.Owner)
-        | (query.Group is null ? TaskFilter.None : TaskFilter.Group)
-        | (query.Name is null ? TaskFilter.None : TaskFilter.Name)
-        | query.State switch { null => TaskFilter.None, TaskState.Pending => TaskFilter.Pending, TaskState.Running => TaskFilter.Running, _ => TaskFilter.State }
-        | (query.Type is null ? TaskFilter.None : TaskFilter.Type)
-        | (query.Queue is null ? TaskFilter.None : TaskFilter.Queue)
-        | (query.Key is null ? TaskFilter.None : TaskFilter.Key)
-        | (query.Schedule is null ? TaskFilter.None : TaskFilter.Schedule)
-        | (query.Parent is null ? TaskFilter.None : TaskFilter.Parent)
-        | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
 
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Npgsql;
 using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 
@@ -124,13 +125,16 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
         _pendingAdded++;
     }
 
-    /// <summary>Counts tasks that programs have created: the sums of all nodes have them already.</summary>
-    public void CountTakenOver(int id, long created, long ready)
+    /// <summary>Counts as this node's what programs have created in transactions of their own: the sums of all nodes have it already.</summary>
+    public void TakeOver(NpgsqlConnection connection)
     {
-        var owner = Owner(id);
-        Change(owner);
-        owner.CountCreated(created);
-        owner.CountReady(ready);
+        foreach (var (id, created, ready) in ProgramCounts.Take(connection))
+        {
+            var owner = Owner(id);
+            Change(owner);
+            owner.CountCreated(created);
+            owner.CountReady(ready);
+        }
     }
 
     /// <inheritdoc/>
@@ -196,15 +200,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
         var nobody = Owner(0);
         if (!_changed.Contains(nobody)) _changed.Add(nobody);
         _changed.Sort(static (a, b) => a.Id.CompareTo(b.Id));
-        long[] Column(Func<OwnerCounts, long> added) => [.. _changed.Select(added)];
-        return ([.. _changed.Select(static owner => owner.Id)],
-        [
-            Column(static owner => owner.CreatedAdded), Column(static owner => owner.FinishedAdded(TaskState.Completed)),
-            Column(static owner => owner.FinishedAdded(TaskState.Cancelled)), Column(static owner => owner.FinishedAdded(TaskState.Failed)),
-            Column(owner => owner.Id == 0 ? _forgotten : 0), Column(owner => owner.Id == 0 ? _keys : 0),
-            Column(static owner => owner.RunningAdded), Column(static owner => owner.ReadyAdded), Column(static owner => owner.RetriedAdded), Column(static owner => owner.LostAdded),
-            Column(owner => owner.Id == 0 ? _forgottenFailed : 0),
-        ]);
+        return SlotColumns.Of(_changed, _forgotten, _keys, _forgottenFailed);
     }
 
     /// <inheritdoc/>

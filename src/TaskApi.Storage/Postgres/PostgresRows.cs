@@ -38,6 +38,26 @@ internal sealed class PostgresRows
         Work.Hold(held.Work);
     }
 
+    /// <summary>Reads tasks with work that the transaction holds from now on, and adds them.</summary>
+    public void ReadHeld(ref ResultSets results, List<HeldWork> held)
+    {
+        for (results.Next(); results.Reader.Read();)
+        {
+            var one = HeldWork.Read(results.Reader);
+            Hold(one);
+            held.Add(one);
+        }
+    }
+
+    /// <summary>Those of the tasks that have work, and are held without it.</summary>
+    public List<long> WithoutTheirWork(IReadOnlyList<long> tasks)
+    {
+        var found = new List<long>();
+        foreach (var sequence in tasks)
+            if (Find(sequence) is { HasWork: true } && Work.Find(sequence) is null) found.Add(sequence);
+        return found;
+    }
+
     /// <summary>A task with work is done.</summary>
     public void Finish(TaskRow row)
     {

@@ -220,14 +220,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public void TakeOver()
     {
         _transaction.EnsureBegun();
-        var added = new List<(int Owner, long Created, long Ready)>();
-        using (var take = new NpgsqlCommand(CountSql.TakeOver, _connection.Current))
-        using (var reader = take.ExecuteReader())
-        {
-            while (reader.Read()) added.Add((reader.GetInt32(0), reader.GetInt64(1), reader.GetInt64(2)));
-        }
-
-        foreach (var (owner, created, ready) in added) _counters.CountTakenOver(owner, created, ready);
+        _counters.TakeOver(_connection.Current);
     }
 
     /// <inheritdoc/>

@@ -68,10 +68,7 @@ internal sealed class PostgresWork : IWorkStatements
     /// <summary>Holds the work of tasks that were asked for without it being known that they have some.</summary>
     public void HoldRest(IReadOnlyList<long> tasks)
     {
-        var rest = new List<long>();
-        foreach (var sequence in tasks)
-            if (_rows.Find(sequence) is { HasWork: true } && _rows.Work.Find(sequence) is null) rest.Add(sequence);
-        if (rest.Count == 0) return;
+        if (_rows.WithoutTheirWork(tasks) is not { Count: > 0 } rest) return;
         using var hold = new NpgsqlCommand(WorkSql.Hold, _connection.Current) { Parameters = { Column([.. rest], NpgsqlDbType.Bigint) } };
         using var reader = hold.ExecuteReader();
         while (reader.Read()) _rows.Work.Hold(WorkRow.Read(reader, 0));
@@ -127,7 +124,7 @@ internal sealed class PostgresWork : IWorkStatements
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         _transaction.ReadStart(ref results);
-        ReadHeld(ref results, rung);
+        _rows.ReadHeld(ref results, rung);
         results.Next();
         _deadlines.NextAlarm = reader.Read() ? reader.GetInt64(0) : null;
         _deadlines.Alarms.Found(run);
@@ -190,7 +187,7 @@ internal sealed class PostgresWork : IWorkStatements
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         _transaction.ReadStart(ref results);
-        ReadHeld(ref results, attached);
+        _rows.ReadHeld(ref results, attached);
     }
 
     /// <inheritdoc/>
@@ -247,15 +244,5 @@ internal sealed class PostgresWork : IWorkStatements
         _rows.AddTo(batch);
         _beats.AddTo(batch);
         return batch;
-    }
-
-    private void ReadHeld(ref ResultSets results, List<HeldWork> held)
-    {
-        for (results.Next(); results.Reader.Read();)
-        {
-            var one = HeldWork.Read(results.Reader);
-            _rows.Hold(one);
-            held.Add(one);
-        }
     }
 }
