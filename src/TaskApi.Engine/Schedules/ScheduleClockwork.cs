@@ -32,11 +32,12 @@ internal sealed partial class ScheduleClockwork : IDisposable
     private readonly ITimer? _looking;
     private readonly ConcurrentDictionary<(string Owner, string Name), bool> _watched = new();
 
-    // Ours, and disposed here: cancelled when the service stops.
+    // Ours: cancelled when the service stops. Never disposed of, for a host may be stopped by one thread while another disposes of it; without a timer it holds nothing.
     private readonly CancellationTokenSource _stopping = new();
     private readonly CancellationToken _stopped;
     private int _looks;
     private bool _isStarted;
+    private bool _isEnding;
     private volatile bool _isAway;
 
     /// <param name="schedules">The schedules.</param>
@@ -61,7 +62,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     /// <summary>Begins.</summary>
     public void Start()
     {
-        if (_isStarted) return;
+        if (_isStarted || _isEnding) return;
         _isStarted = true;
         _schedules.Changed = Look;
         Look();
@@ -71,8 +72,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     /// <summary>From now on nothing is created.</summary>
     public void Stop()
     {
-        if (!_isStarted) return;
-        _isStarted = false;
+        if (Interlocked.Exchange(ref _isEnding, true)) return;
         _looking?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _schedules.Changed = null;
         _stopping.Cancel();
@@ -84,7 +84,6 @@ internal sealed partial class ScheduleClockwork : IDisposable
         Stop();
         _looking?.Dispose();
         _alarm.Dispose();
-        _stopping.Dispose();
     }
 
     private long Ring()
