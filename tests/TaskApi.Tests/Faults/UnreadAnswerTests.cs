@@ -163,7 +163,8 @@ public sealed class UnreadAnswerTests
         if (create)
             await Create(service);
         var client = await RawClient.Connect(service.Address, window: 4096);
-        await client.Send(request);
+        // A stream that answers while it is still being sent may take no more of it: then it is cut with the sending under way.
+        _ = client.Send(request).ContinueWith(static sent => sent.Exception, TaskScheduler.Default);
         await client.LineOf("HTTP/1.1 20");
         await service.Until(() => service.Memory.Taken > 0);
         await service.Clock.TimerArmed(TimeSpan.FromSeconds(AnswerSeconds));
