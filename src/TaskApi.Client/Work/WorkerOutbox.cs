@@ -60,6 +60,9 @@ internal sealed class WorkerOutbox(WorkerLink link, ProgressWriter progress, Act
             if (_kept.Remove(token, out var outcome))
                 outcome.IsDropped = true;
         }
+
+        // It may have been the last that somebody waits for.
+        _told.Set();
     }
 
     /// <summary>What the next call is to carry; <see cref="OnAnswer"/> or <see cref="OnFault"/> says what became of it.</summary>

@@ -74,6 +74,16 @@ public sealed class WorkerTests : EndpointTests
     }
 
     [Fact]
+    public async Task Input_AsDeepAsATaskMayHave_ComesToItsHandler()
+    {
+        await using var worker = await WorkerProgram.Start(Api, static worker => worker.AddHandler("measure", static (JsonElement input) => input.GetRawText().Length));
+
+        var task = await Run($$"""{"type":"measure","input":{{new string('[', 64)}}{{new string(']', 64)}}}""");
+
+        Assert.Equal(128, task.GetProperty("result").GetInt32());
+    }
+
+    [Fact]
     public async Task Result_ThatIsTooLarge_FailsItsTask()
     {
         await using var worker = await WorkerProgram.Start(Api, static worker => worker.AddHandler("large", static () => new string('x', 100_000)));
