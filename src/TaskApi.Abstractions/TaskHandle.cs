@@ -94,27 +94,34 @@ public abstract class TaskHandle(Guid id)
         var done = WaitAsync(timeout: null, ended.Token);
         await using var events = EventsAsync(ended.Token).GetAsyncEnumerator(ended.Token);
         var next = events.MoveNextAsync().AsTask();
-        var info = await GetAsync(cancellationToken).ConfigureAwait(false);
-        for (TaskProgress? last = null; ;)
+        try
         {
-            if (info.Progress is { } progress && progress != last)
-                yield return last = progress;
-            if (info.Done)
-                break;
-            await Task.WhenAny(next, done).ConfigureAwait(false);
-            if (done.IsCompleted)
+            var info = await GetAsync(cancellationToken).ConfigureAwait(false);
+            for (TaskProgress? last = null; ;)
             {
-                info = await done.ConfigureAwait(false);
-                continue;
+                if (info.Progress is { } progress && progress != last)
+                    yield return last = progress;
+                if (info.Done)
+                    break;
+                await Task.WhenAny(next, done).ConfigureAwait(false);
+                // Where there are no more events, the end of the wait says the rest.
+                if (done.IsCompleted || !await next.ConfigureAwait(false))
+                {
+                    info = await done.ConfigureAwait(false);
+                    continue;
+                }
+
+                info = events.Current.Task ?? info;
+                next = events.MoveNextAsync().AsTask();
             }
-
-            await next.ConfigureAwait(false);
-            info = events.Current.Task ?? info;
-            next = events.MoveNextAsync().AsTask();
         }
-
-        await ended.CancelAsync().ConfigureAwait(false);
-        await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+        finally
+        {
+            // Whoever leaves early leaves no call behind; events may be disposed of only when nobody waits for one.
+            await ended.CancelAsync().ConfigureAwait(false);
+            await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <summary>Waits until the task is done, however it ends, and hands on how far it has come meanwhile.</summary>

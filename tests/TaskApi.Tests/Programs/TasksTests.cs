@@ -163,6 +163,22 @@ public abstract class TasksTests : EndpointTests
     }
 
     [Fact]
+    public async Task Progress_LeftBeforeTheEnd_LeavesTheTaskAlone()
+    {
+        var task = await Tasks.CreateAsync("begin", 0, cancellationToken: Ended);
+
+        await foreach (var step in task.ProgressAsync(Ended))
+        {
+            Assert.Equal(1, step.Done);
+            break;
+        }
+
+        Assert.False(await task.IsDoneAsync(Ended));
+        await task.CancelAsync(cancellationToken: Ended);
+        Assert.Equal(TaskState.Cancelled, (await task.WaitAsync(cancellationToken: Ended)).Status);
+    }
+
+    [Fact]
     public async Task Create_WhatIsNoTask_NamesTheFields()
     {
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync(new NewTask("", Seconds(-1)) { Group = "?" }, Ended));
@@ -196,6 +212,14 @@ public abstract class TasksTests : EndpointTests
         services.AddHandlerDelegate(static int (string detail) => throw new TaskFailedException("broken", detail), "fail", configure: null);
         services.AddHandlerDelegate((int _, CancellationToken ended) => barrier.Pass(ended), "wait", configure: null);
         services.AddHandlerDelegate(Steps, "steps", configure: null);
+        services.AddHandlerDelegate(
+            (int _, TaskContext context, CancellationToken ended) =>
+            {
+                context.ReportProgress(1, 2);
+                return barrier.Pass(ended);
+            },
+            "begin",
+            configure: null);
     }
 
     private static void Steps(int count, TaskContext context)
