@@ -27,22 +27,24 @@ internal sealed partial class LocalTasks
         Guid[] ids = [.. IdsOf(tasks).Distinct()];
         if (ids.Length == 0)
             throw Invalid("ids", "must have at least one element.");
-        var done = new HashSet<Guid>();
+        // How they ended is kept: they may be forgotten before the others are done.
+        var (done, left) = (new Dictionary<Guid, TaskInfo>(), new List<TaskInfo>());
         await foreach (var task in FinishedAsync(ids, timeout, cancellationToken))
         {
-            done.Add(task.Id);
+            done[task.Id] = task.ToInfo();
             if (returnWhen == ReturnWhen.FirstCompleted || (returnWhen == ReturnWhen.FirstException && task.State == TaskState.Failed))
                 break;
         }
 
-        List<TaskInfo> finished = [], pending = [];
-        foreach (var id in ids)
+        foreach (var chunk in ids.Where(id => !done.ContainsKey(id)).Chunk(ChunkSize))
         {
-            var task = await GetAsync(id, cancellationToken);
-            (task.Done ? finished : pending).Add(task);
+            var found = await AskAsync(ports.Queries.FindManyAsync(owner, chunk, cancellationToken));
+            left.AddRange(found.Select((task, i) => task?.ToInfo() ?? throw Refusals.NotFound([chunk[i]])));
         }
 
-        return new WaitResult(finished, pending);
+        foreach (var task in left.Where(static task => task.Done)) done.Add(task.Id, task);
+        var pending = left.Where(static task => !task.Done).ToArray();
+        return new WaitResult([.. ids.Where(done.ContainsKey).Select(id => done[id])], pending);
     }
 
     /// <inheritdoc/>
