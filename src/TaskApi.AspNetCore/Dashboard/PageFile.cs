@@ -15,7 +15,7 @@ internal sealed class PageFile
 
     private readonly Form _plain;
     // The preferred one first.
-    private readonly Lazy<Form>[] _compressed;
+    private readonly (string Coding, Lazy<Form> Form)[] _compressed;
 
     /// <summary>Takes a file.</summary>
     /// <param name="content">What is in it.</param>
@@ -27,8 +27,8 @@ internal sealed class PageFile
         _plain = new(content, Coding: null, Tag(tag));
         _compressed =
         [
-            new(() => Compress("br", static (output, level) => new BrotliStream(output, level))),
-            new(() => Compress("gzip", static (output, level) => new GZipStream(output, level))),
+            ("br", new(() => Compress("br", static (output, level) => new BrotliStream(output, level)))),
+            ("gzip", new(() => Compress("gzip", static (output, level) => new GZipStream(output, level)))),
         ];
 
         Form Compress(string coding, Func<Stream, CompressionLevel, Stream> open)
@@ -65,12 +65,11 @@ internal sealed class PageFile
         if (accepted.Count == 0 || !StringWithQualityHeaderValue.TryParseList(accepted, out var codings))
             return _plain;
         var (best, liking) = (_plain, 0d);
-        foreach (var candidate in _compressed)
+        foreach (var (coding, compressed) in _compressed)
         {
-            var form = candidate.Value;
-            var quality = codings.Where(coding => coding.Value.Equals(form.Coding, StringComparison.OrdinalIgnoreCase)).Select(static coding => coding.Quality ?? 1).FirstOrDefault();
-            if (quality > liking && form.Content.Length < _plain.Content.Length)
-                (best, liking) = (form, quality);
+            var quality = codings.Where(accepted => accepted.Value.Equals(coding, StringComparison.OrdinalIgnoreCase)).Select(static accepted => accepted.Quality ?? 1).FirstOrDefault();
+            if (quality > liking && compressed.Value.Content.Length < _plain.Content.Length)
+                (best, liking) = (compressed.Value, quality);
         }
 
         return best;
