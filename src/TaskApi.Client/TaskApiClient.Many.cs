@@ -105,7 +105,7 @@ public sealed partial class TaskApiClient
     /// <returns>How many tasks it cancelled.</returns>
     public async Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(reason?.Length ?? 0, MaxReasonLength, nameof(reason));
+        CheckReason(reason);
         var query = group is null ? "?all=true" : $"?group={Uri.EscapeDataString(group)}";
         if (reason is not null)
             query += $"&reason={Uri.EscapeDataString(reason)}";

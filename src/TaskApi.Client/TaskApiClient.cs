@@ -1,14 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
 using TaskApi.Client.Http;
+using TaskApi.Rules;
 
 namespace TaskApi.Client;
 
 /// <summary>A client of one TaskApi service. Thread-safe; its lifetime is that of its <see cref="HttpClient"/>.</summary>
 public sealed partial class TaskApiClient : ITasks
 {
-    private const int MaxReasonLength = 256;
-
     private readonly TaskApiClientOptions _options;
     private readonly Transport _transport;
 
@@ -110,7 +109,7 @@ public sealed partial class TaskApiClient : ITasks
 
     internal Task<TaskInfo> CancelAsync(Guid id, string? reason, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(reason?.Length ?? 0, MaxReasonLength, nameof(reason));
+        CheckReason(reason);
         var query = reason is null ? "" : $"?reason={Uri.EscapeDataString(reason)}";
         return _transport.SendAsync(new Call(HttpMethod.Delete, $"tasks/{id}{query}"), ClientJson.Default.TaskInfo, cancellationToken);
     }
@@ -127,6 +126,12 @@ public sealed partial class TaskApiClient : ITasks
 
     /// <inheritdoc/>
     Task<IReadOnlyList<TaskHandle>> ITasks.CreateManyAsync(IEnumerable<NewTask> tasks, CancellationToken cancellationToken) => CreateManyAsync(tasks, idempotencyKey: null, cancellationToken);
+
+    private static void CheckReason(string? reason)
+    {
+        if (reason is not null && FieldRules.Reason.FaultIn(reason) is { } fault)
+            throw new ArgumentOutOfRangeException(nameof(reason), $"The reason {fault}");
+    }
 
     private static string NewKey() => Guid.NewGuid().ToString();
 

@@ -21,9 +21,6 @@ internal static partial class HandlerLog
     [LoggerMessage(127, LogLevel.Error, "What a handler does when its token is cancelled has failed")]
     public static partial void CallbackFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(128, LogLevel.Information, "Handlers run tasks of the types {TaskTypes}")]
-    public static partial void Started(ILogger logger, string taskTypes);
-
     [LoggerMessage(129, LogLevel.Warning, "The progress of {Count} attempts can't be told; it is told again")]
     public static partial void CannotReport(ILogger logger, Exception exception, int count);
 

@@ -24,6 +24,6 @@ internal sealed class WorkerBackoff(TimeProvider timeProvider)
     }
 
     /// <summary>Waits so long. Doesn't throw when it is given up.</summary>
-    public Task PauseAsync(Exception? exception, CancellationToken cancellationToken) =>
-        Task.Delay(Next(exception), timeProvider, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public async Task PauseAsync(Exception? exception, CancellationToken cancellationToken) =>
+        await Task.Delay(Next(exception), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -14,9 +14,6 @@ internal sealed class WorkerHeartbeats(WorkerLink link, TaskApiWorkerOptions opt
     private readonly List<WorkerPulse> _pulses = [];
     private readonly List<Task> _running = [];
 
-    /// <summary>The attempts whose leases are kept alive.</summary>
-    public WorkerAttempt[] ToArray() => [.. Pulses().SelectMany(static pulse => pulse.ToArray())];
-
     /// <summary>Keeps one more alive.</summary>
     public void Add(WorkerAttempt attempt)
     {

@@ -123,7 +123,7 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
             if (!HasOthers(watched))
                 continue;
             await hangUp.CancelAsync().ConfigureAwait(false);
-            await call.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+            await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
     }

@@ -26,8 +26,6 @@ internal sealed class WorkerRunner(
     private Task[] _takers = [];
     private Task _delivering = Task.CompletedTask;
 
-    public ILogger Logger => logger;
-
     /// <summary>True from its start to its stop.</summary>
     public bool IsRunning => _parts is not null && !_stopping.IsCancellationRequested;
 
