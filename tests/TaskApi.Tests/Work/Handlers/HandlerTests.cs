@@ -160,7 +160,7 @@ public sealed class HandlerTests
     {
         var barrier = new Barrier();
         Task<TaskSnapshot> done;
-        await using (var handlers = new LiveHandlers((CancellationToken token) => barrier.Pass(token), ("Tasks:ShutdownGrace", "00:00:05")))
+        await using (var handlers = LiveHandlers.OnOneNode((CancellationToken token) => barrier.Pass(token), ("Tasks:ShutdownGrace", "00:00:05")))
         {
             (_, done) = await handlers.Create();
             await barrier.Arrival();

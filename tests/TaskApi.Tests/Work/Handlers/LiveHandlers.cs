@@ -14,10 +14,15 @@ internal sealed class LiveHandlers : IAsyncDisposable
     private readonly TaskApiFactory _factory;
 
     public LiveHandlers(Delegate handler, params (string Key, string Value)[] settings)
+        : this(FactoryOf(handler, settings), static factory => factory.CreateTestClient())
     {
-        _factory = new TaskApiFactory(settings) { Registrations = services => services.AddHandlerDelegate(handler, "test", configure: null) };
-        Client = _factory.CreateTestClient();
     }
+
+    private LiveHandlers(TaskApiFactory factory, Func<TaskApiFactory, HttpClient> connect) => (_factory, Client) = (factory, connect(factory));
+
+    /// <summary>The same on a single node, wherever tasks are: for what a node has told when it is gone.</summary>
+    public static LiveHandlers OnOneNode(Delegate handler, params (string Key, string Value)[] settings) =>
+        new(FactoryOf(handler, settings), static factory => factory.CreateDefaultClient());
 
     public ManualTimeProvider Clock => _factory.Clock;
 
@@ -61,4 +66,7 @@ internal sealed class LiveHandlers : IAsyncDisposable
         Client.Dispose();
         await _factory.DisposeAsync();
     }
+
+    private static TaskApiFactory FactoryOf(Delegate handler, (string Key, string Value)[] settings) =>
+        new(settings) { Registrations = services => services.AddHandlerDelegate(handler, "test", configure: null) };
 }
