@@ -102,7 +102,7 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
     private async ValueTask<ScheduleStepAnswer> StepAsync(ScheduleStep step, CancellationToken cancellationToken)
     {
         var read = step.From;
-        var moved = read with { Cursor = step.Cursor, Waiting = step.Waiting, Revision = read.Revision + 1 };
+        var moved = step.Moved;
         if (!TryReplace(read, moved)) return new ScheduleStepAnswer(AnswerStatus.ConditionFailed);
         if (step.Occurrences.Count == 0) return new ScheduleStepAnswer(AnswerStatus.Ok, moved);
 

@@ -67,7 +67,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
-        if (task.Work is { } work && WorkTypes.IsBuiltIn(work.Type)) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
+        if (task.IsReserved) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
@@ -89,7 +89,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
         foreach (var task in tasks)
-            if (task.Work is { } work && WorkTypes.IsBuiltIn(work.Type)) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
+            if (task.IsReserved) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
         lock (_tasks.Gate)
         {
             if (_tasks.Capacity.Reserve(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));

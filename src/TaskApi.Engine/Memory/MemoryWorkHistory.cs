@@ -94,23 +94,5 @@ internal sealed class MemoryWorkHistory(MemoryTaskStorage storage, MemoryTasks t
         return marked;
     }
 
-    private TaskSpec Again(long sequence, TaskSnapshot task, double delaySeconds) => new()
-    {
-        Message = task.Message,
-        Schedule = new TaskSchedule(delaySeconds),
-        Name = task.Name,
-        Group = task.Group,
-        TimeoutSeconds = tasks.FindWork(sequence)?.Origin?.TimeoutSeconds,
-        Work = task.Work is not { } work ? null : new WorkSpec
-        {
-            Type = work.Type,
-            Input = work.Input,
-            Queue = work.Queue,
-            Priority = work.Priority,
-            Key = work.Key,
-            Retry = work.Retry,
-            AttemptSeconds = work.AttemptSeconds,
-            Parent = task.Id,
-        },
-    };
+    private TaskSpec Again(long sequence, TaskSnapshot task, double delaySeconds) => TaskSpec.Again(task, tasks.FindWork(sequence)?.Origin?.TimeoutSeconds, delaySeconds);
 }

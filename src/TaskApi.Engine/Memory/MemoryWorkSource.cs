@@ -12,8 +12,6 @@ namespace TaskApi.Engine.Memory;
 /// <param name="options">How large a result may be.</param>
 internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockwork, TimeProvider timeProvider, EngineClock clock, WorkOptions options) : IWorkSource
 {
-    private static readonly byte[] _null = "null"u8.ToArray();
-
     private readonly WorkerTable _handlers = new();
 
     /// <inheritdoc/>
@@ -150,21 +148,14 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
     private FinishAnswer Finish(string? owner, in WorkOutcome told, in Moment now)
     {
         if (Find(owner, told.Token) is not { } work || work.Find(told.Token) is not { } attempt) return new FinishAnswer(FinishProblem.LeaseLost);
-        var outcome = told.Kind == WorkOutcomeKind.Result && told.Result.IsEmpty ? told with { Result = _null } : told;
+        var outcome = told.WithResult();
         var id = outcome.Token.Task;
         // What time does to it comes first, if the alarm is late.
         if (work.Run is { } run && run.FirstTick <= now.Steady) tasks.Work.Check(work, now);
         if (attempt != work.Last || work.Run is null) return attempt.IsSame(outcome, work.Result) ? attempt.Answer(id) : new FinishAnswer(FinishProblem.LeaseLost, id);
         if (outcome.Result.Length > options.MaxResultBytes) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
 
-        var command = outcome.Kind switch
-        {
-            WorkOutcomeKind.Result => TaskCommand.Succeed(),
-            WorkOutcomeKind.Error => TaskCommand.Fail(outcome.Error!, Random.Shared.NextDouble(), outcome.Retry),
-            WorkOutcomeKind.Cancelled => TaskCommand.AcknowledgeCancel(Random.Shared.NextDouble()),
-            _ => TaskCommand.Release((long)EngineClock.ToTime(outcome.DelaySeconds).TotalMilliseconds),
-        };
-        var transition = tasks.Work.Decide(work, command, now);
+        var transition = tasks.Work.Decide(work, outcome.ToCommand(), now);
         attempt.Take(outcome, transition.Task);
         tasks.Work.Carry(work, transition, now, wanted: false, byHolder: true, outcome.Kind == WorkOutcomeKind.Result ? outcome.Result.ToArray() : null);
         return attempt.Answer(id);

@@ -46,15 +46,11 @@ internal sealed class WorkRun
     public bool IsCancelSeen;
 
     /// <summary>The first of its deadlines.</summary>
-    public long FirstTick => Math.Min(Math.Min(LeaseTick, LimitTick), Math.Min(GraceTick, OwesProgress ? ProgressTick : Never));
+    public long FirstTick => Math.Min(Deadlines.First, OwesProgress ? ProgressTick : Never);
+
+    private AttemptDeadlines Deadlines => new(LeaseTick, LimitTick, GraceTick);
 
     /// <summary>What the first deadline that is over leads to; null if none is, or nothing but progress.</summary>
     /// <param name="now">The steady tick.</param>
-    public TaskCommand? Passed(long now)
-    {
-        var first = Math.Min(Math.Min(LeaseTick, LimitTick), GraceTick);
-        if (first > now) return null;
-        // What took too long did so whoever ran it: that comes before a loss at the same instant.
-        return first == LimitTick ? TaskCommand.FailByTime(Random.Shared.NextDouble()) : first == GraceTick ? TaskCommand.EndGrace() : TaskCommand.Lose();
-    }
+    public TaskCommand? Passed(long now) => Deadlines.Passed(now);
 }

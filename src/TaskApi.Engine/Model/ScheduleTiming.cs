@@ -34,10 +34,7 @@ internal sealed record ScheduleTiming
     public static TimeZoneInfo? FindZone(string name) =>
         name.Length is > 0 and <= 128 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && (zone.HasIanaId || name == "UTC") ? zone : null;
 
-    /// <summary>False where this machine's time zone data don't have the zone: then there are no occurrences, rather than some at the wrong time.</summary>
-    public bool IsZoneKnown => Zone is not null;
-
-    /// <summary>The first occurrence after an instant; null if there is none any more.</summary>
+    /// <summary>The first occurrence after an instant; null if there is none any more, or this machine's time zone data don't have the zone: none, rather than some at the wrong time.</summary>
     /// <param name="after">The instant.</param>
     /// <param name="anchor">From when equally spaced ones are counted, where <see cref="StartAt"/> doesn't say.</param>
     public DateTimeOffset? Next(DateTimeOffset after, DateTimeOffset anchor)

@@ -22,6 +22,33 @@ internal sealed record TaskSpec
 
     /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is not done this many seconds after creation, by <see cref="FieldRules.TimeoutSeconds"/>; null: never.</summary>
     public double? TimeoutSeconds { get; init; }
+
+    /// <summary>True for work of a type that the service will run itself, and doesn't yet.</summary>
+    public bool IsReserved => Work is { } work && WorkTypes.IsBuiltIn(work.Type);
+
+    /// <summary>The work, or the message, of a task once more; its parent is that task.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="timeoutSeconds">Its time limit, as it was asked for.</param>
+    /// <param name="delaySeconds">When it is due.</param>
+    public static TaskSpec Again(TaskSnapshot task, double? timeoutSeconds, double delaySeconds) => new()
+    {
+        Message = task.Message,
+        Schedule = new TaskSchedule(delaySeconds),
+        Name = task.Name,
+        Group = task.Group,
+        TimeoutSeconds = timeoutSeconds,
+        Work = task.Work is not { } work ? null : new WorkSpec
+        {
+            Type = work.Type,
+            Input = work.Input,
+            Queue = work.Queue,
+            Priority = work.Priority,
+            Key = work.Key,
+            Retry = work.Retry,
+            AttemptSeconds = work.AttemptSeconds,
+            Parent = task.Id,
+        },
+    };
 }
 
 /// <summary>When a task comes due: a delay from the instant at which the storage accepts it, or an instant.</summary>

@@ -1,3 +1,4 @@
+using TaskApi.Engine.Time;
 using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Model;
@@ -28,6 +29,8 @@ internal enum WorkOutcomeKind
 internal readonly record struct WorkOutcome(
     LeaseToken Token, WorkOutcomeKind Kind, ReadOnlyMemory<byte> Result = default, TaskError? Error = null, bool Retry = true, double DelaySeconds = 0)
 {
+    private static readonly byte[] _null = "null"u8.ToArray();
+
     /// <summary>The longest <see cref="TaskError.Reason"/> of an attempt's error, in characters; what is longer is cut.</summary>
     public const int MaxReason = HandlerOutcome.MaxReason;
 
@@ -54,5 +57,17 @@ internal readonly record struct WorkOutcome(
         HandlerOutcomeKind.Raised => new(token, WorkOutcomeKind.Error, Error: outcome.Error, Retry: outcome.Retry),
         HandlerOutcomeKind.Cancelled => Ended(token),
         _ => Released(token, outcome.DelaySeconds),
+    };
+
+    /// <summary>The same with the value <c>null</c> for a result that there isn't.</summary>
+    public WorkOutcome WithResult() => Kind == WorkOutcomeKind.Result && Result.IsEmpty ? this with { Result = _null } : this;
+
+    /// <summary>What it asks of the task.</summary>
+    public TaskCommand ToCommand() => Kind switch
+    {
+        WorkOutcomeKind.Result => TaskCommand.Succeed(),
+        WorkOutcomeKind.Error => TaskCommand.Fail(Error!, Random.Shared.NextDouble(), Retry),
+        WorkOutcomeKind.Cancelled => TaskCommand.AcknowledgeCancel(Random.Shared.NextDouble()),
+        _ => TaskCommand.Release((long)EngineClock.ToTime(DelaySeconds).TotalMilliseconds),
     };
 }

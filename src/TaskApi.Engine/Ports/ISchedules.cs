@@ -63,7 +63,11 @@ internal readonly record struct ScheduleAnswer(AnswerStatus Status, ScheduleStat
 /// <param name="Cursor">Up to when its occurrences have been dealt with.</param>
 /// <param name="Waiting">The occurrence that waits; null: none.</param>
 /// <param name="Occurrences">Those whose tasks are created, in order.</param>
-internal sealed record ScheduleStep(ScheduleState From, DateTimeOffset Cursor, DateTimeOffset? Waiting, IReadOnlyList<ScheduledTask> Occurrences);
+internal sealed record ScheduleStep(ScheduleState From, DateTimeOffset Cursor, DateTimeOffset? Waiting, IReadOnlyList<ScheduledTask> Occurrences)
+{
+    /// <summary>The schedule after it, but for the last run.</summary>
+    public ScheduleState Moved => From with { Cursor = Cursor, Waiting = Waiting, Revision = From.Revision + 1 };
+}
 
 /// <summary>A task that an occurrence makes.</summary>
 /// <param name="At">The occurrence.</param>

@@ -120,18 +120,23 @@ internal sealed partial class DatabaseAccess : IDisposable
         }
     }
 
+    /// <summary>Takes back what was acquired and reached nobody.</summary>
+    /// <param name="owner">Whose tasks they are; null for everybody's.</param>
+    /// <param name="tokens">As many as one transaction takes.</param>
+    public async ValueTask ReturnWorkAsync(string? owner, LeaseToken[] tokens) => await ChangeAsync(
+        batch =>
+        {
+            batch.Starts.Return(owner, tokens);
+            return true;
+        },
+        refusal: null, WriteScope.Working(Array.ConvertAll(tokens, static token => TaskNumbers.Of(token.Task))), CancellationToken.None);
+
     // If that can't be written either, their leases end.
     private async Task GiveBackAsync(string? owner, LeaseToken[] tokens)
     {
         try
         {
-            await ChangeAsync(
-                batch =>
-                {
-                    batch.Starts.Return(owner, tokens);
-                    return true;
-                },
-                refusal: null, WriteScope.Working(Array.ConvertAll(tokens, static token => TaskId.TryParse(token.Task, out var id) ? id.Sequence : 0)), CancellationToken.None);
+            await ReturnWorkAsync(owner, tokens);
         }
         catch (StorageUnavailableException exception)
         {

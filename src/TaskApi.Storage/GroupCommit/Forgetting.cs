@@ -10,25 +10,21 @@ internal sealed class Forgetting(WriteBatch batch, TaskOptions options, ICounter
 {
     /// <summary>Forgets finished tasks that are kept for too long, or that are too many.</summary>
     /// <param name="limit">How many at the most.</param>
-    public void Forget(int limit)
-    {
-        var retention = (long)Math.Ceiling(options.Retention.TotalMilliseconds);
-        var forgotten = batch.Session.Forget(batch.RetentionNow - retention, limit);
-        var excess = counters.Finished - forgotten - options.MaxFinished;
-        if (excess > 0 && forgotten < limit) forgotten += batch.Session.Forget(long.MaxValue, Math.Min(excess, limit - forgotten));
-        counters.Forget(forgotten);
-        batch.NoteForgotten(forgotten);
-    }
+    public void Forget(int limit) => counters.Forget(Forget(batch.Session.Forget, options.Retention, counters.Finished - options.MaxFinished, limit));
 
     /// <summary>Forgets failed tasks that are kept for too long, or that are too many.</summary>
     /// <param name="limit">How many at the most.</param>
     public void ForgetFailed(int limit)
     {
-        if (batch.Session.Work is not { } statements) return;
-        var forgotten = statements.ForgetFailed(batch.RetentionNow - (long)Math.Ceiling(options.FailedRetention.TotalMilliseconds), limit);
-        var excess = counters.Failed - forgotten - options.MaxFailed;
-        if (excess > 0 && forgotten < limit) forgotten += statements.ForgetFailed(long.MaxValue, Math.Min(excess, limit - forgotten));
-        counters.ForgetFailed(forgotten);
+        if (batch.Session.Work is { } statements)
+            counters.ForgetFailed(Forget(statements.ForgetFailed, options.FailedRetention, counters.Failed - options.MaxFailed, limit));
+    }
+
+    private int Forget(Func<long, long, int> forget, TimeSpan retention, long excess, int limit)
+    {
+        var forgotten = forget(batch.RetentionNow - (long)Math.Ceiling(retention.TotalMilliseconds), limit);
+        if (excess > forgotten && forgotten < limit) forgotten += forget(long.MaxValue, Math.Min(excess - forgotten, limit - forgotten));
         batch.NoteForgotten(forgotten);
+        return forgotten;
     }
 }

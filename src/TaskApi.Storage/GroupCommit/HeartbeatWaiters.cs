@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
@@ -13,7 +12,7 @@ internal sealed class HeartbeatWaiters
     /// <summary>Begins to hold one open.</summary>
     public HeartbeatWaiter Hold(IReadOnlyList<LeaseBeat> leases)
     {
-        var waiter = new HeartbeatWaiter([.. leases.Select(static beat => TaskId.TryParse(beat.Token.Task, out var id) ? id.Sequence : 0).Distinct()]);
+        var waiter = new HeartbeatWaiter([.. leases.Select(static beat => TaskNumbers.Of(beat.Token.Task)).Distinct()]);
         lock (_gate)
         {
             _all.Add(waiter);

@@ -9,7 +9,10 @@ internal sealed class ProgressPacer
     // In milliseconds.
     private const int Pause = 250;
 
+    private const int LeastRoom = 1000;
+
     private readonly Dictionary<long, (long NextAt, bool Owes)> _tasks = [];
+    private int _room = LeastRoom;
 
     /// <summary>When something is to be told of next, on the retention clock; <see cref="long.MaxValue"/>: never.</summary>
     public long Next { get; private set; } = long.MaxValue;
@@ -19,6 +22,7 @@ internal sealed class ProgressPacer
     {
         if (!_tasks.TryGetValue(sequence, out var task) || task.NextAt <= now)
         {
+            if (_tasks.Count >= _room) Tidy(now);
             _tasks[sequence] = (now + Pause, false);
             return true;
         }
@@ -46,5 +50,13 @@ internal sealed class ProgressPacer
 
         foreach (var sequence in due) _tasks[sequence] = (now + Pause, false);
         return due;
+    }
+
+    // Where other processes share the tasks, an attempt may have ended there. What could be told of at once is as good as unknown.
+    private void Tidy(long now)
+    {
+        foreach (var (sequence, (nextAt, owes)) in _tasks)
+            if (!owes && nextAt <= now) _tasks.Remove(sequence);
+        _room = Math.Max(LeastRoom, 2 * _tasks.Count);
     }
 }

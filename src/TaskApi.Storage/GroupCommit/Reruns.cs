@@ -37,26 +37,7 @@ internal sealed class Reruns(WriteBatch batch)
 
     private TaskSnapshot Again(string owner, in FoundTask task, double delaySeconds)
     {
-        var before = task.ToSnapshot(owner);
-        var again = new TaskSpec
-        {
-            Message = before.Message,
-            Schedule = new TaskSchedule(delaySeconds),
-            Name = before.Name,
-            Group = before.Group,
-            TimeoutSeconds = task.Work?.TimeoutSeconds,
-            Work = before.Work is not { } work ? null : new WorkSpec
-            {
-                Type = work.Type,
-                Input = work.Input,
-                Queue = work.Queue,
-                Priority = work.Priority,
-                Key = work.Key,
-                Retry = work.Retry,
-                AttemptSeconds = work.AttemptSeconds,
-                Parent = before.Id,
-            },
-        };
+        var again = TaskSpec.Again(task.ToSnapshot(owner), task.Work?.TimeoutSeconds, delaySeconds);
         var created = batch.Create(owner, again, watch: false).ToSnapshot(owner);
         batch.Session.Change(task.Row with { StateBits = task.Row.StateBits | Rows.TaskRow.RunAgainBit });
         return created;

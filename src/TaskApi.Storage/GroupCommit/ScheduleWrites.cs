@@ -11,17 +11,15 @@ internal static class ScheduleWrites
     /// <inheritdoc cref="ISchedules.ChangeAsync"/>
     /// <param name="batch">The transaction.</param>
     /// <param name="most">The most that there may be.</param>
-    /// <param name="refusal">Why a task can't be created, whenever that is tried; null if it can.</param>
     public static ScheduleAnswer Change(
-        WriteBatch batch, string owner, string name, Func<ScheduleState?, ScheduleState?> change, ScheduleCondition? condition, int most,
-        Func<TaskSpec, AnswerStatus?> refusal)
+        WriteBatch batch, string owner, string name, Func<ScheduleState?, ScheduleState?> change, ScheduleCondition? condition, int most)
     {
         var schedules = batch.Session.Schedules;
         var before = schedules.Find(owner, name)?.ToState();
         if (condition is not null && !condition(before)) return new ScheduleAnswer(AnswerStatus.ConditionFailed, before);
         if (change(before) is not { } after) return new ScheduleAnswer(AnswerStatus.NotFound);
         if (ReferenceEquals(before, after)) return new ScheduleAnswer(AnswerStatus.Ok, after);
-        if (refusal(after.Definition.Task) is { } refused) return new ScheduleAnswer(refused);
+        if (after.Definition.Task.IsReserved) return new ScheduleAnswer(AnswerStatus.TypeReserved);
         if (before is null && schedules.Count >= most) return new ScheduleAnswer(AnswerStatus.CapacityReached);
         // Another one than was there by this name before: who has read that one moves nothing on.
         if (before is null) after = after with { Revision = Random.Shared.NextInt64(1L << 60) };
@@ -47,7 +45,7 @@ internal static class ScheduleWrites
     {
         var (read, schedules) = (step.From, batch.Session.Schedules);
         if (schedules.Find(read.Owner, read.Name) is not { } row || row.Revision != read.Revision) return new ScheduleStepAnswer(AnswerStatus.ConditionFailed);
-        var moved = read with { Cursor = step.Cursor, Waiting = step.Waiting, Revision = read.Revision + 1 };
+        var moved = step.Moved;
         if (step.Occurrences.Count > 0)
         {
             if (batch.Refusal(step.Occurrences.Count) is { } refused) return new ScheduleStepAnswer(refused);

@@ -9,18 +9,15 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
 internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observer) : ITaskCommands
 {
-    // How many tasks one transaction takes of a longer work.
-    private const int ChunkSize = 1000;
-
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
-        Refusal(task) is { } refused ? ValueTask.FromResult(new TaskAnswer(refused))
+        task.IsReserved ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved))
         : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, task, cancellationToken)
         : database.Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
-        Refusal(database, tasks) is { } refused ? ValueTask.FromResult(new TasksAnswer(refused, []))
+        tasks.Any(static task => task.IsReserved) ? ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []))
         : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
         : database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
@@ -36,9 +33,9 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
         var (all, answers) = (ids.ToArray(), new TaskAnswer[ids.Count]);
         var chunks = new List<Task>();
         // Asked for together, so that they follow one another; each a transaction, so that others get their turn in between.
-        for (var start = 0; start < answers.Length; start += ChunkSize)
+        for (var start = 0; start < answers.Length; start += WriterTransactions.ChunkSize)
         {
-            var (from, count) = (start, Math.Min(ChunkSize, answers.Length - start));
+            var (from, count) = (start, Math.Min(WriterTransactions.ChunkSize, answers.Length - start));
             chunks.Add(database.ChangeAsync(
                 batch =>
                 {
@@ -57,7 +54,7 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
     {
         if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return default;
         // What is not done now, in chunks: looked up by a reader, so that the writer's transactions stay short.
-        var query = new TaskQuery(State: null, group, Name: null, After: null, Limit: ChunkSize);
+        var query = new TaskQuery(State: null, group, Name: null, After: null, Limit: WriterTransactions.ChunkSize);
         var (last, counted) = (await FindLastAsync(cancellationToken), default(CancelCounts));
         for (var after = 0L; after < last;)
         {
@@ -78,20 +75,6 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
         TaskId.TryParse(id, out var taskId)
             ? database.ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
-
-    /// <summary>Why tasks like these can't be created, whatever there is already; null if they can.</summary>
-    public static AnswerStatus? Refusal(DatabaseAccess database, IReadOnlyList<TaskSpec> tasks)
-    {
-        foreach (var task in tasks)
-        {
-            if (task.Work is not { } work) continue;
-            if (WorkTypes.IsBuiltIn(work.Type)) return AnswerStatus.TypeReserved;
-        }
-
-        return null;
-    }
-
-    private AnswerStatus? Refusal(TaskSpec task) => task.Work is null ? null : Refusal(database, [task]);
 
     // An observer gets the completions, whoever else wants them.
     private async ValueTask<TaskAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, TaskSpec task, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
 using TaskApi.Storage.Rows;
@@ -57,7 +56,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
     {
         var changed = new List<long>();
         foreach (var beat in call.Leases)
-            if (beat.Progress is not null || beat.CancelSeen) changed.Add(SequenceOf(beat));
+            if (beat.Progress is not null || beat.CancelSeen) changed.Add(TaskNumbers.Of(beat.Token.Task));
         return call.Owner is null ? WriteScope.Changing(changed) : WriteScope.Beating(call.Owner, call.Worker, changed);
     }
 
@@ -68,7 +67,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         if (call.Leases.Count == 0) return;
         var owner = call.Owner is null ? null : await database.Counters.FindAsync(call.Owner, cancellationToken);
         var rows = await database.Readers.ReadAsync(
-            (Sequences: (long[])[.. call.Leases.Select(static beat => SequenceOf(beat))], Owner: owner),
+            (Sequences: (long[])[.. call.Leases.Select(static beat => TaskNumbers.Of(beat.Token.Task))], Owner: owner),
             static (session, state, token) =>
             {
                 if (state.Owner is not null) session.Expect(state.Owner);
@@ -78,7 +77,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         for (var i = 0; i < call.Leases.Count; i++)
         {
             var token = call.Leases[i].Token;
-            var isTheirs = rows.TryGetValue(SequenceOf(call.Leases[i]), out var row) && row.Task == token.Task && (call.Owner is null || row.Owner == owner?.Id);
+            var isTheirs = rows.TryGetValue(TaskNumbers.Of(token.Task), out var row) && row.Task == token.Task && (call.Owner is null || row.Owner == owner?.Id);
             Look(call, i, isTheirs ? row : null);
         }
     }
@@ -101,6 +100,4 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
             _lost.Add(new LostLease(index, token.Task));
         }
     }
-
-    private static long SequenceOf(in LeaseBeat beat) => TaskId.TryParse(beat.Token.Task, out var id) ? id.Sequence : 0;
 }

@@ -25,7 +25,7 @@ internal sealed class SqlSchedules(DatabaseAccess database) : ISchedules
         // What can't be a name is none, and may hold what the database takes for no text.
         if (!FieldRules.Label.Allows(name)) return new ScheduleAnswer(AnswerStatus.NotFound);
         var answer = await database.ChangeAsync(
-            batch => ScheduleWrites.Change(batch, owner, name, change, condition, database.Options.MaxSchedules, task => SqlCommands.Refusal(database, [task])),
+            batch => ScheduleWrites.Change(batch, owner, name, change, condition, database.Options.MaxSchedules),
             static status => new ScheduleAnswer(status), WriteScope.Scheduling(owner, name), cancellationToken);
         if (answer.Status == AnswerStatus.Ok) Changed?.Invoke();
         return answer;

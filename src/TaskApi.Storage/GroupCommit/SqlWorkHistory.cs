@@ -9,9 +9,6 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="database">The database, in use.</param>
 internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
 {
-    // How many tasks one transaction runs again.
-    private const int ChunkSize = 1000;
-
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<AttemptInfo>?> ListAttemptsAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
@@ -62,9 +59,9 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
                 },
                 static status => (AnswerStatus?)status, WriteScope.Creating(0), cancellationToken);
             if (refused is { } why) return new RerunAnswer(why, 0);
-            for (var start = 0; start < ids.Count; start += ChunkSize)
+            for (var start = 0; start < ids.Count; start += WriterTransactions.ChunkSize)
             {
-                var (first, chunk) = (start, ids.GetRange(start, Math.Min(ChunkSize, ids.Count - start)).ToArray());
+                var (first, chunk) = (start, ids.GetRange(start, Math.Min(WriterTransactions.ChunkSize, ids.Count - start)).ToArray());
                 created += await database.ChangeAsync(
                     batch => batch.Reruns.Run(owner, chunk, query.State, first, query.SpreadSeconds / ids.Count),
                     refusal: null, new WriteScope(chunk.Length, Array.ConvertAll(chunk, static id => id.Sequence)), CancellationToken.None);
@@ -82,15 +79,15 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
 
     private async ValueTask<List<TaskId>> SearchAsync(OwnerCounts owner, RerunQuery query, CancellationToken cancellationToken)
     {
-        var filter = new TaskQuery(query.State, query.Group, Name: null, After: null, ChunkSize) { Type = query.Type, Queue = query.Queue };
+        var filter = new TaskQuery(query.State, query.Group, Name: null, After: null, WriterTransactions.ChunkSize) { Type = query.Type, Queue = query.Queue };
         return await database.Readers.ReadAsync((Owner: owner, Filter: filter), static async (session, state, token) =>
         {
             var ids = new List<TaskId>();
             for (long? after = 0; after is { } last;)
             {
-                var (found, end) = await session.SearchIdsAsync(session.Expect(state.Owner).Id, state.Filter, last, SqlQueries.SearchedPerPage, ChunkSize, token, TaskFilter.NotRunAgain);
+                var (found, end) = await session.SearchIdsAsync(session.Expect(state.Owner).Id, state.Filter, last, SqlQueries.SearchedPerPage, WriterTransactions.ChunkSize, token, TaskFilter.NotRunAgain);
                 ids.AddRange(found);
-                after = found.Count == ChunkSize ? found[^1].Sequence : end;
+                after = found.Count == WriterTransactions.ChunkSize ? found[^1].Sequence : end;
             }
 
             return ids;

@@ -8,9 +8,6 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="timeProvider">Time, real or a test's.</param>
 internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timeProvider) : IWorkSource
 {
-    // How many tasks one transaction takes of a longer work.
-    private const int ChunkSize = 1000;
-
     private readonly SqlWorkers _workers = new(database, timeProvider);
 
     /// <inheritdoc/>
@@ -29,16 +26,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
     /// <inheritdoc/>
     public async ValueTask ReturnAsync(string? owner, IReadOnlyList<LeaseToken> tokens)
     {
-        foreach (var chunk in tokens.Chunk(ChunkSize))
-        {
-            await database.ChangeAsync(
-                batch =>
-                {
-                    batch.Starts.Return(owner, chunk);
-                    return true;
-                },
-                refusal: null, ScopeOf(chunk, static token => token), CancellationToken.None);
-        }
+        foreach (var chunk in tokens.Chunk(WriterTransactions.ChunkSize)) await database.ReturnWorkAsync(owner, chunk);
     }
 
     /// <inheritdoc/>
@@ -47,7 +35,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
         cancellationToken.ThrowIfCancellationRequested();
         var answers = new FinishAnswer[outcomes.Count];
         var start = 0;
-        foreach (var chunk in outcomes.Chunk(ChunkSize))
+        foreach (var chunk in outcomes.Chunk(WriterTransactions.ChunkSize))
         {
             var from = start;
             await database.ChangeAsync(
@@ -56,7 +44,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
                     batch.Outcomes.Take(owner, chunk, answers.AsSpan(from));
                     return true;
                 },
-                refusal: null, ScopeOf(chunk, static outcome => outcome.Token), from == 0 ? cancellationToken : CancellationToken.None);
+                refusal: null, WriteScope.Working(Array.ConvertAll(chunk, static outcome => TaskNumbers.Of(outcome.Token.Task))), from == 0 ? cancellationToken : CancellationToken.None);
             start += chunk.Length;
         }
 
@@ -80,10 +68,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
     {
         var waiters = database.Signals.Acquires;
         var waiter = waiters.Join(call, take);
-        await waiter.Answer.Task.WaitAsync(call.Wait, timeProvider, cancellationToken).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        await ((Task)waiter.Answer.Task).WaitAsync(call.Wait, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return await waiters.LeaveAsync(waiter);
     }
-
-    private static WriteScope ScopeOf<T>(T[] things, Func<T, LeaseToken> tokenOf) =>
-        WriteScope.Working(Array.ConvertAll(things, thing => TaskId.TryParse(tokenOf(thing).Task, out var id) ? id.Sequence : 0));
 }

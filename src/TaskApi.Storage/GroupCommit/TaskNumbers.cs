@@ -9,7 +9,10 @@ internal static class TaskNumbers
     public static long[] Of(IReadOnlyList<Guid> ids)
     {
         var numbers = new long[ids.Count];
-        for (var i = 0; i < numbers.Length; i++) numbers[i] = TaskId.TryParse(ids[i], out var id) ? id.Sequence : 0;
+        for (var i = 0; i < numbers.Length; i++) numbers[i] = Of(ids[i]);
         return numbers;
     }
+
+    /// <summary>The number in an id; 0 as above.</summary>
+    public static long Of(Guid id) => TaskId.TryParse(id, out var parsed) ? parsed.Sequence : 0;
 }

@@ -19,27 +19,20 @@ internal sealed class WorkAlarms(WriteBatch batch, RunClock clock)
     {
         var timeout = TimeoutOf(task);
         var next = !work.IsRunning ? Math.Min(timeout, work.IsReady ? long.MaxValue : work.DueTick)
-            : Math.Min(clock.FromRetention(Deadlines(work).Min), work.CancelRequest is null ? timeout : long.MaxValue);
+            : Math.Min(clock.FromRetention(DeadlinesOf(work).First), work.CancelRequest is null ? timeout : long.MaxValue);
         return next == long.MaxValue ? null : next;
     }
 
     /// <summary>What the first deadline that is over leads to; null if none is.</summary>
     public TaskCommand? Passed(in HeldWork held)
     {
-        if (held.Work.IsRunning && Deadlines(held.Work) is var deadlines && deadlines.Min <= batch.RetentionNow)
-        {
-            // What took too long did so whoever ran it: that comes before a loss at the same instant.
-            return deadlines.Min == deadlines.Limit ? TaskCommand.FailByTime(Random.Shared.NextDouble())
-                : deadlines.Min == deadlines.Grace ? TaskCommand.EndGrace() : TaskCommand.Lose();
-        }
-
+        if (held.Work.IsRunning && DeadlinesOf(held.Work).Passed(batch.RetentionNow) is { } ended) return ended;
         return TimeoutOf(held.Task) <= batch.Run && held.Work.CancelRequest is null ? TaskCommand.TimeOut() : null;
     }
 
-    private (long Min, long Limit, long Grace) Deadlines(WorkRow work)
+    private AttemptDeadlines DeadlinesOf(WorkRow work)
     {
         var lease = work is { Beat: null, LeaseUntil: { } until } ? Math.Max(until, work.LeaseMs is { } length ? Since + length : until) : long.MaxValue;
-        var (limit, grace) = (work.LimitAt ?? long.MaxValue, work.GraceUntil ?? long.MaxValue);
-        return (Math.Min(lease, Math.Min(limit, grace)), limit, grace);
+        return new AttemptDeadlines(lease, work.LimitAt ?? long.MaxValue, work.GraceUntil ?? long.MaxValue);
     }
 }

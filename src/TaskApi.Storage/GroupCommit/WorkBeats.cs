@@ -41,7 +41,7 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
         foreach (var beat in call.Leases)
         {
             var isAttached = IsAttached(attached, beat.Token);
-            if (isAttached && !_isPart) attached.Remove(SequenceOf(beat.Token));
+            if (isAttached && !_isPart) attached.Remove(TaskNumbers.Of(beat.Token.Task));
             if (isAttached && IsPlain(beat) && !_isPart) continue;
             if (Find(owner, beat) is { } held) Change(held, beat, Renew(held.Work, counts.Id, call.Worker));
         }
@@ -68,10 +68,10 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
     {
         var sequences = new List<long>();
         foreach (var beat in call.Leases)
-            if (_isPart || !IsPlain(beat) || !IsAttached(attached, beat.Token)) sequences.Add(SequenceOf(beat.Token));
+            if (_isPart || !IsPlain(beat) || !IsAttached(attached, beat.Token)) sequences.Add(TaskNumbers.Of(beat.Token.Task));
         if (!_isPart)
         {
-            var named = call.Leases.Select(static beat => SequenceOf(beat.Token)).ToHashSet();
+            var named = call.Leases.Select(static beat => TaskNumbers.Of(beat.Token.Task)).ToHashSet();
             sequences.AddRange(attached.Keys.Where(sequence => !named.Contains(sequence)));
         }
 
@@ -105,9 +105,7 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
     private static bool IsPlain(in LeaseBeat beat) => beat is { Progress: null, CancelSeen: false };
 
     private static bool IsAttached(Dictionary<long, AttachedLease> attached, in LeaseToken token) =>
-        attached.TryGetValue(SequenceOf(token), out var lease) && lease.Attempt == token.Attempt && lease.Secret == token.Secret;
-
-    private static long SequenceOf(in LeaseToken token) => TaskId.TryParse(token.Task, out var id) ? id.Sequence : 0;
+        attached.TryGetValue(TaskNumbers.Of(token.Task), out var lease) && lease.Attempt == token.Attempt && lease.Secret == token.Secret;
 }
 
 /// <summary>An attempt whose lease goes by a worker's sign of life.</summary>

@@ -10,8 +10,6 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="options">How large a result may be.</param>
 internal sealed class WorkOutcomes(WorkBatch work, WorkOptions options)
 {
-    private static readonly byte[] _null = "null"u8.ToArray();
-
     /// <summary>Takes outcomes, one after the other; puts an answer for each at its place.</summary>
     public void Take(string? owner, ReadOnlySpan<WorkOutcome> outcomes, Span<FinishAnswer> answers)
     {
@@ -21,7 +19,7 @@ internal sealed class WorkOutcomes(WorkBatch work, WorkOptions options)
     private FinishAnswer Take(string? owner, in WorkOutcome told)
     {
         if (work.Find(owner, told.Token.Task) is not { } held) return new FinishAnswer(FinishProblem.LeaseLost);
-        var outcome = told.Kind == WorkOutcomeKind.Result && told.Result.IsEmpty ? told with { Result = _null } : told;
+        var outcome = told.WithResult();
         var id = outcome.Token.Task;
         // What time does to it comes first, if the alarm is late.
         if (held.Work.IsRunning) held = work.Check(held);
@@ -33,14 +31,7 @@ internal sealed class WorkOutcomes(WorkBatch work, WorkOptions options)
         }
 
         if (outcome.Result.Length > options.MaxResultBytes) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
-        var command = outcome.Kind switch
-        {
-            WorkOutcomeKind.Result => TaskCommand.Succeed(),
-            WorkOutcomeKind.Error => TaskCommand.Fail(outcome.Error!, Random.Shared.NextDouble(), outcome.Retry),
-            WorkOutcomeKind.Cancelled => TaskCommand.AcknowledgeCancel(Random.Shared.NextDouble()),
-            _ => TaskCommand.Release((long)EngineClock.ToTime(outcome.DelaySeconds).TotalMilliseconds),
-        };
-        var transition = work.Decide(held, command);
+        var transition = work.Decide(held, outcome.ToCommand());
         work.Carry(held, transition, outcome);
         var after = transition.Task;
         return new FinishAnswer(FinishProblem.None, id, after.State, after.State == TaskState.Pending ? EngineClock.ToInstant(after.DueAt) : null);

@@ -8,10 +8,9 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <summary>What one call that creates tasks goes by.</summary>
 /// <param name="Now">The present, for the bound on <c>dueAt</c>.</param>
 /// <param name="MaxInputBytes">The largest input.</param>
-/// <param name="Storage">Where tasks are kept: some storages run no work yet.</param>
 /// <param name="Trace">The span of the call, if somebody will look at its trace; tasks with a type go on with it.</param>
 /// <param name="TraceParent">What the call itself says of its trace, if it says anything.</param>
-internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInputBytes, StorageKind Storage, Activity? Trace, string? TraceParent)
+internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInputBytes, Activity? Trace, string? TraceParent)
 {
     private static readonly ActivitySource _source = new(nameof(TaskApi));
 
@@ -26,17 +25,16 @@ internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInput
 }
 
 /// <summary>Makes the <see cref="CreationContext"/> of calls. Thread-safe.</summary>
-internal sealed class CreationContextFactory(ITaskClock clock, IOptions<WorkOptions> work, IOptions<TaskOptions> tasks)
+internal sealed class CreationContextFactory(ITaskClock clock, IOptions<WorkOptions> work)
 {
     private readonly int _maxInputBytes = work.Value.MaxInputBytes;
-    private readonly StorageKind _storage = tasks.Value.Storage;
 
     /// <summary>That of a call.</summary>
-    public CreationContext Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, _storage, TraceOf(context), context.Request.Headers.TraceParent);
+    public CreationContext Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, TraceOf(context), context.Request.Headers.TraceParent);
 
     /// <summary>That of the program itself.</summary>
     /// <param name="trace">The trace that it goes on with; null for none.</param>
-    public CreationContext Of(Activity? trace) => new(clock.UtcNow, _maxInputBytes, _storage, trace, TraceParent: null);
+    public CreationContext Of(Activity? trace) => new(clock.UtcNow, _maxInputBytes, trace, TraceParent: null);
 
     // A trace that nobody records and nobody has sent would take memory for each task, and lead nowhere.
     private static Activity? TraceOf(HttpContext context) =>
