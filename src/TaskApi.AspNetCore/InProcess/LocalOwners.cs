@@ -8,16 +8,15 @@ namespace TaskApi.AspNetCore.InProcess;
 /// <param name="ports">The storage.</param>
 /// <param name="contexts">What creations go by.</param>
 /// <param name="settings">How many at once.</param>
-/// <param name="lifetime">Says when the program stops.</param>
-internal sealed class LocalOwners(LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings, IHostApplicationLifetime lifetime) : ITaskOwners
+internal sealed class LocalOwners(LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings) : ITaskOwners
 {
     /// <summary>The tasks of nobody: everybody sees them where there are neither keys nor owners.</summary>
-    public ITasks Nobodys { get; } = new LocalTasks("", ports, contexts, settings, lifetime);
+    public ITasks Nobodys { get; } = new LocalTasks("", ports, contexts, settings);
 
     /// <inheritdoc/>
     public ITasks TasksOf(string owner)
     {
         ArgumentNullException.ThrowIfNull(owner);
-        return FieldRules.Owner.FaultIn(owner) is { } fault ? throw new ArgumentException($"An owner {fault}", nameof(owner)) : new LocalTasks(owner, ports, contexts, settings, lifetime);
+        return FieldRules.Owner.FaultIn(owner) is { } fault ? throw new ArgumentException($"An owner {fault}", nameof(owner)) : new LocalTasks(owner, ports, contexts, settings);
     }
 }

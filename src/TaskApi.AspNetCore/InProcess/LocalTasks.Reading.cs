@@ -37,7 +37,7 @@ internal sealed partial class LocalTasks
         var wanted = new Api.Events.EventFilter(owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
         using var reader = await AskAsync(ports.Feed.ReadEventsAsync(after, cancellationToken));
         // Ours, and disposed here: it joins the caller's patience with the program's end.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ports.Waiter.Stopping);
         while (!ended.IsCancellationRequested)
         {
             while (reader.TryRead(out var read))

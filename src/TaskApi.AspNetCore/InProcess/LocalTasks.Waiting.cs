@@ -1,58 +1,50 @@
-using TaskApi.AspNetCore.Api;
+using System.Runtime.CompilerServices;
+using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.InProcess;
 
-// Waiting, for one task and for many.
+// Waiting, for one task and for many: as calls over HTTP do, but as long as it takes.
 internal sealed partial class LocalTasks
 {
     // Looked up at once.
     private const int ChunkSize = 256;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<TaskInfo>> GatherTasksAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default) =>
-        await GatherAsync(tasks, stopsAtFailure: true, cancellationToken);
+    public Task<IReadOnlyList<TaskInfo>> GatherTasksAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default) =>
+        GatherAsync(tasks, static state => state.IsDoneWithoutResult(), cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<TaskInfo>> GatherAllAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default) =>
-        await GatherAsync(tasks, stopsAtFailure: false, cancellationToken);
+    public Task<IReadOnlyList<TaskInfo>> GatherAllAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default) =>
+        GatherAsync(tasks, static _ => false, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<WaitResult> WaitAsync(
         IEnumerable<TaskHandle> tasks, ReturnWhen returnWhen = ReturnWhen.AllCompleted, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
-        Guid[] ids = [.. IdsOf(tasks).Distinct()];
-        if (ids.Length == 0)
+        using var waited = await WatchAsync(tasks, cancellationToken);
+        if (waited.Tasks.Count == 0)
             throw Invalid("ids", "must have at least one element.");
-        // How they ended is kept: they may be forgotten before the others are done.
-        var (done, left) = (new Dictionary<Guid, TaskInfo>(), new List<TaskInfo>());
-        await foreach (var task in FinishedAsync(ids, timeout, cancellationToken))
-        {
-            done[task.Id] = task.ToInfo();
-            if (returnWhen == ReturnWhen.FirstCompleted || (returnWhen == ReturnWhen.FirstException && task.State == TaskState.Failed))
-                break;
-        }
-
-        foreach (var chunk in ids.Where(id => !done.ContainsKey(id)).Chunk(ChunkSize))
-        {
-            var found = await AskAsync(ports.Queries.FindManyAsync(owner, chunk, cancellationToken));
-            left.AddRange(found.Select((task, i) => task?.ToInfo() ?? throw Refusals.NotFound([chunk[i]])));
-        }
-
-        foreach (var task in left.Where(static task => task.Done)) done.Add(task.Id, task);
-        var pending = left.Where(static task => !task.Done).ToArray();
-        return new WaitResult([.. ids.Where(done.ContainsKey).Select(id => done[id])], pending);
+        await AwaitAsync(waited, returnWhen.Suffices(), timeout, cancellationToken);
+        await AskAsync(waited.LookUpAsync(cancel: false));
+        var seen = await ReadAsync(waited, order: null, cancellationToken);
+        return new WaitResult([.. seen.Where(static task => task.Done)], [.. seen.Where(static task => !task.Done)]);
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<TaskInfo> AsCompletedAsync(
-        IEnumerable<TaskHandle> tasks, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<TaskInfo> AsCompletedAsync(IEnumerable<TaskHandle> tasks, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        await foreach (var task in FinishedAsync([.. IdsOf(tasks).Distinct()], timeout: null, cancellationToken))
-            yield return task.ToInfo();
+        using var waited = await WatchAsync(tasks, cancellationToken);
+        while (true)
+        {
+            while (waited.Finished.TryRead(out var finished))
+                yield return finished.Task!.ToInfo();
+            if (!await MayGoOnAsync(waited.Finished, cancellationToken))
+                yield break;
+        }
     }
 
     /// <summary>Waits until a task is done, or the time is over.</summary>
@@ -65,80 +57,60 @@ internal sealed partial class LocalTasks
         return errors.ToProblem().ToException();
     }
 
-    private Guid[] IdsOf(IEnumerable<TaskHandle> tasks)
+    private async Task<IReadOnlyList<TaskInfo>> GatherAsync(IEnumerable<TaskHandle> tasks, Func<TaskState, bool> fails, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(tasks);
-        Guid[] ids = [.. tasks.Select(static task => task.Id)];
-        return ids.Length <= settings.Value.MaxBatch ? ids : throw Invalid("ids", FormattableString.Invariant($"must have at most {settings.Value.MaxBatch} elements."));
-    }
-
-    private async Task<TaskInfo[]> GatherAsync(IEnumerable<TaskHandle> tasks, bool stopsAtFailure, CancellationToken cancellationToken)
-    {
-        var ids = IdsOf(tasks);
-        var finished = new Dictionary<Guid, TaskInfo>(ids.Length);
-        await foreach (var task in FinishedAsync([.. ids.Distinct()], timeout: null, cancellationToken))
-        {
-            if (stopsAtFailure && task.State != TaskState.Completed)
-                throw Refusals.GatherFailed(task, Array.IndexOf(ids, task.Id));
-            finished.Add(task.Id, task.ToInfo());
-        }
-
-        return Array.ConvertAll(ids, id => finished[id]);
+        using var waited = await WatchAsync(tasks, cancellationToken);
+        await AwaitAsync(waited, fails, timeout: null, cancellationToken);
+        if (waited.Decisive is { } decisive)
+            throw Refusals.GatherFailed(waited.PlaceOf(decisive), waited.Tasks.Kept(decisive)!);
+        return await ReadAsync(waited, waited.Order, cancellationToken);
     }
 
     private async Task<TaskSnapshot> AwaitAsync(Guid id, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var answer = await AskAsync(ports.Waits.WatchAsync(owner, id, cancellationToken));
-        var task = answer.TaskOrThrow();
-        if (answer.Completion is not { } completion)
-            return task;
+        var (task, problem) = await AskAsync(ports.Reader.AwaitAsync(owner, answer, new RequestedWait(timeout ?? Timeout.InfiniteTimeSpan, PreferenceApplied: null), cancellationToken));
+        return task ?? throw problem!.ToException();
+    }
+
+    private static async Task AwaitAsync(WaitedTasks waited, Func<TaskState, bool> decides, TimeSpan? timeout, CancellationToken cancellationToken)
+    {
+        if (await waited.WaitAsync(decides, timeout ?? Timeout.InfiniteTimeSpan, cancelOthers: false, cancellationToken) == WaitEnd.ShuttingDown)
+            throw Stopping.Problem().ToException();
+    }
+
+    private async Task<bool> MayGoOnAsync(CompletionSet finished, CancellationToken cancellationToken)
+    {
         // Ours, and disposed here: it joins the caller's patience with the program's end.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, ports.Waiter.Stopping);
         try
         {
-            return await completion.Task.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, ports.TimeProvider, ended.Token);
-        }
-        catch (TimeoutException)
-        {
-            return (await AskAsync(ports.Queries.FindAsync(owner, id, cancellationToken))).TaskOrThrow();
+            return await finished.WaitToReadAsync(ended.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw AnswerStatus.ShuttingDown.ToProblem().ToException();
+            throw Stopping.Problem().ToException();
         }
     }
 
-    // Each as it finishes; those done from the start first, the earliest before the others. Ends early when the time is over.
-    private async IAsyncEnumerable<TaskSnapshot> FinishedAsync(Guid[] ids, TimeSpan? timeout, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    // All of them are kept: who asks has them in this very memory.
+    private async Task<WaitedTasks> WatchAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken)
     {
-        using var set = new CompletionSet(new SnapshotBudget(long.MaxValue, static _ => true));
-        await WatchAsync(set, ids, cancellationToken);
-        set.Begin();
-        using var patience = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, ports.TimeProvider);
-        // Ours, and disposed here: it joins the caller's patience with our own and the program's end.
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token, lifetime.ApplicationStopping);
-        while (true)
+        ArgumentNullException.ThrowIfNull(tasks);
+        Guid[] ids = [.. tasks.Select(static task => task.Id)];
+        if (ids.Length > settings.Value.MaxBatch)
+            throw Invalid("ids", FormattableString.Invariant($"must have at most {settings.Value.MaxBatch} elements."));
+        var places = new int[ids.Length];
+        var known = new Dictionary<Guid, int>(ids.Length);
+        for (var i = 0; i < ids.Length; i++)
         {
-            while (set.TryRead(out var finished))
-                yield return finished.Task!;
-            try
-            {
-                if (!await set.WaitToReadAsync(ended.Token))
-                    yield break;
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                if (lifetime.ApplicationStopping.IsCancellationRequested)
-                    throw AnswerStatus.ShuttingDown.ToProblem().ToException();
-                yield break;
-            }
+            if (!known.TryGetValue(ids[i], out places[i]))
+                known.Add(ids[i], places[i] = known.Count);
         }
-    }
 
-    private async Task WatchAsync(CompletionSet set, Guid[] ids, CancellationToken cancellationToken)
-    {
+        var waited = new WaitedTasks(ports.Commands, ports.Queries, owner, ports.Waiter, new SnapshotBudget(long.MaxValue, static _ => true));
         List<Guid>? unknown = null;
-        foreach (var chunk in ids.Chunk(ChunkSize))
+        foreach (var chunk in known.Keys.Chunk(ChunkSize))
         {
             var watched = await AskAsync(ports.Waits.WatchManyAsync(owner, chunk, cancellationToken));
             for (var i = 0; i < watched.Length; i++)
@@ -146,11 +118,18 @@ internal sealed partial class LocalTasks
                 if (watched[i].Task is null)
                     (unknown ??= []).Add(chunk[i]);
                 else
-                    set.Add(watched[i]);
+                    waited.Add(watched[i]);
             }
         }
 
-        if (unknown is not null)
-            throw Refusals.NotFound(unknown);
+        return unknown is null ? waited.Begin(known.Count == places.Length ? null : places) : throw Refusals.NotFound(unknown);
+    }
+
+    private static async Task<List<TaskInfo>> ReadAsync(WaitedTasks waited, IReadOnlyList<int>? order, CancellationToken cancellationToken)
+    {
+        var infos = new List<TaskInfo>();
+        await foreach (var (index, task) in waited.Tasks.ReadAsync(order, cancellationToken))
+            infos.Add(task?.ToInfo() ?? throw Refusals.NotFound([waited.Tasks.Id(index)]));
+        return infos;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
@@ -15,8 +16,7 @@ namespace TaskApi.AspNetCore.InProcess;
 /// <param name="ports">The storage.</param>
 /// <param name="contexts">What creations go by.</param>
 /// <param name="settings">How many at once.</param>
-/// <param name="lifetime">Says when the program stops.</param>
-internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings, IHostApplicationLifetime lifetime) : ITasks
+internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings) : ITasks
 {
     /// <inheritdoc/>
     public async Task<TaskHandle> CreateAsync(NewTask task, CancellationToken cancellationToken = default)
@@ -31,20 +31,14 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
     public async Task<IReadOnlyList<TaskHandle>> CreateManyAsync(IEnumerable<NewTask> tasks, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
-        var (specs, errors, context) = (new List<TaskSpec>(), new FieldErrors(), Context());
-        foreach (var task in tasks)
-        {
-            if (CreateTaskValidation.Validate(task?.ToRequest(), context, FieldPath.Element("", specs.Count), errors) is not { } spec)
-                throw errors.ToProblem().ToException();
-            specs.Add(spec);
-        }
-
-        if (specs.Count is 0 || specs.Count > settings.Value.MaxBatch)
-        {
-            errors.Add(FieldErrors.Body, FormattableString.Invariant($"must have 1 to {settings.Value.MaxBatch} elements."));
+        var (errors, most) = (new FieldErrors(), settings.Value.MaxBatch);
+        // One more is enough to see that there are too many.
+        CreateTaskRequest?[] requests = [.. tasks.Take(most + 1).Select(static task => task?.ToRequest())];
+        if (requests.Length == 0)
+            errors.Add(FieldErrors.Body, "must have at least one element.");
+        var specs = TaskChoice.Validate(requests, "", most, Context(), errors);
+        if (!errors.IsEmpty)
             throw errors.ToProblem().ToException();
-        }
-
         var answer = await AskAsync(ports.Commands.CreateManyAsync(owner, specs, watch: false, cancellationToken));
         return answer.Status == AnswerStatus.Ok ? [.. answer.Tasks.Select(task => new LocalTask(this, task.Task.Id))] : throw answer.Status.ToProblem().ToException();
     }

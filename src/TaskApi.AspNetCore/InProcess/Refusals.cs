@@ -1,6 +1,8 @@
 using System.Text.Json;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -28,13 +30,11 @@ internal static class Refusals
         AnswerStatus.NotFound.ToProblem().ToException(problem => problem with { Ids = [.. ids.Select(static id => id.ToString())] });
 
     /// <summary>Why a task has no result that is done, and has none.</summary>
-    public static Exception WithoutResult(TaskSnapshot task) => new ProblemResult(
-        task.State == TaskState.Cancelled ? TaskProblemTypes.TaskCancelled : TaskProblemTypes.TaskFailed,
-        $"The task {(task.State == TaskState.Cancelled ? "was cancelled" : "failed")} and will never have a result.").ToException(problem => problem with { Error = task.Error });
+    public static Exception WithoutResult(TaskSnapshot task) => TaskProblems.WithoutResult(task, task.DueAt).ToException(problem => problem with { Error = task.Error });
 
     /// <summary>One of the tasks gathered did not complete.</summary>
-    public static Exception GatherFailed(TaskSnapshot task, int index) =>
-        new ProblemResult(TaskProblemTypes.GatherFailed, $"The task at place {index} did not complete.").ToException(problem => problem with { Task = task.ToInfo(), Index = index });
+    public static Exception GatherFailed(int index, TaskSnapshot task) =>
+        GatherProblems.Failed(index, task).ToException(problem => problem with { Task = task.ToInfo(), Index = index });
 
     /// <summary>A task that is asked for as over HTTP, so that the same rules hold.</summary>
     public static CreateTaskRequest ToRequest(this NewTask task)

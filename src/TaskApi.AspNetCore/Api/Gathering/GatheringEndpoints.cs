@@ -105,12 +105,7 @@ internal static class GatheringEndpoints
         var time = waiter.Read(request.WaitSeconds, errors);
         if (request.Ids is not { Count: > 0 })
             errors.Add("ids", "must have at least one element.");
-        Func<TaskState, bool> suffices = request.ReturnWhen switch
-        {
-            ReturnWhen.FirstCompleted => static _ => true,
-            ReturnWhen.FirstException => static state => state == TaskState.Failed,
-            _ => static _ => false,
-        };
+        var suffices = (request.ReturnWhen ?? ReturnWhen.AllCompleted).Suffices();
         var cancels = request.OnTimeout == TimeoutAction.Cancel;
         var (selected, refusal) = await selector.SelectAsync(context, new TaskChoice(request.Ids), errors, cancellationToken);
         if (selected is null)

@@ -134,10 +134,14 @@ internal static class TaskEndpoints
         wait?.Confirm(context.Response);
         if (answer is not { Status: AnswerStatus.Ok, Task: { IsDone: false } running })
             return ToCancelled(context, answer);
-        if (wait is not { } asked)
-            return ToRequested(context, running);
+        return wait is { } asked ? await AwaitEndAsync(context, guid, asked, waits, reader, cancellationToken) : ToRequested(context, running);
+    }
 
-        var watched = await waits.WatchAsync(context.Owner(), guid, cancellationToken);
+    // Apart, so that the many that nobody waits for don't carry what it needs.
+    private static async ValueTask<Results<OkJson<TaskResponse>, AcceptedJson<TaskResponse>, ProblemResult>> AwaitEndAsync(
+        HttpContext context, Guid id, RequestedWait asked, ITaskWaits waits, TaskReader reader, CancellationToken cancellationToken)
+    {
+        var watched = await waits.WatchAsync(context.Owner(), id, cancellationToken);
         var (ended, problem) = await reader.AwaitAsync(context.Owner(), watched, asked, cancellationToken);
         return ended switch
         {
