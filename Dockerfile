@@ -7,6 +7,8 @@ COPY src/TaskApi.Abstractions/TaskApi.Abstractions.csproj src/TaskApi.Abstractio
 COPY src/TaskApi.Handlers/TaskApi.Handlers.csproj src/TaskApi.Handlers/
 COPY src/TaskApi.Engine/TaskApi.Engine.csproj src/TaskApi.Engine/
 COPY src/TaskApi.Storage/TaskApi.Storage.csproj src/TaskApi.Storage/
+COPY src/TaskApi.Storage.Postgres/TaskApi.Storage.Postgres.csproj src/TaskApi.Storage.Postgres/
+COPY src/TaskApi.Storage.Sqlite/TaskApi.Storage.Sqlite.csproj src/TaskApi.Storage.Sqlite/
 COPY src/TaskApi.AspNetCore/TaskApi.AspNetCore.csproj src/TaskApi.AspNetCore/
 COPY src/TaskApi/TaskApi.csproj src/TaskApi/
 RUN dotnet restore src/TaskApi --use-current-runtime -p:PublishReadyToRun=true

@@ -1,3 +1,4 @@
+using TaskApi;
 using TaskApi.AspNetCore;
 using TaskApi.AspNetCore.Handlers;
 using TaskApi.AspNetCore.Hosting;

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using TaskApi.Client.Http;
-using TaskApi.Rules;
 
 namespace TaskApi.Client;
 

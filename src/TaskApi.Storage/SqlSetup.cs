@@ -1,39 +1,39 @@
-using Microsoft.Extensions.Options;
-using TaskApi.Engine.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
-using TaskApi.Storage.Postgres;
-using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Storage;
 
-/// <summary>Where the tasks are kept: in memory, or in a database.</summary>
+/// <summary>Tasks in a database.</summary>
 internal static class SqlSetup
 {
-    /// <summary>Registers the storage that <see cref="TaskOptions.Storage"/> names; whoever starts the program opens it (<see cref="DatabaseAccess.Open"/>).</summary>
-    public static void AddTaskStorage(this IServiceCollection services)
+    /// <summary>Offers one.</summary>
+    /// <param name="services">The program's services.</param>
+    /// <param name="kind">What it is chosen by.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="clock">The clock that decides what is due.</param>
+    public static void AddSqlStorage(this IServiceCollection services, StorageKind kind, Func<IServiceProvider, ISqlStorage> database, Func<IServiceProvider, RunClock> clock)
     {
-        services.AddSingleton<SqliteStorage>();
-        services.AddSingleton<MemoryTaskStorage>();
-        services.AddSingleton<PostgresStorage>();
-        services.AddSingleton<RunClock>(static provider => UsesPostgres(provider)
-            ? new DatabaseClock(provider.GetRequiredService<TimeProvider>())
-            : new RunClock(provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ISqlStorage>(static provider => UsesPostgres(provider) ? provider.GetRequiredService<PostgresStorage>() : provider.GetRequiredService<SqliteStorage>());
-        services.AddSingleton<DatabaseAccess>();
-        services.AddSingleton<SqlTaskStorage>();
-        services.AddSingleton<SqlIdempotencyStore>();
-        services.AddSingleton<MemoryIdempotencyStore>();
-        services.AddTaskPorts(
-            static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryTaskStorage>() : provider.GetRequiredService<SqlTaskStorage>(),
-            static provider => KindOf(provider) == StorageKind.Memory ? provider.GetRequiredService<MemoryIdempotencyStore>() : provider.GetRequiredService<SqlIdempotencyStore>());
-        services.AddSingleton<ISchedules>(static provider => KindOf(provider) == StorageKind.Memory
-            ? new MemorySchedules(provider.GetRequiredService<MemoryTaskStorage>(), provider.GetRequiredService<IOptions<TaskOptions>>().Value.MaxSchedules)
-            : new SqlSchedules(provider.GetRequiredService<DatabaseAccess>()));
+        services.AddSingleton(new SqlOffer(kind, database, clock));
+        services.TryAddSingleton(static provider => provider.ChosenDatabase().Clock(provider));
+        services.TryAddSingleton(static provider => provider.ChosenDatabase().Database(provider));
+        services.TryAddSingleton<DatabaseAccess>();
+        services.TryAddSingleton<SqlTaskStorage>();
+        services.TryAddSingleton<SqlIdempotencyStore>();
+        services.AddSingleton(new StorageOffer(
+            kind,
+            static provider => provider.GetRequiredService<SqlTaskStorage>(),
+            static provider => provider.GetRequiredService<SqlIdempotencyStore>(),
+            static provider => new SqlSchedules(provider.GetRequiredService<DatabaseAccess>()),
+            static provider => provider.GetRequiredService<DatabaseAccess>().Open()));
     }
 
-    private static bool UsesPostgres(IServiceProvider provider) => KindOf(provider) == StorageKind.Postgres;
+    private static SqlOffer ChosenDatabase(this IServiceProvider services)
+    {
+        var chosen = services.ChosenStorage().Kind;
+        return services.GetServices<SqlOffer>().First(offer => offer.Kind == chosen);
+    }
 
-    private static StorageKind KindOf(IServiceProvider provider) => provider.GetRequiredService<IOptions<TaskOptions>>().Value.Storage;
+    private sealed record SqlOffer(StorageKind Kind, Func<IServiceProvider, ISqlStorage> Database, Func<IServiceProvider, RunClock> Clock);
 }

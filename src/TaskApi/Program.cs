@@ -10,7 +10,7 @@ if (NewKeyCommand.IsMeant(args))
 try
 {
     var builder = ServiceBuilder.Create(args);
-    builder.AddTaskApi();
+    builder.AddTaskApi().AddSqliteStorage().AddPostgresStorage();
     builder.AddServiceParts();
     var app = builder.Build();
     app.UseTaskApi();

@@ -21,8 +21,7 @@ internal sealed class HandlersUnderTest : IDisposable
     {
         var services = new ServiceCollection().AddLogging().AddSingleton(TimeProvider.System);
         services.Configure<TaskOptions>(static options => (options.MaxPending, options.MaxFinished, options.Retention) = (100_000_000, 100_000, TimeSpan.FromHours(1)));
-        services.AddSingleton<MemoryTaskStorage>().AddSingleton<MemoryIdempotencyStore>().AddSingleton<Measurements>().AddTaskPorts(
-            static provider => provider.GetRequiredService<MemoryTaskStorage>(), static provider => provider.GetRequiredService<MemoryIdempotencyStore>());
+        services.AddSingleton<Measurements>().AddMemoryStorage().AddTaskPorts();
         register(services);
         _services = services.BuildServiceProvider();
         Commands = _services.GetRequiredService<ITaskCommands>();

@@ -1,17 +1,14 @@
-using Microsoft.Extensions.Options;
-using TaskApi.Engine.Model;
-using TaskApi.Storage.GroupCommit;
+using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Hosting;
 
-/// <summary>Opens the database, if there is one, before anything else starts: a service that can't use it doesn't start.</summary>
-internal sealed class StorageStart(IOptions<TaskOptions> options, IServiceProvider services) : LifecycleService
+/// <summary>Begins to use the storage before anything else starts: a program that can't use it doesn't start.</summary>
+internal sealed class StorageStart(IServiceProvider services) : LifecycleService
 {
     /// <inheritdoc/>
     public override Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Storage != StorageKind.Memory)
-            services.GetRequiredService<DatabaseAccess>().Open();
+        services.ChosenStorage().Open(services);
         return Task.CompletedTask;
     }
 }

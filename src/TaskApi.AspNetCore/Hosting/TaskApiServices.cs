@@ -21,10 +21,10 @@ using TaskApi.AspNetCore.Security;
 using TaskApi.AspNetCore.Waiting;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Measuring;
+using TaskApi.Engine.Memory;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Schedules;
-using TaskApi.Storage;
 
 namespace TaskApi.AspNetCore.Hosting;
 
@@ -40,7 +40,7 @@ internal static class TaskApiServices
         services.Configure<ApiJsonOptions>(static json => Apply(json.SerializerOptions));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Measurements>();
-        services.AddTaskStorage();
+        services.AddMemoryStorage().AddTaskPorts();
         services.AddHostedService<StorageStart>();
         services.AddSingleton<TaskWaiter>();
         services.AddSingleton<CreationContextFactory>();

@@ -1,15 +1,14 @@
+using Microsoft.Extensions.Options;
+using TaskApi.Engine.Model;
+
 namespace TaskApi.Engine.Ports;
 
 /// <summary>Registers the ports.</summary>
 internal static class PortRegistration
 {
-    /// <summary>Registers one storage under each of its ports.</summary>
-    /// <param name="services">Where.</param>
-    /// <param name="choose">The storage.</param>
-    /// <param name="chooseIdempotency">What keeps calls with a key beside it.</param>
-    public static IServiceCollection AddTaskPorts(
-        this IServiceCollection services, Func<IServiceProvider, ITaskStorage> choose, Func<IServiceProvider, IIdempotencyStore> chooseIdempotency) => services
-        .AddSingleton(choose)
+    /// <summary>Registers the chosen one of the storages that are offered under each of its ports.</summary>
+    public static IServiceCollection AddTaskPorts(this IServiceCollection services) => services
+        .AddSingleton(static provider => provider.ChosenStorage().Tasks(provider))
         .AddSingleton<ITaskCommands>(Storage)
         .AddSingleton<ITaskQueries>(Storage)
         .AddSingleton<ITaskWaits>(Storage)
@@ -17,9 +16,19 @@ internal static class PortRegistration
         .AddSingleton<ITaskClock>(Storage)
         .AddSingleton<IStorageHealth>(Storage)
         .AddSingleton<IStorageDrain>(Storage)
-        .AddSingleton(chooseIdempotency)
+        .AddSingleton(static provider => provider.ChosenStorage().Idempotency(provider))
+        .AddSingleton(static provider => provider.ChosenStorage().Schedules(provider))
         .AddSingleton(static provider => Storage(provider).Work)
         .AddSingleton(static provider => Storage(provider).History);
+
+    /// <summary>The storage that <see cref="TaskOptions.Storage"/> names.</summary>
+    /// <exception cref="InvalidOperationException">The program doesn't have it.</exception>
+    public static StorageOffer ChosenStorage(this IServiceProvider services)
+    {
+        var kind = services.GetRequiredService<IOptions<TaskOptions>>().Value.Storage;
+        return services.GetServices<StorageOffer>().FirstOrDefault(offer => offer.Kind == kind) ?? throw new InvalidOperationException(
+            $"Tasks:Storage is {kind}, which this program doesn't have: add the package TaskApi.Storage.{kind}, and call Add{kind}Storage() on what AddTaskApi() returned.");
+    }
 
     private static ITaskStorage Storage(IServiceProvider services) => services.GetRequiredService<ITaskStorage>();
 }

@@ -1,17 +1,19 @@
+using System.Reflection;
+
 namespace TaskApi.Storage.Schema;
 
 /// <summary>
-/// The tables of a database and their migrations: in the folder of its name, a file for each version, which leads to it from the version
+/// The tables of a database and their migrations: in the folder Schema of its project, a file for each version, which leads to it from the version
 /// before. A file that has been released is never changed: what it has made is out there.
 /// </summary>
 internal static class SchemaScripts
 {
     /// <summary>The statements of each version, the first of an empty database.</summary>
-    /// <param name="database">The name of the folder.</param>
-    public static string[][] Read(string database)
+    /// <param name="database">The database's assembly.</param>
+    public static string[][] Read(Assembly database)
     {
         var versions = new List<string[]>();
-        while (typeof(SchemaScripts).Assembly.GetManifestResourceStream($"Schema/{database}/{versions.Count + 1:000}.sql") is { } script)
+        while (database.GetManifestResourceStream($"Schema/{versions.Count + 1:000}.sql") is { } script)
         {
             using var reader = new StreamReader(script);
             versions.Add(Split(reader.ReadToEnd()));

@@ -78,7 +78,7 @@ internal sealed class Rehearsal : IAsyncDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Configuration.AddInMemoryCollection(settings);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.AddTaskApi();
+        builder.AddTaskApi().AddSqliteStorage();
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<LimitOptions>>(ServerLimits.Apply);
         builder.Services.AddSingleton<RequestMeasurements>();
         builder.Logging.ClearProviders();

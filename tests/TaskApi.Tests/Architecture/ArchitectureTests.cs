@@ -11,10 +11,12 @@ public sealed class ArchitectureTests
     private static readonly string[] _features = ["Api.Tasks", "Api.Gathering", "Api.Events", "Api.Schedules", "Security", "Observability", "Dashboard"];
     private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
     private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
+    private static readonly Assembly _sqlite = typeof(SqliteStorageExtensions).Assembly;
+    private static readonly Assembly _postgres = typeof(PostgresStorageExtensions).Assembly;
     private static readonly Assembly _abstractions = typeof(TaskInfo).Assembly;
     private static readonly Assembly _handlers = typeof(TaskHandlersBuilder).Assembly;
     private static readonly Assembly _client = typeof(TaskApi.Client.TaskApiClient).Assembly;
-    private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiBuilder).Assembly;
+    private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiOptions).Assembly;
 
     [Fact]
     public void Engine_ItsReferences_KnowNothingOfHttpJsonAndSql()
@@ -25,11 +27,13 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Storage_ItsReferences_KnowNothingOfHttp()
+    public void Storages_TheirReferences_KnowNothingOfHttpAndOfEachOther()
     {
         string[] banned = ["Microsoft.AspNetCore", "Microsoft.Net.Http", "System.Net.Http", "Serilog", "TaskApi.AspNetCore"];
 
-        Assert.Empty(References(_storage, banned));
+        Assert.Empty(References(_storage, [.. banned, "Microsoft.Data.Sqlite", "Npgsql", "TaskApi.Storage.Sqlite", "TaskApi.Storage.Postgres"]));
+        Assert.Empty(References(_sqlite, [.. banned, "Npgsql", "TaskApi.Storage.Postgres"]));
+        Assert.Empty(References(_postgres, [.. banned, "Microsoft.Data.Sqlite", "TaskApi.Storage.Sqlite"]));
     }
 
     [Fact]
@@ -95,12 +99,13 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Type_OfTheEngineAndTheStorage_IsNotPublic() =>
-        Assert.Empty(_engine.GetExportedTypes().Concat(_storage.GetExportedTypes()).Select(static type => type.FullName));
+    public void Type_OfTheEngineAndTheStorages_IsNotPublicButForWhatAddsThem() => Assert.Equal(
+        ["TaskApi.PostgresStorageExtensions", "TaskApi.SqliteStorageExtensions", "TaskApi.TaskApiBuilder"],
+        ((Assembly[])[_engine, _storage, _sqlite, _postgres]).SelectMany(static assembly => assembly.GetExportedTypes()).Select(static type => type.FullName).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Type_OfTheLibrary_IsNotPublicButForWhatProgramsCall() => Assert.Equal(
-        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiBuilder", "TaskApi.AspNetCore.TaskApiOptions"],
+        ["Microsoft.AspNetCore.Builder.TaskApiRoutingExtensions", "Microsoft.Extensions.Hosting.TaskApiHostingExtensions", "TaskApi.AspNetCore.TaskApiOptions"],
         _web.GetExportedTypes().Select(static type => type.FullName).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -108,7 +113,8 @@ public sealed class ArchitectureTests
         Assert.Equal(["TaskApi.TaskHandlersBuilder"], _handlers.GetExportedTypes().Select(static type => type.FullName));
 
     [Fact]
-    public void Library_ItsReferences_AreNotThoseOfTheServiceAlone() => Assert.Empty(References(_web, ["Serilog", "OpenTelemetry"]));
+    public void Library_ItsReferences_AreNotThoseOfTheServiceAndOfTheDatabases() =>
+        Assert.Empty(References(_web, ["Serilog", "OpenTelemetry", "TaskApi.Storage", "System.Data", "Npgsql", "Microsoft.Data.Sqlite"]));
 
     [Fact]
     public void Type_OfTheService_IsNotPublicButForTheOneThatNamesIt() =>

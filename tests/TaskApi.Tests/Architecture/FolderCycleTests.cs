@@ -10,11 +10,13 @@ public sealed class FolderCycleTests
     private static readonly Assembly _engine = typeof(MemoryTaskStorage).Assembly;
     private static readonly Assembly _handlers = typeof(TaskHandlersBuilder).Assembly;
     private static readonly Assembly _storage = typeof(SqlTaskStorage).Assembly;
-    private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiBuilder).Assembly;
+    private static readonly Assembly _sqlite = typeof(SqliteStorageExtensions).Assembly;
+    private static readonly Assembly _postgres = typeof(PostgresStorageExtensions).Assembly;
+    private static readonly Assembly _web = typeof(TaskApi.AspNetCore.TaskApiOptions).Assembly;
     private static readonly Assembly _service = typeof(TaskApiService).Assembly;
 
     /// <summary>The projects whose folders are in order.</summary>
-    public static TheoryData<string> Projects { get; } = [.. ((Assembly[])[_handlers, _engine, _storage, _web, _service]).Select(static assembly => assembly.GetName().Name!)];
+    public static TheoryData<string> Projects { get; } = [.. ((Assembly[])[_handlers, _engine, _storage, _sqlite, _postgres, _web, _service]).Select(static assembly => assembly.GetName().Name!)];
 
     [Theory]
     [MemberData(nameof(Projects))]

@@ -20,7 +20,7 @@ public sealed class EmbeddingDocTests
             examples.Add(string.Join('\n', lines));
         }
 
-        Assert.Equal(5, examples.Count);
+        Assert.Equal(6, examples.Count);
         Assert.All(examples, example => Assert.Contains($"```csharp\n{example}\n```", page, StringComparison.Ordinal));
 
         static bool IsStart(string line) => line.Trim() == "// EXAMPLE";

@@ -22,6 +22,11 @@ internal static class EmbeddingExamples
         // END
     }
 
+    public static void Storage(WebApplicationBuilder builder) =>
+        // EXAMPLE
+        builder.AddTaskApi().AddSqliteStorage("data/tasks.db");
+    // END
+
     public static void Handlers(WebApplicationBuilder builder) =>
         // EXAMPLE
         builder.AddTaskApi()

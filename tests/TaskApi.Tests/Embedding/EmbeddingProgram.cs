@@ -59,7 +59,7 @@ public sealed class EmbeddingProgram : IAsyncDisposable
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development, Args = [.. settings.Select(static setting => $"--{setting.Key}={setting.Value}")] });
         builder.WebHost.UseTestServer();
         builder.Logging.ClearProviders();
-        builder.AddTaskApi();
+        builder.AddTaskApi().AddSqliteStorage().AddPostgresStorage();
         build?.Invoke(builder);
         return builder.Build();
     }

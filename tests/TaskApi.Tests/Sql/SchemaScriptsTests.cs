@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using TaskApi.Storage.Schema;
@@ -16,7 +17,7 @@ public sealed class SchemaScriptsTests
     [InlineData("Postgres", 3, "EE5883DAAC71B16A1C8D94AE3925B2ED5ACA50AC7BD4CB8533F6547B8BF13F29")]
     public void Script_OfAReleasedVersion_SaysWhatItSaid(string database, int version, string hash)
     {
-        var statements = string.Join('\n', SchemaScripts.Read(database)[version - 1]);
+        var statements = string.Join('\n', SchemaScripts.Read(Assembly.Load($"TaskApi.Storage.{database}"))[version - 1]);
 
         Assert.Equal(hash, Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(statements))));
     }

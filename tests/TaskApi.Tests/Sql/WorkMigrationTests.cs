@@ -44,7 +44,7 @@ public sealed class WorkMigrationTests
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
-        foreach (var statement in SchemaScripts.Read("Sqlite").Take(Version).SelectMany(static version => version)) Execute(connection, statement);
+        foreach (var statement in SchemaScripts.Read(typeof(SqliteStorageExtensions).Assembly).Take(Version).SelectMany(static version => version)) Execute(connection, statement);
         Execute(connection, "PRAGMA journal_mode = WAL");
         Execute(connection, $"PRAGMA application_id = {0x5461_736B}");
         Execute(connection, $"PRAGMA user_version = {Version}");

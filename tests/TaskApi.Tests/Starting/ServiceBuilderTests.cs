@@ -40,7 +40,7 @@ public sealed class ServiceBuilderTests
             return options.Args!.Contains("--HostBuilder:ReloadConfigOnChange=false") ? WebApplication.CreateBuilder(options) : throw new IOException("The configured user limit (128) on the number of inotify instances has been reached.");
         });
         var log = new LogRecorder();
-        builder.AddTaskApi();
+        builder.AddTaskApi().AddSqliteStorage().AddPostgresStorage();
         builder.AddServiceParts();
         builder.Services.AddLogging(logging => logging.ClearProviders().AddProvider(log));
         await using var app = builder.Build();

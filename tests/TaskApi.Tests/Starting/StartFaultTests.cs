@@ -106,7 +106,7 @@ public sealed class StartFaultTests
         var fault = await Record.ExceptionAsync(async () =>
         {
             var builder = ServiceBuilder.Create([Loopback, .. args]);
-            builder.AddTaskApi();
+            builder.AddTaskApi().AddSqliteStorage().AddPostgresStorage();
             builder.AddServiceParts();
             builder.Logging.ClearProviders();
             await using var app = builder.Build();

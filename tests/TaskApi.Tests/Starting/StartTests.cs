@@ -51,7 +51,7 @@ public sealed class StartTests
     public async Task Start_BadSetting_IsRefusedWithASentenceThatNamesIt(string option, string value)
     {
         var builder = WebApplication.CreateBuilder([$"--Tasks:{option}={value}"]);
-        builder.AddTaskApi();
+        builder.AddTaskApi().AddSqliteStorage().AddPostgresStorage();
         builder.AddServiceParts();
         builder.Logging.ClearProviders();
 

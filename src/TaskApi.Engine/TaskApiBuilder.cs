@@ -1,8 +1,8 @@
 using TaskApi.Handlers;
 
-namespace TaskApi.AspNetCore;
+namespace TaskApi;
 
-/// <summary>What <c>AddTaskApi</c> has added to a program, to be added to: handlers that run in this process.</summary>
+/// <summary>What <c>AddTaskApi</c> has added to a program, to be added to: storages, and handlers that run in this process.</summary>
 public sealed class TaskApiBuilder : TaskHandlersBuilder
 {
     private readonly Func<IServiceCollection, HandlerCatalogue> _catalogue;

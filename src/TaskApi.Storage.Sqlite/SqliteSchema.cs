@@ -7,7 +7,7 @@ namespace TaskApi.Storage.Sqlite;
 internal static class SqliteSchema
 {
     // From one version to the next.
-    private static readonly string[][] _migrations = SchemaScripts.Read("Sqlite");
+    private static readonly string[][] _migrations = SchemaScripts.Read(typeof(SqliteSchema).Assembly);
 
     /// <summary>The schema that this program works with; its number is the file's <c>user_version</c>.</summary>
     public static int Version => _migrations.Length;

@@ -19,7 +19,7 @@ internal static class PostgresSchema
     private const string Patience = "SET LOCAL lock_timeout = '2s'";
 
     // From one version to the next.
-    private static readonly string[][] _migrations = SchemaScripts.Read("Postgres");
+    private static readonly string[][] _migrations = SchemaScripts.Read(typeof(PostgresSchema).Assembly);
 
     /// <summary>Brings the tables up to date. A role that may not make tables is enough where they are.</summary>
     /// <exception cref="StorageRefusedException">They aren't this service's, or of a newer version.</exception>
