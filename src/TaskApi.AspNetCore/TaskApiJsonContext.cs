@@ -4,6 +4,7 @@ using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Queues;
 using TaskApi.AspNetCore.Api.Schedules;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
@@ -38,6 +39,9 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(FinishRequest))]
 [JsonSerializable(typeof(FinishResponse))]
 [JsonSerializable(typeof(WorkersResponse))]
+[JsonSerializable(typeof(QueueRequest))]
+[JsonSerializable(typeof(QueueResponse))]
+[JsonSerializable(typeof(QueueListResponse))]
 [JsonSerializable(typeof(ScheduleRequest))]
 [JsonSerializable(typeof(PauseScheduleRequest))]
 [JsonSerializable(typeof(ScheduleResponse))]

@@ -42,12 +42,12 @@ internal sealed partial class ClusterListener : IListener
     private Task _takingOver = Task.CompletedTask;
     private long? _listened;
 
-    public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, ILogger logger)
+    public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, QueueBook queues, ILogger logger)
     {
         (_storage, _signals, _writer, _logger) = (storage, signals, writer, logger);
         (_wanted, _due) = (new WantedEvents(storage, events), new DueCheck(storage, storage.Clock, writer));
         _feed = new ClusterFeed(storage, publisher, events, _wanted, writer);
-        _work = new WorkFeed(storage, signals);
+        _work = new WorkFeed(storage, signals, queues);
         _running = Task.Run(RunAsync);
     }
 
@@ -121,6 +121,7 @@ internal sealed partial class ClusterListener : IListener
             _storage.DatabaseClock?.Measure(connection);
             _writer.Rearm();
             await _due.CheckAsync(connection, _stopping.Token);
+            await _work.CheckQueuesAsync(connection, _stopping.Token);
             if (await HasOutboxAsync(connection)) TakeOver();
             _storage.Hear();
             // Until all have noticed that this node is there, they need not have told it.

@@ -34,7 +34,10 @@ internal sealed class DueCheck(PostgresStorage storage, RunClock clock, SqlWrite
         _dueFloor.Found(dueTick);
         writer.NoteFirstDueTick(dueTick);
         await CheckWorkAsync(connection, cancellationToken);
-        if (++_checks % ChecksPerReload == 0) writer.Reload();
+        if (++_checks % ChecksPerReload != 0) return;
+        writer.Reload();
+        await using var drop = new NpgsqlCommand(QueueSql.DropEmpty, connection);
+        await drop.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private async Task CheckWorkAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -67,6 +67,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public IScheduleStatements Schedules => _schedules;
 
     /// <inheritdoc/>
+    public IQueueStatements Queues => _work.Queues;
+
+    /// <inheritdoc/>
     public IClusterSession Cluster => this;
 
     /// <inheritdoc/>
@@ -125,6 +128,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         _work.AddTo(commands);
         _keys.AddTo(commands);
         _schedules.AddTo(commands);
+        _work.Queues.AddLast(commands, batch.Work.Queues.Tally);
         if (_counters.TakeAdded() is { } added) _connection.Slot!.AddTo(commands, added.Owners, added.Columns);
 
         // What was due at once has been claimed, as far as it was not too much.

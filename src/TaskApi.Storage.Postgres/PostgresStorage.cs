@@ -211,10 +211,10 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public IWriteSession OpenSession(IdempotencyTable keys, ILogger logger) => new PostgresSession(this, _counters, keys, _options, _clock);
 
     /// <inheritdoc/>
-    public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, ILogger logger)
+    public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, QueueBook queues, ILogger logger)
     {
         Signals = signals;
-        return new ClusterListener(this, publisher, events, writer, signals, logger);
+        return new ClusterListener(this, publisher, events, writer, signals, queues, logger);
     }
 
     /// <inheritdoc/>

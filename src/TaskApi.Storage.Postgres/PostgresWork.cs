@@ -29,7 +29,11 @@ internal sealed class PostgresWork : IWorkStatements
         _beats = new PostgresBeats(storage, connection, counters);
         _takes = new WorkTakes(connection, counters, rows, storage.Turns);
         _deadlines = new WorkDeadlines(storage, clock);
+        Queues = new PostgresQueues(storage, connection, rows, this);
     }
+
+    /// <summary>What is said about queues.</summary>
+    public PostgresQueues Queues { get; }
 
     /// <summary>Learns what has to be known before the first transaction.</summary>
     public void Load()
@@ -43,6 +47,7 @@ internal sealed class PostgresWork : IWorkStatements
     {
         _beats.Clear();
         _takes.Clear();
+        Queues.Clear();
         _deadlines.TakeFound();
     }
 
@@ -122,8 +127,7 @@ internal sealed class PostgresWork : IWorkStatements
         // What rings is given another alarm, or none; what others hold is theirs, and looked for in a second.
         batch.Add(WorkSql.NextAlarm, Number(run + 1));
         using var reader = batch.ExecuteReader();
-        var results = new ResultSets(reader);
-        _transaction.ReadStart(ref results);
+        var results = Read(reader);
         _rows.ReadHeld(ref results, rung);
         results.Next();
         _deadlines.NextAlarm = reader.Read() ? reader.GetInt64(0) : null;
@@ -166,8 +170,7 @@ internal sealed class PostgresWork : IWorkStatements
         batch.Add(BeatSql.Expired, Number(kept), Column<long>([.. _beats.Expired], NpgsqlDbType.Bigint));
         batch.Add(BeatSql.NextExpiry, Number(kept + 1));
         using var reader = batch.ExecuteReader();
-        var results = new ResultSets(reader);
-        _transaction.ReadStart(ref results);
+        var results = Read(reader);
         results.Next();
         var expired = reader.Read() ? PostgresBeats.Read(reader) : null;
         results.Next();
@@ -185,8 +188,7 @@ internal sealed class PostgresWork : IWorkStatements
         using var batch = Begin();
         batch.Add(WorkSql.HoldAttached, Number(beat), Number(limit));
         using var reader = batch.ExecuteReader();
-        var results = new ResultSets(reader);
-        _transaction.ReadStart(ref results);
+        var results = Read(reader);
         _rows.ReadHeld(ref results, attached);
     }
 
@@ -202,8 +204,7 @@ internal sealed class PostgresWork : IWorkStatements
         batch.Add(TaskSql.Hold, Column(missing, NpgsqlDbType.Bigint), Number(_storage.HiddenUntil), Number(_storage.FailedHiddenUntil));
         batch.Add(WorkSql.Hold, Column(missing, NpgsqlDbType.Bigint));
         using var reader = batch.ExecuteReader();
-        var results = new ResultSets(reader);
-        _transaction.ReadStart(ref results);
+        var results = Read(reader);
         for (results.Next(); reader.Read();) _rows.Hold(TaskRow.Read(reader));
         for (results.Next(); reader.Read();) _rows.Work.Hold(WorkRow.Read(reader, 0));
     }
@@ -220,29 +221,30 @@ internal sealed class PostgresWork : IWorkStatements
     /// <inheritdoc/>
     public int ForgetFailed(long until, long limit)
     {
-        var oldEnough = Math.Min(until, _storage.Clock.Now) - PostgresSession.GraceMs;
-        if (_deadlines.OldestFailed is null || _deadlines.OldestFailed > oldEnough) return 0;
+        if (!_deadlines.HasFailed(until)) return 0;
         _transaction.EnsureBegun();
-        var floor = Number(_deadlines.Failed.Next());
-        var forgotten = until == long.MaxValue
-            ? _connection.Ask(TaskSql.ForgetExcessFailed, Number(oldEnough), Number(limit), floor, Number(_storage.MaxFailed))
-            : _connection.Ask(TaskSql.ForgetFailed, Number(oldEnough), Number(limit), floor);
-        _deadlines.FindOldestFailed(_connection);
-        // There may be some of other nodes: looked for after a while, even if there is none now.
-        _deadlines.OldestFailed ??= _storage.Clock.Now;
-        return (int)forgotten!.Value;
+        return _deadlines.ForgetFailed(_connection, until, limit);
     }
 
     /// <inheritdoc/>
     public long? OldestFailed() => _deadlines.OldestFailed + PostgresSession.GraceMs;
 
-    // What has been changed so far has to be written down before more is looked for.
-    private NpgsqlBatch Begin()
+    /// <summary>What has been changed so far has to be written down before more is looked for.</summary>
+    public NpgsqlBatch Begin()
     {
         var batch = new NpgsqlBatch(_connection.Current);
         _transaction.AddStart(batch, creates: 0);
         _rows.AddTo(batch);
         _beats.AddTo(batch);
+        Queues.AddTo(batch);
         return batch;
+    }
+
+    /// <summary>Reads what that has answered.</summary>
+    public ResultSets Read(NpgsqlDataReader reader)
+    {
+        var results = new ResultSets(reader);
+        _transaction.ReadStart(ref results);
+        return results;
     }
 }

@@ -52,6 +52,9 @@ internal sealed class SessionNeeds
     /// <summary>What is taken of tasks whose turn it is.</summary>
     public IReadOnlyList<WorkTake> Takes => _takes;
 
+    /// <summary>True if some of it may be taken from bounded queues.</summary>
+    public bool TakesBounded => _takes.Exists(static take => take.Bounded.Count > 0);
+
     /// <summary>True if it is about work.</summary>
     public bool IsOfWork => _work.Count > 0 || _beats.Count > 0 || _takes.Count > 0;
 

@@ -115,6 +115,7 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
         _reserved = 0;
         using var batch = new NpgsqlBatch(connection.Current);
         AddStart(batch, needs.Creates);
+        if (needs.TakesBounded) PostgresQueues.AddLocks(batch, needs.Takes);
         if (numbers > 0) batch.Add(TransactionSql.Reserve, Number(numbers));
         _asksWhatToTell = _begins && numbers <= 0 && needs.IsOfWork;
         if (_asksWhatToTell) batch.Add(TransactionSql.Tells);
@@ -130,6 +131,7 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
     {
         var results = new ResultSets(reader);
         ReadStart(ref results);
+        if (needs.TakesBounded) work.Queues.ReadLocks(ref results);
         if (numbers > 0)
             for (results.Next(); reader.Read(); AnnouncesAll = reader.GetBoolean(1)) counters.Reserve(reader.GetInt64(0));
         if (_asksWhatToTell)

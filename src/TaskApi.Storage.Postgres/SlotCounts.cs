@@ -30,6 +30,9 @@ internal sealed class SlotCounts
         Load(connection);
     }
 
+    /// <summary>Which slot it is.</summary>
+    public int Number => _slot;
+
     /// <summary>Writes down, with what else the batch does, what the transaction adds.</summary>
     /// <param name="batch">The transaction's last.</param>
     /// <param name="owners">Whose counts change.</param>

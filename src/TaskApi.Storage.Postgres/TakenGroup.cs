@@ -14,6 +14,9 @@ internal sealed class TakenGroup(string? owner, string[] names)
 
     public string[] Names => names;
 
+    /// <summary>Where types are wanted: the queues that are bounded, and taken from otherwise.</summary>
+    public IReadOnlyList<QueueName> Bounded { get; set; } = [];
+
     /// <summary>How many are wanted in all.</summary>
     public int Max { get; set; }
 

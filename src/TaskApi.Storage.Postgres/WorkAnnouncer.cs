@@ -1,6 +1,7 @@
 using Npgsql;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -18,6 +19,8 @@ internal sealed class WorkAnnouncer(PostgresStorage storage)
         if (!storage.HasOthers) return 0;
         var text = new WorkSignalText { Node = storage.Node };
         foreach (var ((owner, queue, type), count) in news.Ready) text.Ready.Add(new ReadySignal(owner, queue, type, count));
+        foreach (var (owner, queue) in news.Freed) text.Freed.Add(new QueueName(owner, queue));
+        text.HasQueues = news.Queues.Count > 0;
         foreach (var told in news.Told) text.Told.Add(new AttemptSignal(told.Sequence, told.Token.Attempt));
         foreach (var ended in news.Ended)
         {

@@ -38,6 +38,24 @@ internal sealed class WorkDeadlines(PostgresStorage storage, RunClock clock)
     /// <summary>Asks the database for the first failed task.</summary>
     public void FindOldestFailed(SessionConnection connection) => Failed.Found(OldestFailed = connection.Ask(TaskSql.OldestFailed, Number(Failed.Next())));
 
+    /// <summary>True if there may be a task to forget that failed until then.</summary>
+    public bool HasFailed(long until) => OldestFailed <= OldEnough(until);
+
+    /// <summary>Forgets failed tasks, within a transaction; answers how many.</summary>
+    public int ForgetFailed(SessionConnection connection, long until, long limit)
+    {
+        var floor = Number(Failed.Next());
+        var forgotten = until == long.MaxValue
+            ? connection.Ask(TaskSql.ForgetExcessFailed, Number(OldEnough(until)), Number(limit), floor, Number(storage.MaxFailed))
+            : connection.Ask(TaskSql.ForgetFailed, Number(OldEnough(until)), Number(limit), floor);
+        FindOldestFailed(connection);
+        // There may be some of other nodes: looked for after a while, even if there is none now.
+        OldestFailed ??= storage.Clock.Now;
+        return (int)forgotten!.Value;
+    }
+
+    private long OldEnough(long until) => Math.Min(until, storage.Clock.Now) - PostgresSession.GraceMs;
+
     /// <summary>Takes into account what has been found in the database elsewhere.</summary>
     public void TakeFound()
     {

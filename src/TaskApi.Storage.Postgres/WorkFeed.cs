@@ -13,13 +13,17 @@ namespace TaskApi.Storage.Postgres;
 /// <summary>Tells those who wait for work in this process, or run it, what other nodes signal. For the one who listens.</summary>
 /// <param name="storage">The database.</param>
 /// <param name="signals">Who wants to know.</param>
-internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals)
+/// <param name="queues">What is set of queues.</param>
+internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, QueueBook queues)
 {
     private const int ChunkSize = 1000;
+
+    private long _queueChanges = -1;
 
     /// <summary>What was signalled meanwhile is not known: all look for themselves.</summary>
     public async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        await LoadQueuesAsync(connection, cancellationToken);
         signals.WakeAll();
         await TellAsync(connection, signals.Running.Held().ConvertAll(static held => new AttemptSignal(held.Sequence, held.Attempt)), cancellationToken);
     }
@@ -28,13 +32,15 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals)
     /// <returns>True if a program has created tasks.</returns>
     public async Task<bool> PublishAsync(NpgsqlConnection connection, ConcurrentQueue<string> payloads, CancellationToken cancellationToken)
     {
-        var (told, hasOutbox) = (new List<AttemptSignal>(), false);
+        var (told, hasOutbox, hasQueues) = (new List<AttemptSignal>(), false, false);
         for (var i = 0; i < ChunkSize && payloads.TryDequeue(out var payload); i++)
         {
             var text = WorkSignalText.Read(payload);
             hasOutbox |= text.HasOutbox;
             // The writer has told of its own.
             if (text.Node == storage.Node) continue;
+            hasQueues |= text.HasQueues;
+            foreach (var queue in text.Freed) signals.WakeBounded(queue);
             foreach (var (owner, worker) in text.Losers.Distinct()) signals.Acquires.Dismiss(storage.Counters.Owner(owner).Name, worker);
             foreach (var ready in text.Ready) signals.Acquires.Wake(storage.Counters.Owner(ready.Owner).Name, ready.Queue, ready.Type, ready.Count);
             foreach (var attempt in text.Told)
@@ -46,8 +52,30 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals)
             foreach (var (sequence, attempt) in text.Ended.Except(told)) signals.Running.End(sequence, attempt);
         }
 
+        if (hasQueues) await CheckQueuesAsync(connection, cancellationToken);
         await TellAsync(connection, told, cancellationToken);
         return hasOutbox;
+    }
+
+    /// <summary>Learns what others have set of queues, if they have. Each second, too: who set it may have died before it told anyone.</summary>
+    public async Task CheckQueuesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(QueueSql.Changes, connection);
+        if (await find.ExecuteScalarAsync(cancellationToken) is not long changes || changes == _queueChanges) return;
+        _queueChanges = changes;
+        await LoadQueuesAsync(connection, cancellationToken);
+    }
+
+    private async Task LoadQueuesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var rows = new List<QueueRow>();
+        await using (var load = new NpgsqlCommand(QueueSql.Load, connection))
+        {
+            await using var reader = await load.ExecuteReaderAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken)) rows.Add(QueueRow.Read(reader));
+        }
+
+        if (queues.Load(rows)) signals.Acquires.WakeAll();
     }
 
     // Handlers ask nobody by heartbeats: what there is to tell them is looked up.

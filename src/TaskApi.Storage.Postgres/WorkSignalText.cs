@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -35,12 +36,20 @@ internal sealed record WorkSignalText
     private const char EndedLetter = 'x';
     private const char LoserLetter = 'l';
     private const char OutboxLetter = 'o';
+    private const char FreedLetter = 'f';
+    private const char QueuesLetter = 'q';
 
     /// <summary>Who says it.</summary>
     public required string Node { get; init; }
 
     /// <summary>What has got its turn.</summary>
     public List<ReadySignal> Ready { get; } = [];
+
+    /// <summary>Bounded queues in which a task has ceased to run.</summary>
+    public List<QueueName> Freed { get; } = [];
+
+    /// <summary>True if something has been set of queues.</summary>
+    public bool HasQueues { get; set; }
 
     /// <summary>Attempts of which whoever runs them has to hear: they are asked to end, or over.</summary>
     public List<AttemptSignal> Told { get; } = [];
@@ -59,6 +68,8 @@ internal sealed record WorkSignalText
     {
         var (texts, text) = (new List<string>(), new StringBuilder());
         foreach (var (owner, queue, type, count) in Ready) Add(string.Create(CultureInfo.InvariantCulture, $"{ReadyLetter}{owner}/{queue}/{type}/{count}"));
+        foreach (var (owner, queue) in Freed) Add(string.Create(CultureInfo.InvariantCulture, $"{FreedLetter}{owner}/{queue}"));
+        if (HasQueues) Add($"{QueuesLetter}");
         foreach (var (sequence, attempt) in Told) Add(string.Create(CultureInfo.InvariantCulture, $"{ToldLetter}{sequence}/{attempt}"));
         foreach (var (sequence, attempt) in Ended) Add(string.Create(CultureInfo.InvariantCulture, $"{EndedLetter}{sequence}/{attempt}"));
         foreach (var (owner, worker) in Losers) Add(string.Create(CultureInfo.InvariantCulture, $"{LoserLetter}{owner}/{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(worker))}"));
@@ -100,6 +111,12 @@ internal sealed record WorkSignalText
                     break;
                 case (LoserLetter, [var owner, var worker]):
                     read.Losers.Add(new WorkerSignal((int)Parse(owner), Encoding.UTF8.GetString(Base64Url.DecodeFromChars(worker))));
+                    break;
+                case (FreedLetter, [var owner, var queue]):
+                    read.Freed.Add(new QueueName((int)Parse(owner), queue));
+                    break;
+                case (QueuesLetter, _):
+                    read.HasQueues = true;
                     break;
                 case (OutboxLetter, _):
                     read.HasOutbox = true;

@@ -34,10 +34,12 @@ internal sealed class WorkTakes(SessionConnection connection, ClusterCounters co
     {
         foreach (var take in takes)
         {
-            var names = turns.Order(take.Owner, take.Types.Count > 0 ? take.Types : take.Queues);
+            if (take.Free.Count == 0) continue;
+            var names = turns.Order(take.Owner, take.Free);
             var group = _groups.Find(group => group.Owner == take.Owner && group.Names.ToHashSet().SetEquals(names));
             if (group is null) _groups.Add(group = new TakenGroup(take.Owner, names));
             group.Max += take.Max;
+            if (take.Types.Count > 0) group.Bounded = take.Bounded;
             _byCall[take] = group;
         }
 
@@ -92,6 +94,9 @@ internal sealed class WorkTakes(SessionConnection connection, ClusterCounters co
         command.Parameters.Add(Number((most + group.Names.Length - 1) / group.Names.Length));
         command.Parameters.Add(Number(most));
         command.Parameters.Add(Column<long>([.. _taken], NpgsqlDbType.Bigint));
+        if (group.Owner is not null) return command;
+        command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Integer, static queue => queue.Owner));
+        command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Text, static queue => queue.Name));
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.Sqlite;
@@ -10,6 +11,7 @@ internal sealed class OldestReady(SqliteStorage storage) : IDisposable
     private readonly Lock _gate = new();
     private DbConnection? _connection;
     private Statement? _find;
+    private Statement? _findBounded;
 
     /// <summary>When it came due, in Unix milliseconds; null if none waits, or the file can't be read now.</summary>
     /// <param name="queues">Those that have tasks.</param>
@@ -21,7 +23,8 @@ internal sealed class OldestReady(SqliteStorage storage) : IDisposable
             try
             {
                 foreach (var (owner, queue) in queues)
-                    for (var below = long.MaxValue; FindHead(owner, queue, below) is { } head; below = head.Priority) oldest = Math.Min(oldest ?? long.MaxValue, head.Due);
+                    foreach (var isBounded in (ReadOnlySpan<bool>)[false, true])
+                        for (var below = long.MaxValue; FindHead(owner, queue, isBounded, below) is { } head; below = head.Priority) oldest = Math.Min(oldest ?? long.MaxValue, head.Due);
             }
             catch (Exception exception) when (storage.IsFault(exception))
             {
@@ -38,15 +41,19 @@ internal sealed class OldestReady(SqliteStorage storage) : IDisposable
         lock (_gate)
         {
             _find?.Dispose();
+            _findBounded?.Dispose();
             _connection?.Dispose();
-            (_find, _connection) = (null, null);
+            (_find, _findBounded, _connection) = (null, null, null);
         }
     }
 
-    private (long Priority, long Due)? FindHead(int owner, string queue, long below)
+    private (long Priority, long Due)? FindHead(int owner, string queue, bool isBounded, long below)
     {
-        _find ??= new Statement(_connection ??= storage.OpenReader(), SqliteWorkDialect.FindHead, "@owner", "@queue", "@below");
-        using var reader = _find.Set(0, (long)owner).Set(1, queue).Set(2, below).Read();
+        _connection ??= storage.OpenReader();
+        var find = isBounded
+            ? _findBounded ??= new Statement(_connection, QueueReads.BoundedHead, "@owner", "@queue", "@below")
+            : _find ??= new Statement(_connection, QueueReads.Head, "@owner", "@queue", "@below");
+        using var reader = find.Set(0, (long)owner).Set(1, queue).Set(2, below).Read();
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : null;
     }
 }

@@ -30,6 +30,7 @@ internal sealed partial class SqliteSession : IWriteSession
     private readonly SqliteIdempotencyStatements _keys;
     private readonly SqliteWorkStatements _work;
     private readonly SqliteScheduleStatements _schedules;
+    private readonly SqliteQueueStatements _queues;
 
     /// <param name="storage">The file.</param>
     /// <param name="counters">Kept in it.</param>
@@ -56,6 +57,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _keys = new SqliteIdempotencyStatements(_connection);
         _work = new SqliteWorkStatements(_connection, counters, storage.Turns);
         _schedules = new SqliteScheduleStatements(_connection);
+        _queues = new SqliteQueueStatements(_connection);
     }
 
     /// <inheritdoc/>
@@ -69,6 +71,9 @@ internal sealed partial class SqliteSession : IWriteSession
 
     /// <inheritdoc/>
     public IScheduleStatements Schedules => _schedules;
+
+    /// <inheritdoc/>
+    public IQueueStatements Queues => _queues;
 
     /// <inheritdoc/>
     public void Load(RunClock clock)
@@ -92,6 +97,7 @@ internal sealed partial class SqliteSession : IWriteSession
     public void Commit(WriteBatch batch, int waiting)
     {
         if (_counters.Note(batch.Wall, batch.RetentionNow) || batch.IsChanged) _counters.Save(this);
+        _queues.SaveCounts(batch.Work.Queues.Tally);
         _storage.Commit(_commit);
     }
 
@@ -207,6 +213,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _keys.Dispose();
         _work.Dispose();
         _schedules.Dispose();
+        _queues.Dispose();
         _connection.Dispose();
     }
 

@@ -33,7 +33,11 @@ internal static class SqliteWorkDialect
 
     public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.queue = ?2 AND work.ready = 1 {Order} LIMIT ?3";
 
-    public static readonly string TakeOfType = $"SELECT {HeldWork.Columns} {Both} WHERE work.type = ?1 AND work.ready = 1 {Order} LIMIT ?2";
+    /// <summary>What has been set of a queue of late may not have come to its tasks yet.</summary>
+    public static readonly string TakeOfType = $"""
+        SELECT {HeldWork.Columns} {Both} WHERE work.type = ?1 AND work.ready = 1
+          AND NOT EXISTS (SELECT 1 FROM queues WHERE queues.owner = work.owner AND queues.name = work.queue AND queues.leaving = 0) {Order} LIMIT ?2
+        """;
 
     public static readonly string Ring = $"SELECT {HeldWork.Columns} {Both} WHERE work.alarm IS NOT NULL AND work.alarm <= ?1 ORDER BY work.alarm LIMIT ?2";
 
@@ -66,12 +70,13 @@ internal static class SqliteWorkDialect
     /// <summary>At the start: what an earlier run noted relative to its own clock is looked at anew.</summary>
     public const string Rebase = "UPDATE work SET lag = 0, alarm = CASE WHEN alarm IS NULL THEN NULL ELSE 0 END WHERE lag NOT BETWEEN -100 AND 100";
 
-    public const string CountReady = "SELECT owner, queue, type, count(*) FROM work WHERE ready = 1 GROUP BY owner, queue, type";
-
-    /// <summary>The task whose turn it is first among those of a queue with less than a priority.</summary>
-    public const string FindHead = """
-        SELECT priority, due FROM work WHERE owner = @owner AND queue = @queue AND ready = 1 AND priority < @below ORDER BY priority DESC, due LIMIT 1
+    public const string CountReady = """
+        SELECT owner, queue, type, count(*) FROM work WHERE ready = 1 GROUP BY owner, queue, type
+        UNION ALL SELECT owner, queue, type, count(*) FROM work WHERE ready = 2 GROUP BY owner, queue, type
         """;
+
+    /// <summary>Tasks of a bounded queue: ?1 is the owner, ?2 the queue, ?3 how many at the most.</summary>
+    public static string TakeOfBounded(string more) => $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.queue = ?2 AND work.ready = 2 {more} {Order} LIMIT ?3";
 
     private const string Beat = "id, owner, worker, until, lease_ms";
 }

@@ -68,9 +68,11 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         var isOfTypes = take.Types.Count > 0;
         var owner = take.Owner is null ? null : _counters.Find(take.Owner);
         if (!isOfTypes && owner is null) return;
-        var names = _turns.Order(take.Owner, isOfTypes ? take.Types : take.Queues);
+        var names = _turns.Order(take.Owner, take.Free);
         var ready = Array.ConvertAll(names, name => isOfTypes ? _counters.Ready.OfType(name) : _counters.Ready.OfQueue(owner!.Id, name));
-        var shares = QueueTurns.Share(ready, most);
+        // Of a type some may wait in bounded queues, so that there is less for all than is counted.
+        var shares = isOfTypes && take.Bounded.Count > 0 ? Array.ConvertAll(names, _ => most) : QueueTurns.Share(ready, most);
+        var first = taken.Count;
         var found = new List<HeldWork>[names.Length];
         for (var i = 0; i < names.Length; i++)
         {
@@ -85,7 +87,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
             more = false;
             for (var i = 0; i < names.Length; i++)
             {
-                if (round >= found[i].Count) continue;
+                if (round >= found[i].Count || taken.Count - first == most) continue;
                 taken.Add(found[i][round]);
                 _turns.Serve(take.Owner, names[i]);
                 more = true;

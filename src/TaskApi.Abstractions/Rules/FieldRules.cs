@@ -69,6 +69,15 @@ internal static class FieldRules
     /// <summary>How many occurrences of an expression are shown.</summary>
     public static readonly NumberRule PreviewCount = NumberRule.From(1, 100);
 
+    /// <summary>How many tasks of a queue, or of one of its keys, may run at once.</summary>
+    public static readonly NumberRule MaxRunning = NumberRule.From(1, 100_000);
+
+    /// <summary>How many tasks of a queue may start in a period.</summary>
+    public static readonly NumberRule RateCount = NumberRule.From(1, 10_000);
+
+    /// <summary>How many seconds that period has.</summary>
+    public static readonly NumberRule RateSeconds = NumberRule.From(1, Day);
+
     /// <summary>How many tasks a worker may take at once.</summary>
     public static readonly NumberRule MaxTasks = NumberRule.From(1, 1000);
 }

@@ -1,6 +1,7 @@
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Events;
 using TaskApi.AspNetCore.Api.Gathering;
+using TaskApi.AspNetCore.Api.Queues;
 using TaskApi.AspNetCore.Api.Schedules;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
@@ -34,6 +35,7 @@ internal static class TaskApiRoutes
         tasks.MapGathering();
         tasks.MapTaskEvents();
         routes.MapApi("/work").MapWork();
+        routes.MapApi("/queues").MapQueues();
         routes.MapApi("/schedules").MapSchedules();
     }
 

@@ -27,7 +27,7 @@ internal static class Settings
         where TOptions : class
     {
         // The binder would say what it can't convert in the words of .NET, and read times otherwise than they are meant.
-        var faults = declared.Settings.Select(setting => section.GetSection(setting.Property.Name) is { Value: { } text } ? setting.FaultOf(text) : null).OfType<string>().ToArray();
+        var faults = declared.FaultsOf(section).OfType<string>().ToArray();
         if (faults.Length > 0)
             throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(TOptions), faults);
         section.Bind(options);
@@ -38,7 +38,7 @@ internal static class Settings
     {
         public ValidateOptionsResult Validate(string? name, TOptions options)
         {
-            var faults = declared.Settings.Select(setting => setting.FaultOf(setting.Property.GetValue(options))).OfType<string>().ToArray();
+            var faults = declared.FaultsOf((object)options).OfType<string>().ToArray();
             return faults.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
         }
     }

@@ -1,3 +1,6 @@
+using System.Collections;
+using System.Reflection;
+
 namespace TaskApi.Engine.Configuration;
 
 /// <summary>A section of the configuration that is this service's own.</summary>
@@ -7,4 +10,32 @@ internal sealed record SettingsSection(string Name, Type Type)
 {
     /// <summary>The settings in it, as their type has them.</summary>
     public IEnumerable<SettingInfo> Settings => Type.GetProperties().Select(property => new SettingInfo(Name, property));
+
+    /// <summary>True if the property has settings by name: those of queues, say.</summary>
+    public static bool IsByName(PropertyInfo property) => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Dictionary<,>);
+
+    /// <summary>What is wrong with the texts that are configured.</summary>
+    public IEnumerable<string?> FaultsOf(IConfigurationSection section)
+    {
+        foreach (var setting in Settings)
+        {
+            if (section.GetSection(setting.Property.Name) is { Value: { } text }) yield return setting.FaultOf(text);
+            if (!IsByName(setting.Property)) continue;
+            foreach (var named in section.GetSection(setting.Property.Name).GetChildren())
+                foreach (var fault in new SettingsSection(named.Path, setting.Property.PropertyType.GetGenericArguments()[^1]).FaultsOf(named)) yield return fault;
+        }
+    }
+
+    /// <summary>What is wrong with the values that they have.</summary>
+    public IEnumerable<string?> FaultsOf(object options)
+    {
+        foreach (var setting in Settings)
+        {
+            var value = setting.Property.GetValue(options);
+            yield return setting.FaultOf(value);
+            if (!IsByName(setting.Property)) continue;
+            foreach (DictionaryEntry named in (IDictionary)value!)
+                foreach (var fault in new SettingsSection($"{setting.Key}:{named.Key}", named.Value!.GetType()).FaultsOf(named.Value)) yield return fault;
+        }
+    }
 }

@@ -78,6 +78,7 @@ internal sealed class MemoryClockwork : IDisposable
                 more = _tasks.Timers.Take(now, due, out var count);
                 if (count > 0) RingDue(due[..count], elapsed);
                 more |= ForgetExpired(now);
+                _tasks.Work.Ready.Open(now);
                 _tasks.HandOut.Settle();
                 next = _tasks.NextTick;
                 _alarmTick = next;

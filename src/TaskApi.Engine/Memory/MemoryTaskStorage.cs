@@ -45,6 +45,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
+        Queues = new MemoryQueues(_tasks, _clockwork, _clock);
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
@@ -194,6 +195,9 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
 
     /// <inheritdoc/>
     public IWorkHistory History { get; }
+
+    /// <inheritdoc/>
+    public IQueues Queues { get; }
 
     /// <inheritdoc/>
     public TimeSpan Overdue => _clockwork.Overdue;

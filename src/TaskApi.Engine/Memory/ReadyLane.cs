@@ -25,6 +25,9 @@ internal sealed class ReadyLane
     /// <summary>How many tasks there are.</summary>
     public int Count { get; private set; }
 
+    /// <summary>True if it has tasks that may start.</summary>
+    public bool IsServed => Count > 0 && Queue.IsOpen;
+
     /// <summary>The task whose turn it is first; null if there is none.</summary>
     public WorkState? First => Count == 0 ? null : _levels[0].First;
 

@@ -1,3 +1,5 @@
+using TaskApi.Engine.Ports;
+
 namespace TaskApi.Engine.Memory;
 
 /// <summary>What those who take from a queue, or of a type, have in common: who waits, and when it was last their turn.</summary>
@@ -12,10 +14,10 @@ internal abstract class ReadySource
     /// <summary>It is counted among those that nobody needs now.</summary>
     public bool IsIdle { get; set; }
 
-    /// <summary>True if it has no tasks.</summary>
-    public abstract bool IsEmpty { get; }
+    /// <summary>True if nothing depends on its being remembered, but perhaps who waits.</summary>
+    public abstract bool IsUnused { get; }
 
-    /// <summary>The task whose turn it is; null if there is none.</summary>
+    /// <summary>The task whose turn it is; null if there is none that may start.</summary>
     public abstract WorkState? First { get; }
 }
 
@@ -33,11 +35,43 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
 
     public string Name { get; } = name;
 
-    /// <inheritdoc/>
-    public override bool IsEmpty => _heap.Count == 0;
+    /// <summary>How many of its tasks are not due yet.</summary>
+    public long Pending { get; set; }
+
+    /// <summary>How many are due, and wait.</summary>
+    public long Ready { get; set; }
+
+    /// <summary>How many run.</summary>
+    public long Running { get; set; }
+
+    /// <summary>What bounds it; null if nothing does.</summary>
+    public QueueGate? Gate { get; set; }
+
+    /// <summary>False while what bounds it lets no task start.</summary>
+    public bool IsOpen { get; set; } = true;
+
+    /// <summary>When somebody looks whether it has opened: a tick; 0: nobody does.</summary>
+    public long OpensAt { get; set; }
+
+    /// <summary>What it has.</summary>
+    public QueueCounts Counts => new(Pending, Ready, Running);
 
     /// <inheritdoc/>
-    public override WorkState? First => _heap.Count == 0 ? null : _heap[0].First;
+    public override bool IsUnused => Gate is null && Counts.IsZero;
+
+    /// <inheritdoc/>
+    public override WorkState? First => !IsOpen || _heap.Count == 0 ? null : _heap[0].First;
+
+    /// <summary>When the task that has waited longest came due, in Unix milliseconds; <see cref="long.MaxValue"/> if none waits.</summary>
+    public long OldestReadyAt
+    {
+        get
+        {
+            var oldest = long.MaxValue;
+            foreach (var lane in _heap) oldest = Math.Min(oldest, lane.OldestReadyAt);
+            return oldest;
+        }
+    }
 
     /// <summary>The lanes that have tasks.</summary>
     public IReadOnlyList<ReadyLane> Lanes => _heap;
@@ -122,16 +156,19 @@ internal sealed class ReadyType(string name) : ReadySource
 
     public string Name { get; } = name;
 
+    /// <summary>How many lanes have tasks, whether they may start or not.</summary>
+    public int Filled { get; set; }
+
     /// <inheritdoc/>
-    public override bool IsEmpty => _lanes.Count == 0;
+    public override bool IsUnused => Filled == 0;
 
     /// <inheritdoc/>
     public override WorkState? First => _lanes.First?.Value.First;
 
-    /// <summary>A lane has tasks, or none any more; or it has had its turn.</summary>
+    /// <summary>A lane has tasks that may start, or none any more; or it has had its turn.</summary>
     public void Update(ReadyLane lane)
     {
         if (lane.Place.List is not null) _lanes.Remove(lane.Place);
-        if (lane.Count > 0) _lanes.AddLast(lane.Place);
+        if (lane.IsServed) _lanes.AddLast(lane.Place);
     }
 }

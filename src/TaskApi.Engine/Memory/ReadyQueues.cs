@@ -1,4 +1,6 @@
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Memory;
 
@@ -6,13 +8,17 @@ namespace TaskApi.Engine.Memory;
 /// The tasks that are due and wait for somebody to run them, by owner and queue, and by type. To put one in and to take the first out costs the same
 /// however many there are, in however many queues. What nobody needs any more is dropped, some time later. Used under the storage's lock.
 /// </summary>
-internal sealed class ReadyQueues
+/// <param name="clock">The clock that decides.</param>
+/// <param name="options">What bounds queues of which nothing is set.</param>
+internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
 {
     private const int MostIdle = 256;
 
     private readonly Dictionary<(ushort Owner, string Name), ReadyQueue> _queues = [];
     private readonly Dictionary<string, ReadyType> _types = [];
     private readonly List<ReadyLane> _filled = [];
+    private readonly PriorityQueue<ReadyQueue, long> _opening = new();
+    private readonly Dictionary<(ushort Owner, string Name), QueueSettings> _settings = [];
     private long _served;
     private int _idle;
 
@@ -28,11 +34,19 @@ internal sealed class ReadyQueues
         get
         {
             var oldest = long.MaxValue;
-            foreach (var queue in _queues.Values)
-                foreach (var lane in queue.Lanes) oldest = Math.Min(oldest, lane.OldestReadyAt);
+            foreach (var queue in _queues.Values) oldest = Math.Min(oldest, queue.OldestReadyAt);
             return oldest;
         }
     }
+
+    /// <summary>When the next queue opens by time alone: a tick; <see cref="long.MaxValue"/>: none does.</summary>
+    public long NextTick => _opening.TryPeek(out _, out var tick) ? tick : long.MaxValue;
+
+    /// <summary>The queues that the configuration bounds.</summary>
+    public IEnumerable<string> Defaults => options.Queues.Keys;
+
+    /// <summary>An owner's queues that somebody has named, or set something of.</summary>
+    public IEnumerable<ReadyQueue> Of(ushort owner) => _queues.Values.Where(queue => queue.Owner == owner && !(queue.IsUnused && queue.Waiters.Count == 0));
 
     /// <summary>How many tasks each queue has.</summary>
     public List<QueueCount> CountByQueue()
@@ -40,9 +54,7 @@ internal sealed class ReadyQueues
         var counts = new List<QueueCount>(_queues.Count);
         foreach (var queue in _queues.Values)
         {
-            var ready = 0L;
-            foreach (var lane in queue.Lanes) ready += lane.Count;
-            if (ready > 0) counts.Add(new QueueCount(queue.Name, ready));
+            if (queue.Ready > 0) counts.Add(new QueueCount(queue.Name, queue.Ready));
         }
 
         return counts;
@@ -62,7 +74,47 @@ internal sealed class ReadyQueues
     {
         if (_queues.TryGetValue((owner, name), out var queue)) return queue;
         // As if it had just been served: one that is new again and again has no advantage.
-        return _queues[(owner, name)] = new ReadyQueue(owner, name) { Served = _served };
+        queue = _queues[(owner, name)] = new ReadyQueue(owner, name) { Served = _served };
+        if (SettingsOf(owner, name) is { } settings) Bound(queue, settings);
+        return queue;
+    }
+
+    /// <summary>What bounds a queue; null if nothing does.</summary>
+    public QueueSettings? SettingsOf(ushort owner, string name) => _settings.GetValueOrDefault((owner, name)) ?? options.DefaultsOf(name);
+
+    /// <summary>Sets what bounds a queue; null has it go back to the defaults. False if too many are set.</summary>
+    public bool TrySet(ushort owner, string name, QueueSettings? settings)
+    {
+        if (settings is null) _settings.Remove((owner, name));
+        else if (_settings.Count >= options.MaxQueues && !_settings.ContainsKey((owner, name))) return false;
+        else _settings[(owner, name)] = settings;
+        Bound(EnsureQueue(owner, name), SettingsOf(owner, name));
+        return true;
+    }
+
+    /// <summary>Something that a queue is bounded by has changed.</summary>
+    public void Check(ReadyQueue queue)
+    {
+        var isOpen = queue.Gate is not { } gate || gate.Allows(queue.Running);
+        if (!isOpen && queue.Gate!.OpensAt is var opens && opens != long.MaxValue && opens != queue.OpensAt) _opening.Enqueue(queue, queue.OpensAt = opens);
+        if (isOpen == queue.IsOpen) return;
+        queue.IsOpen = isOpen;
+        foreach (var lane in queue.Lanes)
+        {
+            lane.Type.Update(lane);
+            NoteFilled(lane);
+        }
+    }
+
+    /// <summary>Queues open whose time has come.</summary>
+    public void Open(long tick)
+    {
+        while (_opening.TryPeek(out var queue, out var at) && at <= tick)
+        {
+            _opening.Dequeue();
+            if (queue.OpensAt == at) queue.OpensAt = 0;
+            Check(queue);
+        }
     }
 
     /// <summary>A type, made if there is none.</summary>
@@ -77,31 +129,61 @@ internal sealed class ReadyQueues
     /// <param name="readyAt">When it came due, in Unix milliseconds.</param>
     public void Put(WorkState work, long readyAt)
     {
+        Leave(work);
         work.ReadyAt = readyAt;
-        var lane = EnsureQueue(work.Owner, work.Kind.Queue).Lane(EnsureType(work.Kind.Type));
+        var lane = work.Queue.Lane(EnsureType(work.Kind.Type));
         lane.Add(work);
         lane.Queue.Update(lane);
+        lane.Queue.Ready++;
         if (lane.Count == 1)
         {
+            lane.Type.Filled++;
             lane.Type.Update(lane);
             CountIdle(lane.Queue);
             CountIdle(lane.Type);
         }
 
-        if (lane.Queue.Waiters.Count > 0 || lane.Type.Waiters.Count > 0)
-        {
-            _filled.Add(lane);
-            HasFilled = true;
-        }
+        NoteFilled(lane);
     }
 
-    /// <summary>A task is taken out: because it starts, or because it doesn't wait any more.</summary>
+    /// <summary>A task waits for its due time.</summary>
+    public void Wait(WorkState work)
+    {
+        if (work.IsWaiting) return;
+        work.IsWaiting = true;
+        work.Queue.Pending++;
+        CountIdle(work.Queue);
+    }
+
+    /// <summary>A task has started.</summary>
+    public void Start(WorkState work)
+    {
+        var queue = work.Queue;
+        queue.Running++;
+        CountIdle(queue);
+        if (queue.Gate is not { } gate) return;
+        gate.NoteStart();
+        Check(queue);
+    }
+
+    /// <summary>A task has ceased to run.</summary>
+    public void End(WorkState work)
+    {
+        work.Queue.Running--;
+        CountIdle(work.Queue);
+        if (work.Queue.Gate is not null) Check(work.Queue);
+    }
+
+    /// <summary>A task is taken out: because it starts, or because it doesn't wait any more, neither for its turn nor for its due time.</summary>
     public void Remove(WorkState work)
     {
-        var lane = work.Ready!.Lane;
+        Leave(work);
+        if (work.Ready is not { Lane: var lane }) return;
         lane.Remove(work);
         lane.Queue.Update(lane);
+        lane.Queue.Ready--;
         if (lane.Count > 0) return;
+        lane.Type.Filled--;
         lane.Type.Update(lane);
         CountIdle(lane.Queue);
         CountIdle(lane.Type);
@@ -117,7 +199,7 @@ internal sealed class ReadyQueues
     /// <summary>To be called when somebody has begun or ceased to wait.</summary>
     public void CountIdle(ReadySource source)
     {
-        var isIdle = source.IsEmpty && source.Waiters.Count == 0;
+        var isIdle = source.IsUnused && source.Waiters.Count == 0;
         if (isIdle == source.IsIdle) return;
         source.IsIdle = isIdle;
         _idle += isIdle ? 1 : -1;
@@ -129,6 +211,30 @@ internal sealed class ReadyQueues
     {
         _filled.Clear();
         HasFilled = false;
+    }
+
+    private void Leave(WorkState work)
+    {
+        if (!work.IsWaiting) return;
+        work.IsWaiting = false;
+        work.Queue.Pending--;
+        CountIdle(work.Queue);
+    }
+
+    private void Bound(ReadyQueue queue, QueueSettings? settings)
+    {
+        if (settings is null) queue.Gate = null;
+        else if (queue.Gate is { } gate) gate.Settings = settings;
+        else queue.Gate = new QueueGate(clock) { Settings = settings };
+        Check(queue);
+        CountIdle(queue);
+    }
+
+    private void NoteFilled(ReadyLane lane)
+    {
+        if (!lane.IsServed || (lane.Queue.Waiters.Count == 0 && lane.Type.Waiters.Count == 0)) return;
+        _filled.Add(lane);
+        HasFilled = true;
     }
 
     private void Sweep()

@@ -125,7 +125,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         for (var i = 0; i < filled.Count; i++)
         {
             var lane = filled[i];
-            while (lane.Count > 0 && FirstWaiter(lane) is { } wait)
+            while (lane.IsServed && FirstWaiter(lane) is { } wait)
             {
                 Leave(wait);
                 wait.Tasks = Take(wait.Call, wait.Owner, wait.Worker, Math.Min(wait.Call.Max, MemoryTasks.ChunkSize));
@@ -153,9 +153,9 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
     {
         _sources.Clear();
         foreach (var name in call.Queues)
-            if (work.Ready.FindQueue(owner, name) is { IsEmpty: false } queue) _sources.Add(queue);
+            if (work.Ready.FindQueue(owner, name) is { First: not null } queue) _sources.Add(queue);
         foreach (var name in call.Types)
-            if (work.Ready.FindType(name) is { IsEmpty: false } type) _sources.Add(type);
+            if (work.Ready.FindType(name) is { First: not null } type) _sources.Add(type);
         if (_sources.Count > 1) _sources.Sort(static (left, right) => left.Served.CompareTo(right.Served));
     }
 }

@@ -17,6 +17,10 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
     public ushort Owner { get; } = owner;
 
     public required WorkKind Kind;
+
+    /// <summary>The queue that it counts for; means nothing once it is done.</summary>
+    public required ReadyQueue Queue;
+
     public string? Key;
 
     /// <summary>The input; null if it is none, or short and in the segment's text.</summary>
@@ -51,6 +55,9 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
     public int Errors;
     public int Losses;
     public sbyte Priority;
+
+    /// <summary>It waits for its due time.</summary>
+    public bool IsWaiting;
 
     /// <summary>It is there among those that came out of order.</summary>
     public bool IsOutOfOrder;

@@ -23,7 +23,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     private readonly long _grace = (long)Math.Ceiling(options.CancelGrace.TotalMilliseconds);
 
     /// <summary>Those whose turn can come.</summary>
-    public ReadyQueues Ready { get; } = new();
+    public ReadyQueues Ready { get; } = new(clock, options);
 
     /// <summary>Who is to be told something.</summary>
     public WorkSignals Signals { get; } = new();
@@ -32,6 +32,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     public WorkState Make(OwnerTasks owner, WorkSpec work, double? timeoutSeconds) => new(table.Last + 1, owner.Ordinal)
     {
         Kind = _kinds.Of(work),
+        Queue = Ready.EnsureQueue(owner.Ordinal, work.Queue ?? work.Type),
         Key = work.Key,
         Priority = (sbyte)work.Priority,
         Input = work.Input.Length > MostText ? work.Input.ToArray() : null,
@@ -46,6 +47,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     public void Wait(WorkState work, long dueAt, long dueTick, long now)
     {
         if (dueAt > now) tasks.Timers.ArmDue(work.Sequence, dueTick, work);
+        if (dueAt > now) Ready.Wait(work);
         else ComeDue(work, dueAt);
     }
 
@@ -75,7 +77,6 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         observer?.OnStarted(work.Kind.Type, work.Kind.Queue, TimeSpan.FromMilliseconds(Math.Max(0, now.Unix - work.ReadyAt)));
         Leave(work);
         tasks.Timers.Disarm(sequence);
-
         var weight = TaskWeight.Of(work);
         var attempt = new WorkAttempt(started.Attempt, _secrets.Next(), worker.Name, now.Unix);
         entry.BeginChange();
@@ -91,6 +92,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         entry.EndChange();
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
         tasks.CountTransition(sequence, TaskState.Pending, TaskState.Running);
+        Ready.Start(work);
         worker.Running++;
         tasks.Timers.ArmRun(sequence, work);
 
@@ -111,7 +113,6 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     {
         var after = transition.Task;
         if (after.State == TaskState.Running) return Request(work, after.CancelRequest!, now, wanted);
-
         if (work.Run is { OwesProgress: true } owing) PublishProgress(work, owing, now.Steady);
         ref var entry = ref table.Entry(work.Sequence);
         var weight = TaskWeight.Of(work);
@@ -196,12 +197,11 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         tasks.Timers.ArmTimeout(work.Sequence, work);
     }
 
-    // Out of its queue, if it is in one.
+    // It waits no more, neither for its due time nor for its turn.
     private void Leave(WorkState work)
     {
-        if (work.Ready is null) return;
+        if (work.Ready is not null) tasks.Owners.Find(work.Owner).Ready--;
         Ready.Remove(work);
-        tasks.Owners.Find(work.Owner).Ready--;
     }
 
     private TaskSnapshot? Request(WorkState work, TaskError error, in Moment now, bool wanted)
@@ -228,6 +228,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         if (transition.Ended == AttemptOutcome.Lost) tasks.HandOut.NoteLoss(owner, run.Worker);
         if (transition is { Ended: AttemptOutcome.Failed, Task.State: TaskState.Pending }) owner.Retried++;
         run.Worker.Running--;
+        Ready.End(work);
         tasks.Timers.Disarm(work.Sequence);
         if (!byHolder)
         {

@@ -25,4 +25,16 @@ internal sealed class WorkOptions
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     [Setting("degraded when a task that is due has waited longer for somebody to run it; 0: never")]
     public TimeSpan OverdueAlarm { get; set; }
+
+    /// <summary>The most queues of which something is set, all callers together: 0 to 1,000,000.</summary>
+    [Range(0, 1_000_000)]
+    [Setting("the most queues that may be bounded or paused; beyond: 503 capacity-reached", Unit = "queues")]
+    public int MaxQueues { get; set; } = 10_000;
+
+    /// <summary>What bounds queues of which nothing is set, by their names.</summary>
+    [Setting("what bounds queues of which nothing is set, as in Work:Queues:resize:MaxRunning", Unit = "MaxRunning, RateCount, RateSeconds, Paused by the queue's name")]
+    public Dictionary<string, QueueDefaults> Queues { get; set; } = [];
+
+    /// <summary>What bounds a queue of which nothing is set; null if nothing does.</summary>
+    public QueueSettings? DefaultsOf(string queue) => Queues.Count == 0 ? null : Queues.GetValueOrDefault(queue)?.Settings;
 }

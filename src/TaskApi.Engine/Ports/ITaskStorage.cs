@@ -8,4 +8,7 @@ internal interface ITaskStorage : ITaskCommands, ITaskQueries, ITaskWaits, ITask
 
     /// <summary>What its tasks have been through.</summary>
     IWorkHistory History { get; }
+
+    /// <summary>Its queues.</summary>
+    IQueues Queues { get; }
 }

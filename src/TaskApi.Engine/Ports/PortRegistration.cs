@@ -19,7 +19,8 @@ internal static class PortRegistration
         .AddSingleton(static provider => provider.ChosenStorage().Idempotency(provider))
         .AddSingleton(static provider => provider.ChosenStorage().Schedules(provider))
         .AddSingleton(static provider => Storage(provider).Work)
-        .AddSingleton(static provider => Storage(provider).History);
+        .AddSingleton(static provider => Storage(provider).History)
+        .AddSingleton(static provider => Storage(provider).Queues);
 
     /// <summary>The storage that <see cref="TaskOptions.Storage"/> names.</summary>
     /// <exception cref="InvalidOperationException">The program doesn't have it.</exception>

@@ -49,8 +49,24 @@ internal static class WorkSql
     /// </summary>
     public static readonly string TakeOfQueues = Take("owner = $1 AND queue = named.name");
 
-    /// <summary>The same of types: $1 means nothing.</summary>
-    public static readonly string TakeOfTypes = Take("$1 IS NOT NULL AND type = named.name");
+    /// <summary>
+    /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $6 are the owners of bounded queues, $7
+    /// the queues.
+    /// </summary>
+    public static readonly string TakeOfTypes = Take("$1 IS NOT NULL AND type = named.name AND NOT EXISTS (SELECT FROM unnest($6, $7) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+
+    /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
+    public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding("owner = $1 AND queue = $2 AND ready = 2", InTurn, "ready = 2")} LIMIT $3";
+
+    /// <summary>The same of the type $4.</summary>
+    public static readonly string TakeOfBoundedType = $"SELECT {HeldWork.Columns} FROM {Holding("owner = $1 AND queue = $2 AND ready = 2 AND type = $4", InTurn, "ready = 2")} LIMIT $3";
+
+    /// <summary>Has tasks that wait as in any queue wait as in a bounded one, the first to start first; answers how many. The parameters are those of <see cref="TakeOfBounded"/>.</summary>
+    public static readonly string Convert = $"""
+        WITH found AS MATERIALIZED (SELECT tasks.sequence FROM {Holding("owner = $1 AND queue = $2 AND ready = 1", InTurn, "ready = 1")} LIMIT $3),
+        done AS (UPDATE work SET ready = 2 FROM found WHERE work.sequence = found.sequence RETURNING 1)
+        SELECT count(*) FROM done
+        """;
 
     /// <summary>Holds tasks whose alarm is over, the earliest first: $1 is now, $2 how many at the most, $3 from when on.</summary>
     public static readonly string Ring = $"""
@@ -85,20 +101,34 @@ internal static class WorkSql
             (SELECT type, priority, due FROM work WHERE ready = 1 AND type = heads.type AND priority < heads.priority ORDER BY type, priority DESC, due, sequence LIMIT 1)
             UNION ALL
             (SELECT type, priority, due FROM work WHERE ready = 1 AND type > heads.type ORDER BY type, priority DESC, due, sequence LIMIT 1)
+            LIMIT 1) AS next),
+        bounded AS (
+          (SELECT owner, queue, priority, due FROM work WHERE ready = 2 ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM bounded, LATERAL (
+            (SELECT owner, queue, priority, due FROM work WHERE ready = 2 AND owner = bounded.owner AND queue = bounded.queue AND priority < bounded.priority
+              ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+            UNION ALL
+            (SELECT owner, queue, priority, due FROM work WHERE ready = 2 AND (owner, queue) > (bounded.owner, bounded.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
             LIMIT 1) AS next)
-        SELECT min(due) FROM heads
+        SELECT min(due) FROM (SELECT due FROM heads UNION ALL SELECT due FROM bounded) AS waiting
         """;
 
     /// <summary>How many wait in each queue of each owner, up to a number in each: $1 how many queues at the most, $2 that number.</summary>
-    public const string CountReady = """
-        WITH RECURSIVE named AS (
-          (SELECT owner, queue, 1 AS place FROM work WHERE ready = 1 ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
-          UNION ALL
-          SELECT next.*, named.place + 1 FROM named, LATERAL (
-            SELECT owner, queue FROM work WHERE ready = 1 AND (work.owner, work.queue) > (named.owner, named.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next
-          WHERE named.place < $1)
+    public static readonly string CountReady = $"""
+        WITH RECURSIVE named AS ({Named("named", 1)}), bounded AS ({Named("bounded", 2)})
         SELECT queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = named.owner AND work.queue = named.queue AND ready = 1 LIMIT $2) AS counted) FROM named
+        UNION ALL
+        SELECT queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = bounded.owner AND work.queue = bounded.queue AND ready = 2 LIMIT $2) AS counted) FROM bounded
         """;
+
+    private static string Named(string name, int ready) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"""
+        (SELECT owner, queue, 1 AS place FROM work WHERE ready = {ready} ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+        UNION ALL
+        SELECT next.*, {name}.place + 1 FROM {name}, LATERAL (
+          SELECT owner, queue FROM work WHERE ready = {ready} AND (work.owner, work.queue) > ({name}.owner, {name}.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next
+        WHERE {name}.place < $1
+        """);
 
     private static string Take(string match) => $"""
         WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", "$3")} LIMIT $4),

@@ -13,6 +13,7 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
     private readonly Lock _gate = new();
     private readonly Dictionary<(string? Owner, string Name), LinkedList<AcquireWaiter>> _sources = [];
     private readonly HashSet<AcquireWaiter> _all = [];
+    private readonly HashSet<string> _types = [];
     private long _tickets;
 
     /// <summary>How many queues and types are waited for.</summary>
@@ -79,6 +80,28 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
         }
 
         foreach (var waiter in woken ?? []) _ = FollowAsync(waiter, take(waiter));
+    }
+
+    /// <summary>
+    /// Tasks of a bounded queue may start that couldn't before: the first to wait for it looks, and the first for each type, since the queue may have tasks of
+    /// any. Whoever leaves some behind passes it on.
+    /// </summary>
+    public void WakeBounded(string owner, string queue)
+    {
+        var woken = new List<AcquireWaiter>();
+        lock (_gate)
+        {
+            if (_sources.GetValueOrDefault((owner, queue))?.First is { } first) Add(first.Value, "");
+            foreach (var type in _types) Add(_sources[(null, type)].First!.Value, type);
+        }
+
+        foreach (var waiter in woken) _ = FollowAsync(waiter, take(waiter));
+
+        void Add(AcquireWaiter waiter, string type)
+        {
+            waiter.WokenBy.Add((owner, queue, type));
+            if (Wake(waiter)) woken.Add(waiter);
+        }
     }
 
     /// <summary>All look for tasks: there may be some, or none any more.</summary>
@@ -160,6 +183,7 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
     private void Join(AcquireWaiter waiter, (string? Owner, string Name) source)
     {
         if (!_sources.TryGetValue(source, out var waiters)) _sources[source] = waiters = new LinkedList<AcquireWaiter>();
+        if (source.Owner is null) _types.Add(source.Name);
         waiter.Places.Add((source, waiters.AddLast(waiter)));
     }
 
@@ -169,7 +193,9 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
         {
             var waiters = place.List!;
             waiters.Remove(place);
-            if (waiters.Count == 0) _sources.Remove(source);
+            if (waiters.Count > 0) continue;
+            _sources.Remove(source);
+            if (source.Owner is null) _types.Remove(source.Name);
         }
 
         waiter.Places.Clear();

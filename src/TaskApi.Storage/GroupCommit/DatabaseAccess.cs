@@ -37,6 +37,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter)), workObserver);
         (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
         (Options, Storage, Clock) = (options.Value, storage, clock);
+        (Queues, Workers) = (new QueueBook(_workOptions), new SqlWorkers(this, timeProvider));
         Keys = new IdempotencyTable(keyOptions.Value, Options.MaxWaitSeconds * 1000L);
         Readers = new ReadPool(storage);
         Events = new TaskEventLog(Options.EventBuffer, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
@@ -63,6 +64,12 @@ internal sealed partial class DatabaseAccess : IDisposable
 
     /// <summary>Who waits for work in this process, or runs it.</summary>
     public WorkSignals Signals { get; }
+
+    /// <summary>What is set of queues.</summary>
+    public QueueBook Queues { get; }
+
+    /// <summary>The workers that have called this process.</summary>
+    public SqlWorkers Workers { get; }
 
     /// <summary>What is set aside for tasks to come.</summary>
     public CreationRoom Room { get; } = new();
@@ -93,8 +100,8 @@ internal sealed partial class DatabaseAccess : IDisposable
     public void Open()
     {
         Storage.Open();
-        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _workOptions, Signals, Room, _isObserved, _timeProvider, _logger, _measurements);
-        _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, Signals, _logger);
+        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _workOptions, Signals, Room, Queues, _isObserved, _timeProvider, _logger, _measurements);
+        _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, Signals, Queues, _logger);
     }
 
     /// <summary>Has a change made; completes when it is on disk.</summary>

@@ -11,8 +11,9 @@ internal interface ICluster
     /// <param name="events">The events of all processes.</param>
     /// <param name="writer">Has to know when tasks of others come due.</param>
     /// <param name="signals">Who waits for work in this process, or runs it.</param>
+    /// <param name="queues">What is set of queues, by this process and by others.</param>
     /// <param name="logger">Receives what happens to the database.</param>
-    IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, ILogger logger);
+    IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, QueueBook queues, ILogger logger);
 
     /// <summary>How often, as far as this process has seen, the database has gone back to an earlier state: what was learnt before holds no more.</summary>
     int Generation { get; }

@@ -11,6 +11,9 @@ internal interface IWriteSession : IDisposable
     /// <summary>What is said about tasks with work; null where the storage runs none.</summary>
     IWorkStatements? Work { get; }
 
+    /// <summary>What is said about queues.</summary>
+    IQueueStatements Queues { get; }
+
     /// <summary>What is said about schedules.</summary>
     IScheduleStatements Schedules { get; }
 

@@ -21,6 +21,7 @@ internal sealed class ReadSession : IDisposable
     private readonly Statement? _findLease;
     private readonly Dictionary<string, Statement> _searches = new(StringComparer.Ordinal);
     private ScheduleReads? _schedules;
+    private QueueReads? _queues;
 
     private ReadSession(ISqlStorage storage, DbConnection connection)
     {
@@ -38,6 +39,9 @@ internal sealed class ReadSession : IDisposable
 
     /// <summary>The reads of schedules.</summary>
     public ScheduleReads Schedules => _schedules ??= new ScheduleReads(_connection);
+
+    /// <summary>The reads of queues.</summary>
+    public QueueReads Queues => _queues ??= new QueueReads(_connection);
 
     // Who has the tasks to himself deletes at once what is to be forgotten.
     private long HiddenUntil => _storage.Cluster?.HiddenUntil ?? long.MinValue;
@@ -230,6 +234,7 @@ internal sealed class ReadSession : IDisposable
         _findLease?.Dispose();
         foreach (var search in _searches.Values) search.Dispose();
         _schedules?.Dispose();
+        _queues?.Dispose();
         _connection.Dispose();
     }
 

@@ -39,6 +39,9 @@ internal sealed class SqlTaskStorage(DatabaseAccess database, TimeProvider timeP
     public IWorkHistory History { get; } = new SqlWorkHistory(database);
 
     /// <inheritdoc/>
+    public IQueues Queues { get; } = new SqlQueues(database);
+
+    /// <inheritdoc/>
     public string? Fault => database.Fault;
 
     /// <inheritdoc/>

@@ -8,7 +8,7 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="timeProvider">Time, real or a test's.</param>
 internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timeProvider) : IWorkSource
 {
-    private readonly SqlWorkers _workers = new(database, timeProvider);
+    private readonly SqlWorkers _workers = database.Workers;
 
     /// <inheritdoc/>
     public async ValueTask<AcquireAnswer> AcquireAsync(WorkAcquire call, CancellationToken cancellationToken)

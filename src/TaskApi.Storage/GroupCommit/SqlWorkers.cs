@@ -22,6 +22,23 @@ internal sealed class SqlWorkers(DatabaseAccess database, TimeProvider timeProvi
         }
     }
 
+    /// <summary>How many of an owner's ask for each queue.</summary>
+    public Dictionary<string, int> CountByQueue(string owner)
+    {
+        var counts = new Dictionary<string, int>();
+        lock (_gate)
+        {
+            if (!_owners.TryGetValue(owner, out var workers)) return counts;
+            foreach (var worker in workers.All)
+            {
+                if (database.Clock.Ticks.SteadyTick - worker.SeenTick > WorkerTable.ListedFor) continue;
+                foreach (var queue in worker.Queues) counts[queue] = counts.GetValueOrDefault(queue) + 1;
+            }
+        }
+
+        return counts;
+    }
+
     /// <summary>Those of an owner that have called of late, by name.</summary>
     public IReadOnlyList<WorkerInfo> List(string owner)
     {

@@ -20,6 +20,7 @@ internal sealed class SqlWriter : IDisposable
     private readonly IdempotencyTable _keys;
     private readonly CommitPublisher _publisher;
     private readonly WorkSignals _signals;
+    private readonly QueueBook _book;
     private readonly WriteQueue _queue;
     private readonly WriteBatch _batch;
     private readonly WriterDeadlines _deadlines;
@@ -34,12 +35,12 @@ internal sealed class SqlWriter : IDisposable
 
     /// <summary>Opens the writer's connection, loads what it has to know and starts.</summary>
     public SqlWriter(
-        ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, WorkOptions workOptions, WorkSignals signals, CreationRoom room,
+        ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, WorkOptions workOptions, WorkSignals signals, CreationRoom room, QueueBook book,
         bool isObserved, TimeProvider timeProvider, ILogger logger, Measurements measurements)
     {
-        (_clock, _counters, _keys, _publisher, _signals) = (clock, storage.Counters, keys, publisher, signals);
+        (_clock, _counters, _keys, _publisher, _signals, _book) = (clock, storage.Counters, keys, publisher, signals, book);
         _queue = new WriteQueue(QueueCapacity, storage.Cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
-        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters, room, workOptions, isObserved);
+        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters, room, workOptions, book, isObserved);
         _deadlines = new WriterDeadlines(options, clock, storage.Counters, keys, isShared: storage.Cluster is not null);
         _faults = new WriterFaults(storage, clock, logger);
         _transactions = new WriterTransactions(storage, clock, keys, _batch, _deadlines, publisher, _faults, _queue, timeProvider, logger, measurements, options);
@@ -60,7 +61,7 @@ internal sealed class SqlWriter : IDisposable
     public TimeSpan Overdue => _deadlines.Overdue;
 
     // After a fault, whether there is room again is tried out, whatever there is to do.
-    private long NextStep => _faults.Current is not null ? _faults.RetryAt : Math.Min(_deadlines.Next, _publisher.HasUnpublished ? _faults.RetryAt : long.MaxValue);
+    private long NextStep => _faults.Current is not null ? _faults.RetryAt : Math.Min(Math.Min(_deadlines.Next, _book.NextOpening), _publisher.HasUnpublished ? _faults.RetryAt : long.MaxValue);
 
     /// <summary>True if nothing is created or started any more.</summary>
     public bool IsClosed => _closed;
@@ -175,6 +176,7 @@ internal sealed class SqlWriter : IDisposable
         var (previousDueTick, previousStep) = (_deadlines.NextDueTick, NextStep);
         _counters.Commit();
         _keys.Commit();
+        _book.Apply(_batch.Work.News.Queues);
         _deadlines.Commit(committed, leapt);
         _faults.Recover();
         // Whoever is told of a task may rely on its timer.
@@ -183,6 +185,7 @@ internal sealed class SqlWriter : IDisposable
         if (_publisher.HasUnpublished) _faults.RetryLater();
         AnswerDispatcher.Dispatch(_operations);
         _signals.Send(_batch.Work.News);
+        foreach (var queue in _book.TakeOpened(_clock.Now)) _signals.WakeBounded(queue);
         _transactions.Session!.TidyUp();
         if (NextStep <= _clock.Now || _deadlines.HasTooManyFinished) return true;
         _alarm.Set(NextStep);

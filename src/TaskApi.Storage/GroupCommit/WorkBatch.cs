@@ -11,8 +11,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="counters">The numbers and counts.</param>
 /// <param name="clock">The run's clock.</param>
 /// <param name="options">The bounds of work.</param>
+/// <param name="book">What is set of queues.</param>
 /// <param name="isObserved">True if somebody wants to know of each start and end.</param>
-internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock clock, WorkOptions options, bool isObserved)
+internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock clock, WorkOptions options, QueueBook book, bool isObserved)
 {
     private readonly long _grace = (long)Math.Ceiling(options.CancelGrace.TotalMilliseconds);
     private readonly AttemptEnds _ends = new();
@@ -22,11 +23,14 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     /// <summary>What to tell when it is on disk.</summary>
     public WorkNews News { get; } = new(isObserved);
 
+    /// <summary>What it does to queues.</summary>
+    public QueueBatch Queues => field ??= new QueueBatch(batch, this, counters, options, book);
+
     /// <summary>The earliest that time does something to a task of which the transaction says so, on the run's clock.</summary>
     public long EarliestAlarm { get; private set; }
 
     /// <summary>True if there is something to write down.</summary>
-    public bool IsChanged { get; private set; }
+    public bool IsChanged { get; set; }
 
     /// <summary>The statements.</summary>
     public IWorkStatements Statements => batch.Session.Work!;
@@ -40,6 +44,7 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         EarliestAlarm = long.MaxValue;
         IsChanged = false;
         News.Clear();
+        Queues.Tally.Clear();
     }
 
     /// <summary>Nobody could renew a lease until now: the service has just started, or couldn't write. In a transaction, or before the first.</summary>
@@ -58,9 +63,10 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     public WorkRow Create(TaskRow task, OwnerCounts owner, TaskSpec spec)
     {
         var work = NewWork.Of(task, spec);
-        work = work with { Alarm = _alarms.AlarmOf(task, work) };
+        work = work with { Alarm = _alarms.AlarmOf(task, work), Ready = work.IsReady ? Queues.ReadyIn(work) : null };
         Statements.Insert(work);
         Note(work);
+        Queues.Tally.Add(work, QueueTally.Place(work));
         if (work.IsReady) CountReady(work, owner, 1);
         return work;
     }
@@ -84,8 +90,8 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     public HeldWork Revise(in HeldWork held, DueTime? due, int? priority)
     {
         var work = held.Work with { Version = held.Work.Version + 1, Priority = priority ?? held.Work.Priority };
-        if (due is { } at) work = work with { Due = at.At, DueOffset = at.DueOffset, Ready = at.At <= batch.Wall ? 1 : null };
-        CountReady(held.Work, work);
+        if (due is { } at) work = work with { Due = at.At, DueOffset = at.DueOffset, Ready = at.At <= batch.Wall ? Queues.ReadyIn(work) : null };
+        Count(held.Work, work);
         return Change(held, work);
     }
 
@@ -111,10 +117,10 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         if (!after.State.IsDone())
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, after.DueAt - batch.Wall));
-            work = work with { DueOffset = clock.After(wait) - Math.Max(after.DueAt, batch.Wall), Ready = after.DueAt <= batch.Wall ? 1 : null };
+            work = work with { DueOffset = clock.After(wait) - Math.Max(after.DueAt, batch.Wall), Ready = after.DueAt <= batch.Wall ? Queues.ReadyIn(work) : null };
         }
 
-        CountReady(held.Work, work);
+        Count(held.Work, work, after.State.IsDone());
         if (after.State.IsDone()) return Finish(held, work, after, told);
         var pending = Change(held, work);
         Tell(TaskEventKind.Retrying, pending, transition.AttemptError);
@@ -128,8 +134,8 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         {
             if (held.Work is { IsRunning: false, IsReady: false } && held.Work.DueTick <= batch.Run && !Transitions.TimesOutFirst(held.Work.DueTick, WorkAlarms.TimeoutOf(held.Task)))
             {
-                var work = held.Work with { Ready = 1 };
-                CountReady(held.Work, work);
+                var work = held.Work with { Ready = Queues.ReadyIn(held.Work) };
+                Count(held.Work, work);
                 held = Change(held, work);
             }
             else if (_alarms.Passed(held) is { } command && Decide(held, command) is { IsChange: true } transition)
@@ -175,9 +181,10 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         batch.Effects.Add(new TaskEffect(kind, held.Task.Id, held.Work.DueTick, task, IsOfWork: true, attemptError));
     }
 
-    /// <summary>Counts a task whose turn can come from now on, or not any more, and tells of the first.</summary>
-    public void CountReady(WorkRow before, WorkRow after)
+    /// <summary>Counts where a task stands now, and tells of it if its turn can come.</summary>
+    public void Count(WorkRow before, WorkRow after, bool isDone = false)
     {
+        Queues.Count(before, after, isDone);
         if (before.IsReady == after.IsReady) return;
         CountReady(after, counters.Owner(after.Owner), after.IsReady ? 1 : -1);
     }

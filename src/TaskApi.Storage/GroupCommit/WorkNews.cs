@@ -12,6 +12,12 @@ internal sealed class WorkNews(bool isObserved)
     /// <summary>How many tasks have got their turn, by owner, queue and type.</summary>
     public Dictionary<(int Owner, string Queue, string Type), int> Ready { get; } = [];
 
+    /// <summary>Bounded queues in which a task has ceased to run.</summary>
+    public HashSet<QueueName> Freed { get; } = [];
+
+    /// <summary>Queues of which something is set, and what; null where nothing is any more.</summary>
+    public Dictionary<QueueName, QueueRow?> Queues { get; } = [];
+
     /// <summary>Attempts that whoever runs them has to hear of.</summary>
     public List<AttemptNews> Told { get; } = [];
 
@@ -28,6 +34,8 @@ internal sealed class WorkNews(bool isObserved)
     public void Clear()
     {
         Ready.Clear();
+        Freed.Clear();
+        Queues.Clear();
         Told.Clear();
         Started.Clear();
         Ended.Clear();

@@ -1,4 +1,5 @@
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -28,6 +29,8 @@ internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, I
         _dismissed.Clear();
         foreach (var ended in news.Ended) End(ended);
         foreach (var ((owner, queue, type), count) in news.Ready) acquires.Wake(counters.Owner(owner).Name, queue, type, count);
+        foreach (var queue in news.Freed) WakeBounded(queue);
+        if (news.Queues.Count > 0) acquires.WakeAll();
         if (observer is not null) Report(observer, news);
     }
 
@@ -37,6 +40,9 @@ internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, I
         acquires.WakeAll();
         Heartbeats.WakeAll();
     }
+
+    /// <summary>Tasks of a bounded queue may start that couldn't before.</summary>
+    public void WakeBounded(QueueName queue) => acquires.WakeBounded(counters.Owner(queue.Owner).Name, queue.Name);
 
     private void End(in EndedAttempt ended)
     {

@@ -10,15 +10,19 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="batch">What the transaction does to tasks.</param>
 /// <param name="work">What it does to work.</param>
 /// <param name="counters">The numbers and counts.</param>
-internal sealed class WorkStarts(WriteBatch batch, WorkBatch work, ICounters counters)
+/// <param name="clock">The run's clock.</param>
+internal sealed class WorkStarts(WriteBatch batch, WorkBatch work, ICounters counters, RunClock clock)
 {
     // What nobody can guess of a lease's token.
     private readonly RandomSource<UInt128> _secrets = new();
     private readonly List<HeldWork> _held = [];
 
+    private BoundedTakes Bounded => field ??= new BoundedTakes(batch, work, this, clock);
+
     /// <summary>Starts tasks whose turn it is.</summary>
     public LeasedTask[] Take(WorkAcquire call, WorkTake take)
     {
+        if (take.Bounded.Count > 0) return Bounded.Take(call, take);
         _held.Clear();
         work.Statements.Take(take, take.Max, _held);
         var taken = new LeasedTask[_held.Count];
@@ -68,7 +72,8 @@ internal sealed class WorkStarts(WriteBatch batch, WorkBatch work, ICounters cou
         while (limit > 0 && work.Statements.Expired(batch.RetentionNow) is { } beat) limit -= Math.Max(1, Expire(beat, limit));
     }
 
-    private LeasedTask Start(in HeldWork held, WorkAcquire call)
+    /// <summary>Starts a task that is held.</summary>
+    public LeasedTask Start(in HeldWork held, WorkAcquire call)
     {
         var started = work.Decide(held, TaskCommand.Start()).Task;
         var waited = batch.Wall - held.Work.Due;
@@ -89,7 +94,7 @@ internal sealed class WorkStarts(WriteBatch batch, WorkBatch work, ICounters cou
             LimitAt = limit,
             Beat = lease is null ? work.Statements.OwnBeat() : null,
         };
-        work.CountReady(held.Work, row);
+        work.Count(held.Work, row);
         counters.CountRunning(counters.Owner(row.Owner), 1);
         var running = work.Change(held, row);
         work.News.AddStarted(row, new RunningAttempt(row.Attempt, call.Owner, call.Worker, call.Holder), waited);

@@ -1,3 +1,5 @@
+using TaskApi.Storage.Rows;
+
 namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>A taking of tasks whose turn it is.</summary>
@@ -5,4 +7,17 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="Queues">Of these queues; empty where <paramref name="Types"/> says which.</param>
 /// <param name="Types">Of these types, in whatever queue.</param>
 /// <param name="Max">How many at the most.</param>
-internal sealed record WorkTake(string? Owner, IReadOnlyList<string> Queues, IReadOnlyList<string> Types, int Max);
+internal sealed record WorkTake(string? Owner, IReadOnlyList<string> Queues, IReadOnlyList<string> Types, int Max)
+{
+    private IReadOnlyList<QueueName> _bounded = [];
+
+    /// <summary>The queues among them that are bounded; of types, all that are. Found anew by the writer before each transaction.</summary>
+    public IReadOnlyList<QueueName> Bounded
+    {
+        get => _bounded;
+        set => (_bounded, Free) = (value, Types.Count > 0 ? Types : value.Count == 0 ? Queues : [.. Queues.Where(name => !value.Any(queue => queue.Name == name))]);
+    }
+
+    /// <summary>The queues that aren't, or the types.</summary>
+    public IReadOnlyList<string> Free { get; private set; } = Types.Count > 0 ? Types : Queues;
+}

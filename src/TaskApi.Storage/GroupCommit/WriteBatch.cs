@@ -15,8 +15,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="waiters">Who waits.</param>
 /// <param name="room">What is set aside for tasks to come.</param>
 /// <param name="workOptions">The bounds of work.</param>
+/// <param name="book">What is set of queues.</param>
 /// <param name="isObserved">True if somebody wants to know of each start and end of work.</param>
-internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters, CreationRoom room, WorkOptions workOptions, bool isObserved)
+internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters, CreationRoom room, WorkOptions workOptions, QueueBook book, bool isObserved)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
@@ -30,10 +31,10 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     public IdempotencyWrites Idempotency => field ??= new IdempotencyWrites(this, keys);
 
     /// <summary>What it does to tasks with work.</summary>
-    public WorkBatch Work => field ??= new WorkBatch(this, counters, clock, workOptions, isObserved);
+    public WorkBatch Work => field ??= new WorkBatch(this, counters, clock, workOptions, book, isObserved);
 
     /// <summary>Starts them.</summary>
-    public WorkStarts Starts => field ??= new WorkStarts(this, Work, counters);
+    public WorkStarts Starts => field ??= new WorkStarts(this, Work, counters, clock);
 
     /// <summary>Takes what came of them.</summary>
     public WorkOutcomes Outcomes => field ??= new WorkOutcomes(Work, workOptions);

@@ -50,6 +50,7 @@ internal sealed partial class WriterTransactions(
         // Whoever should have renewed a lease meanwhile couldn't.
         if (isNew && Session.Work is { } work) batch.Work.Extend(work);
         deadlines.Load(Session);
+        batch.Work.Queues.Book.Load(Session.Queues.Load());
     }
 
     /// <summary>Makes one.</summary>
@@ -95,6 +96,7 @@ internal sealed partial class WriterTransactions(
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
         var (dueTick, oldestFinished, alarm, oldestFailed) = (deadlines.NextDueTick, deadlines.OldestFinished, deadlines.NextAlarm, deadlines.OldestFailed);
         var session = Session ??= storage.OpenSession(keys, logger);
+        BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
         foreach (var operation in operations) operation.Apply(batch);

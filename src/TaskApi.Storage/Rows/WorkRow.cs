@@ -14,6 +14,12 @@ internal sealed record WorkRow
     /// <summary>The columns that <see cref="Read"/> takes, in their order.</summary>
     public static readonly string Columns = string.Join(", ", Names(ColumnUse.Read).Select(static name => "work." + name));
 
+    /// <summary>Its turn comes in its queue, and among all tasks of its type.</summary>
+    public const int ReadyForAll = 1;
+
+    /// <summary>Its queue is bounded: it is found only by who takes from that, and keeps its bounds.</summary>
+    public const int ReadyInBounded = 2;
+
     /// <summary>The key: that of the task.</summary>
     public required long Sequence;
 
@@ -49,7 +55,7 @@ internal sealed record WorkRow
     /// <summary>What to add to <see cref="Due"/> to get the same instant on the run's clock; of a running one, to the wall clock at its start.</summary>
     public long DueOffset;
 
-    /// <summary>1 while it is due and waits for its turn; else null.</summary>
+    /// <summary>While it is due and waits for its turn one of <see cref="ReadyForAll"/> and <see cref="ReadyInBounded"/>; else null.</summary>
     public int? Ready;
 
     /// <summary>When time does something to it next, on the run's clock; null: never.</summary>
@@ -128,7 +134,7 @@ internal sealed record WorkRow
 
     public bool IsRunning => Running != 0;
 
-    public bool IsReady => Ready == 1;
+    public bool IsReady => Ready is not null;
 
     /// <summary>The instant, on the run's clock, at which it comes due.</summary>
     public long DueTick => Due + DueOffset;

@@ -11,6 +11,8 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
     // Two slips in a name as long as ours are a slip; in another program's name, they are no accident.
     private const int Slips = 2;
 
+    private const string ByName = "{name}";
+
     private readonly SettingsSection[] _sections = [.. sections];
     private readonly string[] _names = [.. sections.SelectMany(static section => Names(section.Name, section.Type)), .. HostSettings.All.Select(static setting => setting.Key)];
 
@@ -36,9 +38,10 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
 
     private static string LastPart(string name) => name[(name.LastIndexOf(':') + 1)..];
 
-    // In the name of a setting of a list, # stands for the place in it.
-    private static string WithPlaceOf(string key, string name) =>
-        name.Replace("#", key.Split(':').FirstOrDefault(static part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ?? "0", StringComparison.Ordinal);
+    // In the name of a setting of a list, # stands for the place in it; of one by name, {name} for that.
+    private static string WithPlaceOf(string key, string name) => name.Contains(ByName, StringComparison.Ordinal)
+        ? key.Split(':') is [_, _, var named, ..] ? name.Replace(ByName, named, StringComparison.Ordinal) : name
+        : name.Replace("#", key.Split(':').FirstOrDefault(static part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ?? "0", StringComparison.Ordinal);
 
     private static bool IsIn(Type type, ReadOnlySpan<string> path)
     {
@@ -56,10 +59,10 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
     {
         null => [$"{prefix}:{property.Name}"],
         var element when IsText(element) => [$"{prefix}:{property.Name}:#"],
-        var element => Names($"{prefix}:{property.Name}:#", element),
+        var element => Names($"{prefix}:{property.Name}:{(SettingsSection.IsByName(property) ? ByName : "#")}", element),
     });
 
     private static bool IsText(Type type) => type == typeof(string);
 
-    private static Type? Element(Type type) => type.IsGenericType ? type.GetGenericArguments()[0] : null;
+    private static Type? Element(Type type) => type.IsGenericType ? type.GetGenericArguments()[^1] : null;
 }

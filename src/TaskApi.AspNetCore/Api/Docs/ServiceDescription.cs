@@ -16,6 +16,7 @@ internal static class ServiceDescription
     public const string ManyTasks = "Many tasks";
     public const string Work = "Work";
     public const string Schedules = "Schedules";
+    public const string Queues = "Queues";
     public const string Events = "Events";
     public const string Health = "Health";
 
@@ -48,6 +49,7 @@ internal static class ServiceDescription
         [OneTask] = "Create, get, await, reschedule, cancel and rerun one task, and get its result.",
         [ManyTasks] = "Create, list, await, count, cancel and rerun many tasks at once.",
         [Work] = "For workers: get tasks to run, keep them, and tell how they ended.",
+        [Queues] = "Bound how many tasks run at once, or start in a period; pause, and see what waits.",
         [Schedules] = "Have tasks created at the times of a cron expression, or at intervals.",
         [Events] = "Follow tasks live.",
         [Health] = "For orchestrators and load balancers.",

@@ -58,7 +58,7 @@ public sealed class OpenApiDocumentTests
         var routes =
             from endpoint in api.Services.GetRequiredService<ApiRoutes>().Source.Endpoints.OfType<RouteEndpoint>()
             let path = "/" + endpoint.RoutePattern.RawText!.Trim('/')
-            where path.StartsWith("/tasks", StringComparison.Ordinal) || path.StartsWith("/work", StringComparison.Ordinal) || path.StartsWith("/schedules", StringComparison.Ordinal) || path.StartsWith("/health", StringComparison.Ordinal)
+            where path.StartsWith("/tasks", StringComparison.Ordinal) || path.StartsWith("/work", StringComparison.Ordinal) || path.StartsWith("/schedules", StringComparison.Ordinal) || path.StartsWith("/queues", StringComparison.Ordinal) || path.StartsWith("/health", StringComparison.Ordinal)
             // What has no name answers 405 to the methods that a path hasn't.
             where endpoint.Metadata.GetMetadata<IEndpointNameMetadata>() is not null
             from method in endpoint.Metadata.GetRequiredMetadata<HttpMethodMetadata>().HttpMethods

@@ -1,0 +1,87 @@
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Postgres.Sql;
+
+/// <summary>The queues: what bounds them, what they have, and who takes from those that are bounded.</summary>
+internal static class QueueSql
+{
+    private const string Of = "owner = $1 AND queue = $2";
+
+    /// <summary>All of which something is set; and those, as leaving, with tasks that wait as in a bounded one.</summary>
+    public const string Load = $"""
+        WITH RECURSIVE named AS (
+          (SELECT owner, queue FROM work WHERE ready = 2 ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+          UNION ALL
+          SELECT next.* FROM named, LATERAL (
+            SELECT owner, queue FROM work WHERE ready = 2 AND (work.owner, work.queue) > (named.owner, named.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next)
+        SELECT {QueueRow.Columns} FROM queues
+        UNION ALL
+        SELECT owner, queue, NULL, NULL, NULL, NULL, 0, NULL, 1 FROM named WHERE NOT EXISTS (SELECT FROM queues WHERE queues.owner = named.owner AND queues.name = named.queue)
+        """;
+
+    /// <summary>How often something has been set.</summary>
+    public const string Changes = "SELECT queue_changes FROM taskapi_schema";
+
+    public const string NoteChange = "UPDATE taskapi_schema SET queue_changes = queue_changes + 1";
+
+    /// <summary>Writes down what is set: $1 owners, $2 names, and the other columns, as arrays.</summary>
+    public const string Save = $"""
+        INSERT INTO queues ({QueueRow.Columns}) SELECT owner, name, max_running, NULL, rate_count, rate_seconds, paused, paused_until, leaving
+        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (owner, name, max_running, rate_count, rate_seconds, paused, paused_until, leaving) ORDER BY owner, name
+        ON CONFLICT (owner, name) DO UPDATE SET max_running = excluded.max_running, max_per_key = excluded.max_per_key, rate_count = excluded.rate_count,
+          rate_seconds = excluded.rate_seconds, paused = excluded.paused, paused_until = excluded.paused_until, leaving = excluded.leaving
+        """;
+
+    /// <summary>Nothing is set any more: $1 owners, $2 names.</summary>
+    public const string Delete = "DELETE FROM queues USING unnest($1, $2) AS gone (owner, name) WHERE queues.owner = gone.owner AND queues.name = gone.name";
+
+    /// <summary>
+    /// Holds bounded queues that have something to take, one after the other in the same order for all, before the transaction holds anything else; what
+    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null. Answers which are held.
+    /// </summary>
+    public const string Lock = """
+        SELECT owner, queue, pg_advisory_xact_lock(lock)::text FROM (
+          SELECT owner, queue, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
+            SELECT DISTINCT owner, queue FROM unnest($1, $2, $3) AS wanted (owner, queue, type)
+            WHERE EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 2 AND (wanted.type IS NULL OR work.type = wanted.type))
+              OR EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 1 AND (wanted.type IS NULL OR work.type = wanted.type))) AS filled
+          ORDER BY lock OFFSET 0) AS sorted
+        """;
+
+    /// <summary>How many tasks of a queue run, up to $3.</summary>
+    public const string Running = $"SELECT count(*) FROM (SELECT FROM work WHERE {Of} AND running = 1 LIMIT $3) AS counted";
+
+    /// <summary>How many have started in the last $3 milliseconds, and when the first of them did; $4 is now, unless the database's own clock says it.</summary>
+    public const string Starts = $"SELECT coalesce(sum(starts), 0)::bigint, min(at) FROM queue_starts WHERE {Of} AND at > {Now} - $3";
+
+    /// <summary>Notes starts: $3 how many, $4 as above.</summary>
+    public const string NoteStarts = $"""
+        INSERT INTO queue_starts (owner, queue, at, starts) VALUES ($1, $2, {Now}, $3) ON CONFLICT (owner, queue, at) DO UPDATE SET starts = queue_starts.starts + excluded.starts
+        """;
+
+    /// <summary>Forgets starts that are no longer in any period of $3 milliseconds.</summary>
+    public const string ForgetStarts = $"DELETE FROM queue_starts WHERE {Of} AND at <= {Now} - $3";
+
+    /// <summary>True if tasks wait as in a bounded queue.</summary>
+    public const string HasWaiting = $"SELECT count(*) FROM (SELECT FROM work WHERE {Of} AND ready = 2 LIMIT 1) AS found";
+
+    /// <summary>What a transaction changes in what queues have, in rows of its slot alone ($1): $2 owners, $3 queues, $4 pending, $5 ready, $6 running.</summary>
+    public const string Count = """
+        INSERT INTO queue_counts (owner, queue, slot, pending, ready, running)
+        SELECT owner, queue, $1, pending, ready, running FROM unnest($2, $3, $4, $5, $6) AS new (owner, queue, pending, ready, running) ORDER BY owner, queue
+        ON CONFLICT (owner, queue, slot) DO UPDATE SET pending = queue_counts.pending + excluded.pending, ready = queue_counts.ready + excluded.ready,
+          running = queue_counts.running + excluded.running
+        """;
+
+    /// <summary>Deletes counts that together come to nothing: whoever counts meanwhile begins anew, and the sum is the same.</summary>
+    public const string DropEmpty = """
+        WITH held AS MATERIALIZED (
+          SELECT owner, queue, slot, pending, ready, running FROM queue_counts WHERE (owner, queue) IN (
+            SELECT owner, queue FROM queue_counts GROUP BY owner, queue HAVING sum(pending) = 0 AND sum(ready) = 0 AND sum(running) = 0 LIMIT 1000) FOR UPDATE SKIP LOCKED),
+        empty AS (SELECT owner, queue FROM held GROUP BY owner, queue HAVING sum(pending) = 0 AND sum(ready) = 0 AND sum(running) = 0)
+        DELETE FROM queue_counts USING held JOIN empty USING (owner, queue) WHERE queue_counts.owner = held.owner AND queue_counts.queue = held.queue AND queue_counts.slot = held.slot
+        """;
+
+    // The database's clock is the one of all nodes; a test's is told.
+    private const string Now = $"coalesce($4, {TransactionSql.ClockMs})";
+}

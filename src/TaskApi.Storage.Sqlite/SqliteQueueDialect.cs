@@ -1,0 +1,53 @@
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.Sqlite;
+
+/// <summary>What is said to the database about queues, in SQLite's words.</summary>
+internal static class SqliteQueueDialect
+{
+    private const string Of = "owner = @owner AND queue = @queue";
+
+    public const string Load = $"SELECT {QueueRow.Columns} FROM queues";
+
+    /// <summary>Those with tasks that wait as in a bounded queue, though nothing is set of them.</summary>
+    public const string LoadLeft = """
+        SELECT DISTINCT owner, queue FROM work WHERE ready = 2 AND NOT EXISTS (SELECT 1 FROM queues WHERE queues.owner = work.owner AND queues.name = work.queue)
+        """;
+
+    public const string Save = $"""
+        INSERT INTO queues ({QueueRow.Columns}) VALUES (@owner, @name, @maxRunning, NULL, @rateCount, @rateSeconds, @paused, @until, @leaving)
+        ON CONFLICT (owner, name) DO UPDATE SET max_running = excluded.max_running, max_per_key = excluded.max_per_key, rate_count = excluded.rate_count,
+          rate_seconds = excluded.rate_seconds, paused = excluded.paused, paused_until = excluded.paused_until, leaving = excluded.leaving
+        """;
+
+    public const string Delete = "DELETE FROM queues WHERE owner = @owner AND name = @name";
+
+    public const string Running = $"SELECT running FROM queue_counts WHERE {Of}";
+
+    public const string Starts = $"SELECT coalesce(sum(starts), 0), min(at) FROM queue_starts WHERE {Of} AND at > @since";
+
+    public const string NoteStart = """
+        INSERT INTO queue_starts (owner, queue, at, starts) VALUES (@owner, @queue, @at, @starts) ON CONFLICT (owner, queue, at) DO UPDATE SET starts = starts + excluded.starts
+        """;
+
+    public const string ForgetStarts = $"DELETE FROM queue_starts WHERE {Of} AND at <= @until";
+
+    /// <summary>Has those that wait as in any queue wait as in a bounded one, the first to start first.</summary>
+    public const string Convert = $"""
+        UPDATE work SET ready = 2 WHERE sequence IN (SELECT sequence FROM work WHERE {Of} AND ready = 1 ORDER BY priority DESC, due, sequence LIMIT @most)
+        """;
+
+    public const string HasWaiting = $"SELECT 1 FROM work WHERE {Of} AND ready = 2 LIMIT 1";
+
+    public const string Count = """
+        INSERT INTO queue_counts (owner, queue, pending, ready, running) VALUES (@owner, @queue, @pending, @ready, @running)
+        ON CONFLICT (owner, queue) DO UPDATE SET pending = pending + excluded.pending, ready = ready + excluded.ready, running = running + excluded.running
+        RETURNING pending, ready, running
+        """;
+
+    public const string DropEmpty = $"DELETE FROM queue_counts WHERE {Of}";
+
+    public static readonly string Take = SqliteWorkDialect.TakeOfBounded("");
+
+    public static readonly string TakeOfType = SqliteWorkDialect.TakeOfBounded("AND work.type = ?4");
+}

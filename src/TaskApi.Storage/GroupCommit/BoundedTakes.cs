@@ -1,0 +1,118 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// Takes tasks where some of the queues are bounded, within one transaction: their bounds are looked at, and kept, under a hold of the queue which nobody
+/// else has meanwhile. For the writer alone.
+/// </summary>
+/// <param name="batch">The transaction.</param>
+/// <param name="work">What it does to work.</param>
+/// <param name="starts">Starts them.</param>
+/// <param name="clock">The run's clock.</param>
+internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts starts, RunClock clock)
+{
+    private readonly List<HeldWork> _held = [];
+    private readonly List<LeasedTask> _started = [];
+
+    // Queues take turns, whoever asks.
+    private uint _turn;
+
+    /// <summary>Finds, before the transaction, which of the queues that it takes from are bounded.</summary>
+    public static void Plan(IReadOnlyList<WriteOperation> operations, QueueBook book, ICounters counters)
+    {
+        foreach (var operation in operations)
+            if (operation.Scope.Take is { } take) take.Bounded = book.IsEmpty ? [] : [.. Bounded(take, book, counters)];
+    }
+
+    /// <summary>Starts what a call wants: of each queue its share, in the order in which they are served; then what is left, as far as there is more.</summary>
+    public LeasedTask[] Take(WorkAcquire call, WorkTake take)
+    {
+        _started.Clear();
+        _held.Clear();
+        var free = take.Free.Count;
+        var bounded = take.Bounded.Where(batch.Session.Queues.IsHeld).ToList();
+        var share = Math.Max(1, take.Max / Math.Max(1, bounded.Count + free));
+        if (_turn % (bounded.Count + 1) == 0) TakeFree(call, take, share * free);
+        var first = (int)(_turn++ % Math.Max(1, bounded.Count));
+        for (var i = 0; i < bounded.Count; i++) TakeBounded(call, take, bounded[(first + i) % bounded.Count], share);
+        TakeFree(call, take, take.Max);
+        for (var i = 0; i < bounded.Count; i++) TakeBounded(call, take, bounded[(first + i) % bounded.Count], take.Max);
+        return [.. _started];
+    }
+
+    private static IEnumerable<QueueName> Bounded(WorkTake take, QueueBook book, ICounters counters)
+    {
+        if (take.Types.Count == 0)
+            return counters.Find(take.Owner!) is { } owner ? take.Queues.Distinct().Select(name => new QueueName(owner.Id, name)).Where(queue => book.Find(queue) is not null) : [];
+        var byDefault = counters.Owners.SelectMany(owner => book.Defaults.Select(name => new QueueName(owner.Id, name)));
+        return book.Rows.Select(static row => row.Queue).Union(byDefault);
+    }
+
+    private void TakeFree(WorkAcquire call, WorkTake take, int most)
+    {
+        var left = Math.Min(most, take.Max - _started.Count);
+        if (left <= 0 || take.Free.Count == 0) return;
+        work.Statements.Take(take, left, _held);
+        Start(call);
+    }
+
+    private void TakeBounded(WorkAcquire call, WorkTake take, QueueName queue, int most)
+    {
+        var left = Math.Min(most, take.Max - _started.Count);
+        if (left <= 0 || work.Queues.Book.Find(queue) is not { } settings) return;
+        var look = default(QueueLook);
+        left = Math.Min(left, RoomIn(queue, settings, ref look));
+        if (left <= 0) return;
+
+        var statements = batch.Session.Queues;
+        if (take.Types.Count == 0) work.IsChanged |= statements.Take(queue, type: null, left, _held);
+        foreach (var type in take.Types) work.IsChanged |= left > _held.Count && statements.Take(queue, type, left - _held.Count, _held);
+        var count = Start(call);
+        if (settings.Rate is { } rate && count > 0)
+        {
+            statements.NoteStarts(queue, rate, count, batch.RetentionNow);
+            NoteRate(queue, rate, look.Starts + count, look.FirstStart ?? batch.RetentionNow);
+        }
+
+        if (count < left && work.Queues.Book.Row(queue) is { Leaving: > 0 and var leaving }) work.Queues.Forget(queue, leaving);
+    }
+
+    private int Start(WorkAcquire call)
+    {
+        var count = _held.Count;
+        foreach (var held in _held) _started.Add(starts.Start(held, call));
+        _held.Clear();
+        return count;
+    }
+
+    // How many may start; notes when more may by time alone.
+    private int RoomIn(QueueName queue, QueueSettings settings, ref QueueLook look)
+    {
+        var wall = EngineClock.ToInstant(batch.Wall);
+        if (settings.IsPausedAt(wall))
+        {
+            if (settings.PausedUntil is { } until) work.Queues.Book.OpenAt(queue, clock.After(until - wall));
+            return 0;
+        }
+
+        if (settings is { MaxRunning: null, Rate: null }) return int.MaxValue;
+        look = batch.Session.Queues.Look(queue, settings, work.Queues.Tally, batch.RetentionNow);
+        var room = (settings.MaxRunning ?? long.MaxValue) - look.Running;
+        if (settings.Rate is { } rate)
+        {
+            room = Math.Min(room, rate.Count - look.Starts);
+            NoteRate(queue, rate, look.Starts, look.FirstStart ?? batch.RetentionNow);
+        }
+
+        return (int)Math.Clamp(room, 0, int.MaxValue);
+    }
+
+    private void NoteRate(QueueName queue, QueueRate rate, long starts, long first)
+    {
+        if (starts >= rate.Count) work.Queues.Book.OpenAt(queue, clock.FromRetention(first + (long)rate.Period.TotalMilliseconds));
+    }
+}

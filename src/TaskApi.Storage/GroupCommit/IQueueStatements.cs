@@ -1,0 +1,47 @@
+using TaskApi.Engine.Model;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>What the writer says to the database about queues. For the writer alone.</summary>
+internal interface IQueueStatements
+{
+    /// <summary>What has been set of all queues; those with tasks that wait as in a bounded one, though nothing is set, are among them as leaving.</summary>
+    List<QueueRow> Load();
+
+    /// <summary>Writes down what is set of a queue.</summary>
+    void Save(QueueRow row);
+
+    /// <summary>Nothing is set of a queue any more.</summary>
+    void Delete(QueueName queue);
+
+    /// <summary>True if the transaction may take from a bounded queue: no other does meanwhile.</summary>
+    bool IsHeld(QueueName queue);
+
+    /// <summary>How a queue that is held stands, as the transaction has it.</summary>
+    /// <param name="queue">Which.</param>
+    /// <param name="settings">What it goes by.</param>
+    /// <param name="tally">What the transaction changes, and has not written down.</param>
+    /// <param name="kept">Now, on the retention clock.</param>
+    QueueLook Look(QueueName queue, QueueSettings settings, QueueTally tally, long kept);
+
+    /// <summary>Notes that tasks of a queue with a rate have started.</summary>
+    void NoteStarts(QueueName queue, QueueRate rate, int starts, long kept);
+
+    /// <summary>Holds tasks of a bounded queue, held itself, and adds them in the order in which they start.</summary>
+    /// <param name="queue">Which.</param>
+    /// <param name="type">Of this type; null: of any.</param>
+    /// <param name="most">How many at the most.</param>
+    /// <param name="taken">Where to add them.</param>
+    /// <returns>True if there is something to be written down for that, whether tasks are taken or not.</returns>
+    bool Take(QueueName queue, string? type, int most, List<HeldWork> taken);
+
+    /// <summary>True if tasks wait in a queue as in a bounded one.</summary>
+    bool HasWaiting(QueueName queue);
+}
+
+/// <summary>How a bounded queue stands.</summary>
+/// <param name="Running">How many of its tasks run; means something only where that is bounded.</param>
+/// <param name="Starts">How many have started in the period of its rate.</param>
+/// <param name="FirstStart">When the first of these did, on the retention clock; null if none has.</param>
+internal readonly record struct QueueLook(long Running, long Starts, long? FirstStart);

@@ -1,0 +1,60 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>What one transaction does to queues. For the writer alone.</summary>
+/// <param name="batch">What it does to tasks.</param>
+/// <param name="work">What it does to work.</param>
+/// <param name="counters">Knows owners.</param>
+/// <param name="options">How many may be bounded.</param>
+/// <param name="book">What is set of them.</param>
+internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters counters, WorkOptions options, QueueBook book)
+{
+    // Nodes hear of it within a second.
+    private const long LeavingMs = 10_000;
+
+    /// <summary>By how much it changes what they have.</summary>
+    public QueueTally Tally { get; } = new();
+
+    /// <summary>What is set of them.</summary>
+    public QueueBook Book => book;
+
+    /// <summary>Sets what bounds a queue; null has it go back to the defaults.</summary>
+    public AnswerStatus Set(string owner, string name, QueueSettings? settings)
+    {
+        var queue = new QueueName(counters.Ensure(owner).Id, name);
+        var known = book.Row(queue);
+        if (settings is null && known is null or { Leaving: > 0 }) return AnswerStatus.Ok;
+        if (settings is not null && known is null && book.Count >= options.MaxQueues) return AnswerStatus.CapacityReached;
+        Write(queue, new QueueRow(queue, settings ?? QueueSettings.None, settings is null ? batch.RetentionNow : 0));
+        return AnswerStatus.Ok;
+    }
+
+    /// <summary>Nothing waits any more in a queue that goes back to the defaults, if all nodes have known of that for a while.</summary>
+    public void Forget(QueueName queue, long leaving)
+    {
+        if (batch.RetentionNow - leaving >= LeavingMs && !batch.Session.Queues.HasWaiting(queue)) Write(queue, row: null);
+    }
+
+    /// <summary>How a task that is due waits for its turn.</summary>
+    public int ReadyIn(WorkRow row) => book.IsBounded(row.Owner, row.Queue) ? WorkRow.ReadyInBounded : WorkRow.ReadyForAll;
+
+    /// <summary>Counts where a task stands now.</summary>
+    public void Count(WorkRow before, WorkRow after, bool isDone)
+    {
+        Tally.Add(after, (isDone ? default : QueueTally.Place(after)) - QueueTally.Place(before));
+        if (!before.IsRunning || after.IsRunning || book.IsEmpty) return;
+        var queue = new QueueName(after.Owner, after.Queue);
+        if (book.Find(queue) is not null) work.News.Freed.Add(queue);
+    }
+
+    private void Write(QueueName queue, QueueRow? row)
+    {
+        if (row is null) batch.Session.Queues.Delete(queue);
+        else batch.Session.Queues.Save(row);
+        work.News.Queues[queue] = row;
+        work.IsChanged = true;
+    }
+}
