@@ -14,11 +14,19 @@ internal sealed class RealNodes : IDisposable
     /// <param name="connection">What to add to their connection strings.</param>
     /// <param name="settings">Configuration of all, as environment variables.</param>
     public RealNodes(int count, string connection = "", params (string Key, string Value)[] settings)
+        : this(count, "TaskApi.dll", connection, settings)
+    {
+    }
+
+    private RealNodes(int count, string program, string connection, (string Key, string Value)[] settings)
     {
         Database = PostgresServer.Shared.NewSchema();
         All = [.. Enumerable.Range(0, count).Select(i => new ServiceProcess(
-            [("Tasks__Storage", "Postgres"), ("ConnectionStrings__Tasks", $"{Database};Application Name={NameOf(i)}{connection}"), .. settings]))];
+            [("Tasks__Storage", "Postgres"), ("ConnectionStrings__Tasks", $"{Database};Application Name={NameOf(i)}{connection}"), .. settings]) { Program = program })];
     }
+
+    /// <summary>Programs with a handler for the type <c>slow</c>.</summary>
+    public static RealNodes WithHandlers(int count) => new(count, "HandlerNode.dll", "", []);
 
     public IReadOnlyList<ServiceProcess> All { get; }
 

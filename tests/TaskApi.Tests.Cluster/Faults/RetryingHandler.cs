@@ -32,7 +32,7 @@ internal sealed class RetryingHandler(IReadOnlyList<ServiceProcess> nodes) : Htt
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var path = request.RequestUri!.PathAndQuery;
-        if (request.Method == HttpMethod.Post) request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+        if (request.Method == HttpMethod.Post && path.StartsWith("/tasks", StringComparison.Ordinal)) request.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
         var started = TimeProvider.System.GetTimestamp();
         for (var pause = _firstPause; ; pause = pause < _longestPause ? pause * 1.5 : _longestPause)
         {

@@ -50,6 +50,12 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Has a replica take over: from what it has got.</summary>
     public void Promote() => RunAsServer("pg_ctl", "-D", Data, "-w", "promote");
 
+    /// <summary>From now on nothing is committed that the replica doesn't have.</summary>
+    public Task WaitForReplica() => Follow("*", "SELECT EXISTS (SELECT FROM pg_stat_replication WHERE sync_state = 'sync')");
+
+    /// <summary>A replica that has taken over waits for none itself.</summary>
+    public Task WaitForNobody() => Follow("", "SELECT current_setting('synchronous_standby_names') = ''");
+
     /// <summary>The connection string of an empty schema.</summary>
     public string NewSchema()
     {
@@ -101,6 +107,18 @@ public sealed class PostgresServer : IDisposable
         if (_runs) Stop("immediate");
         _folder.Delete(recursive: true);
         _folder.Refresh();
+    }
+
+    private async Task Follow(string standbys, string isSo)
+    {
+        Execute(ConnectionString("public"), $"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'");
+        Execute(ConnectionString("public"), "SELECT pg_reload_conf()");
+        var started = TimeProvider.System.GetTimestamp();
+        while (Ask(ConnectionString("public"), isSo) is not true)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(30), isSo);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 
     private static string Binary(string name)

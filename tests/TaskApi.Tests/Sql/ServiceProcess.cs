@@ -15,6 +15,12 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
     private Process? _process;
     private HttpClient? _client;
 
+    /// <summary>The program: the service, or one that has it in it.</summary>
+    public string Program { get; init; } = "TaskApi.dll";
+
+    /// <summary>The process's number, by which it is known on its machine.</summary>
+    public int Id => _process!.Id;
+
     /// <summary>Talks to the service as long as it lives.</summary>
     public HttpClient Client => _client!;
 
@@ -37,7 +43,7 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
     public async Task Start()
     {
         var address = new Uri($"http://127.0.0.1:{FreePort()}");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "TaskApi.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, Program)])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
