@@ -19,6 +19,9 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
     private readonly List<long> _gone = [];
     private bool _isOwnHeld;
 
+    /// <summary>The workers that have called.</summary>
+    public CallingWorkers Workers { get; } = new(storage);
+
     /// <summary>Those that have been found expired in this transaction.</summary>
     public List<long> Expired { get; } = [];
 
@@ -30,6 +33,7 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
         _changed.Clear();
         _gone.Clear();
         Expired.Clear();
+        Workers.Clear();
         _isOwnHeld = false;
     }
 
@@ -125,6 +129,7 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
         }
 
         foreach (var id in _gone) batch.Add(BeatSql.Delete, Number(id));
+        Workers.AddTo(batch);
         _changed.Clear();
         _gone.Clear();
     }

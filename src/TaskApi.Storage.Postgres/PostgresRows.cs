@@ -49,6 +49,16 @@ internal sealed class PostgresRows
         }
     }
 
+    /// <summary>Reads tasks with work that nobody needs to hold.</summary>
+    public static List<HeldWork> Read(NpgsqlConnection connection, long[] sequences)
+    {
+        using var find = new NpgsqlCommand(WorkSql.FindMany, connection) { Parameters = { PostgresCommands.Column(sequences, NpgsqlTypes.NpgsqlDbType.Bigint) } };
+        using var reader = find.ExecuteReader();
+        var found = new List<HeldWork>(sequences.Length);
+        while (reader.Read()) found.Add(HeldWork.Read(reader));
+        return found;
+    }
+
     /// <summary>Those of the tasks that have work, and are held without it.</summary>
     public List<long> WithoutTheirWork(IReadOnlyList<long> tasks)
     {

@@ -93,12 +93,10 @@ internal sealed class PostgresWork : IWorkStatements
     public HeldWork? Find(long sequence) => _rows.Find(sequence) is { } task && _rows.Work.Find(sequence) is { } work ? new HeldWork(task, work) : null;
 
     /// <inheritdoc/>
-    public HeldWork? FindCommitted(long sequence)
-    {
-        using var find = new NpgsqlCommand(WorkSql.Find, _connection.Current) { Parameters = { Number(sequence) } };
-        using var reader = find.ExecuteReader();
-        return reader.Read() ? HeldWork.Read(reader) : null;
-    }
+    public HeldWork? FindCommitted(long sequence) => PostgresRows.Read(_connection.Current, [sequence]) is [var found] ? found : null;
+
+    /// <inheritdoc/>
+    public IEnumerable<HeldWork> Look(IReadOnlyList<long> sequences) => PostgresRows.Read(_connection.Current, [.. sequences]).Select(read => Find(read.Task.Sequence) ?? read);
 
     /// <inheritdoc/>
     public void Change(WorkRow row)
@@ -153,6 +151,9 @@ internal sealed class PostgresWork : IWorkStatements
     }
 
     /// <inheritdoc/>
+    public void SaveWorker(WorkerRow row) => _beats.Workers.Save(row);
+
+    /// <inheritdoc/>
     public void DeleteBeat(long id) => _beats.Delete(id);
 
     /// <inheritdoc/>
@@ -198,8 +199,7 @@ internal sealed class PostgresWork : IWorkStatements
     /// <inheritdoc/>
     public void Hold(IReadOnlyList<long> sequences)
     {
-        long[] missing = [.. sequences.Where(sequence => _rows.Work.Find(sequence) is null)];
-        if (missing.Length == 0) return;
+        if (sequences.Where(sequence => _rows.Work.Find(sequence) is null).ToArray() is not { Length: > 0 } missing) return;
         using var batch = Begin();
         batch.Add(TaskSql.Hold, Column(missing, NpgsqlDbType.Bigint), Number(_storage.HiddenUntil), Number(_storage.FailedHiddenUntil));
         batch.Add(WorkSql.Hold, Column(missing, NpgsqlDbType.Bigint));

@@ -32,6 +32,9 @@ internal sealed class WorkerTable
         return worker;
     }
 
+    /// <summary>One that is remembered, or null.</summary>
+    public WorkerState? Find(string name) => _workers.GetValueOrDefault(name);
+
     // Who runs something can't be forgotten: where all do, a newcomer isn't listed.
     private bool MakeRoom()
     {

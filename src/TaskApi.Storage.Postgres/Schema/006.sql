@@ -67,6 +67,15 @@ $$;
 
 REVOKE ALL ON FUNCTION taskapi_count FROM PUBLIC;
 
+-- Who has called any of the nodes for work: a row for each worker, written now and then, and deleted a minute after its last call.
+CREATE TABLE workers (
+  owner  integer NOT NULL,
+  worker bytea NOT NULL,
+  queues text,
+  seen   bigint NOT NULL,
+  PRIMARY KEY (owner, worker)
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
+
 -- Roles that nodes run under keep the rights that they were given.
 DO $$
 DECLARE
@@ -75,7 +84,7 @@ BEGIN
   FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
     FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
   LOOP
-    EXECUTE format('GRANT %s ON queues, queue_counts, queue_starts TO %s', given.rights, given.role);
+    EXECUTE format('GRANT %s ON queues, queue_counts, queue_starts, workers TO %s', given.rights, given.role);
   END LOOP;
 END
 $$;

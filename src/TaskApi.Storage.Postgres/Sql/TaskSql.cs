@@ -49,6 +49,7 @@ internal static class TaskSql
               coalesce(sum(retried), 0)::bigint, coalesce(sum(lost), 0)::bigint
             FROM latest WHERE owner = @owner
             """,
+        Workers = WorkerSql.List,
         LastTask = "SELECT last_value FROM task_numbers",
         LastEvent = EventSql.LastEvent,
     };

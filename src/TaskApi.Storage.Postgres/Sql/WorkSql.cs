@@ -40,9 +40,6 @@ internal static class WorkSql
     /// <summary>Holds the work of tasks that the transaction holds.</summary>
     public static readonly string Hold = $"SELECT {WorkRow.Columns} FROM work WHERE sequence = ANY($1) ORDER BY sequence FOR UPDATE";
 
-    /// <summary>A task as it was committed.</summary>
-    public static readonly string Find = $"SELECT {HeldWork.Columns} {TaskSql.Both} WHERE tasks.sequence = $1";
-
     /// <summary>
     /// Holds tasks whose turn it is: $1 is the owner, $2 the queues, $3 how many of each at the most, before the rest is filled up in their order, $4 how
     /// many in all, $5 those that the transaction has taken already.

@@ -37,7 +37,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter)), workObserver);
         (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
         (Options, Storage, Clock) = (options.Value, storage, clock);
-        (Queues, Workers) = (new QueueBook(_workOptions), new SqlWorkers(this, timeProvider));
+        (Queues, Workers) = (new QueueBook(_workOptions), new SqlWorkers(this));
         Keys = new IdempotencyTable(keyOptions.Value, Options.MaxWaitSeconds * 1000L);
         Readers = new ReadPool(storage);
         Events = new TaskEventLog(Options.EventBuffer, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
@@ -68,7 +68,7 @@ internal sealed partial class DatabaseAccess : IDisposable
     /// <summary>What is set of queues.</summary>
     public QueueBook Queues { get; }
 
-    /// <summary>The workers that have called this process.</summary>
+    /// <summary>The workers that have called.</summary>
     public SqlWorkers Workers { get; }
 
     /// <summary>What is set aside for tasks to come.</summary>

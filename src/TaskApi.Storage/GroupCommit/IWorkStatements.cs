@@ -17,6 +17,13 @@ internal interface IWorkStatements
     /// <summary>A task, held; null if there is none with this number, or it has no work.</summary>
     HeldWork? Find(long sequence);
 
+    /// <summary>Tasks, as far as they are there, to be shown and not to be changed: nobody is waited for who has them.</summary>
+    IEnumerable<HeldWork> Look(IReadOnlyList<long> sequences)
+    {
+        foreach (var sequence in sequences)
+            if (Find(sequence) is { } found) yield return found;
+    }
+
     /// <summary>A task as it was committed; null as above.</summary>
     HeldWork? FindCommitted(long sequence);
 
@@ -51,6 +58,11 @@ internal interface IWorkStatements
     long SaveBeat(BeatRow row);
 
     void DeleteBeat(long id);
+
+    /// <summary>Writes down, where other processes want to know it, that a worker has called.</summary>
+    void SaveWorker(WorkerRow row)
+    {
+    }
 
     /// <summary>The first sign of life whose leases have ended by then, on the retention clock, held; null if there is none.</summary>
     BeatRow? Expired(long kept);

@@ -5,11 +5,6 @@ using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
-/// <summary>What a search has found.</summary>
-/// <param name="Tasks">The first of those that match.</param>
-/// <param name="End">The number of the last task looked at, if fewer than asked for were found there and there may be more beyond.</param>
-internal readonly record struct SearchResult<T>(List<T> Tasks, long? End);
-
 /// <summary>A connection to read with, and its statements. For one caller at a time.</summary>
 internal sealed class ReadSession : IDisposable
 {
@@ -207,6 +202,10 @@ internal sealed class ReadSession : IDisposable
         await reader.ReadAsync(cancellationToken);
         return OwnerTotals.Read(reader);
     }
+
+    /// <summary>The workers of an owner, by his number, that have called since an instant of the retention clock.</summary>
+    public ValueTask<List<WorkerRow>> FindWorkersAsync(int owner, long since, CancellationToken cancellationToken) =>
+        WorkerRow.ReadAsync(_connection, _storage.Reading.Workers!, owner, since, cancellationToken);
 
     /// <summary>The number of the latest task.</summary>
     public ValueTask<long> LastTaskAsync(CancellationToken cancellationToken) => NumberAsync(_storage.Reading.LastTask, cancellationToken);

@@ -12,14 +12,14 @@ internal sealed class SqlQueues(DatabaseAccess database) : IQueues
     /// <inheritdoc/>
     public async ValueTask<QueueInfo> FindAsync(string owner, string name, CancellationToken cancellationToken)
     {
-        var workers = database.Workers.CountByQueue(owner);
+        var workers = await database.Workers.CountByQueueAsync(owner, cancellationToken);
         return await DescribeAsync(await database.Counters.FindAsync(owner, cancellationToken), name, workers, cancellationToken);
     }
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<QueueInfo>> ListAsync(string owner, string after, int limit, CancellationToken cancellationToken)
     {
-        var (workers, names) = (database.Workers.CountByQueue(owner), new SortedSet<string>(StringComparer.Ordinal));
+        var (workers, names) = (await database.Workers.CountByQueueAsync(owner, cancellationToken), new SortedSet<string>(StringComparer.Ordinal));
         var counts = await database.Counters.FindAsync(owner, cancellationToken);
         names.UnionWith(workers.Keys);
         names.UnionWith(database.Queues.Defaults);

@@ -14,7 +14,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
     public async ValueTask<AcquireAnswer> AcquireAsync(WorkAcquire call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _workers.Note(call.Owner, call.Worker, call.Queues);
+        await _workers.NoteAsync(call.Owner, call.Worker, call.Queues);
         var take = new WorkTake(call.Owner, call.Queues, call.Types, call.Max);
         var answer = call.Wait > TimeSpan.Zero ? await WaitAsync(call, take, cancellationToken) : await database.TakeWorkAsync(call, take, waiter: null);
         if (!cancellationToken.IsCancellationRequested) return answer;
@@ -52,17 +52,17 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
     }
 
     /// <inheritdoc/>
-    public ValueTask<HeartbeatAnswer> HeartbeatAsync(WorkHeartbeat call, CancellationToken cancellationToken)
+    public async ValueTask<HeartbeatAnswer> HeartbeatAsync(WorkHeartbeat call, CancellationToken cancellationToken)
     {
-        _workers.Note(call.Owner, call.Worker, queues: null);
-        return new SqlHeartbeat(database, timeProvider).AnswerAsync(call, cancellationToken);
+        await _workers.NoteAsync(call.Owner, call.Worker, queues: null);
+        return await new SqlHeartbeat(database, timeProvider).AnswerAsync(call, cancellationToken);
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<QueueCount> CountReady() => database.Storage.CountReady();
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken) => ValueTask.FromResult(_workers.List(owner));
+    public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken) => _workers.ListAsync(owner, cancellationToken);
 
     private async ValueTask<AcquireAnswer> WaitAsync(WorkAcquire call, WorkTake take, CancellationToken cancellationToken)
     {

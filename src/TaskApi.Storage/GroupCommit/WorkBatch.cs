@@ -170,8 +170,9 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     /// <summary>Tells of progress that had to wait.</summary>
     public void TellOwed()
     {
-        foreach (var sequence in _progress.Take(batch.RetentionNow))
-            if (Statements.Find(sequence) is { Work.IsRunning: true } held) Tell(TaskEventKind.Progress, held);
+        if (_progress.Take(batch.RetentionNow) is not { Count: > 0 } owed) return;
+        foreach (var found in Statements.Look(owed))
+            if (found.Work.IsRunning) Tell(TaskEventKind.Progress, found);
     }
 
     /// <summary>Notes what becomes of a task, to be told when it is on disk.</summary>

@@ -33,6 +33,9 @@ internal sealed record ReadTexts
     /// <summary>What <c>@owner</c> has had: created, completed, cancelled, failed, running, ready, retried, lost. Null where this process counts.</summary>
     public string? OwnerTotals { get; init; }
 
+    /// <summary>The workers of <c>@owner</c> that have called since <c>@since</c>: worker, queues, when, how much they run. Null where this process knows them.</summary>
+    public string? Workers { get; init; }
+
     /// <summary>The number of the latest task.</summary>
     public required string LastTask { get; init; }
 
