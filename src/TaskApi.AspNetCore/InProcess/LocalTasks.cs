@@ -16,16 +16,17 @@ namespace TaskApi.AspNetCore.InProcess;
 /// <param name="ports">The storage.</param>
 /// <param name="contexts">What creations go by.</param>
 /// <param name="settings">How many at once.</param>
-internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings) : ITasks
+internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings) : ITasks, ILocalTasks
 {
     /// <inheritdoc/>
-    public async Task<TaskHandle> CreateAsync(NewTask task, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(task);
-        var errors = new FieldErrors();
-        var spec = CreateTaskValidation.Validate(task.ToRequest(), Context(), FieldPath.Root, errors) ?? throw errors.ToProblem().ToException();
-        return new LocalTask(this, (await AskAsync(ports.Commands.CreateAsync(owner, spec, watch: false, cancellationToken))).TaskOrThrow().Id);
-    }
+    public string Owner => owner;
+
+    /// <inheritdoc/>
+    public async Task<TaskHandle> CreateAsync(NewTask task, CancellationToken cancellationToken = default) =>
+        new LocalTask(this, (await AskAsync(ports.Commands.CreateAsync(owner, SpecOf(task), watch: false, cancellationToken))).TaskOrThrow().Id);
+
+    /// <inheritdoc/>
+    public void Validate(NewTask task) => SpecOf(task);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TaskHandle>> CreateManyAsync(IEnumerable<NewTask> tasks, CancellationToken cancellationToken = default)
@@ -115,6 +116,13 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
         if (reason is not null && FieldRules.Reason.FaultIn(reason) is { } fault)
             throw new ArgumentOutOfRangeException(nameof(reason), $"The reason {fault}");
         return new TaskError(TaskError.Cancelled, reason);
+    }
+
+    private TaskSpec SpecOf(NewTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        var errors = new FieldErrors();
+        return CreateTaskValidation.Validate(task.ToRequest(), Context(), FieldPath.Root, errors) ?? throw errors.ToProblem().ToException();
     }
 
     // What the storage throws is a refusal like others.
