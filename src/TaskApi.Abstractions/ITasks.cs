@@ -12,6 +12,9 @@ namespace TaskApi;
 /// </remarks>
 public interface ITasks
 {
+    /// <summary>What creates tasks again and again: every Monday at eight, every ten minutes.</summary>
+    ITaskSchedules Schedules { get; }
+
     /// <summary>Creates a task: <c>asyncio.create_task</c>. It runs when this returns.</summary>
     /// <param name="task">What to create.</param>
     /// <param name="cancellationToken">Gives up the call; whether the task was created is not known then.</param>

@@ -25,6 +25,8 @@ public class TaskApiException(Problem problem, TimeSpan? retryAfter = null)
         "invalid-request" => new InvalidRequestException(problem),
         "task-not-found" => new TaskNotFoundException(problem),
         "task-already-finished" => new TaskAlreadyFinishedException(problem),
+        "schedule-not-found" => new ScheduleNotFoundException(problem),
+        "precondition-failed" => new PreconditionFailedException(problem),
         "task-cancelled" => new TaskCancelledException(problem),
         // The coroutine's own exception, as whoever awaits it in the same process gets it.
         "task-failed" when problem.Error is { } error => new TaskFailedException(error.Reason, error.Detail, innerException: new TaskApiException(problem)),
@@ -45,6 +47,14 @@ public sealed class TaskNotFoundException(Problem problem) : TaskApiException(pr
 /// <summary>The task is done: too late to cancel or reschedule it.</summary>
 /// <param name="problem">What the service says.</param>
 public sealed class TaskAlreadyFinishedException(Problem problem) : TaskApiException(problem);
+
+/// <summary>There is no schedule of this name.</summary>
+/// <param name="problem">What the service says.</param>
+public sealed class ScheduleNotFoundException(Problem problem) : TaskApiException(problem);
+
+/// <summary>What was to be changed isn't as it was read any more, or is there already: nothing was changed.</summary>
+/// <param name="problem">What the service says.</param>
+public sealed class PreconditionFailedException(Problem problem) : TaskApiException(problem);
 
 /// <summary>The task has no result, because it was cancelled: <see cref="Problem.Error"/> says why.</summary>
 /// <param name="problem">What the service says.</param>

@@ -50,6 +50,9 @@ public sealed record TaskInfo
     /// <summary>True if the coroutine was asked to end, and hasn't yet.</summary>
     public bool CancelRequested { get; init; }
 
+    /// <summary>The schedule that made it, and for which of its occurrences; null: none did.</summary>
+    public ScheduleOccurrence? Schedule { get; init; }
+
     /// <summary>The task that created it, or that it runs again.</summary>
     public Guid? Parent { get; init; }
 

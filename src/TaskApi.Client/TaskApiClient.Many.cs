@@ -84,6 +84,8 @@ public sealed partial class TaskApiClient
             query.Append("&queue=").Append(Uri.EscapeDataString(queue));
         if (filter?.Key is { } key)
             query.Append("&key=").Append(Uri.EscapeDataString(key));
+        if (filter?.Schedule is { } schedule)
+            query.Append("&schedule=").Append(Uri.EscapeDataString(schedule));
         if (filter?.Parent is { } parent)
             query.Append("&parent=").Append(parent);
         if (filter?.NewestFirst is true)

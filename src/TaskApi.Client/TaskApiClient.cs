@@ -21,7 +21,11 @@ public sealed partial class TaskApiClient : ITasks
             throw new ArgumentException("The HttpClient needs the service's address as its BaseAddress.", nameof(http));
         _options = options ?? new TaskApiClientOptions();
         _transport = new Transport(http, _options);
+        Schedules = new RemoteSchedules(this, _transport);
     }
+
+    /// <inheritdoc/>
+    public ITaskSchedules Schedules { get; }
 
     /// <summary>Creates a task: <c>asyncio.create_task</c>. It runs when this returns.</summary>
     /// <param name="task">What to create.</param>
@@ -132,7 +136,7 @@ public sealed partial class TaskApiClient : ITasks
             throw new ArgumentOutOfRangeException(nameof(reason), $"The reason {fault}");
     }
 
-    private static string NewKey() => Guid.NewGuid().ToString();
+    internal static string NewKey() => Guid.NewGuid().ToString();
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
 }

@@ -21,6 +21,9 @@ public sealed record TaskFilter
     /// <summary>Only tasks with this key.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Only tasks with a type that this schedule made.</summary>
+    public string? Schedule { get; init; }
+
     /// <summary>Only tasks that this task created, or that run it again.</summary>
     public Guid? Parent { get; init; }
 

@@ -58,6 +58,7 @@ internal static class TaskApiServices
         services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
         services.AddSchedules();
         services.AddSingleton<LocalPorts>();
+        services.AddSingleton<LocalSchedulePorts>();
         services.AddSingleton<LocalOwners>();
         services.AddSingleton<ITaskOwners>(static program => program.GetRequiredService<LocalOwners>());
         services.AddSingleton(static program => program.GetRequiredService<LocalOwners>().Nobodys);

@@ -19,6 +19,7 @@ internal sealed partial class LocalTasks
             Queue = filter?.Queue,
             Key = filter?.Key,
             Parent = filter?.Parent,
+            Schedule = filter?.Schedule,
         };
         while (true)
         {

@@ -16,8 +16,12 @@ namespace TaskApi.AspNetCore.InProcess;
 /// <param name="ports">The storage.</param>
 /// <param name="contexts">What creations go by.</param>
 /// <param name="settings">How many at once.</param>
-internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings) : ITasks, ILocalTasks
+/// <param name="schedules">The storage's part for schedules.</param>
+internal sealed partial class LocalTasks(string owner, LocalPorts ports, CreationContextFactory contexts, IOptions<TaskOptions> settings, LocalSchedulePorts schedules) : ITasks, ILocalTasks
 {
+    /// <inheritdoc/>
+    public ITaskSchedules Schedules => field ??= new LocalSchedules(owner, this, schedules, contexts);
+
     /// <inheritdoc/>
     public string Owner => owner;
 
@@ -126,7 +130,7 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
     }
 
     // What the storage throws is a refusal like others.
-    private static async ValueTask<T> AskAsync<T>(ValueTask<T> asked)
+    internal static async ValueTask<T> AskAsync<T>(ValueTask<T> asked)
     {
         try
         {

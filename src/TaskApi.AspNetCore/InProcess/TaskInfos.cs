@@ -36,6 +36,7 @@ internal static class TaskInfos
             Worker = work.Worker,
             Progress = work.Progress is { } progress ? new TaskProgress(progress.Done, progress.Total, progress.Note, progress.At) : null,
             CancelRequested = work.CancelRequested,
+            Schedule = work.Schedule,
             Parent = work.Parent,
             ResultJson = work.Result is { } result ? ToElement(result) : null,
         };

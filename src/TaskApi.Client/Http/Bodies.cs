@@ -41,6 +41,17 @@ internal sealed record RetryBody(int MaxAttempts, int MaxLosses, double InitialS
 {
     public static RetryBody Of(TaskRetry retry) =>
         new(retry.MaxAttempts, retry.MaxLosses, retry.Initial.TotalSeconds, retry.Factor, retry.Max.TotalSeconds, retry.Jitter, retry.MaxElapsed?.TotalSeconds);
+
+    public TaskRetry ToRetry() => new()
+    {
+        MaxAttempts = MaxAttempts,
+        MaxLosses = MaxLosses,
+        Initial = TimeSpan.FromSeconds(InitialSeconds),
+        Factor = Factor,
+        Max = TimeSpan.FromSeconds(MaxSeconds),
+        Jitter = Jitter,
+        MaxElapsed = MaxElapsedSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+    };
 }
 
 internal sealed record TaskChangeBody(double? DelaySeconds, DateTimeOffset? DueAt, string? Message, JsonElement? Input, int? Priority);
@@ -74,6 +85,11 @@ internal sealed record GapData(long From, long To);
 [JsonSerializable(typeof(GatherBody))]
 [JsonSerializable(typeof(WaitBody))]
 [JsonSerializable(typeof(AsCompletedBody))]
+[JsonSerializable(typeof(ScheduleBody))]
+[JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(ScheduleAnswer))]
+[JsonSerializable(typeof(ScheduleListAnswer))]
+[JsonSerializable(typeof(PreviewAnswer))]
 [JsonSerializable(typeof(DoneAnswer))]
 [JsonSerializable(typeof(ResultAnswer))]
 [JsonSerializable(typeof(CancelledAnswer))]

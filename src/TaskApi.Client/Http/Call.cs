@@ -21,6 +21,12 @@ internal sealed record Call(HttpMethod Method, string Path)
     /// <summary>What makes a creation repeatable.</summary>
     public string? IdempotencyKey { get; init; }
 
+    /// <summary>The entity tag of what may be changed; null: anything.</summary>
+    public string? IfMatch { get; init; }
+
+    /// <summary>True: only if nothing is there.</summary>
+    public bool IfNone { get; init; }
+
     /// <summary>The media type to ask for, if it isn't JSON.</summary>
     public string Accept { get; init; } = MediaTypeNames.Application.Json;
 
@@ -35,6 +41,9 @@ internal sealed record Call(HttpMethod Method, string Path)
 
     /// <summary>A POST.</summary>
     public static Call Post<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Post, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
+
+    /// <summary>A PUT.</summary>
+    public static Call Put<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Put, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
 
     /// <summary>A PATCH.</summary>
     public static Call Patch<T>(string path, T body, JsonTypeInfo<T> type) => new(HttpMethod.Patch, path) { _body = JsonSerializer.SerializeToUtf8Bytes(body, type) };
@@ -52,6 +61,10 @@ internal sealed record Call(HttpMethod Method, string Path)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
         if (IdempotencyKey is not null)
             request.Headers.Add("Idempotency-Key", IdempotencyKey);
+        if (IfMatch is not null)
+            request.Headers.Add("If-Match", IfMatch);
+        if (IfNone)
+            request.Headers.Add("If-None-Match", "*");
         if (LastEventId is { } last)
             request.Headers.Add("Last-Event-ID", last.ToString(System.Globalization.CultureInfo.InvariantCulture));
         if (_body is not null)

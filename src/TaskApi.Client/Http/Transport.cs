@@ -15,13 +15,21 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
     private readonly Uri _service = http.BaseAddress!.AbsolutePath.EndsWith('/') ? http.BaseAddress : new Uri(http.BaseAddress.GetLeftPart(UriPartial.Path) + '/');
 
     /// <summary>Makes a call, and answers with what the answer holds.</summary>
-    public async Task<T> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public Task<T> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(call, ReadJsonAsync, type, cancellationToken);
+
+    /// <summary>Makes a call, and answers with what is made of the answer.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="read">Reads an answer that is no refusal.</param>
+    /// <param name="state">What it needs for that.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<T> SendAsync<T, TState>(Call call, Func<HttpResponseMessage, TState, CancellationToken, Task<T>> read, TState state, CancellationToken cancellationToken)
     {
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                return await SendOnceAsync(call, type, cancellationToken).ConfigureAwait(false);
+                return await SendOnceAsync(call, read, state, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception exception) when (call.IsRepeatable && IsPassing(exception) && attempt < options.Retries)
             {
@@ -83,7 +91,11 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
         }
     }
 
-    private async Task<T> SendOnceAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>Reads the JSON of an answer.</summary>
+    public static async Task<T> ReadJsonAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        await response.Content.ReadFromJsonAsync(type, cancellationToken).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
+
+    private async Task<T> SendOnceAsync<T, TState>(Call call, Func<HttpResponseMessage, TState, CancellationToken, Task<T>> read, TState state, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(call.Wait + options.Timeout, options.TimeProvider);
         // Ours, and disposed here: it joins the caller's patience with our own.
@@ -93,7 +105,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
             using var request = call.ToRequest(_service, options.ApiKey);
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ended.Token).ConfigureAwait(false);
             await ThrowIfRefusedAsync(response, ended.Token).ConfigureAwait(false);
-            return await response.Content.ReadFromJsonAsync(type, ended.Token).ConfigureAwait(false) ?? throw new JsonException("The answer is null.");
+            return await read(response, state, ended.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

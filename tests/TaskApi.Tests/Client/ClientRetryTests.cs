@@ -60,6 +60,24 @@ public sealed class ClientRetryTests : EndpointTests
     }
 
     [Fact]
+    public async Task Schedule_WhoseAnswersAreLost_IsAskedForAgain_UnlessOnACondition()
+    {
+        var hourly = new NewSchedule { Cron = "@hourly", Task = new NewTask("Hei") };
+        _network.LoseAnswers(1);
+        var read = await _tasks.Schedules.PutAsync("s", hourly, cancellationToken: Ended);
+        _network.LoseAnswers(1);
+        await _tasks.Schedules.TriggerAsync("s", Ended);
+        foreach (var change in (Func<Task>[])[() => _tasks.Schedules.PauseAsync("s", read, Ended), () => _tasks.Schedules.CreateAsync("t", hourly, Ended), () => _tasks.Schedules.DeleteAsync("s", cancellationToken: Ended)])
+        {
+            _network.LoseAnswers(1);
+            await Assert.ThrowsAsync<HttpRequestException>(change);
+        }
+
+        Assert.Equal(1, (await _tasks.GetStatsAsync(Ended)).Created);
+        Assert.Equal("t", Assert.Single(await _tasks.Schedules.ListAsync(Ended).ToListAsync(Ended)).Name);
+    }
+
+    [Fact]
     public async Task Change_Lost_IsNotRepeated()
     {
         var task = await _tasks.CreateAsync("Hei", Seconds(5), Ended);

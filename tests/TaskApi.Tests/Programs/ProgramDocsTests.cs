@@ -17,9 +17,10 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("dotnet", 6)]
-    [InlineData("from-hangfire", 3)]
-    [InlineData("from-quartz", 2)]
+    [InlineData("dotnet", 8)]
+    [InlineData("schedules", 2)]
+    [InlineData("from-hangfire", 4)]
+    [InlineData("from-quartz", 3)]
     public void Examples_OfAPage_AreInTheSourcesWordForWord(string page, int count)
     {
         var sources = string.Join('\n', _sources.Select(RepositoryFile.Read).SelectMany(static source => source.Split('\n')).Select(static line => line.Trim()));
@@ -42,6 +43,10 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
 
         Assert.Equal([10, 20, 30], await ProgramExamples.Many(tasks, Ended));
         await ProgramExamples.Hangfire(tasks, Ended);
+        var monday = await ProgramExamples.Schedules(tasks, Ended);
+        var report = ProgramExamples.ChangeSchedule(tasks, Ended);
+        await ProgramExamples.RecurringJobs(tasks, Ended);
+        await ProgramExamples.CronTrigger(tasks, Ended);
         var later = await (await ProgramExamples.Quartz(tasks, clock.GetUtcNow() + TimeSpan.FromHours(1), Ended)).GetAsync(Ended);
         var total = ProgramExamples.Await(tasks, Ended);
         var (dueAt, priority) = (clock.GetUtcNow() + TimeSpan.FromHours(2), 5);
@@ -49,6 +54,9 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
 
         Assert.Equal((dueAt, priority), (later.DueAt, later.Priority));
         Assert.Equal(420, await total);
+        Assert.Equal(420, (await (await report).ResultAsync<ProgramExamples.InvoiceResult>(cancellationToken: Ended)).Total);
+        Assert.Equal((DayOfWeek.Monday, 6), (monday.NextAt[0].DayOfWeek, monday.NextAt[0].Hour));
+        Assert.Equal(["invoices", "monday-report"], await tasks.Schedules.ListAsync(Ended).Select(static schedule => schedule.Name).ToListAsync(Ended));
     }
 
     [Fact]

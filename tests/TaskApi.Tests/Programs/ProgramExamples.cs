@@ -56,6 +56,56 @@ internal static class ProgramExamples
         return handle;
     }
 
+    public static async Task<ScheduleInfo> Schedules(ITasks tasks, CancellationToken ended)
+    {
+        // EXAMPLE
+        var monday = await tasks.Schedules.PutAsync("monday-report", new()
+        {
+            Cron = "0 8 * * MON",
+            TimeZone = "Europe/Oslo",
+            Overlap = OverlapRule.Skip,
+            Task = NewTask.Of("invoice", new InvoiceInput(42), new() { Timeout = TimeSpan.FromHours(1) }),
+        }, cancellationToken: ended);
+        Console.WriteLine(monday.NextAt[0]);
+        // END
+        return monday;
+    }
+
+    public static async Task<TaskHandle> ChangeSchedule(ITasks tasks, CancellationToken ended)
+    {
+        // EXAMPLE
+        var read = await tasks.Schedules.GetAsync("monday-report", ended);
+        await tasks.Schedules.PutAsync("monday-report", read.Definition with { Cron = "0 9 * * MON" }, ifUnchanged: read, ended);
+        await tasks.Schedules.PauseAsync("monday-report", cancellationToken: ended);
+        var now = await tasks.Schedules.TriggerAsync("monday-report", ended);      // beside the plan, paused or not
+        // END
+        return now;
+    }
+
+    public static async Task RecurringJobs(ITasks tasks, CancellationToken ended)
+    {
+        // EXAMPLE
+        await tasks.Schedules.PutAsync("nightly", new() { Cron = "@daily", Task = NewTask.Of("invoice", new InvoiceInput(42)) }, cancellationToken: ended);   // RecurringJob.AddOrUpdate
+        await tasks.Schedules.TriggerAsync("nightly", ended);                                                   // RecurringJob.TriggerJob
+        await tasks.Schedules.DeleteAsync("nightly", cancellationToken: ended);                                 // RecurringJob.RemoveIfExists
+        // END
+    }
+
+    public static async Task CronTrigger(ITasks tasks, CancellationToken ended)
+    {
+        // EXAMPLE
+        await tasks.Schedules.PutAsync("invoices", new()                // WithCronSchedule("0 0 12 L * ?")
+        {
+            Cron = "0 12 L * *",
+            TimeZone = "Europe/Oslo",                                   // InTimeZone
+            Missed = MissedOccurrences.None,                            // WithMisfireHandlingInstructionDoNothing
+            Overlap = OverlapRule.Skip,                                 // [DisallowConcurrentExecution]
+            Task = NewTask.Of("invoice", new InvoiceInput(42)),
+        }, cancellationToken: ended);
+        await tasks.Schedules.PauseAsync("invoices", cancellationToken: ended);    // scheduler.PauseTrigger
+        // END
+    }
+
     // EXAMPLE
     public sealed record InvoiceInput(int Order);
 

@@ -39,9 +39,7 @@ internal static class ScheduleEndpoints
         if (!body.TryGet(out var request, out var problem))
             return problem;
         var errors = new FieldErrors();
-        FieldRules.Label.Check(name, "name", FieldPath.Root, errors);
-        if (name == ScheduleRequestValidation.Preview)
-            errors.Add("name", "must not be preview: that is a call of its own.");
+        ScheduleRequestValidation.CheckName(name, errors);
         var condition = EntityTags.ReadScheduleCondition(context.Request, schedule => schedule.Tag(json), errors);
         var definition = ScheduleRequestValidation.Validate(request, contexts.Of(context), errors);
         if (definition is null || !errors.IsEmpty)
@@ -49,10 +47,9 @@ internal static class ScheduleEndpoints
 
         var now = clock.UtcNow;
         var owner = context.Owner();
-        var answer = await schedules.ChangeAsync(
-            owner, name, before => before is null ? ScheduleState.Create(owner, name, definition, now) : before.Change(definition, now), condition, cancellationToken);
+        var answer = await schedules.ChangeAsync(owner, name, ScheduleChanges.Put(owner, name, definition, now), condition, cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Schedule: { } schedule })
-            return ToProblem(answer.Status);
+            return answer.Status.ToScheduleProblem();
         context.Response.Headers.ETag = schedule.Tag(json);
         var response = schedule.ToResponse(now);
         if (!answer.IsNew)
@@ -65,7 +62,7 @@ internal static class ScheduleEndpoints
         string name, HttpContext context, ISchedules schedules, ITaskClock clock, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
     {
         if (await schedules.FindAsync(context.Owner(), name, cancellationToken) is not { } schedule)
-            return ToProblem(AnswerStatus.NotFound);
+            return AnswerStatus.NotFound.ToScheduleProblem();
         // Its tag is that of what was asked for; what the plan has done since may still be new to the client, so nothing is "not modified".
         context.Response.Headers.ETag = schedule.Tag(json);
         return JsonResults.Ok(schedule.ToResponse(clock.UtcNow));
@@ -88,12 +85,9 @@ internal static class ScheduleEndpoints
     private static async Task<Results<OkJson<ScheduleResponse>, ProblemResult>> SetPausedAsync(
         HttpContext context, string name, bool paused, ISchedules schedules, ScheduleCondition? condition, DateTimeOffset now, IOptions<ApiJsonOptions> json, CancellationToken cancellationToken)
     {
-        // One that isn't there is not found, whatever the condition.
-        ScheduleCondition? ifThere = condition is null ? null : seen => seen is null || condition(seen);
-        var answer = await schedules.ChangeAsync(
-            context.Owner(), name, before => before is null || before.Definition.Paused == paused ? before : before.Change(before.Definition with { Paused = paused }, now), ifThere, cancellationToken);
+        var answer = await schedules.ChangeAsync(context.Owner(), name, ScheduleChanges.SetPaused(paused, now), ScheduleChanges.IfThere(condition), cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Schedule: { } schedule })
-            return ToProblem(answer.Status);
+            return answer.Status.ToScheduleProblem();
         context.Response.Headers.ETag = schedule.Tag(json);
         return JsonResults.Ok(schedule.ToResponse(now));
     }
@@ -105,16 +99,15 @@ internal static class ScheduleEndpoints
         var condition = EntityTags.ReadScheduleCondition(context.Request, schedule => schedule.Tag(json), errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
-        ScheduleCondition? ifThere = condition is null ? null : seen => seen is null || condition(seen);
-        var status = await schedules.DeleteAsync(context.Owner(), name, ifThere, cancellationToken);
-        return status == AnswerStatus.Ok ? TypedResults.NoContent() : ToProblem(status);
+        var status = await schedules.DeleteAsync(context.Owner(), name, ScheduleChanges.IfThere(condition), cancellationToken);
+        return status == AnswerStatus.Ok ? TypedResults.NoContent() : status.ToScheduleProblem();
     }
 
     private static async Task<Results<AcceptedJson<TaskResponse>, ProblemResult>> TriggerAsync(
         string name, HttpContext context, ISchedules schedules, IdempotentCreation creation, ITaskClock clock, CancellationToken cancellationToken)
     {
         if (await schedules.FindAsync(context.Owner(), name, cancellationToken) is not { } schedule)
-            return ToProblem(AnswerStatus.NotFound);
+            return AnswerStatus.NotFound.ToScheduleProblem();
         var answer = await creation.CreateAsync(context, ScheduleStepper.TaskOf(schedule, clock.UtcNow, jitterSeconds: 0), watch: false, cancellationToken);
         if (answer.Status != AnswerStatus.Ok)
             return answer.Status.ToProblem();
@@ -164,11 +157,4 @@ internal static class ScheduleEndpoints
         errors.Add("count", FieldRules.PreviewCount.Fault);
         return ScheduleMapping.Shown;
     }
-
-    private static ProblemResult ToProblem(AnswerStatus status) => status switch
-    {
-        AnswerStatus.NotFound => new(ScheduleNotFound, "There is no schedule of this name."),
-        AnswerStatus.CapacityReached => new(CapacityReached, "There can be no more schedules (Tasks:MaxSchedules): delete some first.") { RetryAfterSeconds = 60 },
-        _ => status.ToProblem(),
-    };
 }

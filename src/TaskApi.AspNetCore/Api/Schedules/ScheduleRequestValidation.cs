@@ -7,9 +7,6 @@ namespace TaskApi.AspNetCore.Api.Schedules;
 /// <summary>The rules for a schedule.</summary>
 internal static class ScheduleRequestValidation
 {
-    /// <summary>What is no name: a path of another call.</summary>
-    public const string Preview = "preview";
-
     /// <summary>The definition that is asked for, or null and every rule that the request breaks.</summary>
     /// <param name="request">The request.</param>
     /// <param name="call">What creations go by.</param>
@@ -32,6 +29,14 @@ internal static class ScheduleRequestValidation
             Paused = request.Paused ?? false,
             Task = task!,
         };
+    }
+
+    /// <summary>Notes what is wrong with a name.</summary>
+    public static void CheckName(string name, FieldErrors errors)
+    {
+        FieldRules.Label.Check(name, "name", FieldPath.Root, errors);
+        if (name is "preview" or "." or "..")
+            errors.Add("name", "must not be preview, . or ..: those are the paths of other calls.");
     }
 
     /// <summary>Notes what is wrong with a cron expression.</summary>

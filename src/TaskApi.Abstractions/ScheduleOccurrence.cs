@@ -1,6 +1,6 @@
-namespace TaskApi.Engine.Model;
+namespace TaskApi;
 
 /// <summary>An occurrence of a schedule, as the task that it made knows it.</summary>
 /// <param name="Name">The schedule's name.</param>
 /// <param name="At">The occurrence's instant; the task may be due later.</param>
-internal readonly record struct ScheduleOccurrence(string Name, DateTimeOffset At);
+public sealed record ScheduleOccurrence(string Name, DateTimeOffset At);
