@@ -20,7 +20,7 @@ public sealed class ActingTests(ChromiumBrowser browser) : DashboardTests(browse
         await Press("Cancel the task");
 
         await ExpectStatus("Long", "cancelled");
-        await Expect(Page.Locator("#task-fields")).ToContainTextAsync("changed my mind");
+        await Expect(Page.Locator("#task-error")).ToContainTextAsync("changed my mind");
         await Expect(Page.Locator("#task-acts")).ToBeHiddenAsync();
         Assert.Equal("changed my mind", (await Service.Look(ids[0])).GetProperty("error").Text("detail"));
         await ExpectStatus("Longer", "pending");
@@ -48,6 +48,39 @@ public sealed class ActingTests(ChromiumBrowser browser) : DashboardTests(browse
 
         await ExpectStatus("Long", "completed");
         await Expect(Page.Locator("#task-status")).ToHaveTextAsync("completed");
+    }
+
+    [Fact]
+    public async Task RunAgain_FinishedTask_MakesANewOneOfIt()
+    {
+        var id = Assert.Single(await Service.Create("""[{"message":"Once more"}]"""));
+        await ExpectStatus("Once more", "completed");
+        await Row("Once more").Locator(".what").ClickAsync();
+        await Press("Run again");
+
+        await Expect(Page.Locator("#task-fields")).Not.ToContainTextAsync(id);
+        await Press("Close");
+        await Expect(Rows).ToHaveCountAsync(2);
+        await Page.Locator("#grid").FocusAsync();
+        await Page.Keyboard.PressAsync("r");
+        await Page.Keyboard.PressAsync("Enter");
+        await Expect(Page.Locator("#count-created")).ToHaveTextAsync("3");
+        Assert.All(await Service.List(), task => Assert.Equal("Once more", task.Text("message")));
+    }
+
+    [Fact]
+    public async Task Cancel_SelectedTasks_AsksFirst()
+    {
+        await Service.Create(Long);
+        await Select("Long");
+        await Page.Locator("#cancel-selected").ClickAsync();
+        await Press("Keep");
+        await ExpectStatus("Long", "pending");
+        await Page.Locator("#cancel-selected").ClickAsync();
+        await Press("Cancel 1 task");
+
+        await ExpectStatus("Long", "cancelled");
+        await ExpectStatus("Longer", "pending");
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class CreatingTests(ChromiumBrowser browser) : DashboardTests(brow
 
         await ExpectStatus("Bonjour", "pending");
         await ExpectStatus("Bonjour", "completed");
-        await Expect(Row("Bonjour").Locator(".note")).ToContainTextAsync(" Bonjour");
+        await Expect(Row("Bonjour").Locator(".note")).ToContainTextAsync(" late");
         await Expect(Page.Locator("#count-completed")).ToHaveTextAsync("1");
         await Expect(Answers.First).ToContainTextAsync("START: Bonjour");
     }
@@ -31,6 +31,8 @@ public sealed class CreatingTests(ChromiumBrowser browser) : DashboardTests(brow
         await Expect(Page.Locator("#create [data-error=message]")).ToContainTextAsync("must have 1 to 4096");
         await Expect(Page.Locator("#create [data-error=group]")).Not.ToBeEmptyAsync();
         await Expect(Page.Locator("#create [name=message]")).ToBeFocusedAsync();
+        await Page.Keyboard.TypeAsync("B");
+        await Expect(Page.Locator("#create [data-error]:not(:empty)")).ToHaveCountAsync(0);
         Assert.Empty(await Service.List());
     }
 

@@ -34,6 +34,26 @@ public sealed class KeyPromptTests(ChromiumBrowser browser)
     }
 
     [Fact]
+    public async Task Key_Refused_IsNotAskedForAgainUntilTheUserWantsTo()
+    {
+        await Press("Not now");
+        await Expect(Connection).ToHaveTextAsync("API key needed");
+        await Expect(Page.Locator("#empty-sentence")).ToHaveTextAsync("An API key is needed to see the tasks.");
+        await Expect(Page.Locator("#shown, #tasks-problem, #numbers-problem")).ToHaveTextAsync(["", "", ""]);
+
+        await Page.RunAndWaitForResponseAsync(() => Page.Locator("#group").FillAsync("north"), static response => response.Status == 401);
+        await Expect(Page.Locator("#grid")).ToHaveAttributeAsync("aria-busy", "false");
+        await Expect(Page.Locator("#key")).ToBeHiddenAsync();
+
+        await Press("Enter a key");
+        await Field.FillAsync(_key);
+        await Press("Use key");
+        await Expect(Connection).ToHaveTextAsync("Live");
+        await Expect(Page.Locator("#empty-sentence")).ToHaveTextAsync("No matching tasks.");
+        await Expect(Page.Locator("#count-created")).ToHaveTextAsync("0");
+    }
+
+    [Fact]
     public async Task CopyAsCurl_WithAKey_DoesNotShowIt()
     {
         await Field.FillAsync(_key);

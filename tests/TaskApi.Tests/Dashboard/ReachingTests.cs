@@ -28,9 +28,16 @@ public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(brow
         await Page.Keyboard.PressAsync("Space");
         await Expect(Rows.Nth(1)).ToHaveAttributeAsync("aria-selected", "true");
         await Page.Keyboard.PressAsync("Delete");
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Page.Locator("#confirm")).ToBeHiddenAsync();
+        await Expect(Rows.Nth(1).Locator(".status")).ToHaveTextAsync("pending");
+        await Page.Keyboard.PressAsync("Delete");
+        await Expect(Page.Locator("#confirm-yes")).ToBeFocusedAsync();
+        await Page.Keyboard.PressAsync("Enter");
         await Expect(Rows.Nth(1).Locator(".status")).ToHaveTextAsync("cancelled");
         await Page.Keyboard.PressAsync("Home");
         await Page.Keyboard.PressAsync("n");
+        await Page.Keyboard.PressAsync("Enter");
         await Expect(Rows.First.Locator(".status")).ToHaveTextAsync("completed");
         await Page.Keyboard.PressAsync("Enter");
         await Expect(Page.Locator("#task")).ToBeVisibleAsync();
@@ -48,11 +55,14 @@ public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(brow
 
         await Service.Stop();
         await Expect(Connection).ToHaveTextAsync("Reconnecting");
+        await Page.Locator("#counters [data-status=pending]").ClickAsync();
+        await Expect(Page.Locator("#tasks-problem")).ToHaveTextAsync("The service can’t be reached. Is it running?");
         Service.StartAgain(address);
         await Expect(Connection).ToHaveTextAsync("Live");
 
         // The tasks were in the old one's memory.
         await Expect(Row("Before")).ToBeHiddenAsync();
+        await Expect(Page.Locator("#tasks-problem, #numbers-problem")).ToHaveTextAsync(["", ""]);
         await Service.Create("""[{"message":"After","delaySeconds":600}]""");
         await ExpectStatus("After", "pending");
     }

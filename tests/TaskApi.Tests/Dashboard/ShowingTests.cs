@@ -22,7 +22,7 @@ public sealed class ShowingTests(ChromiumBrowser browser) : DashboardTests(brows
         await Page.Locator("#search").FillAsync("APP");
         await Expect(Rows.Locator(".title")).ToHaveTextAsync(["apple"]);
         await Page.Locator("#search").FillAsync("nothing like it");
-        await Expect(Page.Locator("#empty")).ToHaveTextAsync("No matching tasks.");
+        await Expect(Page.Locator("#empty-sentence")).ToHaveTextAsync("No matching tasks.");
         await Press("Show all");
         await Page.Locator("#group").FillAsync("cold");
         await Expect(Rows.Locator(".title")).ToHaveTextAsync(["Blue"]);
@@ -35,6 +35,31 @@ public sealed class ShowingTests(ChromiumBrowser browser) : DashboardTests(brows
         await Page.Locator("#group").FillAsync("not a group");
 
         await Expect(Page.Locator("#tasks-problem")).Not.ToBeEmptyAsync();
+        await Page.Locator("#group").FillAsync("a-group");
+        await Expect(Page.Locator("#tasks-problem")).ToBeEmptyAsync();
+    }
+
+    [Fact]
+    public async Task Filter_ByGroup_SuggestsThoseThatThereAre()
+    {
+        await Service.Create(Mixed);
+        await Expect(Rows).ToHaveCountAsync(3);
+
+        await Page.Locator("#group").FocusAsync();
+
+        Assert.Equal(["cold", "warm"], await Page.EvaluateAsync<string[]>("() => [...document.querySelector('#group').list.options].map((option) => option.value)"));
+    }
+
+    [Fact]
+    public async Task Search_ForATextFarDown_LooksFurtherThanThePageAndSaysHowFar()
+    {
+        await Service.Create(JsonSerializer.Serialize(Enumerable.Range(0, 2_500).Select(static i => new { message = $"{(i == 3 ? "needle" : "hay")} {i}", delaySeconds = 600 })));
+        await Expect(Row("hay 2499")).ToBeVisibleAsync();
+
+        await Page.Locator("#search").FillAsync("needle");
+
+        await Expect(Rows.Locator(".title")).ToHaveTextAsync(["needle 3"]);
+        await Expect(Page.Locator("#shown")).ToHaveTextAsync("1 task found among all 2,500");
     }
 
     [Fact]

@@ -64,6 +64,53 @@ public sealed class WorkTests(ChromiumBrowser browser) : DashboardTests(browser)
     }
 
     [Fact]
+    public async Task Details_OfATaskThatFailed_HaveItsAttemptsErrorsAndEvents()
+    {
+        await Service.Create("""[{"type":"resize","input":{"id":12345678901234567890,"text":"one\ntwo","sizes":[100,200,300],"nested":{"a":{"b":1.50}}},"retry":{"maxAttempts":2,"initialSeconds":0,"jitter":0}}]""");
+        await Row("resize").Locator(".what").ClickAsync();
+        await Expect(Page.Locator("#task-message .tree")).ToContainTextAsync("12345678901234567890");
+        await Expect(Page.Locator("#task-message pre")).ToHaveTextAsync("one\ntwo");
+        await Page.Locator("#task-message summary").First.ClickAsync();
+        await Expect(Page.Locator("#task-message pre")).ToBeHiddenAsync();
+
+        for (var attempt = 1; attempt <= 2; attempt++)
+            await Post("work/finish", $$$"""{"outcomes":[{"token":"{{{await Acquire()}}}","error":{"reason":"OSError","detail":"no {{{attempt}}}\n  File a.py, line 3"}}]}""");
+
+        await Expect(Page.Locator("#task-status")).ToHaveTextAsync("failed");
+        await Expect(Page.Locator("#task-error")).ToContainTextAsync("OSError: no 2\n  File a.py, line 3");
+        await Expect(Page.Locator("#task-attempts-table pre")).ToHaveTextAsync(["OSError: no 2\n  File a.py, line 3", "OSError: no 1\n  File a.py, line 3"]);
+        await Expect(Page.Locator("#task-events li span")).ToContainTextAsync(["failed", "started", "retrying", "started"]);
+    }
+
+    [Fact]
+    public async Task RunAgain_WithAnotherInput_MakesATaskWithThat()
+    {
+        await Service.Create("""[{"type":"resize","input":{"width":200},"queue":"images","group":"g"}]""");
+        await Post("work/finish", $$$"""{"outcomes":[{"token":"{{{await Acquire("images")}}}","error":{"reason":"OSError","detail":"no","retry":false}}]}""");
+        await Row("resize").Locator(".what").ClickAsync();
+        await Page.Locator("#task-again summary").ClickAsync();
+        await Page.Locator("#edit-again [name=content]").FillAsync("""{"width": 12345678901234567890}""");
+        await Press("Run edited");
+
+        await Expect(Page.Locator("#task-status")).ToHaveTextAsync("pending");
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("""{"width":12345678901234567890}""");
+        var made = (await Service.List())[^1];
+        Assert.Equal(("images", "g"), (made.Text("queue"), made.Text("group")));
+    }
+
+    [Fact]
+    public async Task Cancel_ByForce_EndsATaskAtWorkAtOnce()
+    {
+        await Service.Create("""[{"type":"resize"}]""");
+        await Acquire();
+        await Row("resize").Locator(".what").ClickAsync();
+        await Page.GetByText("by force").ClickAsync();
+        await Press("Cancel the task");
+
+        await Expect(Page.Locator("#task-status")).ToHaveTextAsync("cancelled");
+    }
+
+    [Fact]
     public async Task Details_OfALongInput_ShowAllOfIt()
     {
         await Service.Create($$"""[{"type":"resize","input":"{{new string('x', 2_000)}} to the end"}]""");

@@ -11,8 +11,16 @@ internal static class SwaggerUi
 
     private const string ScriptName = "taskapi.js";
 
-    // A bar that only offers a choice among one description.
-    private const string Style = "<style>.swagger-ui .topbar { display: none }</style>";
+    // A bar that only offers a choice among one description. And in the dark, texts that keep the colours of the light: they can hardly be read there.
+    private const string Style = """
+        <style>
+        .swagger-ui .topbar { display: none }
+        html.dark-mode .swagger-ui :is(.examples-select__section-label, .header-col) { color: #e4e6e6 !important }
+        html.dark-mode .swagger-ui :is(.parameter__extension, .parameter__deprecated) { color: #b4bcbc !important }
+        html.dark-mode .swagger-ui .btn.cancel { color: #ff9b9b !important }
+        html.dark-mode .swagger-ui .microlight span[style*="211, 99, 99"] { color: #ff9b9b !important }
+        </style>
+        """;
 
     /// <summary>Sets the UI up.</summary>
     public static void Configure(SwaggerUIOptions options)

@@ -18,6 +18,8 @@ export class Api {
   #askKey;
   #asking = null;
   #keyChange = new AbortController();
+  // Kept until there is a key: whoever doesn't give one isn't asked again and again.
+  #isRefused = false;
   #clock;
 
   /**
@@ -43,6 +45,22 @@ export class Api {
     return this.#keyChange.signal;
   }
 
+  /** True if a key is needed, and nobody gave one. */
+  get lacksKey() {
+    return this.#isRefused;
+  }
+
+  /** Goes on at once, or if a key is needed, when there is another one. */
+  async mayCall() {
+    const change = this.keyChange();
+    if (this.#isRefused && !change.aborted) await new Promise((resolve) => change.addEventListener('abort', resolve, { once: true }));
+  }
+
+  /** Asks for a key now. */
+  async giveKey() {
+    await this.#newKey(this.key, new ProblemError({}));
+  }
+
   forgetKey() {
     sessionStorage.removeItem(KEY);
   }
@@ -55,9 +73,11 @@ export class Api {
     return url;
   }
 
-  /** Answers with the JSON of a success. @throws {ProblemError} */
-  async call(method, path, { query, body, signal } = {}) {
-    const response = await this.open(method, path, { query, body, signal });
+  /** Answers with the JSON of a success; null if there is nothing to say. @throws {ProblemError} */
+  async call(method, path, options = {}) {
+    const { signal } = options;
+    const response = await this.open(method, path, options);
+    if (response.status === 204) return null;
     try {
       return await response.json();
     } catch (error) {
@@ -65,14 +85,19 @@ export class Api {
     }
   }
 
-  /** Answers with a response whose head says success; its body is still to be read. @throws {ProblemError} */
-  async open(method, path, { query, body, signal, headers } = {}) {
+  /**
+   * Answers with a response whose head says success; its body is still to be read.
+   * @param {{query?: Object, body?: any, signal?: AbortSignal, headers?: Object, background?: boolean}} [options]
+   *   background: nobody has just asked for it, so if a key was refused it isn't asked for again
+   * @throws {ProblemError}
+   */
+  async open(method, path, { query, body, signal, headers, background } = {}) {
     for (;;) {
       const used = this.key;
       const response = await this.#send(this.url(path, query), method, body, signal, headers, used);
       if (response.ok) return response;
       const problem = new ProblemError({ status: response.status, ...await readProblem(response) });
-      if (response.status !== 401 || !await this.#newKey(used, problem)) throw problem;
+      if (response.status !== 401 || (background && this.#isRefused && this.key === used) || !await this.#newKey(used, problem)) throw problem;
     }
   }
 
@@ -97,7 +122,10 @@ export class Api {
     if (this.key !== used) return true;
     this.#asking ??= this.#askKey(used ? problem.message : '').finally(() => { this.#asking = null; });
     const key = await this.#asking;
+    this.#isRefused = !key;
     if (!key) return false;
+    // Whoever asked first has it already.
+    if (this.key === key) return true;
     sessionStorage.setItem(KEY, key);
     this.#keyChange.abort();
     this.#keyChange = new AbortController();

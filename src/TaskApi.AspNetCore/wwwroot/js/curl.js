@@ -42,18 +42,19 @@ export function onCopy(name, line) {
   });
 }
 
-/** Copies a line, and says so on the button. */
-export async function copy(button, line) {
+/** Copies a line, and says so on the button. @param {string} [what] what it is */
+export async function copy(button, line, what = 'curl command') {
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(line);
     button.textContent = 'Copied';
-    announce('Copied the curl command.');
+    announce(`Copied the ${what}.`);
   } catch {
     // Not allowed, or not a secure page: there it can only be shown.
     button.textContent = 'See below';
+    button.parentElement.querySelector('.copied')?.remove();
     button.after(element('code.copied', { text: line, tabindex: '0' }));
-    announce('The browser doesn’t allow copying here, so the curl command is shown instead.');
+    announce(`The browser doesn’t allow copying here, so the ${what} is shown instead.`);
   }
 
   setTimeout(() => { button.textContent = label; }, 2500);

@@ -17,7 +17,7 @@ export class EventStream {
   /**
    * @param {import('./api.js').Api} api
    * @param {{event: (kind: string, task: Object, id: string) => void, missed: (id: string) => void, seen: (id: string) => void, state: (state: string, sentence: string) => void}} handlers
-   *   missed: events are lost, so what is shown has to be read again; seen: a number alone; state: live, connecting, waiting
+   *   missed: events are lost, so what is shown has to be read again; seen: a number alone; state: live, connecting, waiting, or locked: a key is needed
    */
   constructor(api, handlers) {
     this.#api = api;
@@ -37,11 +37,14 @@ export class EventStream {
         this.#wait(end, 'The service closed the connection');
       } catch (error) {
         this.#failures++;
-        this.#wait(end, watch.signal.aborted ? 'The connection went silent' : error.message);
+        if (error.status === 401 && !end.aborted) this.#handlers.state('locked', 'API key needed');
+        else this.#wait(end, watch.signal.aborted ? 'The connection went silent' : error.message);
       } finally {
         watch.abort();
       }
-      if (!end.aborted) await this.#pause(end);
+      // Nothing is gained by asking again with the same key, or none.
+      if (this.#api.lacksKey && !end.aborted) await this.#api.mayCall();
+      else if (!end.aborted) await this.#pause(end);
     }
   }
 
@@ -55,7 +58,7 @@ export class EventStream {
     if (this.#lastId) headers['Last-Event-ID'] = this.#lastId;
     let timer = setTimeout(() => watch.abort(), SILENCE);
     try {
-      const response = await this.#api.open('GET', 'tasks/events', { headers, signal });
+      const response = await this.#api.open('GET', 'tasks/events', { headers, signal, background: true });
       if (end.aborted) return;
       this.#handlers.state('live', 'Live');
       this.#failures = 0;

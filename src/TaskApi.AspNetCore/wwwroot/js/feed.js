@@ -1,17 +1,25 @@
 // Fills the page of tasks: by the list when it is opened, filtered or turned, and by the event stream from then on.
 
+import { FIELDS, NO_FILTER } from './filter.js';
 import { PAGE_SIZE } from './task-page.js';
 
+// A text is looked for in so many tasks at a time, or until so many are found.
+const MOST_PAGES = 20;
+const ENOUGH = 200;
+/** What stands in place of the list where a key is needed. */
+export const KEY_NEEDED = 'An API key is needed to see the tasks.';
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export class Feed {
   #api;
   #page;
   #changed;
-  #filter = { status: '', group: '', text: '' };
+  #filter = { ...NO_FILTER };
   #cursors = [null];
   #next = null;
   #loading = null;
+  #looked = 0;
+  #error = '';
   #refillAt = 0;
 
   /**
@@ -28,19 +36,35 @@ export class Feed {
     return this.#filter;
   }
 
+  /** The filter as the service's calls take it. */
+  get query() {
+    return Object.fromEntries(FIELDS.map((field) => [field, this.#filter[field]]));
+  }
+
   get hasOlder() {
     return this.#next !== null || this.#page.hasDropped;
+  }
+
+  /** Among how many tasks the text was looked for. */
+  get looked() {
+    return this.#looked;
+  }
+
+  /** True if the list isn't what it should be: the last call for it failed. */
+  get hasFailed() {
+    return this.#error !== '';
   }
 
   get pageNumber() {
     return this.#cursors.length;
   }
 
-  /** Shows the newest tasks that match. */
-  async show(filter) {
-    this.#filter = { ...this.#filter, ...filter };
+  /** What is to be shown from the next reading on. @param {import('./filter.js').Filter} filter @returns {boolean} whether that is something else */
+  adopt(filter) {
+    if (Object.keys(filter).every((name) => filter[name] === this.#filter[name])) return false;
+    this.#filter = filter;
     this.#cursors = [null];
-    await this.reload();
+    return true;
   }
 
   async older() {
@@ -62,16 +86,34 @@ export class Feed {
     const loading = this.#loading = new AbortController();
     const before = this.#cursors.at(-1);
     this.#page.beginLoad();
-    this.#changed({ error: '', busy: true });
+    this.#tell('', true);
     try {
       const [list, found] = await Promise.all([this.#list(before, loading.signal), this.#find(before, loading.signal)]);
       if (loading.signal.aborted) return;
       this.#next = list.nextCursor;
+      this.#looked = list.tasks.length;
       this.#page.load([...list.tasks, ...found], this.#filter, before);
-      this.#changed({ error: '', busy: false });
+      await this.#lookFurther(loading.signal);
+      this.#tell('', false);
     } catch (error) {
-      if (!loading.signal.aborted) this.#changed({ error: error.message, busy: false });
+      if (!loading.signal.aborted) this.#tell(error.status === 401 ? KEY_NEEDED : error.message, false);
     }
+  }
+
+  // The text is in few tasks: older pages are looked through, too.
+  async #lookFurther(signal) {
+    for (let pages = 1; this.#filter.text && this.#next !== null && pages < MOST_PAGES && this.#page.length < ENOUGH; pages++) {
+      this.#tell('', true);
+      const list = await this.#list(this.#next, signal);
+      this.#next = list.nextCursor;
+      this.#looked += list.tasks.length;
+      this.#page.append(list.tasks);
+    }
+  }
+
+  #tell(error, busy) {
+    this.#error = error;
+    this.#changed({ error, busy });
   }
 
   /** Takes in an event. */
@@ -87,25 +129,25 @@ export class Feed {
       const list = await this.#list(this.#next, this.#loading?.signal);
       if (this.#loading?.signal.aborted) return;
       this.#next = list.nextCursor;
+      this.#looked += list.tasks.length;
       this.#page.append(list.tasks);
-      this.#changed({ error: '', busy: false });
+      this.#tell('', false);
     } catch {
       // The next event tries again; what is shown stays true.
     }
   }
 
   #list(cursor, signal) {
-    const { status, group } = this.#filter;
-    return this.#api.call('GET', 'tasks', { query: { order: 'newest', limit: PAGE_SIZE, status, group, cursor }, signal });
+    return this.#api.call('GET', 'tasks', { query: { ...this.query, order: 'newest', limit: PAGE_SIZE, cursor }, signal, background: true });
   }
 
-  // The search looks through the page; the service's index finds what is further away: tasks of exactly this name, or id.
+  // The service's index finds what is further away than what is looked through: tasks of exactly this name, or id.
   async #find(before, signal) {
-    const { status, group, text } = this.#filter;
+    const { text } = this.#filter;
     if (!text || before !== null) return [];
-    if (ID.test(text)) return this.#api.call('GET', `tasks/${text.toLowerCase()}`, { signal }).then((task) => [task], () => []);
+    if (ID.test(text)) return this.#api.call('GET', `tasks/${text.toLowerCase()}`, { signal, background: true }).then((task) => [task], () => []);
     if (text.length > 128) return [];
-    const list = await this.#api.call('GET', 'tasks', { query: { order: 'newest', limit: 100, status, group, name: text }, signal });
+    const list = await this.#api.call('GET', 'tasks', { query: { ...this.query, order: 'newest', limit: 100, name: text }, signal, background: true });
     return list.tasks;
   }
 }

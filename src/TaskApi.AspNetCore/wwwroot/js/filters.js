@@ -1,65 +1,87 @@
 // Which tasks are shown: by group, by text, and (with the counters) by status; and which page of them.
 
-import { byId, setText } from './dom.js';
+import { byId, element, setText } from './dom.js';
+import { KEY_NEEDED } from './feed.js';
+import { isFiltering } from './filter.js';
 import { count } from './format.js';
 
 const TYPING = 250;
+const MORE = ['type', 'queue', 'key', 'schedule', 'parent'];
 
 export class Filters {
   #feed;
   #page;
+  #fields = { text: byId('search'), group: byId('group'), ...fieldsOf(byId('filters'), MORE) };
 
   /**
    * @param {import('./feed.js').Feed} feed @param {import('./task-page.js').TaskPage} page
-   * @param {{cancelGroup: (group: string) => void, gatherGroup: (group: string) => void, newest: () => void}} acts
+   * @param {{filter: (filter: Object, isTyping?: boolean) => void, cancelGroup: (group: string) => void, gatherGroup: (group: string) => void, newest: () => void, giveKey: () => void}} acts
    */
   constructor(feed, page, acts) {
     [this.#feed, this.#page] = [feed, page];
-    whileTyping(byId('search'), (text) => feed.show({ text }));
-    whileTyping(byId('group'), (group) => feed.show({ group }));
+    for (const [name, field] of Object.entries(this.#fields)) whileTyping(field, (value) => acts.filter({ ...feed.filter, [name]: value }, true));
     byId('filters').addEventListener('submit', (event) => event.preventDefault());
     byId('older').addEventListener('click', () => feed.older());
     byId('newer').addEventListener('click', () => feed.newer());
     byId('arrivals').addEventListener('click', acts.newest);
     byId('cancel-this-group').addEventListener('click', () => acts.cancelGroup(feed.filter.group));
     byId('gather-this-group').addEventListener('click', () => acts.gatherGroup(feed.filter.group));
-    byId('clear-filters').addEventListener('click', () => this.clear());
+    byId('clear-filters').addEventListener('click', () => acts.filter({}));
+    byId('group').addEventListener('focus', () => suggest(byId('groups'), page.valuesOf((task) => task.group)));
+    byId('give-key').addEventListener('click', acts.giveKey);
   }
 
-  /** Shows everything. */
-  clear() {
-    byId('search').value = byId('group').value = '';
-    this.#feed.show({ status: '', group: '', text: '' });
+  /** Shows in the fields what is filtered by. */
+  show(filter) {
+    for (const [name, field] of Object.entries(this.#fields)) {
+      if (field.value.trim() !== filter[name]) field.value = filter[name];
+    }
+    byId('more-filters').open ||= MORE.some((name) => filter[name]);
   }
 
   /** Says what is shown. @param {{error: string, busy: boolean}} state */
   update({ error, busy }) {
-    const { status, group, text } = this.#feed.filter;
+    const { filter } = this.#feed;
+    const { group } = filter;
     const [shown, waiting] = [this.#page.length, this.#page.waiting];
-    const isFiltered = Boolean(status || group || text);
-    setText(byId('tasks-problem'), error);
+    const isFiltered = isFiltering(filter);
+    const needsKey = error === KEY_NEEDED;
+    setText(byId('tasks-problem'), needsKey ? '' : error);
     byId('grid').setAttribute('aria-busy', String(busy));
     byId('group-acts').hidden = !group;
     byId('clear-filters').hidden = !isFiltered;
     byId('older').disabled = !this.#feed.hasOlder;
     byId('newer').disabled = this.#page.isNewest;
-    byId('empty').hidden = shown > 0 || busy || error !== '';
-    setText(byId('empty-sentence'), isFiltered ? 'No matching tasks.' : 'No tasks yet. Create one, or run an example.');
+    byId('empty').hidden = !needsKey && (shown > 0 || busy || error !== '');
+    byId('give-key').hidden = !needsKey;
+    setText(byId('empty-sentence'), needsKey ? KEY_NEEDED : isFiltered ? 'No matching tasks.' : 'No tasks yet. Create one, or run an example.');
     byId('arrivals').hidden = waiting === 0;
     setText(byId('arrivals'), `${count(waiting)} new ↑`);
-    const place = this.#page.isNewest ? (this.#feed.hasOlder ? 'the newest ' : '') : `page ${this.#feed.pageNumber}: `;
-    setText(byId('shown'), `${place}${count(shown)} ${status || 'task'}${status || shown === 1 ? '' : 's'}`);
+    setText(byId('shown'), needsKey ? '' : this.#countOf(shown, filter, busy));
+  }
+
+  // What was counted: the newest page, one further down, or what a text was looked for in.
+  #countOf(shown, { status, text }, busy) {
+    const noun = status ? '' : shown === 1 ? ' task' : ' tasks';
+    const what = `${count(shown)}${status ? ` ${status}` : noun}`;
+    const place = this.#page.isNewest ? '' : `page ${this.#feed.pageNumber}: `;
+    if (text && busy) return `${place}${what} found among ${count(this.#feed.looked)} so far`;
+    if (text) return `${place}${what} found among ${this.#page.isNewest ? (this.#feed.hasOlder ? 'the newest' : 'all') : ''} ${count(this.#feed.looked)}`.replace('  ', ' ');
+    return `${place || (this.#feed.hasOlder ? 'the newest ' : '')}${what}`;
   }
 }
 
+/** Fills a list of suggestions. */
+function suggest(list, values) {
+  list.replaceChildren(...values.slice(0, 100).map((value) => element('option', { value })));
+}
+
+const fieldsOf = (form, names) => Object.fromEntries(names.map((name) => [name, form.elements[name]]));
+
 function whileTyping(field, act) {
   let timer = 0;
-  let last = '';
   field.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(() => {
-      const value = field.value.trim();
-      if (value !== last || value === '') act(last = value);
-    }, TYPING);
+    timer = setTimeout(() => act(field.value.trim()), TYPING);
   });
 }

@@ -1,4 +1,6 @@
-// Numbers, times and durations as people write them.
+// Numbers, times and durations as people write them. Times are those of the zone that the page is set to.
+
+import { offsetAt } from './zone.js';
 
 const numbers = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
@@ -36,17 +38,65 @@ export function progressOf({ done, total }) {
   return total > 0 ? `${Math.floor((100 * done) / total)} %` : numbers.format(done);
 }
 
-/** The local time of day. @param {number|string} instant */
-export function timeOfDay(instant) {
-  const date = new Date(instant);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
-}
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const DAY = 86_400_000;
+
+// A date whose UTC fields are the clock of a zone.
+const clockOf = (instant, zone) => {
+  const at = typeof instant === 'number' ? instant : Date.parse(instant);
+  return new Date(at + offsetAt(at, zone));
+};
+const dayOf = (clock) => Math.floor(clock / DAY);
+const dateOf = (clock) => `${clock.getUTCFullYear()}-${two(clock.getUTCMonth() + 1)}-${two(clock.getUTCDate())}`;
+const timeOf = (clock) => `${two(clock.getUTCHours())}:${two(clock.getUTCMinutes())}:${two(clock.getUTCSeconds())}`;
+
+/** The time of day. @param {number|string} instant */
+export const timeOfDay = (instant) => timeOf(clockOf(instant));
 
 /** The same, with the date if that isn't today's. */
-export function moment(instant, now = Date.now()) {
-  const date = new Date(instant);
-  const day = date.toDateString() === new Date(now).toDateString() ? '' : `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} `;
-  return `${day}${timeOfDay(instant)}`;
+export function moment(instant, now = Date.now(), zone = undefined) {
+  const clock = clockOf(instant, zone);
+  return dayOf(clock) === dayOf(clockOf(now, zone)) ? timeOf(clock) : `${dateOf(clock)} ${timeOf(clock)}`;
+}
+
+/** Date and time to the minute, in any zone. */
+export function minuteOf(instant, zone) {
+  const clock = clockOf(instant, zone);
+  return `${dateOf(clock)} ${timeOf(clock).slice(0, 5)}`;
+}
+
+/** A day and a month. */
+export function dayMonth(instant) {
+  const clock = clockOf(instant);
+  return `${clock.getUTCDate()} ${MONTHS[clock.getUTCMonth()]}`;
+}
+
+/** What fits where there is little room: the time of day today, else also the day, or in other years the date alone. */
+export function brief(instant, now = Date.now()) {
+  const [clock, today] = [clockOf(instant), clockOf(now)];
+  if (dayOf(clock) === dayOf(today)) return timeOf(clock);
+  if (clock.getUTCFullYear() !== today.getUTCFullYear()) return dateOf(clock);
+  return `${dayMonth(instant)} ${timeOf(clock).slice(0, 5)}`;
+}
+
+/** By how many seconds a message was there too late: one whose due time was past when it was created counts from then. */
+export const latenessOf = (task) => Math.max(0, Date.parse(task.finishedAt) - Math.max(Date.parse(task.dueAt), Date.parse(task.createdAt))) / 1000;
+
+/** The same in words. */
+export function lateText(task) {
+  const seconds = latenessOf(task);
+  return `${seconds < 10 ? `${Math.round(seconds * 1000)} ms` : duration(seconds)} late`;
+}
+
+/** The zone of the service, as the text of a message's result shows it: an offset such as +09:00. */
+export function serviceOffset(task) {
+  const said = /^(\d\d):(\d\d):(\d\d) /.exec(task.result ?? '');
+  if (!said) return null;
+  const finished = new Date(task.finishedAt);
+  const minutes = (Number(said[1]) * 60 + Number(said[2]) + Number(said[3]) / 60) - (finished.getUTCHours() * 60 + finished.getUTCMinutes() + finished.getUTCSeconds() / 60);
+  // Offsets go from -12 to +14 hours, by quarters.
+  const offset = ((Math.round(minutes / 15) * 15 + 720 + 1440) % 1440) - 720;
+  return `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}:${two(Math.abs(offset) % 60)}`;
 }
 
 /** A duration in at most two units. */

@@ -9,6 +9,8 @@ import { ProblemError } from './api.js';
  * @param {() => boolean} [mayOverlap] whether what is sent now may be sent once more before it is answered
  */
 export function onSend(form, act, mayOverlap = () => false) {
+  // What was refused is about what stood there: as soon as that changes, it says nothing any more.
+  form.addEventListener('input', () => clearProblem(form));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const button = event.submitter ?? form.querySelector('[type=submit]');

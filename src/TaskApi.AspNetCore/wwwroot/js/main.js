@@ -2,22 +2,28 @@
 
 import { GroupDialog, gather, setUpSelection } from './actions/many.js';
 import { setUpCreate } from './actions/create.js';
-import { TaskDialog } from './actions/task.js';
+import { QuickActs } from './actions/quick.js';
 import { Api } from './api.js';
 import { ServerClock } from './clock.js';
+import { Connection } from './connection.js';
 import { setUpDemos } from './demos.js';
 import { announce, byId, setText } from './dom.js';
 import { Feed } from './feed.js';
 import { Filters } from './filters.js';
+import { filterOf } from './filter.js';
 import { plural, titleOf } from './format.js';
 import { KeyPrompt } from './key-prompt.js';
 import { Numbers } from './numbers.js';
+import { Router } from './router.js';
 import { SharedStream } from './shared-stream.js';
 import { Stats } from './stats.js';
+import { TaskDialog } from './task/dialog.js';
 import { TaskPage } from './task-page.js';
 import { setUpTheme } from './theme.js';
+import { setUpZone } from './zone.js';
 import { listenToGrid } from './timeline/keys.js';
 import { Timeline } from './timeline/timeline.js';
+import { Views } from './views/views.js';
 
 const clock = new ServerClock();
 const keyPrompt = new KeyPrompt();
@@ -35,18 +41,38 @@ const feed = new Feed(api, page, (state) => {
   show();
 });
 const stats = new Stats(api);
-const numbers = new Numbers(stats, (status) => feed.show({ status }));
+const router = new Router((place) => go(place));
+const showTasks = (filter, isTyping = false) => router.go('tasks', filter, isTyping);
+const numbers = new Numbers(stats, (status) => showTasks({ ...(router.place.view === 'tasks' ? feed.filter : {}), status }));
 const groupDialog = new GroupDialog(api);
-const taskDialog = new TaskDialog(api, (group) => groupDialog.open(group));
+const quick = new QuickActs(api);
+const taskDialog = new TaskDialog(api, clock, {
+  open: (id) => router.openTask(id, true),
+  close: () => router.closeTask(),
+  cancelGroup: (group) => groupDialog.open(group),
+});
+const views = new Views(api, { router, clock, stats });
 const filters = new Filters(feed, page, {
+  filter: showTasks,
   cancelGroup: (group) => groupDialog.open(group),
   gatherGroup: (group) => gather(api, `gather the group ${group}`, { group, returnExceptions: byId('return-exceptions').checked }),
+  giveKey: () => api.giveKey(),
   newest() {
     scroller.scrollTop = 0;
     parts.grid.blur();
     show();
   },
 });
+
+function go({ view, query }) {
+  views.show(view, query);
+  if (view === 'tasks') {
+    const filter = filterOf(query);
+    filters.show(filter);
+    if (feed.adopt(filter)) feed.reload();
+  }
+  taskDialog.open(query.task, page.get(query.task));
+}
 
 // What is being looked at or worked on stays where it is: new tasks wait.
 function isBusy() {
@@ -79,10 +105,11 @@ function toggle(task) {
 }
 
 listenToGrid(parts.grid, timeline, page, {
-  open: (task) => taskDialog.open(task),
+  open: (task) => router.openTask(task.id),
   toggle,
-  cancel: (task) => taskDialog.cancelAtOnce(task),
-  runNow: (task) => taskDialog.runNow(task),
+  cancel: (task) => quick.cancel(task),
+  runNow: (task) => quick.runNow(task),
+  again: (task) => quick.runAgain(task),
 });
 scroller.addEventListener('scroll', show, { passive: true });
 for (const kind of ['focus', 'blur']) {
@@ -94,6 +121,11 @@ byId('span').addEventListener('change', (event) => timeline.setSpan(Number(event
 setUpSelection(api, selected, showSelection);
 setUpCreate(api);
 setUpDemos(api);
+setUpZone(() => {
+  timeline.rewrite();
+  taskDialog.refresh();
+  views.refresh();
+});
 setUpTheme(() => {
   timeline.recolour();
   numbers.draw();
@@ -105,24 +137,24 @@ const stream = new SharedStream(api, {
     // How long work took is no lateness.
     if (kind === 'completed' && task.message !== undefined) stats.observe(task);
     feed.apply(task);
-    taskDialog.update(task);
+    taskDialog.update(kind, task);
+    views.happened(kind, task);
     show();
   },
   missed: () => feed.reload(),
   state(state, sentence) {
-    const connection = byId('connection');
-    if (connection.dataset.state === 'waiting' && state === 'connecting') return;
-    connection.dataset.state = state;
-    setText(byId('connection-text'), state === 'waiting' ? 'Reconnecting' : sentence);
-    connection.title = state === 'waiting' ? `${sentence} Retrying automatically; click to retry now.` : 'The event stream is open.';
-    announce(state === 'waiting' ? `Connection lost: ${sentence}` : state);
+    connection.show(state, sentence);
+    // What failed while there was no connection is worth another try.
+    if (state === 'live' && feed.hasFailed) feed.reload();
+    if (state === 'locked') feed.reload();
   },
 });
-byId('connection').addEventListener('click', () => stream.retry());
+const connection = new Connection(() => (api.lacksKey ? api.giveKey() : stream.retry()));
 byId('forget-key').addEventListener('click', () => {
   api.forgetKey();
   location.reload();
 });
+go(router.place);
 stream.run();
 stats.run(() => {
   byId('forget-key').hidden = api.key === null;

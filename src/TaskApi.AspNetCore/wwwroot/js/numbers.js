@@ -4,6 +4,8 @@ import { Chart } from './charts.js';
 import { byId, setText } from './dom.js';
 import { compact, count, duration, figure } from './format.js';
 
+const milliseconds = (ms) => (ms < 10_000 ? `${figure(ms)} ms` : duration(ms / 1000));
+
 export class Numbers {
   #stats;
   #charts;
@@ -48,8 +50,7 @@ export class Numbers {
     const unfinished = stats.pending + stats.running;
     byId('capacity').value = unfinished / stats.capacity;
     setText(byId('capacity-text'), `${compact(unfinished)} of ${compact(stats.capacity)}`);
-    setText(byId('uptime'), `up ${duration(stats.uptimeSeconds)}`);
-    setText(byId('late-ever'), `lateness since then: p99 ${figure(stats.latenessMs.p99)} ms, max ${figure(stats.latenessMs.max)} ms`);
+    setText(byId('late-ever'), `up ${duration(stats.uptimeSeconds)}; late by ${milliseconds(stats.latenessMs.p99)} (p99), ${milliseconds(stats.latenessMs.max)} at most`);
     this.draw();
   }
 }

@@ -1,5 +1,7 @@
 // Figures over the last five minutes: counts from GET /tasks/stats once a second, lateness from the events themselves.
 
+import { latenessOf } from './format.js';
+
 export const SECONDS = 300;
 const EVERY = 1000;
 const SAMPLES_PER_SECOND = 2000;
@@ -25,7 +27,7 @@ export class Stats {
 
   /** Takes in a completion. */
   observe(task) {
-    if (this.#late.length < SAMPLES_PER_SECOND) this.#late.push(Math.max(0, Date.parse(task.finishedAt) - Date.parse(task.dueAt)));
+    if (this.#late.length < SAMPLES_PER_SECOND) this.#late.push(1000 * latenessOf(task));
   }
 
   /** Never returns. @param {() => void} changed */
@@ -33,13 +35,15 @@ export class Stats {
     for (;;) {
       const begun = performance.now();
       try {
-        this.#sample(await this.#api.call('GET', 'tasks/stats'), performance.now());
+        this.#sample(await this.#api.call('GET', 'tasks/stats', { background: true }), performance.now());
         this.error = '';
       } catch (error) {
-        this.error = error.message;
+        // Without a key it is the list that says so.
+        this.error = error.status === 401 ? '' : error.message;
         this.#last = null;
       }
       changed();
+      await this.#api.mayCall();
       await new Promise((resolve) => setTimeout(resolve, Math.max(200, EVERY - (performance.now() - begun))));
     }
   }

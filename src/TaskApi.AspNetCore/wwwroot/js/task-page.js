@@ -1,6 +1,6 @@
 // The tasks that are shown: at most a page of them, newest first, kept up to date by events.
 
-import { textOf } from './format.js';
+import { NO_FILTER, matches, mentions } from './filter.js';
 
 export const PAGE_SIZE = 1000;
 
@@ -9,7 +9,7 @@ export class TaskPage {
   // Ids sort in creation order. The oldest is first, because new ones are then appended.
   #ids = [];
   #arrived = new Map();
-  #filter = { status: '', group: '', text: '' };
+  #filter = { ...NO_FILTER };
   #touched = null;
   #before = null;
   #held = false;
@@ -38,6 +38,11 @@ export class TaskPage {
     return this.#filter;
   }
 
+  /** What tasks have of a field: to be suggested. @param {(task: Object) => string|null} field @returns {string[]} sorted */
+  valuesOf(field) {
+    return [...new Set([...this.#tasks.values()].map(field))].filter(Boolean).sort();
+  }
+
   /** The task at a row; 0 is the newest. */
   at(row) {
     return this.#tasks.get(this.#ids[this.#ids.length - 1 - row]);
@@ -59,7 +64,7 @@ export class TaskPage {
 
   /**
    * Shows these tasks instead.
-   * @param {Object[]} tasks @param {{status: string, group: string, text: string}} filter
+   * @param {Object[]} tasks @param {import('./filter.js').Filter} filter
    * @param {string|null} before the cursor that led here; null for the newest
    */
   load(tasks, filter, before) {
@@ -70,10 +75,10 @@ export class TaskPage {
     for (const [id, task] of this.#touched ?? []) {
       if (this.#tasks.has(id) || this.isNewest) this.#tasks.set(id, task);
     }
-    this.#touched = null;
     for (const [id, task] of this.#tasks) {
-      if (!this.#matches(task)) this.#tasks.delete(id);
+      if (!(this.#touched?.has(id) ? this.#matches(task) : mentions(task, filter))) this.#tasks.delete(id);
     }
+    this.#touched = null;
     this.#ids = [...this.#tasks.keys()].sort();
     this.#trim();
   }
@@ -81,7 +86,7 @@ export class TaskPage {
   /** Adds older tasks below those shown. */
   append(tasks) {
     for (const task of tasks) {
-      if (!this.#tasks.has(task.id) && this.#matches(task)) this.#tasks.set(task.id, task);
+      if (!this.#tasks.has(task.id) && mentions(task, this.#filter)) this.#tasks.set(task.id, task);
     }
     this.#ids = [...this.#tasks.keys()].sort();
     this.#trim();
@@ -154,11 +159,6 @@ export class TaskPage {
   }
 
   #matches(task) {
-    const { status, group, text } = this.#filter;
-    return (!status || task.status === status) && (!group || task.group === group) && (!text || mentions(task, text.toLowerCase()));
+    return matches(task, this.#filter);
   }
-}
-
-function mentions(task, text) {
-  return task.id === text || textOf(task).toLowerCase().includes(text) || (task.name ?? '').toLowerCase().includes(text);
 }

@@ -1,9 +1,10 @@
 // Several tasks at once: gathered, taken as they complete, raced, cancelled.
 
 import { Answer, answering } from '../answers.js';
+import { confirmed } from '../confirm.js';
 import { curl, onCopy } from '../curl.js';
 import { byId, setText } from '../dom.js';
-import { onSend, text } from '../forms.js';
+import { clearProblem, onSend, text } from '../forms.js';
 import { contentOf, plural, titleOf } from '../format.js';
 import { readEvents } from '../sse.js';
 
@@ -54,7 +55,9 @@ export function setUpSelection(api, selected, changed) {
   act('gather', (ids, what) => gather(api, `gather ${what}`, { ids, returnExceptions: byId('return-exceptions').checked }));
   act('as-completed', (ids, what) => asCompleted(api, `as_completed ${what}`, { ids }));
   act('race', (ids, what) => race(api, `wait for the first of ${what}`, ids));
-  act('cancel-selected', (ids, what) => cancelAll(api, ids, what));
+  act('cancel-selected', async (ids, what) => {
+    if (await confirmed({ title: `Cancel ${what}?`, text: 'Those that have finished stay as they are.', act: `Cancel ${what}` })) await cancelAll(api, ids, what);
+  });
   byId('clear-selection').addEventListener('click', () => {
     selected.clear();
     changed();
@@ -85,6 +88,7 @@ export class GroupDialog {
     this.#group = group;
     setText(byId('group-title'), `Cancel group ${group}`);
     byId('cancel-group').reset();
+    clearProblem(byId('cancel-group'));
     this.#dialog.showModal();
   }
 }

@@ -2,6 +2,7 @@
 
 import { ProblemError } from '../api.js';
 import { number, text } from '../forms.js';
+import { parseExactly } from '../json.js';
 
 /** @param {HTMLFormElement} form @throws {ProblemError} if its input is no JSON */
 export function readWork(form) {
@@ -12,17 +13,13 @@ export function readWork(form) {
   };
 }
 
-function parse(json) {
+/** @param {string} json @throws {ProblemError} */
+export function parse(json) {
   if (json.trim() === '') return undefined;
   try {
-    return JSON.parse(json, asWritten);
+    return parseExactly(json);
   } catch (error) {
     const sentence = `is not JSON: ${error.message}`;
     throw new ProblemError({ title: `input ${sentence}`, errors: { input: [sentence] } });
   }
-}
-
-// A number keeps the digits that a number of JavaScript has no room for, where the browser can do that.
-function asWritten(key, value, context) {
-  return typeof value === 'number' && context && JSON.rawJSON ? JSON.rawJSON(context.source) : value;
 }

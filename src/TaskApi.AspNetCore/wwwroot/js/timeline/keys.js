@@ -2,7 +2,7 @@
 
 /**
  * @param {HTMLElement} grid @param {import('./timeline.js').Timeline} timeline @param {import('../task-page.js').TaskPage} page
- * @param {{open: (task: Object) => void, toggle: (task: Object) => void, cancel: (task: Object) => void, runNow: (task: Object) => void}} commands
+ * @param {{open: (task: Object) => void, toggle: (task: Object) => void, cancel: (task: Object) => void, runNow: (task: Object) => void, again: (task: Object) => void}} commands
  */
 export function listenToGrid(grid, timeline, page, commands) {
   const go = (row) => {
@@ -25,6 +25,7 @@ export function listenToGrid(grid, timeline, page, commands) {
     Delete: commands.cancel,
     Backspace: commands.cancel,
     n: commands.runNow,
+    r: commands.again,
   };
 
   grid.addEventListener('focus', () => {

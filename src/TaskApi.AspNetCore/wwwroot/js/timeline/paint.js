@@ -1,6 +1,6 @@
 // Draws lanes and the axis. Nothing here knows of the page's elements.
 
-import { timeOfDay } from '../format.js';
+import { brief, timeOfDay } from '../format.js';
 
 const FULL = Math.PI * 2;
 
@@ -45,17 +45,17 @@ export function paintLane(context, view, task, top, height, withTimes) {
 }
 
 /** Draws the marks of the axis over the whole height, and their labels if there is room for them. */
-export function paintAxis(context, view, { step, instants }, top, height, withLabels) {
+export function paintAxis(context, view, ticks, top, height, withLabels) {
   context.fillStyle = view.palette.line;
-  for (const instant of instants) context.fillRect(Math.round(view.x(instant)), top, 1, height);
+  for (const { instant } of ticks) context.fillRect(Math.round(view.x(instant)), top, 1, height);
   if (!withLabels) return;
   context.font = view.palette.font;
   context.textAlign = 'center';
   context.fillStyle = view.palette.muted;
   const now = nowLabelX(view);
-  for (const instant of instants) {
+  for (const { instant, label } of ticks) {
     const x = view.x(instant);
-    if (x > 28 && x < view.width - 28 && Math.abs(x - now) > 64) context.fillText(label(instant, step), x, height - 12.5);
+    if (x > 28 && x < view.width - 28 && Math.abs(x - now) > 64) context.fillText(label, x, height - 12.5);
   }
 }
 
@@ -107,19 +107,18 @@ function paintTimes(context, view, created, ended, start, end, y, colour) {
   if (end < 0 || start > view.width) return;
   context.font = view.palette.font;
   const [left, right] = [Math.max(start, 2), Math.min(end, view.width - 2)];
+  const [from, until] = [`${brief(created, view.now)} `, `→ ${brief(ended, view.now)}`];
+  const width = context.measureText(from + until).width;
   context.textAlign = 'left';
-  if (right - left >= 132) {
+  if (right - left >= width + 12) {
     context.fillStyle = view.palette.muted;
-    context.fillText(timeOfDay(created), left, y);
+    context.fillText(from, left, y);
     context.textAlign = 'right';
     context.fillStyle = colour;
-    context.fillText(timeOfDay(ended), right, y);
+    context.fillText(until.slice(2), right, y);
     return;
   }
 
-  const from = `${timeOfDay(created)} `;
-  const until = `→ ${timeOfDay(ended)}`;
-  const width = context.measureText(from + until).width;
   const x = Math.max(2, Math.min(left, view.width - width - 2));
   context.fillStyle = view.palette.muted;
   context.fillText(from, x, y);
@@ -137,11 +136,4 @@ function pill(context, x, y, width, height, radius, colour) {
   context.beginPath();
   context.roundRect(x, y, width, height, Math.min(radius, width / 2));
   context.fill();
-}
-
-function label(instant, step) {
-  const time = timeOfDay(instant);
-  if (step < 60_000) return time;
-  if (step < 86_400_000) return time.slice(0, 5);
-  return new Date(instant).toLocaleDateString('en', { day: 'numeric', month: 'short' });
 }

@@ -1,7 +1,7 @@
 // The rows as elements, for hands, keys and screen readers. Only those in sight exist; they are used again for others.
 
 import { element, setText } from '../dom.js';
-import { duration, moment, progressOf, reasonOf, resultText, textOf, timeOfDay, titleOf } from '../format.js';
+import { brief, duration, lateText, moment, progressOf, reasonOf, resultText, textOf, titleOf } from '../format.js';
 
 export class Rows {
   #layer;
@@ -88,11 +88,14 @@ function write(slot, task, now) {
 }
 
 function noteOf(task) {
-  return (task.result ?? null) === null ? (task.error ? reasonOf(task) : '') : resultText(task.result);
+  if (task.error) return reasonOf(task);
+  if ((task.result ?? null) === null) return '';
+  // The result of a message begins with the time of the service's own zone, which would stand beside that of this page.
+  return task.type === undefined ? lateText(task) : resultText(task.result);
 }
 
 function whenOf(task, now) {
-  if (task.done) return timeOfDay(task.finishedAt);
+  if (task.done) return brief(task.finishedAt, now);
   if (task.status === 'running') return task.cancelRequested ? 'ending' : task.progress ? progressOf(task.progress) : 'at work';
   const left = (Date.parse(task.dueAt) - now) / 1000;
   return left > 0 ? `in ${duration(left < 10 ? Math.ceil(left) : left).replace('.0 s', ' s')}` : 'due';

@@ -1,12 +1,10 @@
 // Which stretch of time is shown, and where an instant lies in it. Now stays at its place; time flows past it.
+// Where short tasks stand beside long ones the axis is bent: even around now, and the narrower the further away.
+
+import { bentTicks, evenTicks } from './ticks.js';
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const STEPS = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 2_592_000, 7_776_000,
-].map((seconds) => seconds * SECOND);
+const DAY = 24 * 60 * 60 * SECOND;
 const LEAST_BEHIND = 12 * SECOND;
 const LEAST_AHEAD = 8 * SECOND;
 const MOST = 366 * DAY;
@@ -14,33 +12,46 @@ const MOST = 366 * DAY;
 const LEAST_SHARE = 0.22;
 const GROWTH = 1.35;
 const SETTLING = 220;
+// How wide a short bar should be, in pixels.
+const SHORT_BAR = 18;
+// A bend so far away that nothing is seen of it.
+const EVEN = 50;
 
 export class Scale {
   #behind = 30 * SECOND;
   #ahead = 30 * SECOND;
-  #target = { behind: this.#behind, ahead: this.#ahead };
+  // Up to about here, in ms from now, the axis is even.
+  #knee = EVEN * 60 * SECOND;
+  #target = { behind: this.#behind, ahead: this.#ahead, knee: this.#knee };
   #settledAt = 0;
 
-  /** The milliseconds that a pixel stands for. */
+  /** The milliseconds that a pixel stands for, at now. */
   perPixel(width) {
-    return (this.#behind + this.#ahead) / Math.max(1, width);
+    return (this.#knee * (bend(this.#ahead, this.#knee) + bend(this.#behind, this.#knee))) / Math.max(1, width);
   }
 
   get isSettled() {
-    return this.#behind === this.#target.behind && this.#ahead === this.#target.ahead;
+    return this.#behind === this.#target.behind && this.#ahead === this.#target.ahead && this.#knee === this.#target.knee;
+  }
+
+  get isBent() {
+    return this.#target.knee < this.#target.behind + this.#target.ahead;
   }
 
   /** A fixed stretch around now. @param {number} span in ms */
   fix(span) {
-    this.#target = { behind: span * 0.55, ahead: span * 0.45 };
+    this.#target = { behind: span * 0.55, ahead: span * 0.45, knee: EVEN * span };
   }
 
   /** The stretch in which most of these tasks are seen from beginning to end. */
-  fit(tasks, now) {
+  fit(tasks, now, width) {
     const behind = most(tasks.map((task) => now - Date.parse(task.createdAt)), LEAST_BEHIND);
     const ahead = most(tasks.filter((task) => !task.done).map((task) => Date.parse(task.dueAt) - now), LEAST_AHEAD);
-    const least = ((behind + ahead) * LEAST_SHARE) / (1 - LEAST_SHARE);
-    this.#target = { behind: Math.max(behind, least), ahead: Math.max(ahead, least) };
+    const short = leap(shortest(tasks, now), SECOND);
+    const isEven = tasks.length === 0 || short >= (SHORT_BAR * (behind + ahead)) / Math.max(1, width);
+    const knee = isEven ? EVEN * (behind + ahead) : short;
+    const least = ((bend(behind, knee) + bend(ahead, knee)) * LEAST_SHARE) / (1 - LEAST_SHARE);
+    this.#target = { behind: Math.max(behind, knee * Math.sinh(least)), ahead: Math.max(ahead, knee * Math.sinh(least)), knee };
   }
 
   /** Comes closer to the stretch asked for. @param {boolean} atOnce without gliding */
@@ -49,31 +60,38 @@ export class Scale {
     this.#settledAt = time;
     this.#behind = approach(this.#behind, this.#target.behind, part);
     this.#ahead = approach(this.#ahead, this.#target.ahead, part);
+    this.#knee = approach(this.#knee, this.#target.knee, part);
   }
 
   /** Where an instant lies, in pixels from the left. */
   x(instant, now, width) {
-    return ((instant - now + this.#behind) / (this.#behind + this.#ahead)) * width;
+    const behind = bend(this.#behind, this.#knee);
+    return ((bend(instant - now, this.#knee) + behind) / (behind + bend(this.#ahead, this.#knee))) * width;
   }
 
-  /** The instants to mark on the axis, and how far they are apart. */
+  /** The instants to mark on the axis, with their labels. @param {number} apart how far from each other, in pixels */
   ticks(now, width, apart) {
-    const wanted = this.perPixel(width) * apart;
-    const step = STEPS.find((candidate) => candidate >= wanted) ?? STEPS.at(-1);
-    // Full hours and days are those of the viewer's time zone.
-    const zone = new Date(now).getTimezoneOffset() * MINUTE;
-    const instants = [];
-    for (let at = Math.ceil((now - this.#behind - zone) / step) * step + zone; at <= now + this.#ahead; at += step) instants.push(at);
-    return { step, instants };
+    const [from, to] = [now - this.#behind, now + this.#ahead];
+    return this.isBent ? bentTicks(from, to, now, (instant) => this.x(instant, now, width), apart) : evenTicks(from, to, this.perPixel(width) * apart, now);
   }
 }
 
-// Nine in ten of the values fit into it. It changes by leaps, so that the picture isn't always being redrawn.
+const bend = (ms, knee) => Math.asinh(ms / knee);
+
+// Nine in ten of the values fit into it, of few all.
 function most(values, least) {
   const sorted = values.sort((a, b) => a - b);
-  const value = Math.min(MOST, Math.max(least, sorted[Math.floor((sorted.length - 1) * 0.9)] ?? 0));
-  return least * GROWTH ** Math.ceil(Math.log(value / least) / Math.log(GROWTH) - 1e-9) * 1.06;
+  return leap(Math.min(MOST, Math.max(least, sorted[Math.ceil((sorted.length - 1) * 0.9)] ?? 0)), least) * 1.06;
 }
+
+// One in ten is shorter: those are to be seen, too.
+function shortest(tasks, now) {
+  const lengths = tasks.map((task) => Math.max(Date.parse(task.dueAt), task.done ? Date.parse(task.finishedAt) : now) - Date.parse(task.createdAt));
+  return Math.max(SECOND, lengths.sort((a, b) => a - b)[Math.floor((lengths.length - 1) * 0.1)] ?? SECOND);
+}
+
+// What depends on the tasks changes by leaps, so that the picture isn't always being redrawn.
+const leap = (value, least) => least * GROWTH ** Math.ceil(Math.log(value / least) / Math.log(GROWTH) - 1e-9);
 
 function approach(from, to, part) {
   const next = from * (to / from) ** part;

@@ -45,6 +45,12 @@ export class Timeline {
     this.#dirty = true;
   }
 
+  /** The zone has changed: every time is to be written anew. */
+  rewrite() {
+    this.#second = 0;
+    this.invalidate();
+  }
+
   /** The theme has changed. */
   recolour() {
     this.#palette = null;
@@ -116,7 +122,7 @@ export class Timeline {
     const visible = this.#inSight();
     const tasks = visible.map((shown) => shown.task);
     if (this.#span > 0) this.#scale.fix(this.#span);
-    else this.#scale.fit(tasks, now);
+    else this.#scale.fit(tasks, now, this.#size.width);
     this.#scale.settle(time, calm.matches || document.hidden);
     this.#palette ??= readPalette(this.#parts.grid);
     const { width, height } = this.#size;

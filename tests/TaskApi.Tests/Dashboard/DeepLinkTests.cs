@@ -1,0 +1,62 @@
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace TaskApi.Tests.Dashboard;
+
+/// <summary>Every filter and every task has a URL, which back, forward and reload lead to.</summary>
+public sealed class DeepLinkTests(ChromiumBrowser browser) : DashboardTests(browser)
+{
+    private const string Mixed = """
+        [{"message":"Red","delaySeconds":600,"group":"warm"},{"type":"resize","queue":"images"},{"message":"Blue","delaySeconds":0,"group":"cold"}]
+        """;
+
+    private ILocator Task => Page.Locator("#task");
+
+    [Fact]
+    public async Task Filters_AreInTheUrlAndComeBack()
+    {
+        await Service.Create(Mixed);
+        await Page.Locator("#counters [data-status=pending]").ClickAsync();
+        await Page.Locator("#group").FillAsync("warm");
+        await Expect(Rows).ToHaveCountAsync(1);
+        await Expect(Page).ToHaveURLAsync(new Uri(Service.Address, "#/tasks?status=pending&group=warm").ToString());
+
+        await Page.ReloadAsync();
+        await Expect(Rows.Locator(".title")).ToHaveTextAsync(["Red"]);
+        await Expect(Page.Locator("#group")).ToHaveValueAsync("warm");
+        await Page.GoBackAsync();
+        await Expect(Rows).ToHaveCountAsync(3);
+        await Expect(Page.Locator("#group")).ToHaveValueAsync("");
+        await Page.GotoAsync("/#/tasks?queue=images");
+        await Expect(Rows.Locator(".title")).ToHaveTextAsync(["resize"]);
+    }
+
+    [Fact]
+    public async Task Task_HasAUrl_ThatBackForwardAndReloadLeadTo()
+    {
+        var ids = await Service.Create(Mixed);
+        await Row("Red").Locator(".what").ClickAsync();
+        await Expect(Page).ToHaveURLAsync(new Uri(Service.Address, $"#/tasks?task={ids[0]}").ToString());
+
+        await Page.GoBackAsync();
+        await Expect(Task).ToBeHiddenAsync();
+        await Page.GoForwardAsync();
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("Red");
+        await Page.ReloadAsync();
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("Red");
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Task).ToBeHiddenAsync();
+        await Expect(Rows).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task Task_ThatIsNotThere_IsSaidToBeGone()
+    {
+        ExpectsRefusals = true;
+        await Page.GotoAsync("/#/tasks?task=019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61");
+
+        await Expect(Page.Locator("#task-missing")).ToContainTextAsync("There is no such task");
+        await Press("Close");
+        await Expect(Task).ToBeHiddenAsync();
+    }
+}

@@ -1,0 +1,61 @@
+using static Microsoft.Playwright.Assertions;
+
+namespace TaskApi.Tests.Dashboard;
+
+/// <summary>Where things are, in windows of all sizes.</summary>
+public sealed class LayoutTests(ChromiumBrowser browser) : DashboardTests(browser)
+{
+    [Theory]
+    [InlineData(1024, 768)]
+    [InlineData(1280, 720)]
+    [InlineData(1366, 768)]
+    [InlineData(1440, 900)]
+    public async Task Window_OfADesk_HasTheNumbersBesideTheFormAndTheFormInSight(int width, int height)
+    {
+        await Open(new() { ViewportSize = new() { Width = width, Height = height } });
+        await Service.Create("""[{"message":"Here","delaySeconds":600}]""");
+        await Expect(Page.Locator("#late-ever")).Not.ToBeEmptyAsync();
+
+        var side = (await Page.Locator("#create").BoundingBoxAsync())!;
+        foreach (var card in await Page.Locator(".charts figure, .counters button").AllAsync())
+        {
+            var box = (await card.BoundingBoxAsync())!;
+            Assert.True(box.X + box.Width < side.X);
+        }
+
+        Assert.False(await Page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.charts figure')].some((card) => card.scrollWidth > card.clientWidth)"));
+        await Expect(Page.Locator("#create [type=submit]")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task Row_OnAPhone_TellsTheStatusInWords()
+    {
+        await Service.Create("""[{"message":"Here","delaySeconds":600}]""");
+        await Open(new() { ViewportSize = new() { Width = 360, Height = 780 }, HasTouch = true });
+
+        await Row("Here").Locator(".status").ScrollIntoViewIfNeededAsync();
+        await ExpectStatus("Here", "pending");
+        await Expect(Row("Here").Locator(".status")).ToBeInViewportAsync(new() { Ratio = 1 });
+        Assert.True(await Page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth"));
+    }
+
+    [Fact]
+    public async Task Fit_AShortTaskBesideALongOne_ShowsBothAsBars()
+    {
+        var widths = await Page.EvaluateAsync<double[]>("""
+            async () => {
+              const { Scale } = await import('./js/timeline/scale.js');
+              const now = Date.now();
+              const task = (seconds) => ({ createdAt: new Date(now).toISOString(), dueAt: new Date(now + seconds * 1000).toISOString(), done: false });
+              const tasks = [task(5), task(86400)];
+              const scale = new Scale();
+              scale.fit(tasks, now, 600);
+              scale.settle(0, true);
+              return tasks.map(({ dueAt }) => scale.x(Date.parse(dueAt), now, 600) - scale.x(now, now, 600));
+            }
+            """);
+
+        Assert.InRange(widths[0], 15, 600);
+        Assert.InRange(widths[1], widths[0] * 2, 600);
+    }
+}
