@@ -31,6 +31,7 @@ from ._context import Context, Parent, current, progress
 from ._coroutines import Call, Coroutine, Delayed, Work, call, coroutine, work
 from ._errors import TaskApiError, TaskFailed
 from ._options import Options, Retry
+from ._schedules import Schedule, Schedules, schedules
 from ._task import Task
 from ._words import as_completed, attach, create_string_after, create_task, display_after, ensure_future, gather, run, shield, wait, wait_for
 from ._worker import Worker
@@ -38,9 +39,9 @@ from ._worker import Worker
 __version__ = "0.1.0"
 
 __all__ = [
-    "Call", "Client", "Context", "Coroutine", "Delayed", "Options", "Parent", "Retry", "Task", "TaskApiError", "TaskFailed", "Work", "Worker",
+    "Call", "Client", "Context", "Coroutine", "Delayed", "Options", "Parent", "Retry", "Schedule", "Schedules", "Task", "TaskApiError", "TaskFailed", "Work", "Worker",
     "as_completed", "attach", "call", "coroutine", "create_string_after", "create_task", "current", "display_after", "ensure_future", "gather",
-    "progress", "run", "shield", "wait", "wait_for", "work",
+    "progress", "run", "schedules", "shield", "wait", "wait_for", "work",
 ]  # fmt: skip
 
 

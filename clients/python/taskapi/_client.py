@@ -77,6 +77,9 @@ class Client:
 
     async def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> Any:
         """Any call of the service's, answered with its JSON. One that the service is too busy for is made again when it says."""
+        return (await self._exchange(method, path, body, headers))[0]
+
+    async def _exchange(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> tuple[Any, Mapping[str, str]]:
         context = _context._current.get(None)
         if context and context.traceparent:  # What a coroutine calls belongs to its trace.
             headers = {"traceparent": context.traceparent, **headers}
@@ -86,7 +89,13 @@ class Client:
             if answer.status not in (429, 503) or not answer.headers.get("retry-after", "").isdecimal():
                 break
             await asyncio.sleep(int(answer.headers["retry-after"]))
-        return checked(answer.status, content, answer.headers)
+        return checked(answer.status, content, answer.headers), answer.headers
+
+    async def _trigger(self, path: str) -> Task[Any]:
+        self._check_open()
+        task: Task[Any] = Task(self)
+        task._accept(await self.call("POST", path, headers={"Idempotency-Key": str(uuid.uuid4())}))
+        return task
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         call = asyncio.get_running_loop().create_task(work)

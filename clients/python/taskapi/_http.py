@@ -55,7 +55,7 @@ class Http:
             head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         gate: Any = contextlib.nullcontext() if waits else self._gate
         async with gate:
-            answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable=method != "PATCH")
+            answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable=method != "PATCH" and not any(name.startswith("If-") for name in headers))
             try:
                 yield answer
             finally:
@@ -63,7 +63,7 @@ class Http:
 
     async def _send(self, request: bytes, silence: float, repeatable: bool) -> Answer:
         # The service may have closed a kept connection in the meantime, or have lost its answer: one more time does no harm
-        # to a call that says the same twice.
+        # to a call that says the same twice, and isn't on a condition that its first arrival has changed.
         for last in (False, True) if repeatable else (True,):
             answer = Answer(*await self._streams(fresh=last), silence)
             try:

@@ -82,11 +82,20 @@ def to_body(options: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
+def to_seconds(time: float | datetime.timedelta | None) -> float | None:
+    return time.total_seconds() if isinstance(time, datetime.timedelta) else time
+
+
+def to_text(instant: datetime.datetime | None) -> str | None:
+    """As the service writes it; without a time zone it is the local one."""
+    return instant and (instant if instant.tzinfo else instant.astimezone()).isoformat()
+
+
 def _value(name: str, value: Any) -> Any:
     if isinstance(value, datetime.timedelta):
-        return value.total_seconds()
+        return to_seconds(value)
     if isinstance(value, datetime.datetime):
-        return (value if value.tzinfo else value.astimezone()).isoformat()
+        return to_text(value)
     if isinstance(value, Retry):
         return _camel({field: given for field, given in dataclasses.asdict(value).items() if given is not None})
     if name == "retry" and isinstance(value, int):
