@@ -60,12 +60,21 @@ internal sealed class PostgresRows
     }
 
     /// <summary>Those of the tasks that have work, and are held without it.</summary>
-    public List<long> WithoutTheirWork(IReadOnlyList<long> tasks)
+    private List<long> WithoutTheirWork(IReadOnlyList<long> tasks)
     {
         var found = new List<long>();
         foreach (var sequence in tasks)
             if (Find(sequence) is { HasWork: true } && Work.Find(sequence) is null) found.Add(sequence);
         return found;
+    }
+
+    /// <summary>Holds the work of tasks that were asked for without it being known that they have some.</summary>
+    public void HoldRest(NpgsqlConnection connection, IReadOnlyList<long> tasks)
+    {
+        if (WithoutTheirWork(tasks) is not { Count: > 0 } rest) return;
+        using var hold = new NpgsqlCommand(WorkSql.Hold, connection) { Parameters = { PostgresCommands.Column([.. rest], NpgsqlTypes.NpgsqlDbType.Bigint) } };
+        using var reader = hold.ExecuteReader();
+        while (reader.Read()) Work.Hold(WorkRow.Read(reader, 0));
     }
 
     /// <summary>A task with work is done.</summary>
@@ -77,6 +86,13 @@ internal sealed class PostgresRows
 
     /// <summary>A task that the transaction creates.</summary>
     public void Insert(TaskRow row) => _new.Add(row);
+
+    /// <summary>A task that the transaction has just created may be changed by it, too.</summary>
+    public void HoldNew(WorkRow work)
+    {
+        _held[work.Sequence] = _new[^1];
+        Work.Hold(work);
+    }
 
     /// <summary>The task, if the transaction holds it.</summary>
     public TaskRow? Find(long sequence) => _held.GetValueOrDefault(sequence);

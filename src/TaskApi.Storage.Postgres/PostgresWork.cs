@@ -29,11 +29,14 @@ internal sealed class PostgresWork : IWorkStatements
         _beats = new PostgresBeats(storage, connection, counters);
         _takes = new WorkTakes(connection, counters, rows, storage.Turns);
         _deadlines = new WorkDeadlines(storage, clock);
-        Queues = new PostgresQueues(storage, connection, rows, this);
+        (Queues, Uniques) = (new PostgresQueues(storage, connection, rows, this), new PostgresUniques(counters, rows));
     }
 
     /// <summary>What is said about queues.</summary>
     public PostgresQueues Queues { get; }
+
+    /// <summary>Tasks that are to be the only ones with a key.</summary>
+    public PostgresUniques Uniques { get; }
 
     /// <summary>Learns what has to be known before the first transaction.</summary>
     public void Load()
@@ -48,6 +51,7 @@ internal sealed class PostgresWork : IWorkStatements
         _beats.Clear();
         _takes.Clear();
         Queues.Clear();
+        Uniques.Clear();
         _deadlines.TakeFound();
     }
 
@@ -70,15 +74,6 @@ internal sealed class PostgresWork : IWorkStatements
         _takes.Read(ref results);
     }
 
-    /// <summary>Holds the work of tasks that were asked for without it being known that they have some.</summary>
-    public void HoldRest(IReadOnlyList<long> tasks)
-    {
-        if (_rows.WithoutTheirWork(tasks) is not { Count: > 0 } rest) return;
-        using var hold = new NpgsqlCommand(WorkSql.Hold, _connection.Current) { Parameters = { Column([.. rest], NpgsqlDbType.Bigint) } };
-        using var reader = hold.ExecuteReader();
-        while (reader.Read()) _rows.Work.Hold(WorkRow.Read(reader, 0));
-    }
-
     /// <summary>Writes down, with the transaction's last commands and after its rows, what has not been written down yet.</summary>
     public void AddTo(NpgsqlBatch batch) => _beats.AddTo(batch);
 
@@ -87,6 +82,7 @@ internal sealed class PostgresWork : IWorkStatements
     {
         _deadlines.NoteAlarm(row.Alarm);
         _rows.Work.Insert(row);
+        Uniques.Note(row);
     }
 
     /// <inheritdoc/>
@@ -97,6 +93,9 @@ internal sealed class PostgresWork : IWorkStatements
 
     /// <inheritdoc/>
     public IEnumerable<HeldWork> Look(IReadOnlyList<long> sequences) => PostgresRows.Read(_connection.Current, [.. sequences]).Select(read => Find(read.Task.Sequence) ?? read);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldWork> FindUnique(int owner, string key) => Uniques.Find(owner, key);
 
     /// <inheritdoc/>
     public void Change(WorkRow row)

@@ -13,6 +13,7 @@ internal sealed class SessionNeeds
     private readonly List<long> _work = [];
     private readonly List<(string Owner, string Worker)> _beats = [];
     private readonly List<WorkTake> _takes = [];
+    private readonly List<(string Owner, string Key)> _uniques = [];
 
     public SessionNeeds(IReadOnlyList<WriteOperation> operations)
     {
@@ -25,6 +26,7 @@ internal sealed class SessionNeeds
             if (scope.IsOfWork) _work.AddRange(scope.Tasks);
             if (scope.Beat is { } beat) _beats.Add(beat);
             if (scope.Take is { } take) _takes.Add(take);
+            _uniques.AddRange(scope.Uniques ?? []);
             if (scope.Key is not { } key) continue;
             _keys.Add(key.Call);
             if (scope.MakesCall) _newKeys.Add(key.Call);
@@ -51,6 +53,16 @@ internal sealed class SessionNeeds
 
     /// <summary>What is taken of tasks whose turn it is.</summary>
     public IReadOnlyList<WorkTake> Takes => _takes;
+
+    /// <summary>Whose tasks, with which keys, are created only if there are none with them.</summary>
+    public IReadOnlyList<(string Owner, string Key)> Uniques => _uniques;
+
+    /// <summary>Tasks with work that it has found out to be concerned, too.</summary>
+    public void Add(IReadOnlyList<long> found)
+    {
+        _tasks.AddRange(found);
+        _work.AddRange(found);
+    }
 
     /// <summary>True if some of it may be taken from bounded queues.</summary>
     public bool TakesBounded => _takes.Exists(static take => take.Bounded.Count > 0);

@@ -113,9 +113,10 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
     {
         var numbers = needs.Creates - _reserved;
         _reserved = 0;
+        var alone = needs.Uniques.Count > 0 && FindUniques(needs, work);
         using var batch = new NpgsqlBatch(connection.Current);
         AddStart(batch, needs.Creates);
-        if (needs.TakesBounded) PostgresQueues.AddLocks(batch, needs.Takes);
+        if (needs is { TakesBounded: true, Uniques.Count: 0 }) PostgresQueues.AddLocks(batch, needs.Takes);
         if (numbers > 0) batch.Add(TransactionSql.Reserve, Number(numbers));
         _asksWhatToTell = _begins && numbers <= 0 && needs.IsOfWork;
         if (_asksWhatToTell) batch.Add(TransactionSql.Tells);
@@ -124,14 +125,30 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
         work.AddBegin(batch, needs);
         if (batch.BatchCommands.Count == 0) return;
         using (var reader = batch.ExecuteReader()) Read(reader, needs, numbers, rows, calls, work);
-        work.HoldRest(needs.Tasks);
+        _isAlone |= alone;
+        rows.HoldRest(connection.Current, needs.Tasks);
+    }
+
+    // What is to be unique is looked for before anything is held, so that it is held with the rest. True if the transaction has to be, and is, alone.
+    private bool FindUniques(SessionNeeds needs, PostgresWork work)
+    {
+        using var batch = new NpgsqlBatch(connection.Current);
+        AddStart(batch, needs.Creates);
+        if (needs.TakesBounded) PostgresQueues.AddLocks(batch, needs.Takes);
+        work.Uniques.AddFind(batch, needs.Uniques);
+        using var reader = batch.ExecuteReader();
+        var results = new ResultSets(reader);
+        ReadStart(ref results);
+        if (needs.TakesBounded) work.Queues.ReadLocks(ref results);
+        needs.Add(work.Uniques.ReadFound(ref results));
+        return _isAlone;
     }
 
     private void Read(NpgsqlDataReader reader, SessionNeeds needs, int numbers, PostgresRows rows, PostgresIdempotency calls, PostgresWork work)
     {
         var results = new ResultSets(reader);
         ReadStart(ref results);
-        if (needs.TakesBounded) work.Queues.ReadLocks(ref results);
+        if (needs is { TakesBounded: true, Uniques.Count: 0 }) work.Queues.ReadLocks(ref results);
         if (numbers > 0)
             for (results.Next(); reader.Read(); AnnouncesAll = reader.GetBoolean(1)) counters.Reserve(reader.GetInt64(0));
         if (_asksWhatToTell)

@@ -39,6 +39,13 @@ internal sealed class SqliteQuery : IDisposable
         return this;
     }
 
+    /// <inheritdoc cref="Set(int, long)"/>
+    public SqliteQuery Set(int index, byte[] value)
+    {
+        Check(raw.sqlite3_bind_blob(_statement, index, value));
+        return this;
+    }
+
     /// <summary>The first row; null if there is none.</summary>
     public HeldWork? ReadOne()
     {

@@ -26,6 +26,8 @@ internal static class SqliteWorkDialect
 
     public static readonly string Find = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = ?1";
 
+    public static readonly string FindUnique = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.unique_key = ?2 AND work.unique_key IS NOT NULL";
+
     /// <summary>The same for readers.</summary>
     public static readonly string FindForReaders = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = @sequence";
 

@@ -16,6 +16,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     private readonly SqliteRowStatement _change;
     private readonly SqliteQuery _finish;
     private readonly SqliteQuery _find;
+    private readonly SqliteQuery _findUnique;
     private readonly SqliteQuery _takeOfQueue;
     private readonly SqliteQuery _takeOfType;
     private readonly SqliteQuery _ring;
@@ -36,6 +37,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         _change = new(connection, SqliteWorkDialect.Change, ColumnUse.Key | ColumnUse.Change);
         _finish = new(connection, SqliteWorkDialect.Finish);
         _find = new(connection, SqliteWorkDialect.Find);
+        _findUnique = new(connection, SqliteWorkDialect.FindUnique);
         _takeOfQueue = new(connection, SqliteWorkDialect.TakeOfQueue);
         _takeOfType = new(connection, SqliteWorkDialect.TakeOfType);
         _ring = new(connection, SqliteWorkDialect.Ring);
@@ -52,6 +54,14 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
 
     /// <inheritdoc/>
     public HeldWork? Find(long sequence) => _find.Set(1, sequence).ReadOne();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<HeldWork> FindUnique(int owner, string key)
+    {
+        var found = new List<HeldWork>();
+        _findUnique.Set(1, owner).Set(2, TaskRow.ToBytes(key)!).ReadAll(found);
+        return found;
+    }
 
     /// <inheritdoc/>
     public HeldWork? FindCommitted(long sequence) => Find(sequence);
@@ -144,7 +154,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[_nextAlarm, _attached, _forgetFailed, _oldestFailed]) statement.Dispose();
-        foreach (var query in (ReadOnlySpan<SqliteQuery>)[_finish, _find, _takeOfQueue, _takeOfType, _ring, _holdAttached]) query.Dispose();
+        foreach (var query in (ReadOnlySpan<SqliteQuery>)[_finish, _find, _findUnique, _takeOfQueue, _takeOfType, _ring, _holdAttached]) query.Dispose();
         _insert.Dispose();
         _change.Dispose();
         _beats.Dispose();

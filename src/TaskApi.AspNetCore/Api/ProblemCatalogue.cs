@@ -12,7 +12,7 @@ internal static class ProblemCatalogue
     public static IReadOnlyList<ProblemType> All { get; } =
     [
         InvalidRequest, Unauthorized, NotFound, TaskNotFound, ScheduleNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
-        TaskRunning, WorkProblems.LeaseLostType, TaskCancelled, PreconditionFailed, ContentTooLarge, WorkProblems.ResultTooLargeType, UnsupportedMediaType, IdempotencyProblems.KeyReusedType, TaskFailed, GatherFailed, RateLimited,
+        TaskRunning, TaskExists, WorkProblems.LeaseLostType, TaskCancelled, PreconditionFailed, ContentTooLarge, WorkProblems.ResultTooLargeType, UnsupportedMediaType, IdempotencyProblems.KeyReusedType, TaskFailed, GatherFailed, RateLimited,
         InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];
 }

@@ -9,10 +9,10 @@ internal sealed record ProblemMembers
     /// <summary>Why the task has no result; only with <c>task-cancelled</c> and <c>task-failed</c>.</summary>
     public TaskErrorResponse? Error { get; init; }
 
-    /// <summary>The task that did not complete; only with <c>gather-failed</c>.</summary>
+    /// <summary>The task that did not complete, with <c>gather-failed</c>; the one that there is, with <c>task-exists</c>.</summary>
     public TaskResponse? Task { get; init; }
 
-    /// <summary>That task's place in the gather, from 0.</summary>
+    /// <summary>That task's place in the gather, or that of the task that can't be created in the batch, from 0.</summary>
     public int? Index { get; init; }
 
     /// <summary>The tasks that failed; only with <c>gather-failed</c>, where <c>onFailure</c> was <c>cancel</c>.</summary>

@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
 using TaskApi.Engine.Ports;
@@ -36,6 +37,7 @@ internal static class StorageProblems
         AnswerStatus.AlreadyFinished => new(TaskProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
         AnswerStatus.NotFinished => new(TaskProblemTypes.TaskNotFinished, "The task has not finished yet."),
         AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
+        AnswerStatus.TaskExists => TaskExists(task: null, index: null),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
         AnswerStatus.TypeReserved => Invalid("type", "must not be http, gather or future: the service will run these itself, which comes later."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
@@ -47,6 +49,20 @@ internal static class StorageProblems
         AnswerStatus.OutcomeUnknown => OutcomeUnknown(),
         _ => throw new ArgumentOutOfRangeException(nameof(status), status, "Not a refusal."),
     };
+
+    /// <summary>The problem for an answer that isn't <see cref="AnswerStatus.Ok"/>.</summary>
+    public static ProblemResult ToProblem(this in TaskAnswer answer) =>
+        answer.Status == AnswerStatus.TaskExists ? TaskExists(answer.Task?.ToResponse(), index: null) : answer.Status.ToProblem();
+
+    /// <inheritdoc cref="ToProblem(in TaskAnswer)"/>
+    public static ProblemResult ToProblem(this in TasksAnswer answer) =>
+        answer.Conflict is { } conflict ? TaskExists(conflict.Task?.ToResponse(), conflict.Index) : answer.Status.ToProblem();
+
+    /// <summary>There is a task with the key that the one to create was to be the only one with.</summary>
+    /// <param name="task">The one that there is; null if it would be another of the same batch.</param>
+    /// <param name="index">The place of the one to create in a batch.</param>
+    public static ProblemResult TaskExists(TaskResponse? task, int? index) =>
+        new(TaskProblemTypes.TaskExists, "Nothing was created: there is a task with this unique key, which stays as it is.") { Members = new ProblemMembers { Task = task, Index = index }.Named() };
 
     private static ProblemResult Invalid(string field, string text)
     {

@@ -91,5 +91,7 @@ internal static class TaskApiServices
         options.Converters.Add(new NamedEnumConverter<ReturnWhen>());
         options.Converters.Add(new NamedEnumConverter<MissedOccurrences>());
         options.Converters.Add(new NamedEnumConverter<OverlapRule>());
+        options.Converters.Add(new NamedEnumConverter<UniqueScope>());
+        options.Converters.Add(new NamedEnumConverter<UniqueConflict>());
     }
 }

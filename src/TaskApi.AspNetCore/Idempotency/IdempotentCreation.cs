@@ -29,9 +29,9 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
     {
         var answer = await CreateOnceAsync(owner, attempt, [task], watch, cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Tasks: [var created] })
-            return new(answer.Status);
-        if (!answer.IsRepeat || !watch || !answer.Waits)
-            return new(AnswerStatus.Ok, created.Task, created.Completion);
+            return new(answer.Status, answer.Conflict?.Task);
+        if (!answer.IsRepeat || !answer.Waits || (!watch && task.Work?.Unique is null))
+            return new(AnswerStatus.Ok, created.Task, created.Completion) { IsExisting = created.IsExisting };
         var found = await waits.WatchAsync(owner, created.Task.Id, cancellationToken);
         return found.Status == AnswerStatus.Ok ? found : new(AnswerStatus.Ok, created.Task);
     }
@@ -40,7 +40,15 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
         string owner, IdempotencyAttempt attempt, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
         var answer = await CreateOnceAsync(owner, attempt, tasks, watch: false, cancellationToken);
-        return new(answer.Status, answer.Tasks);
+        // What it found is not in what it was asked for: it is looked up once more, where its answer was lost.
+        if (answer is { Status: AnswerStatus.Ok, IsRepeat: true, Waits: true })
+        {
+            var found = await waits.WatchManyAsync(owner, Array.ConvertAll(answer.Tasks, static task => task.Task.Id), cancellationToken);
+            for (var i = 0; i < found.Length; i++)
+                answer.Tasks[i] = found[i].Task is { } task ? new(task, Completion: null) : answer.Tasks[i];
+        }
+
+        return new(answer.Status, answer.Tasks) { Conflict = answer.Conflict };
     }
 
     private async ValueTask<CreateOnceAnswer> CreateOnceAsync(

@@ -14,7 +14,7 @@ internal static class Refusals
 {
     /// <summary>The task of an answer that is as it was asked for.</summary>
     /// <exception cref="TaskApiException">It isn't.</exception>
-    public static TaskSnapshot TaskOrThrow(this in TaskAnswer answer) => answer.Status == AnswerStatus.Ok ? answer.Task! : throw answer.Status.ToProblem().ToException();
+    public static TaskSnapshot TaskOrThrow(this in TaskAnswer answer) => answer.Status == AnswerStatus.Ok ? answer.Task! : throw answer.ToProblem().ToException();
 
     /// <summary>A problem as an exception.</summary>
     /// <param name="refusal">What is said over HTTP.</param>

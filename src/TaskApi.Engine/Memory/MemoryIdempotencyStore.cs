@@ -96,12 +96,13 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
     private async ValueTask<CreateOnceAnswer> CreateAsync(string owner, Entry entry, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         byte[]? created = null;
+        var keeps = CreateOnceAnswer.Keeps(tasks, watch);
         TaskCompletionSource? waiting;
         try
         {
             var answer = await commands.CreateManyAsync(owner, tasks, watch, cancellationToken);
             if (answer.Status == AnswerStatus.Ok) created = CreatedTasks.Write(answer.Tasks);
-            return new CreateOnceAnswer(answer.Status, answer.Tasks, IsRepeat: false, watch);
+            return new CreateOnceAnswer(answer.Status, answer.Tasks, IsRepeat: false, keeps) { Conflict = answer.Conflict };
         }
         finally
         {
@@ -113,9 +114,9 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
                 }
                 else
                 {
-                    (entry.Tasks, entry.Waits) = (created, watch);
+                    (entry.Tasks, entry.Waits) = (created, keeps);
                     Charge(entry, BytesPerKey + created.Length);
-                    KeepUntil(entry, timeProvider.GetTimestamp() + _retention + (watch ? _longestWait : 0));
+                    KeepUntil(entry, timeProvider.GetTimestamp() + _retention + (keeps ? _longestWait : 0));
                 }
 
                 (waiting, entry.Created) = (entry.Created, null);

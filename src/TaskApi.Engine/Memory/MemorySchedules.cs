@@ -106,12 +106,30 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
         if (!TryReplace(read, moved)) return new ScheduleStepAnswer(AnswerStatus.ConditionFailed);
         if (step.Occurrences.Count == 0) return new ScheduleStepAnswer(AnswerStatus.Ok, moved);
 
-        var created = await commands.CreateManyAsync(read.Owner, [.. step.Occurrences.Select(static occurrence => occurrence.Task)], watch: false, CancellationToken.None);
-        var after = created.Status == AnswerStatus.Ok
-            ? moved with { LastRun = new ScheduledRun(step.Occurrences[^1].At, created.Tasks[^1].Task.Id) }
-            : read with { Revision = moved.Revision };
-        if (!TryReplace(moved, after) && created.Status == AnswerStatus.Ok) Note(moved, after.LastRun);
-        return new ScheduleStepAnswer(created.Status, after);
+        var (status, run) = await CreateAsync(step);
+        var after = status == AnswerStatus.Ok ? moved with { LastRun = run ?? moved.LastRun } : read with { Revision = moved.Revision };
+        if (!TryReplace(moved, after) && run is not null) Note(moved, after.LastRun);
+        return new ScheduleStepAnswer(status, after);
+    }
+
+    private async ValueTask<(AnswerStatus Status, ScheduledRun? Run)> CreateAsync(ScheduleStep step)
+    {
+        if (step.From.Definition.Task.Work?.Unique is null)
+        {
+            var created = await commands.CreateManyAsync(step.From.Owner, [.. step.Occurrences.Select(static occurrence => occurrence.Task)], watch: false, CancellationToken.None);
+            return (created.Status, created.Status == AnswerStatus.Ok ? new ScheduledRun(step.Occurrences[^1].At, created.Tasks[^1].Task.Id) : null);
+        }
+
+        // Of those with one key one is made; the others are it, or skipped.
+        var (refused, run) = (default(AnswerStatus?), default(ScheduledRun?));
+        foreach (var (at, task) in step.Occurrences)
+        {
+            var answer = await commands.CreateAsync(step.From.Owner, task, watch: false, CancellationToken.None);
+            if (answer.Status == AnswerStatus.Ok) run = new ScheduledRun(at, answer.Task!.Id);
+            else if (answer.Status != AnswerStatus.TaskExists) refused = answer.Status;
+        }
+
+        return (run is null ? refused ?? AnswerStatus.Ok : AnswerStatus.Ok, run);
     }
 
     private bool TryReplace(ScheduleState before, ScheduleState after)

@@ -23,6 +23,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     private readonly MemoryQueries _queries;
     private readonly BulkCancellation _cancellation;
     private readonly MemoryDrain _drain;
+    private readonly UniqueCreation _uniques;
     private readonly ITaskObserver? _observer;
 
     /// <param name="options">The bounds.</param>
@@ -45,7 +46,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
-        Queues = new MemoryQueues(_tasks, _clockwork, _clock);
+        (Queues, _uniques) = (new MemoryQueues(_tasks, _clockwork, _clock), new UniqueCreation(_tasks, _clockwork, observer, logger));
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
@@ -69,6 +70,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         if (task.IsReserved) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
+        if (task.Work?.Unique is not null) return ValueTask.FromResult(_uniques.Create(owner, task, watch));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
@@ -89,14 +91,20 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
+        var isUnique = false;
         foreach (var task in tasks)
+        {
+            isUnique |= task.Work?.Unique is not null;
             if (task.IsReserved) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
+        }
+
+        if (isUnique) return ValueTask.FromResult(_uniques.Create(owner, tasks, watch));
+        var follows = _observer is { FollowsCall: true };
         lock (_tasks.Gate)
         {
             if (_tasks.Capacity.Reserve(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
         }
 
-        var follows = _observer is { FollowsCall: true };
         // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
         var created = new WatchedTask[tasks.Count];
         for (var start = 0; start < created.Length; start += MemoryTasks.ChunkSize)

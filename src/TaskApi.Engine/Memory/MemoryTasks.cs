@@ -35,6 +35,7 @@ internal sealed class MemoryTasks
         Marks = new RerunMarks(_table, Lookup, Capacity);
         Work = new WorkTasks(this, _table, publisher, clock, workOptions, observer);
         HandOut = new WorkHandOut(Work, clock);
+        Uniques = new UniqueTasks(this, clock);
     }
 
     /// <summary>Held for well under a microsecond a task.</summary>
@@ -57,6 +58,9 @@ internal sealed class MemoryTasks
 
     /// <summary>What happens to those with work.</summary>
     public WorkTasks Work { get; }
+
+    /// <summary>Those that are to be the only ones with their keys.</summary>
+    public UniqueTasks Uniques { get; }
 
     /// <summary>Which of them have been run again.</summary>
     public RerunMarks Marks { get; }
@@ -130,6 +134,7 @@ internal sealed class MemoryTasks
 
         var snapshot = work is null ? Lookup.Snapshot(sequence, in entry, default, extras, task.Message) : Lookup.Read(sequence)!;
         _publisher.Publish(TaskEventKind.Created, snapshot);
+        if (work is not null) Uniques.Add(work);
         if (work is not null) Work.Wait(work, due.At, due.Tick, createdAt);
         return new WatchedTask(snapshot, extras?.Completion);
     }
@@ -214,6 +219,7 @@ internal sealed class MemoryTasks
         segment.CountTransition(before, final.State);
         Owners.Find(entry.Owner).CountTransition(before, final.State);
         if (work is not null) Capacity.CountRunning(before, final.State);
+        if (work is not null) Uniques.Remove(work);
         Capacity.CountFinish();
 
         var snapshot = !wanted && !_publisher.Wants(extras?.Completion) ? null

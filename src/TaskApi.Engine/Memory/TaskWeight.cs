@@ -27,7 +27,7 @@ internal static class TaskWeight
     /// <summary>What only work has of it.</summary>
     public static long Of(WorkState work)
     {
-        var weight = Work + (work.Last is null ? 0 : Attempt) + Of(work.Key, String) + Of(work.Input) + Of(work.Result) + Of(work.Origin?.TraceParent, String)
+        var weight = Work + (work.Last is null ? 0 : Attempt) + Of(work.Key, String) + Of(work.Input) + Of(work.Result) + Of(work.Origin?.TraceParent, String) + Of(work.Origin?.Unique, Label)
             + Of(work.Last?.Error) + Of(work.Run?.CancelRequest) + (work.Progress is { } progress ? 2 * String + Of(progress.Note, String) : 0);
         if (work.Earlier is not null)
             foreach (var attempt in work.Earlier) weight += Attempt + Of(attempt.Error);

@@ -148,11 +148,12 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
 /// <param name="TraceParent">The trace that it belongs to.</param>
 /// <param name="TimeoutSeconds">Its time limit, as it was asked for.</param>
 /// <param name="Schedule">The occurrence that made it.</param>
-internal sealed record WorkOrigin(Guid? Parent, string? TraceParent, double? TimeoutSeconds, ScheduleOccurrence? Schedule)
+/// <param name="Unique">The key that it is the only one with.</param>
+internal sealed record WorkOrigin(Guid? Parent, string? TraceParent, double? TimeoutSeconds, ScheduleOccurrence? Schedule, string? Unique)
 {
     /// <summary>What there is of it; null if there is nothing.</summary>
     public static WorkOrigin? Of(WorkSpec work, double? timeoutSeconds) =>
-        work.Parent is null && work.TraceParent is null && timeoutSeconds is null && work.Schedule is null
+        work.Parent is null && work.TraceParent is null && timeoutSeconds is null && work.Schedule is null && work.Unique is null
             ? null
-            : new WorkOrigin(work.Parent, work.TraceParent, timeoutSeconds, work.Schedule);
+            : new WorkOrigin(work.Parent, work.TraceParent, timeoutSeconds, work.Schedule, work.Unique?.Key);
 }

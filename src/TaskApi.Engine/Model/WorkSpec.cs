@@ -30,6 +30,9 @@ internal sealed record WorkSpec
     /// <summary>The occurrence that made it; null: none did.</summary>
     public ScheduleOccurrence? Schedule { get; init; }
 
+    /// <summary>That it is to be the only one with a key; null: it needn't be.</summary>
+    public UniqueTask? Unique { get; init; }
+
     /// <summary>The trace that it belongs to (W3C Trace Context, <c>traceparent</c>), handed to whoever runs it; null for none.</summary>
     public string? TraceParent { get; init; }
 }

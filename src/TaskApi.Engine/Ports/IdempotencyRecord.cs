@@ -20,4 +20,16 @@ internal sealed record IdempotencyRecord(Digest Body, bool Waits, byte[]? Answer
 /// <param name="IsRepeat">The call had been made before: nothing was created now.</param>
 /// <param name="Waits"><inheritdoc cref="IdempotencyRecord" path="/param[@name='Waits']"/></param>
 /// <param name="RetryAfter">With <see cref="AnswerStatus.KeysFull"/>: when the oldest key expires.</param>
-internal readonly record struct CreateOnceAnswer(AnswerStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false, TimeSpan RetryAfter = default);
+internal readonly record struct CreateOnceAnswer(AnswerStatus Status, WatchedTask[] Tasks, bool IsRepeat = false, bool Waits = false, TimeSpan RetryAfter = default)
+{
+    /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
+    public TaskConflict? Conflict { get; init; }
+
+    /// <summary>True if the answer to a call has to be kept, since it is more than the tasks as they were created: it waits for them, or may have found them.</summary>
+    public static bool Keeps(IReadOnlyList<TaskSpec> tasks, bool watch)
+    {
+        foreach (var task in tasks)
+            if (task.Work?.Unique is not null) return true;
+        return watch;
+    }
+}

@@ -25,6 +25,9 @@ internal enum AnswerStatus
     /// <summary>The call changes a message, and the task has work; or the other way round.</summary>
     WrongKind,
 
+    /// <summary>There is a task with the key that the one to create was to be the only one with.</summary>
+    TaskExists,
+
     /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
     TypeReserved,
 
@@ -52,14 +55,27 @@ internal enum AnswerStatus
 
 /// <summary>The answer to a call about one task.</summary>
 /// <param name="Status">How it went.</param>
-/// <param name="Task">The task after the call; null unless there is one to show (<see cref="AnswerStatus.Ok"/>, <see cref="AnswerStatus.AlreadyFinished"/>, <see cref="AnswerStatus.ConditionFailed"/>).</param>
+/// <param name="Task">The task after the call; null unless there is one to show (<see cref="AnswerStatus.Ok"/>, <see cref="AnswerStatus.TaskExists"/>, <see cref="AnswerStatus.AlreadyFinished"/>, <see cref="AnswerStatus.ConditionFailed"/>).</param>
 /// <param name="Completion">What to await, if that was asked for and the task is pending; else null.</param>
-internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null);
+internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Task = null, TaskCompletion? Completion = null)
+{
+    /// <summary>True if the task was there already, and is the answer to its creation.</summary>
+    public bool IsExisting { get; init; }
+}
 
 /// <summary>The answer to the creation of many tasks: all of them or none.</summary>
 /// <param name="Status">How it went.</param>
 /// <param name="Tasks">In the order asked for; empty unless <see cref="AnswerStatus.Ok"/>.</param>
-internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] Tasks);
+internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] Tasks)
+{
+    /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
+    public TaskConflict? Conflict { get; init; }
+}
+
+/// <summary>A task that can't be created because there is one.</summary>
+/// <param name="Index">Its place among those that were to be created.</param>
+/// <param name="Task">The one that there is; null if it would be another of those to be created.</param>
+internal readonly record struct TaskConflict(int Index, TaskSnapshot? Task);
 
 /// <summary>What a page of tasks should hold; null takes everything.</summary>
 /// <param name="State">Only tasks in this state.</param>

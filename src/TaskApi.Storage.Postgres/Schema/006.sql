@@ -88,3 +88,8 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- Tasks that are to be the only ones with a key of their owner's, as long as they aren't done.
+ALTER TABLE work ADD COLUMN unique_key bytea;
+
+CREATE INDEX work_unique ON work (owner, unique_key) WHERE unique_key IS NOT NULL;

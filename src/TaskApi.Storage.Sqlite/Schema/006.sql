@@ -36,3 +36,8 @@ CREATE TABLE queue_starts (
 ) WITHOUT ROWID;
 
 CREATE INDEX work_bounded ON work (owner, queue, priority DESC, due, sequence) WHERE ready = 2;
+
+-- Tasks that are to be the only ones with a key of their owner's, as long as they aren't done.
+ALTER TABLE work ADD COLUMN unique_key BLOB;
+
+CREATE INDEX work_unique ON work (owner, unique_key) WHERE unique_key IS NOT NULL;

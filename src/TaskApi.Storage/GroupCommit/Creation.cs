@@ -10,18 +10,19 @@ internal sealed class Creation(string owner, TaskSpec task, bool watch, Cancella
 {
     private AnswerStatus _status;
     private CreatedRow _created;
+    private TaskConflict? _conflict;
 
     /// <inheritdoc/>
-    public override WriteScope Scope => WriteScope.Creating(1);
+    public override WriteScope Scope => task.Work?.Unique is null ? WriteScope.Creating(1) : WriteScope.Creating(owner, [task]);
 
     /// <inheritdoc/>
-    protected override TaskAnswer Done => _status == AnswerStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) : new TaskAnswer(_status);
+    protected override TaskAnswer Done => _status == AnswerStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) { IsExisting = _created.IsExisting } : new TaskAnswer(_status, _conflict?.Task);
 
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
     {
-        _status = batch.Refusal(1) ?? AnswerStatus.Ok;
-        if (_status == AnswerStatus.Ok) _created = batch.Create(owner, task, watch);
+        _status = (task.Work?.Unique is null ? batch.Refusal(1) : batch.Uniques.Refusal(owner, [task], out _conflict)) ?? AnswerStatus.Ok;
+        if (_status == AnswerStatus.Ok) _created = batch.Uniques.Create(owner, task, watch);
     }
 
     /// <inheritdoc/>
@@ -37,20 +38,21 @@ internal sealed class CreationOfMany(string owner, IReadOnlyList<TaskSpec> tasks
 {
     private AnswerStatus _status;
     private CreatedRow[] _created = [];
+    private TaskConflict? _conflict;
 
     /// <inheritdoc/>
-    public override WriteScope Scope => WriteScope.Creating(tasks.Count);
+    public override WriteScope Scope => WriteScope.Creating(owner, tasks);
 
     /// <inheritdoc/>
-    protected override TasksAnswer Done => new(_status, CreatedRow.ToHandles(_created, owner));
+    protected override TasksAnswer Done => new(_status, CreatedRow.ToHandles(_created, owner)) { Conflict = _conflict };
 
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
     {
-        _status = batch.Refusal(tasks.Count) ?? AnswerStatus.Ok;
+        _status = batch.Uniques.Refusal(owner, tasks, out _conflict) ?? AnswerStatus.Ok;
         if (_status != AnswerStatus.Ok) return;
         _created = new CreatedRow[tasks.Count];
-        for (var i = 0; i < _created.Length; i++) _created[i] = batch.Create(owner, tasks[i], watch);
+        for (var i = 0; i < _created.Length; i++) _created[i] = batch.Uniques.Create(owner, tasks[i], watch);
     }
 
     /// <inheritdoc/>
@@ -69,6 +71,9 @@ internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completi
     /// <summary>Its work; null if it has none.</summary>
     public WorkRow? Work { get; init; }
 
+    /// <summary>True if it was there already.</summary>
+    public bool IsExisting { get; init; }
+
     /// <summary>The task as clients see it.</summary>
     public TaskSnapshot ToSnapshot(string owner) => Work is null ? Row.ToSnapshot(owner) : Work.ToSnapshot(Row, owner);
 
@@ -76,7 +81,7 @@ internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completi
     public static WatchedTask[] ToHandles(ReadOnlySpan<CreatedRow> rows, string owner)
     {
         var handles = new WatchedTask[rows.Length];
-        for (var i = 0; i < handles.Length; i++) handles[i] = new WatchedTask(rows[i].ToSnapshot(owner), rows[i].Completion);
+        for (var i = 0; i < handles.Length; i++) handles[i] = new WatchedTask(rows[i].ToSnapshot(owner), rows[i].Completion) { IsExisting = rows[i].IsExisting };
         return handles;
     }
 }

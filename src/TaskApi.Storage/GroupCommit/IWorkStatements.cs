@@ -24,6 +24,9 @@ internal interface IWorkStatements
             if (Find(sequence) is { } found) yield return found;
     }
 
+    /// <summary>Tasks of an owner, held, that are to be the only ones with a key, and perhaps are done since.</summary>
+    IReadOnlyList<HeldWork> FindUnique(int owner, string key);
+
     /// <summary>A task as it was committed; null as above.</summary>
     HeldWork? FindCommitted(long sequence);
 

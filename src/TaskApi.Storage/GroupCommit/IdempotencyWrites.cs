@@ -19,13 +19,14 @@ internal sealed class IdempotencyWrites(WriteBatch batch, IdempotencyTable keys)
                 : new CreateOnceAnswer(AnswerStatus.KeyReused, []);
         }
 
-        if (batch.Refusal(tasks.Count) is { } refused) return new CreateOnceAnswer(refused, []);
+        if (batch.Uniques.Refusal(owner, tasks, out var conflict) is { } refused) return new CreateOnceAnswer(refused, []) { Conflict = conflict };
         if (keys.IsFull) return new CreateOnceAnswer(AnswerStatus.KeysFull, [], RetryAfter: keys.UntilRoom(batch.RetentionNow));
         var rows = new CreatedRow[tasks.Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = batch.Create(owner, tasks[i], watch);
+        for (var i = 0; i < rows.Length; i++) rows[i] = batch.Uniques.Create(owner, tasks[i], watch);
         var created = CreatedRow.ToHandles(rows, owner);
-        keys.Add(batch.Session, key, watch, CreatedTasks.Write(created), batch.RetentionNow);
-        return new CreateOnceAnswer(AnswerStatus.Ok, created, IsRepeat: false, watch);
+        var keeps = CreateOnceAnswer.Keeps(tasks, watch);
+        keys.Add(batch.Session, key, keeps, CreatedTasks.Write(created), batch.RetentionNow);
+        return new CreateOnceAnswer(AnswerStatus.Ok, created, IsRepeat: false, keeps);
     }
 
     /// <summary>Keeps the answer to a call that waited, unless it has one; answers the one that it has.</summary>

@@ -51,7 +51,9 @@ internal static class ScheduleWrites
             if (batch.Refusal(step.Occurrences.Count) is { } refused) return new ScheduleStepAnswer(refused);
             foreach (var (at, task) in step.Occurrences)
             {
-                var created = batch.Create(read.Owner, task, watch: false);
+                // One that is there already counts as made, or, if that is what was asked for, this one is skipped.
+                if (task.Work?.Unique is not null && batch.Uniques.Refusal(read.Owner, [task], out _) == AnswerStatus.TaskExists) continue;
+                var created = batch.Uniques.Create(read.Owner, task, watch: false);
                 moved = moved with { LastRun = new ScheduledRun(at, created.Row.Id.ToGuid()) };
             }
         }

@@ -80,14 +80,15 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
     private async ValueTask<TaskAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, TaskSpec task, CancellationToken cancellationToken)
     {
         var answer = await database.Writer.DoAsync(new Creation(owner, task, watch: true, cancellationToken), cancellationToken);
-        if (answer.Task is { } created) follower.OnCreated(created, answer.Completion);
+        if (answer is { Status: AnswerStatus.Ok, IsExisting: false, Task: { } created }) follower.OnCreated(created, answer.Completion);
         return answer;
     }
 
     private async ValueTask<TasksAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
         var answer = await database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch: true, cancellationToken), cancellationToken);
-        foreach (var (created, completion) in answer.Tasks) follower.OnCreated(created, completion);
+        foreach (var created in answer.Tasks)
+            if (!created.IsExisting) follower.OnCreated(created.Task, created.Completion);
         return answer;
     }
 

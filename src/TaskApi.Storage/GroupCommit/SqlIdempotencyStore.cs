@@ -23,7 +23,7 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
         if (tasks.Any(static task => task.IsReserved)) return ValueTask.FromResult(new CreateOnceAnswer(AnswerStatus.TypeReserved, []));
         var creation = database.ChangeAsync(
             batch => batch.Idempotency.CreateOnce(owner, key, tasks, watch),
-            static status => new CreateOnceAnswer(status, []), WriteScope.Creating(tasks.Count, key), cancellationToken);
+            static status => new CreateOnceAnswer(status, []), WriteScope.Creating(owner, tasks, key), cancellationToken);
         return observer is { FollowsCall: true } ? FollowAsync(observer, owner, creation, cancellationToken) : creation;
     }
 

@@ -78,7 +78,7 @@ internal sealed class SqlSchedules(DatabaseAccess database) : ISchedules
         {
             var step = steps[i];
             answers[i] = database.ChangeAsync(
-                batch => ScheduleWrites.Step(batch, step), refusal: null, WriteScope.Stepping(step.From.Owner, step.From.Name, step.Occurrences.Count), cancellationToken).AsTask();
+                batch => ScheduleWrites.Step(batch, step), refusal: null, WriteScope.Stepping(step.From.Owner, step.From.Name, [.. step.Occurrences.Select(static occurrence => occurrence.Task)]), cancellationToken).AsTask();
         }
 
         return await Task.WhenAll(answers);

@@ -233,7 +233,7 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         var result = told is { Kind: WorkOutcomeKind.Result } returned ? returned.Result.ToArray() : null;
         var done = new HeldWork(
             held.Task with { State = final.State, Finished = final.FinishedAt, FinishedOffset = batch.RetentionNow - final.FinishedAt },
-            work with { Reason = error?.Reason, Detail = error?.Detail, Result = result, Alarm = null });
+            work with { Reason = error?.Reason, Detail = error?.Detail, Result = result, Alarm = null, UniqueKey = null });
         Statements.Change(done.Work);
         Statements.Finish(done.Task);
         IsChanged = true;

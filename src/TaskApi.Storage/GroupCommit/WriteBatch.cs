@@ -48,6 +48,9 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     /// <summary>Runs tasks again.</summary>
     public Reruns Reruns => field ??= new Reruns(this);
 
+    /// <summary>Creates tasks that are to be the only ones with their keys.</summary>
+    public UniqueWrites Uniques => field ??= new UniqueWrites(this, counters);
+
     /// <summary>True if nothing new is taken.</summary>
     public bool IsClosed { get; private set; }
 
@@ -144,10 +147,15 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         else Arm(row);
 
         Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? created.ToSnapshot(owner) : null, row.HasWork));
-        if (!watch) return created;
-        var completion = waiters.Watch(row.Id);
-        Watched.Add((completion, created.ToSnapshot(owner)));
-        return created with { Completion = completion };
+        return watch ? Watch(owner, created) : created;
+    }
+
+    /// <summary>Somebody waits for a task from now on.</summary>
+    public CreatedRow Watch(string owner, in CreatedRow task)
+    {
+        var completion = waiters.Watch(task.Row.Id);
+        Watched.Add((completion, task.ToSnapshot(owner)));
+        return task with { Completion = completion };
     }
 
     /// <summary>Cancels a task if it is the owner's, not done, and as the condition wants it; a running one is asked to end.</summary>
@@ -165,20 +173,6 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     {
         for (var i = 0; i < ids.Length; i++)
             answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(AnswerStatus.NotFound);
-    }
-
-    /// <summary>Cancels those of the owner's tasks that aren't done; answers how many.</summary>
-    public CancelCounts Cancel(string owner, IReadOnlyList<TaskId> ids, TaskError error)
-    {
-        var (counts, command) = (default(CancelCounts), TaskCommand.Cancel(error));
-        foreach (var id in ids)
-        {
-            if (Find(owner, id) is not { } task || Transitions.Decide(task.Facts, command, Wall) is not { IsChange: true } transition) continue;
-            Carry(owner, task, transition);
-            counts = transition.Task.State == TaskState.Running ? counts with { Requested = counts.Requested + 1 } : counts with { Cancelled = counts.Cancelled + 1 };
-        }
-
-        return counts;
     }
 
     /// <summary>Changes a task if it is the owner's, pending, and as the condition wants it.</summary>
@@ -234,7 +228,8 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     private static TaskAnswer? Fails(TaskCondition? condition, in FoundTask task, string owner) =>
         condition is not null && task.ToSnapshot(owner) is var seen && !condition(seen) ? new TaskAnswer(AnswerStatus.ConditionFailed, seen) : null;
 
-    private TaskSnapshot Carry(string owner, in FoundTask task, in Transition transition)
+    /// <summary>Carries out what has been decided about a task.</summary>
+    public TaskSnapshot Carry(string owner, in FoundTask task, in Transition transition)
     {
         if (task.Work is { } work) return Work.Carry(new HeldWork(task.Row, work), transition).ToSnapshot(owner);
         var row = task.Row.Finish(transition.Task, RetentionNow);

@@ -18,6 +18,9 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     /// <summary>The schedule that it concerns; null for none.</summary>
     public ScheduleScope? Schedule { get; init; }
 
+    /// <summary>Whose tasks, with which keys, it creates only if there are none with them.</summary>
+    public IReadOnlyList<(string Owner, string Key)> Uniques { get; init; } = [];
+
     /// <summary>True if <see cref="Key"/> is of a call that it makes, though that may create nothing.</summary>
     public bool MakesCall { get; init; }
 
@@ -30,11 +33,20 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     /// <summary>It creates tasks.</summary>
     public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key) { MakesCall = key is not null };
 
+    /// <summary>The same, with what they are to be the only ones with.</summary>
+    public static WriteScope Creating(string owner, IReadOnlyList<TaskSpec> tasks, IdempotencyKey? key = null)
+    {
+        List<(string Owner, string Key)>? uniques = null;
+        foreach (var task in tasks)
+            if (task.Work?.Unique is { } unique) (uniques ??= []).Add((owner, unique.Key));
+        return uniques is null ? Creating(tasks.Count, key) : Creating(tasks.Count, key) with { Uniques = uniques };
+    }
+
     /// <summary>It asks for something else with a schedule.</summary>
     public static WriteScope Scheduling(string owner, string name) => new(0, []) { Schedule = new ScheduleScope(owner, name, Moves: false) };
 
     /// <summary>It moves a schedule on, and creates tasks with that.</summary>
-    public static WriteScope Stepping(string owner, string name, int count) => new(count, []) { Schedule = new ScheduleScope(owner, name, Moves: true) };
+    public static WriteScope Stepping(string owner, string name, IReadOnlyList<TaskSpec> tasks) => Creating(owner, tasks) with { Schedule = new ScheduleScope(owner, name, Moves: true) };
 
     /// <summary>It changes tasks.</summary>
     public static WriteScope Changing(params IReadOnlyList<long> sequences) => new(0, sequences);

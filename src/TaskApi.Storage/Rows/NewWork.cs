@@ -26,6 +26,7 @@ internal static class NewWork
             TraceParent = asked.TraceParent,
             Schedule = asked.Schedule?.Name,
             ScheduleAt = asked.Schedule?.At.ToUnixTimeMilliseconds(),
+            UniqueKey = asked.Unique?.Key,
             Due = task.Due,
             DueOffset = task.DueOffset,
             Ready = task.Due <= task.Created ? 1 : null,

@@ -25,6 +25,8 @@ internal sealed record ScheduledTaskDocument
 
     public Guid? Parent { get; init; }
 
+    public UniqueDocument? Unique { get; init; }
+
     public string? Name { get; init; }
 
     public string? Group { get; init; }
@@ -46,6 +48,7 @@ internal sealed record ScheduledTaskDocument
             Retry = work.Retry == RetryPolicy.Default ? null : RetryDocument.Of(work.Retry),
             AttemptSeconds = work.AttemptSeconds,
             Parent = work.Parent,
+            Unique = work.Unique is { } unique ? new UniqueDocument(unique.Key, (int)unique.Scope, (int)unique.OnConflict) : null,
         };
     }
 
@@ -67,9 +70,13 @@ internal sealed record ScheduledTaskDocument
             Retry = Retry?.ToPolicy() ?? RetryPolicy.Default,
             AttemptSeconds = AttemptSeconds,
             Parent = Parent,
+            Unique = Unique is { } unique ? new UniqueTask(unique.Key, (UniqueScope)unique.Scope, (UniqueConflict)unique.OnConflict) : null,
         },
     };
 }
+
+/// <summary>That it is to be the only one with a key; the numbers are those of <see cref="UniqueScope"/> and <see cref="UniqueConflict"/>.</summary>
+internal sealed record UniqueDocument(string Key, int Scope, int OnConflict);
 
 /// <summary>Its retry policy; left out where it is the default.</summary>
 internal sealed record RetryDocument(int MaxAttempts, int MaxLosses, double InitialSeconds, double Factor, double MaxSeconds, double Jitter, double? MaxElapsedSeconds)

@@ -119,6 +119,9 @@ internal sealed record WorkRow
     /// <summary>For which of its occurrences, in Unix milliseconds.</summary>
     public long? ScheduleAt;
 
+    /// <summary>The key that it is the only one with, as long as it isn't done; null: it needn't be.</summary>
+    public string? UniqueKey;
+
     /// <summary>To be filled in.</summary>
     public WorkRow()
     {
@@ -187,6 +190,7 @@ internal sealed record WorkRow
         columns.VisitBlob("attempts", Later, ref Attempts);
         columns.VisitText("schedule", Fixed, ref Schedule);
         columns.Visit("schedule_at", Fixed, ref ScheduleAt);
+        columns.VisitBytes("unique_key", Changing, ref UniqueKey);
     }
 
     /// <summary>A row to be filled in by going through its columns.</summary>

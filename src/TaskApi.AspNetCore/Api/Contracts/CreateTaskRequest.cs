@@ -65,6 +65,9 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     [Rule(nameof(FieldRules.TimeoutSeconds))]
     public double? AttemptSeconds { get => Work?.AttemptSeconds; set => OwnWork().AttemptSeconds = value; }
 
+    /// <summary>That there is to be at most one task with a key.</summary>
+    public UniqueRequest? Unique { get => Work?.Unique; set => OwnWork().Unique = value; }
+
     /// <summary>What only tasks with a type have; null if nothing of it is given, as with every message.</summary>
     internal WorkFields? Work { get; private set; }
 
@@ -94,6 +97,23 @@ internal sealed class WorkFields
 
     /// <inheritdoc cref="CreateTaskRequest.AttemptSeconds"/>
     public double? AttemptSeconds { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Unique"/>
+    public UniqueRequest? Unique { get; set; }
+}
+
+/// <summary>That there is to be at most one of the caller's tasks with a key.</summary>
+internal sealed record UniqueRequest
+{
+    /// <summary>The key.</summary>
+    [Required, Rule(nameof(FieldRules.Name))]
+    public string? Key { get; set; }
+
+    /// <summary>Among which tasks: those that aren't done (<c>unfinished</c>, the default), or those that have not begun (<c>pending</c>).</summary>
+    public UniqueScope? Scope { get; set; }
+
+    /// <summary>What happens if there is one: it is the answer (<c>existing</c>, the default); nothing is created (<c>reject</c>); or it gets the new input and due time, if it has not begun (<c>replace</c>).</summary>
+    public UniqueConflict? OnConflict { get; set; }
 }
 
 /// <summary>Whether, and when, work that did not succeed is begun again; what is absent has its default.</summary>

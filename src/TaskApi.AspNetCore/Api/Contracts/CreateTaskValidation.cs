@@ -58,6 +58,7 @@ internal static class CreateTaskValidation
         FieldRules.Label.Check(fields.Key, "key", path, errors);
         FieldRules.TimeoutSeconds.Check(fields.AttemptSeconds, "attemptSeconds", path, errors);
         var retry = WorkRules.ReadRetry(fields.Retry, path, errors);
+        var unique = WorkRules.ReadUnique(fields.Unique, path, errors);
         return !errors.IsEmpty ? null : new WorkSpec
         {
             Type = fields.Type,
@@ -68,6 +69,7 @@ internal static class CreateTaskValidation
             Retry = retry,
             AttemptSeconds = fields.AttemptSeconds,
             TraceParent = call.Produce(fields.Type),
+            Unique = unique,
         };
     }
 
@@ -95,5 +97,7 @@ internal static class CreateTaskValidation
             errors.Add(path, "retry", OnlyWithType);
         if (fields.AttemptSeconds is not null)
             errors.Add(path, "attemptSeconds", OnlyWithType);
+        if (fields.Unique is not null)
+            errors.Add(path, "unique", OnlyWithType);
     }
 }

@@ -27,6 +27,18 @@ internal static class WorkRules
             errors.Add(path, "input", string.Create(CultureInfo.InvariantCulture, $"must have at most {maxBytes} bytes, white space not counted."));
     }
 
+    /// <summary>What is asked for of there being only one, completed by the defaults; null if nothing is, or a rule is broken.</summary>
+    public static UniqueTask? ReadUnique(UniqueRequest? request, FieldPath path, FieldErrors errors)
+    {
+        if (request is null)
+            return null;
+        FieldRules.Name.Check(request.Key, "unique.key", path, errors);
+        if (request.Key is { } key)
+            return new UniqueTask(key, request.Scope ?? UniqueScope.Unfinished, request.OnConflict ?? UniqueConflict.Existing);
+        errors.Add(path, "unique.key", "is required.");
+        return null;
+    }
+
     /// <summary>The policy that is asked for, completed by the defaults.</summary>
     public static RetryPolicy ReadRetry(RetryRequest? request, FieldPath path, FieldErrors errors)
     {

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Swashbuckle.AspNetCore.SwaggerGen;
 using TaskApi.AspNetCore.Api.Contracts;
+using TaskApi.AspNetCore.Api.Queues;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
@@ -46,7 +47,8 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
         if (context.Type == typeof(TaskResponse))
             contract.Examples = [JsonSerializer.SerializeToNode(ExampleTasks.Completed.Value, json.Value.SerializerOptions.GetTypeInfo(typeof(TaskResponse)))!];
         // Wherever it stands, null may stand too.
-        if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse) || context.Type == typeof(ScheduleOccurrenceResponse) || context.Type == typeof(RetryResponse))
+        if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse) || context.Type == typeof(ScheduleOccurrenceResponse) || context.Type == typeof(RetryResponse)
+            || context.Type == typeof(UniqueRequest) || context.Type == typeof(QueueRateBody))
             contract.Type |= JsonSchemaType.Null;
         if (context.Type == typeof(ProblemDocument))
         {

@@ -67,7 +67,8 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
         var (next, done) = (0, 0);
         while (next < _lines.Count)
         {
-            var (status, created) = await CreateAsync(done, cancellationToken);
+            var answer = await CreateAsync(done, cancellationToken);
+            var (status, created) = answer;
             foreach (var handle in created)
             {
                 next = WriteProblems(target, next);
@@ -82,11 +83,11 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
                 continue;
             }
 
-            // Where there is no room for all that is left, the next one had none either.
-            var refused = status == AnswerStatus.CapacityReached ? 1 : _tasks.Count - done;
+            // Where there is no room for all that is left, the next one had none either; and one that exists is asked for alone.
+            var refused = status is AnswerStatus.CapacityReached or AnswerStatus.TaskExists ? 1 : _tasks.Count - done;
             for (var i = 0; i < refused; i++)
             {
-                WriteProblem(target, _lines[next].Number, status.ToProblem());
+                WriteProblem(target, _lines[next].Number, answer.Conflict is { } conflict ? StorageProblems.TaskExists(conflict.Task?.ToResponse(), index: null) : status.ToProblem());
                 if (status == AnswerStatus.ShuttingDown)
                     return false;
                 next = WriteProblems(target, next + 1);
@@ -115,13 +116,20 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
     // All that are left or, if there is no room for all, the next one.
     private async ValueTask<TasksAnswer> CreateAsync(int from, CancellationToken cancellationToken)
     {
-        var left = _tasks.Count - from;
-        if (left == 0)
+        if (from == _tasks.Count)
             return new(AnswerStatus.Ok, []);
-        var answer = await commands.CreateManyAsync(_owner, from == 0 ? _tasks : _tasks.GetRange(from, left), watch: false, cancellationToken);
+        var left = CountTogether(from);
+        var answer = await commands.CreateManyAsync(_owner, left == _tasks.Count ? _tasks : _tasks.GetRange(from, left), watch: false, cancellationToken);
         return answer.Status == AnswerStatus.CapacityReached && left > 1
             ? await commands.CreateManyAsync(_owner, [_tasks[from]], watch: false, cancellationToken)
             : answer;
+    }
+
+    // Those up to the next that may exist already, and have a problem of its own then.
+    private int CountTogether(int from)
+    {
+        var next = _tasks.FindIndex(from, static task => task.Work?.Unique is not null);
+        return next < 0 ? _tasks.Count - from : Math.Max(1, next - from);
     }
 
     private void Take(TaskSpec task)

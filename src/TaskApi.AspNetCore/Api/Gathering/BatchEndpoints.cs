@@ -29,7 +29,7 @@ internal static class BatchEndpoints
     {
         tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, BodyLimit.Batch)
             .WithMetadata(new AcceptedBody(typeof(BoundedList<CreateTaskRequest>), MediaTypeNames.Application.Json, MediaTypes.NdJson))
-            .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, CapacityReached, ShuttingDown);
+            .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, TaskProblemTypes.TaskExists, CapacityReached, ShuttingDown);
         tasks.MapNoOther("/batch", HttpMethods.Post);
     }
 
@@ -62,6 +62,6 @@ internal static class BatchEndpoints
         var created = await creation.CreateManyAsync(context, tasks, cancellationToken);
         return created.Status == AnswerStatus.Ok
             ? new BatchAnswer(created.Tasks)
-            : created.Status.ToProblem();
+            : created.ToProblem();
     }
 }

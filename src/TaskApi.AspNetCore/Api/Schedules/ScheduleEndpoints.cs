@@ -30,7 +30,7 @@ internal static class ScheduleEndpoints
         schedules.MapMethods("/{name}", ReadMethods.All, GetAsync).WithDoc(ScheduleDocs.Get).WithProblems(ScheduleNotFound);
         schedules.MapPatch("/{name}", PauseAsync).WithDoc(ScheduleDocs.Pause).WithProblems(ScheduleNotFound, PreconditionFailed);
         schedules.MapDelete("/{name}", DeleteAsync).WithDoc(ScheduleDocs.Delete).WithMetadata(OfferedMedia.None).WithProblems(ScheduleNotFound, PreconditionFailed);
-        schedules.MapPost("/{name}/trigger", TriggerAsync).WithDoc(ScheduleDocs.Trigger).WithIdempotency(hasBody: false).WithProblems(ScheduleNotFound, CapacityReached, ShuttingDown);
+        schedules.MapPost("/{name}/trigger", TriggerAsync).WithDoc(ScheduleDocs.Trigger).WithIdempotency(hasBody: false).WithProblems(ScheduleNotFound, TaskExists, CapacityReached, ShuttingDown);
     }
 
     private static async Task<Results<OkJson<ScheduleResponse>, CreatedJson<ScheduleResponse>, ProblemResult>> PutAsync(
@@ -110,7 +110,7 @@ internal static class ScheduleEndpoints
             return AnswerStatus.NotFound.ToScheduleProblem();
         var answer = await creation.CreateAsync(context, ScheduleStepper.TaskOf(schedule, clock.UtcNow, jitterSeconds: 0), watch: false, cancellationToken);
         if (answer.Status != AnswerStatus.Ok)
-            return answer.Status.ToProblem();
+            return answer.ToProblem();
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
         return JsonResults.Accepted(answer.Task.ToResponse());
     }

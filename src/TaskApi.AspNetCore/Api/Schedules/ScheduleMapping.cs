@@ -79,6 +79,7 @@ internal static class ScheduleMapping
         Key = task.Work?.Key,
         Retry = task.Work?.Retry.ToResponse(),
         AttemptSeconds = task.Work?.AttemptSeconds,
+        Unique = task.Work?.Unique is { } unique ? new UniqueRequest { Key = unique.Key, Scope = unique.Scope, OnConflict = unique.OnConflict } : null,
         Name = task.Name,
         Group = task.Group,
         TimeoutSeconds = task.TimeoutSeconds,

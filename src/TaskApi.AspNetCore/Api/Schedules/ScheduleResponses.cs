@@ -82,6 +82,9 @@ internal sealed record ScheduledTaskResponse
     /// <summary>The longest that one attempt may take.</summary>
     public required double? AttemptSeconds { get; init; }
 
+    /// <summary>That it is to be the only one with a key.</summary>
+    public required UniqueRequest? Unique { get; init; }
+
     /// <summary>Its label.</summary>
     public required string? Name { get; init; }
 

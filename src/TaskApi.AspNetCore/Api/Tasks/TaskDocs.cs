@@ -24,11 +24,12 @@ internal static class TaskDocs
             new("timeout", "Cancelled by its timeout, before it is due", """{ "message": "Too late", "delaySeconds": 60, "timeoutSeconds": 5 }"""),
             new("now", "Due now", """{ "message": "Hello" }"""),
             new("work", "A coroutine's work, tried up to three times", """{ "type": "resize", "input": { "url": "a.png", "width": 320 }, "attemptSeconds": 60, "retry": { "maxAttempts": 3 } }"""),
+            new("unique", "At most one that isn't done; if there is one, that is the answer", """{ "type": "rebuild-index", "unique": { "key": "index", "onConflict": "existing" } }"""),
             new("work-later", "Work for another queue, before others and in ten minutes", """{ "type": "resize", "input": ["a.png", 320], "queue": "thumbnails", "priority": 10, "key": "customer-7", "delaySeconds": 600, "name": "a.png" }"""),
         ],
         Answers =
         [
-            new(200, "Created, and finished within the wait.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut, ExampleTasks.Returned] },
+            new(200, "Created, and finished within the wait; or, with `unique`, the task that there is.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Completed, ExampleTasks.TimedOut, ExampleTasks.Returned] },
             new(202, "Created; its timer is running.") { Headers = [TaskHeaders.Location], Examples = [ExampleTasks.Pending, ExampleTasks.Work] },
             // Whoever loses the wait to a shutdown still learns the id.
             new(503) { Headers = [TaskHeaders.Location] },

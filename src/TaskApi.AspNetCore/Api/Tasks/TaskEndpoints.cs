@@ -25,7 +25,7 @@ internal static class TaskEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapTask(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(CapacityReached, ShuttingDown);
+        tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(TaskExists, CapacityReached, ShuttingDown);
         tasks.MapMethods("/{id}", ReadMethods.All, GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
         tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
         tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)
@@ -47,19 +47,26 @@ internal static class TaskEndpoints
 
         var answer = await creation.CreateAsync(context, task, watch: wait is not null, cancellationToken);
         if (answer.Status != AnswerStatus.Ok)
-            return answer.Status.ToProblem();
+            return answer.ToProblem();
 
         // Set before the wait, so that whoever loses the wait to a shutdown still learns the id.
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());
         // Pending, but nothing to wait for: what an earlier call with the same key was answered.
         if (wait is not { } asked || answer is { Completion: null, Task.IsDone: false })
-            return JsonResults.Accepted(answer.Task.ToResponse());
+            return ToAnswer(answer.Task, answer.IsExisting);
 
         asked.Confirm(context.Response);
         var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
         if (awaited is null)
             return ended!;
-        return awaited.IsDone ? JsonResults.Ok(awaited.ToResponse()) : JsonResults.Accepted(awaited.ToResponse());
+        return ToAnswer(awaited, awaited.IsDone || answer.IsExisting);
+    }
+
+    private static Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult> ToAnswer(TaskSnapshot task, bool isOk)
+    {
+        if (isOk)
+            return JsonResults.Ok(task.ToResponse());
+        return JsonResults.Accepted(task.ToResponse());
     }
 
     private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(

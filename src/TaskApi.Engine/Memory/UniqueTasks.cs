@@ -1,0 +1,88 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>The tasks that are to be the only ones with their keys, as long as they aren't done. Used under the storage's lock.</summary>
+/// <param name="tasks">All tasks.</param>
+/// <param name="clock">The clock that decides.</param>
+internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
+{
+    // Mostly one of each key; two where one was begun before the other, which didn't have to wait for it, was created.
+    private readonly Dictionary<(ushort Owner, string Key), List<WorkState>> _byKey = [];
+
+    /// <summary>A task has been created.</summary>
+    public void Add(WorkState work)
+    {
+        if (work.Origin?.Unique is not { } key) return;
+        if (!_byKey.TryGetValue((work.Owner, key), out var same)) _byKey[(work.Owner, key)] = same = new List<WorkState>(1);
+        same.Add(work);
+    }
+
+    /// <summary>A task is done.</summary>
+    public void Remove(WorkState work)
+    {
+        if (work.Origin?.Unique is not { } key || !_byKey.TryGetValue((work.Owner, key), out var same)) return;
+        same.Remove(work);
+        if (same.Count == 0) _byKey.Remove((work.Owner, key));
+    }
+
+    /// <summary>Creates all of the tasks or none, but for those that there are.</summary>
+    public TasksAnswer Create(string owner, IReadOnlyList<TaskSpec> specs, bool watch)
+    {
+        if (tasks.Capacity.IsClosed) return new TasksAnswer(AnswerStatus.ShuttingDown, []);
+        var ordinal = tasks.Owners.Ensure(owner).Ordinal;
+        if (Check(ordinal, specs, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
+        if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
+        var created = new WatchedTask[specs.Count];
+        for (var i = 0; i < created.Length; i++)
+            created[i] = specs[i].Work?.Unique is { } unique && Find(ordinal, unique) is { } there ? Take(there, specs[i], unique, watch) : tasks.Add(owner, specs[i], watch);
+        return new TasksAnswer(AnswerStatus.Ok, created);
+    }
+
+    // Why they can't be created; else how many are.
+    private TaskConflict? Check(ushort owner, IReadOnlyList<TaskSpec> specs, out int count)
+    {
+        count = specs.Count;
+        var named = new HashSet<string>();
+        for (var i = 0; i < specs.Count; i++)
+        {
+            if (specs[i].Work?.Unique is not { } unique) continue;
+            var there = Find(owner, unique);
+            if (there is null && named.Add(unique.Key)) continue;
+            count--;
+            if (unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending)) return new TaskConflict(i, there is null ? null : tasks.Lookup.Read(there.Sequence));
+        }
+
+        return null;
+    }
+
+    private WatchedTask Take(WorkState there, TaskSpec spec, UniqueTask unique, bool watch)
+    {
+        if (unique.OnConflict == UniqueConflict.Replace)
+        {
+            var now = EngineClock.ToInstant(clock.UnixMilliseconds);
+            var due = DueTime.Of(spec.Schedule, clock, now);
+            tasks.Change(there.Sequence, due.At, due, new TaskRevision(spec.Schedule, Message: null, spec.Work!.Input), now.ToUnixTimeMilliseconds());
+        }
+
+        var found = watch ? tasks.Watch(there.Sequence) : new WatchedTask(tasks.Lookup.Read(there.Sequence)!, Completion: null);
+        return found with { IsExisting = true };
+    }
+
+    // One that has not begun, if there is one.
+    private WorkState? Find(ushort owner, UniqueTask unique)
+    {
+        if (!_byKey.TryGetValue((owner, unique.Key), out var same)) return null;
+        WorkState? running = null;
+        foreach (var work in same)
+        {
+            if (work.Run is null) return work;
+            running ??= work;
+        }
+
+        return unique.Scope == UniqueScope.Unfinished ? running : null;
+    }
+}

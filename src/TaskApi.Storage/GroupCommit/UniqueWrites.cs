@@ -1,0 +1,59 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>Creates tasks that are to be the only ones with their keys, within one transaction. For the writer alone.</summary>
+/// <param name="batch">What it does to tasks.</param>
+/// <param name="counters">Knows owners.</param>
+internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
+{
+    /// <summary>Why tasks can't be created: one of them is there already, or there is no room; null if they can.</summary>
+    /// <param name="owner">Whose they are.</param>
+    /// <param name="specs">The tasks.</param>
+    /// <param name="conflict">With <see cref="AnswerStatus.TaskExists"/>.</param>
+    public AnswerStatus? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out TaskConflict? conflict)
+    {
+        conflict = null;
+        var (count, named) = (specs.Count, default(HashSet<string>));
+        for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
+        {
+            if (specs[i].Work?.Unique is not { } unique) continue;
+            var there = Find(owner, unique);
+            if (there is null && (named ??= []).Add(unique.Key)) continue;
+            count--;
+            if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending)) continue;
+            conflict = new TaskConflict(i, there?.ToSnapshot(owner));
+            return AnswerStatus.TaskExists;
+        }
+
+        return batch.Refusal(count);
+    }
+
+    /// <summary>Creates a task, for which there is room, unless it is there already.</summary>
+    public CreatedRow Create(string owner, TaskSpec spec, bool watch)
+    {
+        if (spec.Work?.Unique is not { } unique || Find(owner, unique) is not { } there) return batch.Create(owner, spec, watch);
+        var id = there.Task.Id;
+        if (unique.OnConflict == UniqueConflict.Replace) batch.Reschedule(owner, id, new TaskRevision(spec.Schedule, Message: null, spec.Work.Input), condition: null);
+        var found = batch.Find(owner, id)!.Value;
+        var existing = new CreatedRow(found.Row, Completion: null) { Work = found.Work, IsExisting = true };
+        return watch ? batch.Watch(owner, existing) : existing;
+    }
+
+    // One that has not begun, if there is one.
+    private HeldWork? Find(string owner, UniqueTask unique)
+    {
+        if (counters.Find(owner) is not { } counts) return null;
+        HeldWork? running = null;
+        foreach (var held in batch.Session.Work!.FindUnique(counts.Id, unique.Key))
+        {
+            var state = held.Facts.State;
+            if (state == TaskState.Pending) return held;
+            if (unique.Concerns(state)) running ??= held;
+        }
+
+        return running;
+    }
+}
