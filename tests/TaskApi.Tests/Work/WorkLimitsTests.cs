@@ -1,5 +1,4 @@
 using System.Net;
-using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work;
 
