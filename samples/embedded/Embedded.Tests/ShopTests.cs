@@ -53,6 +53,21 @@ public sealed class ShopTests : IAsyncDisposable
         Assert.Empty(await Letters());
     }
 
+    [Fact]
+    public async Task Night_HoweverOftenTheShopSaysSo_HasOneReport()
+    {
+        var tasks = _shop.Services.GetRequiredService<ITasks>();
+        await new Nights(tasks).StartAsync(Ended);
+
+        _clock.Advance(TimeSpan.FromHours(1));      // Two o'clock in Oslo.
+        await Report();
+        await new Nights(tasks).StartAsync(Ended);
+        _clock.Advance(TimeSpan.FromDays(1));
+        await Report();
+
+        Assert.Equal(["To the office: the shop has sent 0 letters.", "To the office: the shop has sent 1 letters."], await Letters());
+    }
+
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
@@ -67,6 +82,15 @@ public sealed class ShopTests : IAsyncDisposable
     }
 
     private TaskHandle Confirmation(PlacedOrder order) => _shop.Services.GetRequiredService<ITasks>().Attach(order.Confirmation);
+
+    // The task of the last night, which is there as soon as the clock is.
+    private async Task Report()
+    {
+        var tasks = _shop.Services.GetRequiredService<ITasks>();
+        var schedule = await tasks.Schedules.GetAsync("nightly-report", Ended);
+        Assert.Equal(_clock.GetUtcNow(), schedule.LastAt);
+        await tasks.Attach(schedule.LastTaskId!.Value).ResultAsync(Ended);
+    }
 
     private async Task<string[]> Letters() => (await _client.GetFromJsonAsync<string[]>("/letters", Ended))!;
 }

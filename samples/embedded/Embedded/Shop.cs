@@ -8,8 +8,8 @@ public static class Shop
 {
     public static TaskHandlersBuilder AddShop(this TaskHandlersBuilder builder)
     {
-        builder.Services.AddSingleton<LetterBox>().AddScoped<Orders>();
-        return builder.AddHandler<Confirmation>("confirmation");
+        builder.Services.AddSingleton<LetterBox>().AddScoped<Orders>().AddHostedService<Nights>();
+        return builder.AddHandler<Confirmation>("confirmation").AddHandler<NightlyReport>("nightly-report");
     }
 
     public static void MapShop(this IEndpointRouteBuilder routes)
