@@ -29,6 +29,10 @@ public sealed class DeepLinkTests(ChromiumBrowser browser) : DashboardTests(brow
         await Expect(Page.Locator("#group")).ToHaveValueAsync("");
         await Page.GotoAsync("/#/tasks?queue=images");
         await Expect(Rows.Locator(".title")).ToHaveTextAsync(["resize"]);
+        await Page.GetByText("More (1)").ClickAsync();
+        await Expect(Page.Locator("#filters [name=queue]")).ToHaveValueAsync("images");
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Page.Locator("#filters [name=queue]")).ToBeHiddenAsync();
     }
 
     [Fact]

@@ -45,6 +45,17 @@ public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(brow
         await Expect(Page.Locator("#grid")).ToBeFocusedAsync();
     }
 
+    // In a program of one's own it may be the program's cookie that says who calls.
+    [Fact]
+    public async Task Calls_CarryTheCookieOfTheProgram()
+    {
+        await Page.Context.AddCookiesAsync([new() { Name = "who", Value = "operator", Url = Service.Address.ToString() }]);
+
+        var call = await Page.RunAndWaitForRequestAsync(() => Page.ReloadAsync(), static request => request.Url.Contains("/tasks/stats", StringComparison.Ordinal));
+
+        Assert.Equal("who=operator", await call.HeaderValueAsync("Cookie"));
+    }
+
     [Fact]
     public async Task Service_StartedAgain_IsFoundAgain()
     {

@@ -108,7 +108,8 @@ export class Api {
     const sent = Date.now();
     try {
       const response = await fetch(url, {
-        method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', credentials: 'omit',
+        method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', // A cookie of the program that has the service in it goes along.
+        credentials: 'same-origin',
       });
       this.#clock.learn(response.headers.get('Date'), sent);
       return response;

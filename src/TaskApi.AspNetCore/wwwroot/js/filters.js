@@ -15,7 +15,7 @@ export class Filters {
 
   /**
    * @param {import('./feed.js').Feed} feed @param {import('./task-page.js').TaskPage} page
-   * @param {{filter: (filter: Object, isTyping?: boolean) => void, cancelGroup: (group: string) => void, gatherGroup: (group: string) => void, newest: () => void, giveKey: () => void}} acts
+   * @param {{filter: (filter: Object, isTyping?: boolean) => void, all: () => void, cancelGroup: (group: string) => void, gatherGroup: (group: string) => void, newest: () => void, giveKey: () => void}} acts
    */
   constructor(feed, page, acts) {
     [this.#feed, this.#page] = [feed, page];
@@ -26,6 +26,8 @@ export class Filters {
     byId('arrivals').addEventListener('click', acts.newest);
     byId('cancel-this-group').addEventListener('click', () => acts.cancelGroup(feed.filter.group));
     byId('gather-this-group').addEventListener('click', () => acts.gatherGroup(feed.filter.group));
+    closeWhenLeft(byId('more-filters'));
+    byId('act-on-all').addEventListener('click', acts.all);
     byId('clear-filters').addEventListener('click', () => acts.filter({}));
     byId('group').addEventListener('focus', () => suggest(byId('groups'), page.valuesOf((task) => task.group)));
     byId('give-key').addEventListener('click', acts.giveKey);
@@ -36,7 +38,8 @@ export class Filters {
     for (const [name, field] of Object.entries(this.#fields)) {
       if (field.value.trim() !== filter[name]) field.value = filter[name];
     }
-    byId('more-filters').open ||= MORE.some((name) => filter[name]);
+    const n = MORE.filter((name) => filter[name]).length;
+    setText(byId('more-filters').querySelector('summary'), n > 0 ? `More (${n})` : 'More');
   }
 
   /** Says what is shown. @param {{error: string, busy: boolean}} state */
@@ -74,6 +77,17 @@ export class Filters {
 /** Fills a list of suggestions. */
 function suggest(list, values) {
   list.replaceChildren(...values.slice(0, 100).map((value) => element('option', { value })));
+}
+
+// It lies over the list.
+function closeWhenLeft(details) {
+  details.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    details.open = false;
+    details.querySelector('summary').focus();
+  });
+  document.addEventListener('pointerdown', (event) => { details.open &&= details.contains(event.target); });
+  details.addEventListener('focusout', (event) => { details.open &&= event.relatedTarget === null || details.contains(event.relatedTarget); });
 }
 
 const fieldsOf = (form, names) => Object.fromEntries(names.map((name) => [name, form.elements[name]]));

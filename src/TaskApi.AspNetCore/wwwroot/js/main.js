@@ -4,6 +4,7 @@ import { GroupDialog, gather, setUpSelection } from './actions/many.js';
 import { setUpCreate } from './actions/create.js';
 import { QuickActs } from './actions/quick.js';
 import { Api } from './api.js';
+import { BulkDialog } from './bulk/dialog.js';
 import { ServerClock } from './clock.js';
 import { Connection } from './connection.js';
 import { setUpDemos } from './demos.js';
@@ -13,6 +14,7 @@ import { Filters } from './filters.js';
 import { filterOf } from './filter.js';
 import { plural, titleOf } from './format.js';
 import { KeyPrompt } from './key-prompt.js';
+import { notice } from './notice.js';
 import { Numbers } from './numbers.js';
 import { Router } from './router.js';
 import { SharedStream } from './shared-stream.js';
@@ -51,9 +53,11 @@ const taskDialog = new TaskDialog(api, clock, {
   close: () => router.closeTask(),
   cancelGroup: (group) => groupDialog.open(group),
 });
-const views = new Views(api, { router, clock, stats });
+const views = new Views(api, { router, clock, stats, notice });
+const bulk = new BulkDialog(api);
 const filters = new Filters(feed, page, {
   filter: showTasks,
+  all: () => bulk.open(feed.filter),
   cancelGroup: (group) => groupDialog.open(group),
   gatherGroup: (group) => gather(api, `gather the group ${group}`, { group, returnExceptions: byId('return-exceptions').checked }),
   giveKey: () => api.giveKey(),
@@ -136,6 +140,7 @@ const stream = new SharedStream(api, {
     clock.witness(kind === 'created' ? task.createdAt : task.finishedAt);
     // How long work took is no lateness.
     if (kind === 'completed' && task.message !== undefined) stats.observe(task);
+    if (kind === 'started') stats.observeStart(task);
     feed.apply(task);
     taskDialog.update(kind, task);
     views.happened(kind, task);

@@ -4,6 +4,8 @@ import { Chart } from './charts.js';
 import { byId, setText } from './dom.js';
 import { compact, count, duration, figure } from './format.js';
 
+const isLasting = (name) => name !== 'pending' && name !== 'running';
+
 const milliseconds = (ms) => (ms < 10_000 ? `${figure(ms)} ms` : duration(ms / 1000));
 
 export class Numbers {
@@ -44,7 +46,7 @@ export class Numbers {
     for (const name of ['created', 'pending', 'running', 'completed', 'cancelled', 'failed']) {
       const shown = byId(`count-${name}`);
       setText(shown, compact(stats[name]));
-      shown.title = count(stats[name]);
+      shown.title = `${count(stats[name])}${isLasting(name) ? ' since the service started' : ' now'}`;
     }
 
     const unfinished = stats.pending + stats.running;

@@ -4,6 +4,7 @@ import { latenessOf } from './format.js';
 
 export const SECONDS = 300;
 const EVERY = 1000;
+const STARTS = 1000;
 const SAMPLES_PER_SECOND = 2000;
 
 export class Stats {
@@ -17,6 +18,9 @@ export class Stats {
   p50 = [];
   p99 = [];
 
+  /** How long the last tasks that started waited for their turn, in ms. */
+  waits = [];
+
   /** The latest answer of the service, or null. */
   current = null;
   error = '';
@@ -28,6 +32,13 @@ export class Stats {
   /** Takes in a completion. */
   observe(task) {
     if (this.#late.length < SAMPLES_PER_SECOND) this.#late.push(1000 * latenessOf(task));
+  }
+
+  /** Takes in a start: the first one tells how long the task waited. */
+  observeStart(task) {
+    if (task.attempt !== 1 || task.dueAt === null) return;
+    this.waits.push(Math.max(0, Date.parse(task.startedAt) - Date.parse(task.dueAt)));
+    if (this.waits.length > STARTS) this.waits.shift();
   }
 
   /** Never returns. @param {() => void} changed */

@@ -13,13 +13,13 @@ export function readWork(form) {
   };
 }
 
-/** @param {string} json @throws {ProblemError} */
-export function parse(json) {
+/** @param {string} json @param {string} [field] which it is in @throws {ProblemError} */
+export function parse(json, field = 'input') {
   if (json.trim() === '') return undefined;
   try {
     return parseExactly(json);
   } catch (error) {
     const sentence = `is not JSON: ${error.message}`;
-    throw new ProblemError({ title: `input ${sentence}`, errors: { input: [sentence] } });
+    throw new ProblemError({ title: `${field} ${sentence}`, errors: { [field]: [sentence] } });
   }
 }

@@ -1,8 +1,13 @@
 // The views beside the tasks: one is shown at a time, in the same place.
 
 import { byId, element, setText } from '../dom.js';
+import { FailedView } from './failed.js';
+import { OverviewView } from './overview.js';
+import { QueuesView } from './queues.js';
+import { SchedulesView } from './schedules.js';
+import { WorkersView } from './workers.js';
 
-const LOADERS = {};
+const LOADERS = { overview: OverviewView, failed: FailedView, schedules: SchedulesView, queues: QueuesView, workers: WorkersView };
 const TITLES = { tasks: 'the event loop', overview: 'overview', failed: 'failed tasks', schedules: 'schedules', queues: 'queues', workers: 'workers' };
 
 export class Views {
@@ -26,7 +31,6 @@ export class Views {
     document.querySelector('main').dataset.view = name;
     document.title = `TaskApi: ${TITLES[name]}`;
     for (const anchor of byId('views').children) {
-      anchor.hidden = anchor.dataset.view !== 'tasks' && !LOADERS[anchor.dataset.view];
       if (anchor.dataset.view === name) anchor.setAttribute('aria-current', 'page');
       else anchor.removeAttribute('aria-current');
     }
@@ -34,6 +38,7 @@ export class Views {
     const place = byId('view');
     place.hidden = name === 'tasks';
     const View = LOADERS[name];
+    place.replaceChildren();
     this.#shown = View ? new View(this.#api, this.#parts, frame(place, name), query) : null;
     this.#shown?.load();
   }
