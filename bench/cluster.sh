@@ -21,10 +21,12 @@ stop_postgres() {
   rm -rf "$pg_data"
 }
 
-# start_node NAME [DATABASE]
+# start_node NAME [DATABASE or SETTING=VALUE]
 start_node() {
-  start "$1" /health/ready "$service_dll" Tasks__MaxPending=20000000 Tasks__Storage=Postgres \
-    ConnectionStrings__Tasks="Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=${2:-postgres}"
+  local database=postgres setting=()
+  case ${2:-} in *=*) setting=("$2") ;; ?*) database=$2 ;; esac
+  start "$1" /health/ready "$service_dll" Tasks__MaxPending=20000000 Tasks__Storage=Postgres "${setting[@]}" \
+    ConnectionStrings__Tasks="Host=127.0.0.1;Port=$pg_port;Username=postgres;Database=$database"
 }
 
 row_cluster-post() {
@@ -39,6 +41,23 @@ row_cluster-due() {
   trap 'stop_all; stop_postgres' EXIT
   start_node service
   load punctuality --url "${url[service]}" --rate "$([ -n "$quick" ] && echo 3000 || echo 30000)" --seconds "$([ -n "$quick" ] && echo 4 || echo 10)" --lead 60 --p99 25 --max 0 >>"$table"
+}
+
+# The same by two nodes, of which each creates half and has half of the workers; and what of the rows that work changes is left for vacuum.
+row_cluster-work() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  start_node one Tasks__Retention=00:00:10
+  flow_rows one 'cluster, one node' 10000 30
+  ask "SELECT n_dead_tup || ' of ' || n_dead_tup + n_live_tup FROM pg_stat_user_tables WHERE relname = 'work'" >"$work/dead"
+  ask "SELECT pg_size_pretty(pg_table_size('work')) || ', ' || pg_size_pretty(pg_indexes_size('work'))" >"$work/size"
+  table_row '… dead rows of work, and its size, indexes apart, when all that has run and been forgotten' "$(cat "$work/dead"); $(cat "$work/size")" '' '' '' ''
+  start_node two Tasks__Retention=00:00:10
+  rounds=2 flow warm --and "${url[two]}"
+  flow two --and "${url[two]}"
+  stop two
+  flow alone
+  flow_row '… by two nodes (beside it: by one)' two alone '' 1.4
 }
 
 # How fast tasks that are all due at once are completed, by two nodes and then by one of them alone, which has run for longer by then.
@@ -93,6 +112,8 @@ row_cluster-held() {
   load creating --url "${url[held]}" --beside "${url[beside]}" --seconds "$seconds" --timeout $((seconds + 200)) \
     --what ' while a snapshot is held (beside it: while none is)' >>"$table"
 }
+
+ask() { "$pg_bin/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -qAt -c "$1"; }
 
 sql() { "$pg_bin/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -q "$@" >/dev/null; }
 

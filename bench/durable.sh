@@ -51,6 +51,49 @@ row_durable-due() {
   forget_durable
 }
 
+# flow WHAT [OPTION...]: tasks created and finished by workers over HTTP, in rounds; leaves their rates in $work/flow.WHAT, one a line, and says what else took part.
+flow() {
+  local what=$1 used
+  shift
+  used=$(ticks "$flow_node")
+  load flow --url "${url[$flow_node]}" --count "$flow_count" --rounds "$rounds" "$@" >"$work/flow.$what"
+  awk -v used=$(($(ticks "$flow_node") - used)) -v count=$((flow_count * rounds)) 'BEGIN { printf "%.1f", used * 1e4 / count }' >"$work/cost.$what"
+  say "  $what: $(tr '\n' ' ' <"$work/flow.$what")a second, $(cat "$work/cost.$what") us of the service each; load $(cut -d' ' -f1 /proc/loadavg)"
+}
+
+# flow_row TEXT WHAT BESIDE MIN [MIN_RATIO]: the medians of the rates of WHAT and, if there is one, of BESIDE, and how they relate.
+flow_row() {
+  paste "$work/flow.$2" "$work/flow.${3:-$2}" | awk -v text="$1" -v beside="$3" -v min="$4" -v ratio="${5:-}" "$table_functions"'
+    { w[NR] = $1; b[NR] = $2 }
+    END {
+      rate = median(w, NR); other = median(b, NR); r = rate / other
+      printf "| %s, %d rounds | %s/s | %s | %s | %s | %s |\n", text, NR, thousands(rate), beside == "" ? "" : thousands(other) "/s", beside == "" ? "" : sprintf("%.2f", r),
+        ratio != "" ? "≥ " ratio : min == "" ? "" : "≥ " thousands(min) "/s", ratio != "" ? verdict(ratio, r >= ratio) : verdict(min, rate >= min)
+    }' >>"$table"
+}
+
+# flow_rows NODE MODE RATE MS: what both rows of work have in common; RATE and MS are their targets.
+flow_rows() {
+  flow_node=$1
+  flow_count=$([ -n "$quick" ] && echo 20000 || echo 200000)
+  say 'Warming up'
+  rounds=2 flow warm
+  flow alone
+  flow_row "Created by NDJSON, acquired by 4 workers over HTTP, 100 a call, and finished, all at once, $2, $(thousands "$flow_count") a round" alone '' "$3"
+  table_row '… processor time of the service for each' "$(cat "$work/cost.alone") µs" '' '' '' ''
+  flow others --others 50000
+  flow_row '… the same while 50,000 others wait in another queue (beside it: none)' others alone '' 0.9
+  load promptness --url "${url[$1]}" --samples "$([ -n "$quick" ] && echo 200 || echo 2000)" --due "$4" --cancel "$4" >>"$table"
+}
+
+thousands() { sed ':a;s/\B[0-9]\{3\}\>/,&/;ta' <<<"$1"; }
+
+row_durable-work() {
+  start_durable
+  flow_rows service durable 20000 10
+  forget_durable
+}
+
 # What so many pending tasks take, and the start with them after a kill.
 row_durable-ten-million() {
   start_durable

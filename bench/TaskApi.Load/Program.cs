@@ -24,6 +24,8 @@ const string Usage = """
       throughput   --url URL [--count 1000000] [--target 150000]          created by NDJSON, run by the program's own handler, and finished
       workers      --url URL [--count 500000] [--workers 4] [--max 100] [--target 50000]
                                                                           acquired and finished over HTTP
+      flow         --url URL [--and URL] [--count 100000] [--workers 4] [--max 100] [--rounds 3] [--others 0]
+                                                                          the rates at which tasks are created, acquired and finished, all at once
       promptness   --url URL [--samples 1000] [--due MS] [--cancel MS]    from due to a worker holding the task; from a cancel to its being told
       queues       --url URL --beside URL [--count 1000000] [--queues 1000] [--calls 20000]
                                                                           what a call for work costs where much waits, beside one where little does
@@ -53,6 +55,7 @@ try
         case "events": await EventsCommand.RunAsync(Service(), Process(), arguments, token); break;
         case "throughput": await ThroughputCommand.RunAsync(Service(), arguments, token); break;
         case "workers": await WorkersCommand.RunAsync(Service(), arguments, token); break;
+        case "flow": await FlowCommand.RunAsync(Service(), arguments.Text("and", "") is { Length: > 0 } and ? new Service(new Uri(and)) : null, arguments, token); break;
         case "promptness": await PromptnessCommand.RunAsync(Service(), arguments, token); break;
         case "queues": await QueuesCommand.RunAsync(new Service(new Uri(arguments.Required("beside"))), Service(), arguments, token); break;
         case "soak": return await SoakCommand.RunAsync(Service(), Process(), arguments, token) ? 0 : 1;
