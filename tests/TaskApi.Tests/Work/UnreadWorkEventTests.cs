@@ -1,4 +1,3 @@
-using static TaskApi.Tests.Work.WorkFixture;
 
 namespace TaskApi.Tests.Work;
 
