@@ -30,6 +30,7 @@ from ._client import Client
 from ._context import Context, Parent, current, progress
 from ._coroutines import Call, Coroutine, Delayed, Work, call, coroutine, work
 from ._errors import TaskApiError, TaskFailed
+from ._future import Future, create_future, set_exception, set_result
 from ._options import Options, Retry
 from ._schedules import Schedule, Schedules, schedules
 from ._task import Task
@@ -39,9 +40,9 @@ from ._worker import Worker
 __version__ = "0.1.0"
 
 __all__ = [
-    "Call", "Client", "Context", "Coroutine", "Delayed", "Options", "Parent", "Retry", "Schedule", "Schedules", "Task", "TaskApiError", "TaskFailed", "Work", "Worker",
-    "as_completed", "attach", "call", "coroutine", "create_string_after", "create_task", "current", "display_after", "ensure_future", "gather",
-    "progress", "run", "schedules", "shield", "wait", "wait_for", "work",
+    "Call", "Client", "Context", "Coroutine", "Delayed", "Future", "Options", "Parent", "Retry", "Schedule", "Schedules", "Task", "TaskApiError",
+    "TaskFailed", "Work", "Worker", "as_completed", "attach", "call", "coroutine", "create_future", "create_string_after", "create_task", "current",
+    "display_after", "ensure_future", "gather", "progress", "run", "schedules", "set_exception", "set_result", "shield", "wait", "wait_for", "work",
 ]  # fmt: skip
 
 

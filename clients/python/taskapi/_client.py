@@ -62,11 +62,16 @@ class Client:
         if "after" in body:
             self.spawn(task._do(self._create_after(task, body)))
             return task
+        self.add(task, body)
+        return task
+
+    def add(self, task: Task[Any], body: Mapping[str, Any]) -> None:
+        """Has the service create what a task stands for."""
+        self._check_open()
         # What is created between two awaits goes together, in one call.
         if not self._creations:
             asyncio.get_running_loop().call_soon(self._create_all)
         self._creations.append((task, encode(body)))
-        return task
 
     def attach(self, id: str) -> Task[Any]:
         """A task that somebody else has created, by its id."""

@@ -85,11 +85,11 @@ class Task(asyncio.Future[R]):
         if "result" in info.get("omitted", ()):  # A stream leaves out what is long.
             self._client.spawn(self._do(self._take_whole()))
         elif info["status"] == "completed":
-            self.set_result(info["result"])
+            super().set_result(info["result"])
         elif info["status"] == "failed" and error["reason"] != "CancelledError":
-            self.set_exception(from_wire(error))
+            super().set_exception(from_wire(error))
         elif error["reason"] == "timeout":
-            self.set_exception(TimedOut())
+            super().set_exception(TimedOut())
         else:  # By itself, too: then it is failed in the service, and cancelled here, as a task of asyncio's would be.
             super().cancel(error["detail"] or None)
 
@@ -100,4 +100,4 @@ class Task(asyncio.Future[R]):
         if not self._created.done():
             self._created.cancel()
         if not self.done():
-            self.set_exception(error)
+            super().set_exception(error)

@@ -16,8 +16,13 @@ internal static class WorkTypes
     public const string Future = "future";
 
     /// <summary>True for the types that the service runs itself.</summary>
-    // None of them does anything yet: a storage refuses them (AnswerStatus.TypeReserved).
     public static bool IsBuiltIn(string type) => type is Http or Gather or Future;
+
+    /// <summary>True for those of them that don't do anything yet: a storage refuses them (AnswerStatus.TypeReserved).</summary>
+    public static bool IsReserved(string type) => type is Http or Gather;
+
+    /// <summary>True for what runs from its creation on: no coroutine, no queue, no worker.</summary>
+    public static bool RunsAtOnce(string type) => type is Gather or Future;
 
     /// <summary>True for what can be a type.</summary>
     public static bool IsName(string text) => text != Message && FieldRules.Type.Allows(text);

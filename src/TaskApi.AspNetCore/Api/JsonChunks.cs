@@ -36,6 +36,9 @@ internal sealed class JsonChunks : IDisposable
     /// <summary>Writes a task as clients see it.</summary>
     public void Write(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToResponse(), _task);
 
+    /// <summary>Writes a task as its creation is answered.</summary>
+    public void WriteCreated(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToCreated(), _task);
+
     /// <summary>Writes a task as it stands in a list.</summary>
     public void WriteListed(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToListed(), _task);
 

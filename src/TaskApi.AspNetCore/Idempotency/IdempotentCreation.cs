@@ -33,7 +33,7 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
         if (!answer.IsRepeat || !answer.Waits || (!watch && task.Work?.Unique is null))
             return new(AnswerStatus.Ok, created.Task, created.Completion) { IsExisting = created.IsExisting };
         var found = await waits.WatchAsync(owner, created.Task.Id, cancellationToken);
-        return found.Status == AnswerStatus.Ok ? found : new(AnswerStatus.Ok, created.Task);
+        return found.Status == AnswerStatus.Ok ? found with { Task = found.Task!.WithLease(created.Task.Work?.Lease) } : new(AnswerStatus.Ok, created.Task);
     }
 
     private async ValueTask<TasksAnswer> CreateManyOnceAsync(

@@ -142,5 +142,5 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
         }
     }
 
-    private CreationContext Context() => contexts.Of(Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current : null);
+    private CreationContext Context() => contexts.Of(Activity.Current is { IdFormat: ActivityIdFormat.W3C, Recorded: true } current ? current : null) with { HidesTokens = true };
 }

@@ -28,7 +28,7 @@ internal static class TaskInfos
         {
             Type = work.Type,
             Input = ToElement(work.Input),
-            Queue = work.Queue,
+            Queue = work.Queue.Length == 0 ? null : work.Queue,
             Priority = work.Priority,
             Key = work.Key,
             Attempt = work.Attempt,

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Idempotency;
 
@@ -12,7 +13,10 @@ namespace TaskApi.Engine.Idempotency;
 internal static class CreatedTasks
 {
     // The nonce and three numbers of 64 bits, seven of them to a byte.
-    private const int MostBytes = sizeof(uint) + (3 * 10);
+    private const int MostBytes = sizeof(uint) + (3 * 10) + Secret;
+
+    // What nobody can guess of the token of a task that runs at once.
+    private const int Secret = 16;
 
     /// <summary>Writes tasks as they were created.</summary>
     public static byte[] Write(ReadOnlySpan<WatchedTask> tasks)
@@ -30,6 +34,9 @@ internal static class CreatedTasks
             WriteNumber(bytes, ref length, id.Time - last.Time);
             WriteNumber(bytes, ref length, created - last.Created);
             last = (id.Sequence, id.Time, created);
+            if (task.Work?.Lease is not { } lease) continue;
+            BinaryPrimitives.WriteUInt128LittleEndian(bytes.AsSpan(length), lease.Secret);
+            length += Secret;
         }
 
         return bytes[..length];
@@ -50,7 +57,14 @@ internal static class CreatedTasks
             sequence += ReadNumber(ref bytes);
             time += ReadNumber(ref bytes);
             createdAt += ReadNumber(ref bytes);
-            created[i] = new WatchedTask(Snapshot(new TaskId(time, sequence, nonce), createdAt, tasks[i], owner), Completion: null);
+            var snapshot = Snapshot(new TaskId(time, sequence, nonce), createdAt, tasks[i], owner);
+            if (tasks[i].Work is { RunsAtOnce: true })
+            {
+                snapshot = snapshot.WithLease(new LeaseToken(snapshot.Id, snapshot.Work!.Attempt, BinaryPrimitives.ReadUInt128LittleEndian(bytes)));
+                bytes = bytes[Secret..];
+            }
+
+            created[i] = new WatchedTask(snapshot, Completion: null);
         }
 
         return created;
@@ -69,7 +83,8 @@ internal static class CreatedTasks
             DelaySeconds = delaySeconds,
             CreatedAt = createdAt,
             DueAt = due,
-            Work = task.Work is { } work ? WorkSnapshot.Of(work) : null,
+            State = task.Work is { RunsAtOnce: true } ? TaskState.Running : TaskState.Pending,
+            Work = task.Work is { } work ? WorkSnapshot.Of(work, EngineClock.ToInstant(createdAt)) : null,
         });
     }
 

@@ -79,6 +79,9 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
 
     private void Renew(WorkHeartbeat call, in LeaseBeat beat, WorkState work, WorkRun run, WorkerState worker, in Moment now)
     {
+        if (beat.Progress is { } progress) tasks.Work.SetProgress(work, progress, now);
+        // Nobody holds it, so nobody can lose it.
+        if (work.Kind.RunsAtOnce) return;
         if (run.Worker != worker)
         {
             run.Worker.Running--;
@@ -90,6 +93,5 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
         // Later than before, as a rule: then its timer finds out when it rings.
         run.LeaseTick = call.Lease is { } lease ? now.Steady + (long)Math.Ceiling(lease.TotalMilliseconds) : WorkRun.Never;
         tasks.Timers.RearmRun(work.Sequence, work, run.LeaseTick);
-        if (beat.Progress is { } progress) tasks.Work.SetProgress(work, progress, now);
     }
 }

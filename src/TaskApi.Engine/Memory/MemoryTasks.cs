@@ -17,6 +17,7 @@ internal sealed class MemoryTasks
     private readonly TaskPublisher _publisher;
     private readonly TaskTable _table = new();
     private readonly TaskNonces _nonces = new();
+    private readonly WorkAtOnce _atOnce;
     private long _lastIdTime;
 
     /// <param name="options">The bounds.</param>
@@ -35,7 +36,7 @@ internal sealed class MemoryTasks
         Marks = new RerunMarks(_table, Lookup, Capacity);
         Work = new WorkTasks(this, _table, publisher, clock, workOptions, observer);
         HandOut = new WorkHandOut(Work, clock);
-        Uniques = new UniqueTasks(this, clock);
+        (Uniques, _atOnce) = (new UniqueTasks(this, clock), new WorkAtOnce(this));
     }
 
     /// <summary>Held for well under a microsecond a task.</summary>
@@ -128,6 +129,7 @@ internal sealed class MemoryTasks
         entry.DueAt = due.At;
         entry.DelaySeconds = due.DelaySeconds;
         owner.Add(sequence, task.Name, task.Group);
+        if (work is { Kind.RunsAtOnce: true }) _atOnce.Begin(work, ref entry);
         Capacity.Bytes += TaskWeight.Of(in entry, extras);
         if (work is null) Timers.ArmDue(sequence, due.Tick, extras);
         entry.Publish();
@@ -135,7 +137,8 @@ internal sealed class MemoryTasks
         var snapshot = work is null ? Lookup.Snapshot(sequence, in entry, default, extras, task.Message) : Lookup.Read(sequence)!;
         _publisher.Publish(TaskEventKind.Created, snapshot);
         if (work is not null) Uniques.Add(work);
-        if (work is not null) Work.Wait(work, due.At, due.Tick, createdAt);
+        if (work is { Kind.RunsAtOnce: true }) snapshot = _atOnce.Arm(work, snapshot);
+        else if (work is not null) Work.Wait(work, due.At, due.Tick, createdAt);
         return new WatchedTask(snapshot, extras?.Completion);
     }
 

@@ -34,6 +34,7 @@ internal sealed class MemoryWorkHistory(MemoryTaskStorage storage, MemoryTasks t
             if (!tasks.Lookup.TryLocate(owner, id, out var sequence)) return new TaskAnswer(AnswerStatus.NotFound);
             var task = tasks.Lookup.Read(sequence)!;
             if (!task.IsDone) return new TaskAnswer(AnswerStatus.NotFinished, task);
+            if (task.Work is { } work && WorkTypes.RunsAtOnce(work.Type)) return new TaskAnswer(AnswerStatus.RunsOnce);
             again = Again(sequence, task, delaySeconds: 0);
         }
 
@@ -84,7 +85,7 @@ internal sealed class MemoryWorkHistory(MemoryTaskStorage storage, MemoryTasks t
                 foreach (var sequence in sequences[..count])
                 {
                     if (sequence > last || !tasks.Lookup.IsMatch(owner, sequence, query.State) || (filter.IsOfWork && !tasks.Lookup.IsWork(sequence, filter))) continue;
-                    if (tasks.Marks.Has(sequence)) continue;
+                    if (tasks.Marks.Has(sequence) || tasks.FindWork(sequence) is { Kind.RunsAtOnce: true }) continue;
                     tasks.Marks.Set(sequence, isRunAgain: true);
                     marked.Add(sequence);
                 }

@@ -43,7 +43,7 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
                 var now = Moment.Of(clock);
                 for (var i = start; i < Math.Min(tokens.Count, start + MemoryTasks.ChunkSize); i++)
                     if (Find(owner, tokens[i]) is { Run: not null } work && work.Find(tokens[i]) == work.Last)
-                        tasks.Work.Carry(work, tasks.Work.Decide(work, TaskCommand.Return(), now), now, wanted: false, byHolder: true);
+                        TakeBack(work, now);
                 sooner = clockwork.SoonerTick();
             }
 
@@ -145,6 +145,11 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
         throw new OperationCanceledException(cancellationToken);
     }
 
+    private void TakeBack(WorkState work, in Moment now)
+    {
+        if (tasks.Work.Decide(work, TaskCommand.Return(), now) is { IsChange: true } transition) tasks.Work.Carry(work, transition, now, wanted: false, byHolder: true);
+    }
+
     private FinishAnswer Finish(string? owner, in WorkOutcome told, in Moment now)
     {
         if (Find(owner, told.Token) is not { } work || work.Find(told.Token) is not { } attempt) return new FinishAnswer(FinishProblem.LeaseLost);
@@ -156,6 +161,7 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
         if (outcome.Result.Length > options.MaxResultBytes) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
 
         var transition = tasks.Work.Decide(work, outcome.ToCommand(), now);
+        if (!transition.IsChange) return new FinishAnswer(FinishProblem.None, id, transition.Task.State);
         attempt.Take(outcome, transition.Task);
         tasks.Work.Carry(work, transition, now, wanted: false, byHolder: true, outcome.Kind == WorkOutcomeKind.Result ? outcome.Result.ToArray() : null);
         return attempt.Answer(id);

@@ -7,9 +7,9 @@ namespace TaskApi.Engine.Memory;
 /// <summary>One attempt, and what was said of its end, for whoever says it again. Written under the storage's lock.</summary>
 /// <param name="number">From 1.</param>
 /// <param name="secret">What its token has that nobody can guess.</param>
-/// <param name="worker">Who runs it.</param>
+/// <param name="worker">Who runs it; null for nobody.</param>
 /// <param name="startedAt">In Unix milliseconds.</param>
-internal sealed class WorkAttempt(int number, UInt128 secret, string worker, long startedAt)
+internal sealed class WorkAttempt(int number, UInt128 secret, string? worker, long startedAt)
 {
     private WorkOutcomeKind _kind;
     private bool _isTaken;
@@ -22,7 +22,7 @@ internal sealed class WorkAttempt(int number, UInt128 secret, string worker, lon
 
     public UInt128 Secret { get; } = secret;
 
-    public string Worker { get; } = worker;
+    public string? Worker { get; } = worker;
 
     public long StartedAt { get; } = startedAt;
 

@@ -32,7 +32,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     public WorkState Make(OwnerTasks owner, WorkSpec work, double? timeoutSeconds) => new(table.Last + 1, owner.Ordinal)
     {
         Kind = _kinds.Of(work),
-        Queue = Ready.EnsureQueue(owner.Ordinal, work.Queue ?? work.Type),
+        Queue = Ready.EnsureQueue(owner.Ordinal, work.QueueOrType),
         Key = work.Key,
         Priority = (sbyte)work.Priority,
         Input = work.Input.Length > MostText ? work.Input.ToArray() : null,
@@ -228,7 +228,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         if (transition.Ended == AttemptOutcome.Lost) tasks.HandOut.NoteLoss(owner, run.Worker);
         if (transition is { Ended: AttemptOutcome.Failed, Task.State: TaskState.Pending }) owner.Retried++;
         run.Worker.Running--;
-        Ready.End(work);
+        if (!work.Kind.RunsAtOnce) Ready.End(work);
         tasks.Timers.Disarm(work.Sequence);
         if (!byHolder)
         {

@@ -84,6 +84,9 @@ internal sealed record TaskSnapshot
         };
     }
 
+    /// <summary>The task with the token that its creation is answered with, if there is one and the task isn't done.</summary>
+    public TaskSnapshot WithLease(LeaseToken? lease) => lease is null || IsDone || Work is not { } work ? this : this with { Work = work with { Lease = lease } };
+
     /// <summary>The task as failed.</summary>
     public TaskSnapshot Fail(TaskError error, DateTimeOffset finishedAt) => this with { State = TaskState.Failed, FinishedAt = finishedAt, Result = null, Error = error };
 }

@@ -24,7 +24,7 @@ internal sealed record TaskSpec
     public double? TimeoutSeconds { get; init; }
 
     /// <summary>True for work of a type that the service will run itself, and doesn't yet.</summary>
-    public bool IsReserved => Work is { } work && WorkTypes.IsBuiltIn(work.Type);
+    public bool IsReserved => Work is { } work && WorkTypes.IsReserved(work.Type);
 
     /// <summary>The work, or the message, of a task once more; its parent is that task.</summary>
     /// <param name="task">The task.</param>

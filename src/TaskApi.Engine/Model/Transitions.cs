@@ -42,6 +42,8 @@ internal static class Transitions
         TaskCommandKind.ComeDue => Transition.None(task),
         TaskCommandKind.TimeOut or TaskCommandKind.Cancel => RequestCancel(task, command, now),
         TaskCommandKind.Succeed => Complete(task, now),
+        // There is no coroutine to begin again: whoever has the token may still end it.
+        TaskCommandKind.Lose or TaskCommandKind.Release or TaskCommandKind.Return when task.CancelsAtOnce => Transition.None(task),
         TaskCommandKind.Fail => Fail(task, command, command.Error!, now),
         TaskCommandKind.AcknowledgeCancel => task.CancelRequest is { } requested
             ? Cancel(task, requested, now)

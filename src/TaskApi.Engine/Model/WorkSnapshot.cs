@@ -1,7 +1,7 @@
 namespace TaskApi.Engine.Model;
 
 /// <summary>What a task with work has beside what every task has, at one instant. Immutable. JSON is UTF-8, as it was given.</summary>
-internal sealed class WorkSnapshot
+internal sealed record WorkSnapshot
 {
     // The object itself, and its names, which many tasks share.
     private const int Own = 300;
@@ -15,7 +15,7 @@ internal sealed class WorkSnapshot
     /// <summary>What the coroutine returned: one JSON value; null unless the task is completed.</summary>
     public required ReadOnlyMemory<byte>? Result { get; init; }
 
-    /// <summary>Where it waits for its turn.</summary>
+    /// <summary>Where it waits for its turn; empty for what never does.</summary>
     public required string Queue { get; init; }
 
     /// <inheritdoc cref="WorkSpec.Priority"/>
@@ -57,19 +57,24 @@ internal sealed class WorkSnapshot
     /// <inheritdoc cref="WorkSpec.Schedule"/>
     public ScheduleOccurrence? Schedule { get; init; }
 
+    /// <summary>Proves the attempt of a task that runs from its creation on; there only in what that creation is answered with.</summary>
+    public LeaseToken? Lease { get; init; }
+
     /// <summary>The work of a task that has just been created.</summary>
-    public static WorkSnapshot Of(WorkSpec work) => new()
+    /// <param name="work">What was asked for.</param>
+    /// <param name="createdAt">When that was.</param>
+    public static WorkSnapshot Of(WorkSpec work, DateTimeOffset createdAt) => new()
     {
         Type = work.Type,
         Input = work.Input,
         Result = null,
-        Queue = work.Queue ?? work.Type,
+        Queue = work.QueueOrType,
         Priority = work.Priority,
         Key = work.Key,
-        Attempt = 0,
+        Attempt = work.RunsAtOnce ? 1 : 0,
         Retry = work.Retry,
         AttemptSeconds = work.AttemptSeconds,
-        StartedAt = null,
+        StartedAt = work.RunsAtOnce ? createdAt : null,
         Worker = null,
         Progress = null,
         CancelRequest = null,

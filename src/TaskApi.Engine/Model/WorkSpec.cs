@@ -12,6 +12,12 @@ internal sealed record WorkSpec
     /// <summary>Where it waits for its turn, by <see cref="FieldRules.Label"/>; null for the queue named like its type.</summary>
     public string? Queue { get; init; }
 
+    /// <summary>Where it waits, whatever was asked for; empty for what never waits.</summary>
+    public string QueueOrType => Queue ?? (RunsAtOnce ? "" : Type);
+
+    /// <summary>True for what runs from its creation on: there is no coroutine.</summary>
+    public bool RunsAtOnce => WorkTypes.RunsAtOnce(Type);
+
     /// <summary>By <see cref="FieldRules.Priority"/>; the higher the sooner among those that are due.</summary>
     public int Priority { get; init; }
 

@@ -28,6 +28,9 @@ internal enum AnswerStatus
     /// <summary>There is a task with the key that the one to create was to be the only one with.</summary>
     TaskExists,
 
+    /// <summary>The task can't be run again: there is no coroutine.</summary>
+    RunsOnce,
+
     /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
     TypeReserved,
 

@@ -16,12 +16,12 @@ internal readonly record struct QueueCount(string Queue, long Ready);
 
 /// <summary>An attempt of a task.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Worker">Who ran it.</param>
+/// <param name="Worker">Who ran it; null for nobody.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="EndedAt">When it ended; null while it runs.</param>
 /// <param name="Outcome">How it ended; null while it runs.</param>
 /// <param name="Error">Its own error; null if it had none.</param>
-internal sealed record AttemptInfo(int Number, string Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, AttemptOutcome? Outcome, TaskError? Error);
+internal sealed record AttemptInfo(int Number, string? Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, AttemptOutcome? Outcome, TaskError? Error);
 
 /// <summary>Which tasks to run again; null takes any.</summary>
 /// <param name="State">Those in this final state.</param>

@@ -26,6 +26,8 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));
         if (input.Length > maxInputBytes)
             throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {maxInputBytes:N0}."), nameof(input));
+        // Nobody would be shown its token.
+        if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException(Sentence(AnswerStatus.TypeReserved, type));
         ChildTaskRules.Check(options);
         var work = new WorkSpec
         {

@@ -21,7 +21,7 @@ internal sealed class AttemptEnds
         var work = held.Work;
         var ended = work with { Running = 0, LeaseMs = null, LeaseUntil = null, LimitAt = null, Beat = null, Reason = null, Detail = null, GraceUntil = null, GraceAt = null, CancelSeen = 0 };
         if (IsReturned(held, transition)) return BeforeIt(ended);
-        var entry = new AttemptEntry(work.Attempt, held.Token.Secret, work.Worker!, work.Started!.Value, now, transition.Ended!.Value, transition.AttemptError)
+        var entry = new AttemptEntry(work.Attempt, held.Token.Secret, work.Worker, work.Started!.Value, now, transition.Ended!.Value, transition.AttemptError)
         {
             Taken = told is { } outcome ? new TakenOutcome(outcome.Kind, outcome.Retry, outcome.DelaySeconds, transition.Task.State, transition.Task.DueAt) : null,
         };

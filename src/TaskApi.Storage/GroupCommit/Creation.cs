@@ -75,7 +75,9 @@ internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completi
     public bool IsExisting { get; init; }
 
     /// <summary>The task as clients see it.</summary>
-    public TaskSnapshot ToSnapshot(string owner) => Work is null ? Row.ToSnapshot(owner) : Work.ToSnapshot(Row, owner);
+    public TaskSnapshot ToSnapshot(string owner) => Work is null ? Row.ToSnapshot(owner)
+        : Work.IsRunning ? Work.ToSnapshot(Row, owner).WithLease(new HeldWork(Row, Work).Token)
+        : Work.ToSnapshot(Row, owner);
 
     /// <summary>The tasks as they are answered.</summary>
     public static WatchedTask[] ToHandles(ReadOnlySpan<CreatedRow> rows, string owner)

@@ -21,7 +21,7 @@ internal sealed class QueueTally
     /// <summary>A queue has more, or fewer.</summary>
     public void Add(WorkRow work, QueueCounts by)
     {
-        if (by.IsZero) return;
+        if (by.IsZero || work.Queue.Length == 0) return;
         ref var change = ref CollectionsMarshal.GetValueRefOrAddDefault(_changes, new QueueName(work.Owner, work.Queue), out _);
         change += by;
     }

@@ -12,6 +12,7 @@ internal sealed class Reruns(WriteBatch batch)
     {
         if (batch.Find(owner, id) is not { } task) return new TaskAnswer(AnswerStatus.NotFound);
         if (!task.Row.State.IsDone()) return new TaskAnswer(AnswerStatus.NotFinished, task.ToSnapshot(owner));
+        if (task.Work is { } work && WorkTypes.RunsAtOnce(work.Type)) return new TaskAnswer(AnswerStatus.RunsOnce);
         if (batch.Refusal(1) is { } refused) return new TaskAnswer(refused);
         return new TaskAnswer(AnswerStatus.Ok, Again(owner, task, delaySeconds: 0));
     }
@@ -27,7 +28,7 @@ internal sealed class Reruns(WriteBatch batch)
         var created = 0L;
         for (var i = 0; i < ids.Length; i++)
         {
-            if (batch.Find(owner, ids[i]) is not { Row.IsRunAgain: false } task || task.Row.State != state) continue;
+            if (batch.Find(owner, ids[i]) is not { Row.IsRunAgain: false } task || task.Row.State != state || (task.Work is { } work && WorkTypes.RunsAtOnce(work.Type))) continue;
             Again(owner, task, spacing * (first + i));
             created++;
         }

@@ -26,7 +26,7 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
         var attempts = AttemptLog.Read(work.Attempts).ConvertAll(static entry => entry.ToInfo());
         if (!work.IsRunning) return attempts;
         if (attempts.Count == AttemptLog.Most) attempts.RemoveAt(0);
-        attempts.Add(new AttemptInfo(work.Attempt, work.Worker!, EngineClock.ToInstant(work.Started!.Value), EndedAt: null, Outcome: null, Error: null));
+        attempts.Add(new AttemptInfo(work.Attempt, work.Worker, EngineClock.ToInstant(work.Started!.Value), EndedAt: null, Outcome: null, Error: null));
         return attempts;
     }
 

@@ -62,9 +62,9 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     /// <summary>Writes down the work of a task that has just been inserted.</summary>
     public WorkRow Create(TaskRow task, OwnerCounts owner, TaskSpec spec)
     {
-        var work = NewWork.Of(task, spec);
+        var work = NewWork.Of(task, spec, batch.Run - batch.Wall);
         work = work with { Alarm = _alarms.AlarmOf(task, work), Ready = work.IsReady ? Queues.ReadyIn(work) : null };
-        Statements.Insert(work);
+        NewRuns.Insert(Statements, counters, work, owner);
         Note(work);
         Queues.Tally.Add(work, QueueTally.Place(work));
         if (work.IsReady) CountReady(work, owner, 1);

@@ -61,7 +61,7 @@ internal sealed class WorkNews(bool isObserved)
     /// <param name="took">How long it took, in milliseconds.</param>
     public void AddEnded(WorkRow work, in Transition transition, long took)
     {
-        Ended.Add(new EndedAttempt(work.Sequence, work.Attempt, work.Owner, work.Worker!, transition.Ended == AttemptOutcome.Lost));
+        Ended.Add(new EndedAttempt(work.Sequence, work.Attempt, work.Owner, work.Worker ?? "", transition.Ended == AttemptOutcome.Lost));
         if (isObserved) Reports.Add(new WorkReport(work.Type, work.Queue, transition.Ended, TimeSpan.FromMilliseconds(Math.Max(0, took)), transition.Task.State));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class WorkOutcomes(WorkBatch work, WorkOptions options)
 
         if (outcome.Result.Length > options.MaxResultBytes) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
         var transition = work.Decide(held, outcome.ToCommand());
-        work.Carry(held, transition, outcome);
+        if (transition.IsChange) work.Carry(held, transition, outcome);
         var after = transition.Task;
         return new FinishAnswer(FinishProblem.None, id, after.State, after.State == TaskState.Pending ? EngineClock.ToInstant(after.DueAt) : null);
     }

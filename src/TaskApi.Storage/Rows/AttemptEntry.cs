@@ -7,12 +7,12 @@ namespace TaskApi.Storage.Rows;
 /// <summary>An attempt that is over, and what was said of its end, for whoever says it again. Instants are Unix milliseconds.</summary>
 /// <param name="Number">From 1.</param>
 /// <param name="Secret">What its token has that nobody can guess.</param>
-/// <param name="Worker">Who ran it.</param>
+/// <param name="Worker">Who ran it; null for nobody.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="EndedAt">When it ended.</param>
 /// <param name="Outcome">How.</param>
 /// <param name="Error">Its own error; null if it had none.</param>
-internal readonly record struct AttemptEntry(int Number, UInt128 Secret, string Worker, long StartedAt, long EndedAt, AttemptOutcome Outcome, TaskError? Error)
+internal readonly record struct AttemptEntry(int Number, UInt128 Secret, string? Worker, long StartedAt, long EndedAt, AttemptOutcome Outcome, TaskError? Error)
 {
     /// <summary>What whoever ran it said of its end, and what became of the task; null if it ended otherwise.</summary>
     public TakenOutcome? Taken { get; init; }
@@ -57,7 +57,7 @@ internal readonly record struct AttemptEntry(int Number, UInt128 Secret, string 
 
     public static AttemptEntry Read(ref BlobReader bytes)
     {
-        var (number, secret, worker, startedAt) = ((int)bytes.Number(), bytes.Wide(), bytes.Text()!, bytes.Number());
+        var (number, secret, worker, startedAt) = ((int)bytes.Number(), bytes.Wide(), bytes.Text(), bytes.Number());
         var (endedAt, outcome, reason, detail) = (startedAt + bytes.Number(), (AttemptOutcome)bytes.Number(), bytes.Text(), bytes.Text());
         var entry = new AttemptEntry(number, secret, worker, startedAt, endedAt, outcome, reason is null ? null : new TaskError(reason, detail));
         if (!bytes.Flag()) return entry;

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Storage.Rows;
@@ -5,18 +6,21 @@ namespace TaskApi.Storage.Rows;
 /// <summary>The work of new tasks.</summary>
 internal static class NewWork
 {
+    private const int SecretBytes = 16;
+
     /// <summary>The work of a task that has just been created.</summary>
     /// <param name="task">Its other row.</param>
     /// <param name="spec">What was asked for.</param>
-    public static WorkRow Of(TaskRow task, TaskSpec spec)
+    /// <param name="wallToRun">What to add to the wall clock to get the run's clock.</param>
+    public static WorkRow Of(TaskRow task, TaskSpec spec, long wallToRun)
     {
         var asked = spec.Work!;
-        return new WorkRow
+        var work = new WorkRow
         {
             Sequence = task.Sequence,
             Owner = task.Owner,
             Type = asked.Type,
-            Queue = asked.Queue ?? asked.Type,
+            Queue = asked.QueueOrType,
             Priority = asked.Priority,
             Key = asked.Key,
             Retry = WorkBlobs.Write(asked.Retry),
@@ -31,5 +35,6 @@ internal static class NewWork
             DueOffset = task.DueOffset,
             Ready = task.Due <= task.Created ? 1 : null,
         };
+        return !asked.RunsAtOnce ? work : work with { Running = 1, Ready = null, Attempt = 1, Started = task.Created, Secret = RandomNumberGenerator.GetBytes(SecretBytes), DueOffset = wallToRun };
     }
 }

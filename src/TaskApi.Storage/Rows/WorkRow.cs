@@ -238,5 +238,6 @@ internal sealed record WorkRow
         Errors = Errors,
         Losses = Losses,
         CancelRequest = CancelRequest,
+        CancelsAtOnce = Type == WorkTypes.Future,
     };
 }

@@ -123,5 +123,13 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
         Assert.Equal([Counted, Counted, "Cancelled in mid-flight: ['that takes too long', 'that takes too long']"], lines);
     }
 
+    [Fact]
+    public async Task Approval_IsGivenOrRefusedFromElsewhere()
+    {
+        var lines = await Run("11_approval", scale: 1);
+
+        Assert.Equal(["4.2 waits for approval", "4.3 waits for approval", "4.2 is deployed: Ada says yes", "4.3 stays where it is: not on a Friday"], lines);
+    }
+
     private Task<string[]> Run(string program, double scale, string input = "") => service.RunPython([$"{program}.py"], scale, input);
 }

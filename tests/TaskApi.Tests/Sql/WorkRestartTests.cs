@@ -44,6 +44,20 @@ public sealed class WorkRestartTests : IDisposable
     }
 
     [Fact]
+    public async Task Restart_WhileAFutureIsOpen_ItsTokenIsGoodHoweverLongThatTook()
+    {
+        var future = await _engine.Create(Spec(type: "future"));
+        _engine.Stop();
+        _engine.Advance(3600);
+
+        _engine.Start();
+        _engine.Advance(3600);
+
+        Assert.Equal(TaskState.Running, (await _engine.Find(future.Id))!.State);
+        Assert.Equal(TaskState.Completed, (await _engine.Finish(WorkOutcome.Returned(future!.Work!.Lease!.Value, Json("1")))).State);
+    }
+
+    [Fact]
     public async Task Restart_OutcomesSaidAgain_AreAnsweredAsBefore()
     {
         var (returned, raised, released) = (await _engine.StartWork(), await _engine.StartWork(Twice), await _engine.StartWork());

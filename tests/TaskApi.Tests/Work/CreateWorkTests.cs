@@ -53,7 +53,6 @@ public sealed class CreateWorkTests : WorkEndpointTests
     [InlineData("""{"type":"message"}""", "type")]
     [InlineData("""{"type":"http"}""", "type")]
     [InlineData("""{"type":"gather"}""", "type")]
-    [InlineData("""{"type":"future"}""", "type")]
     [InlineData("""{"type":7}""", "type")]
     [InlineData("""{"type":"t","queue":"a b"}""", "queue")]
     [InlineData("""{"type":"t","queue":""}""", "queue")]

@@ -32,7 +32,6 @@ public sealed class RunningTests : IDisposable
     [Theory]
     [InlineData("http")]
     [InlineData("gather")]
-    [InlineData("future")]
     public async Task Create_OfATypeOfTheServicesOwn_IsRefusedForNow(string type)
     {
         Assert.Equal(AnswerStatus.TypeReserved, (await _engine.Storage.CreateAsync("", Spec(type: type), watch: false, Ended)).Status);

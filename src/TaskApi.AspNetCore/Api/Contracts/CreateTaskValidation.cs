@@ -79,8 +79,10 @@ internal static class CreateTaskValidation
             errors.Add(path, "type", "must not be given with a message: exactly one of the two.");
         if (!WorkRules.CheckType(type, path, errors))
             return;
-        if (WorkTypes.IsBuiltIn(type))
-            errors.Add(path, "type", "must not be http, gather or future: the service will run these itself, which comes later.");
+        if (WorkTypes.IsReserved(type))
+            errors.Add(path, "type", "must not be http or gather: the service will run these itself, which comes later.");
+        else if (WorkTypes.RunsAtOnce(type))
+            WorkRules.CheckRunsAtOnce(request, type, call.HidesTokens, path, errors);
     }
 
     private static void RefuseWithoutType(WorkFields fields, FieldPath path, FieldErrors errors)

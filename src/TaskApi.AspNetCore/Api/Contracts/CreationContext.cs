@@ -12,6 +12,9 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <param name="TraceParent">What the call itself says of its trace, if it says anything.</param>
 internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInputBytes, Activity? Trace, string? TraceParent)
 {
+    /// <summary>True if what is created isn't shown to who creates it, and with that no token.</summary>
+    public bool HidesTokens { get; init; }
+
     private static readonly ActivitySource _source = new(nameof(TaskApi));
 
     /// <summary>The <c>traceparent</c> that a task of this type hands on: of a span that tells of its creation, where the trace is recorded. Null for none.</summary>

@@ -17,6 +17,11 @@ internal static class TaskMapping
     /// <summary>The task as clients see it.</summary>
     public static TaskResponse ToResponse(this TaskSnapshot task) => ToResponse(task, isListed: false);
 
+    /// <summary>The task as its creation is answered: what runs at once with the token that proves it.</summary>
+    public static TaskResponse ToCreated(this TaskSnapshot task) => task.Work?.Lease is not { } lease
+        ? task.ToResponse()
+        : task.ToResponse() with { Work = ToResponse(task.Work, omitted: null) with { Lease = new(lease.ToString(), ExpiresAt: null) } };
+
     /// <summary>The task as it stands in lists and events: without an input or a result that is long.</summary>
     public static TaskResponse ToListed(this TaskSnapshot task) => ToResponse(task, isListed: true);
 
@@ -53,7 +58,7 @@ internal static class TaskMapping
     {
         Type = work.Type,
         Input = RawJson.Of(work.Input),
-        Queue = work.Queue,
+        Queue = work.Queue.Length == 0 ? null : work.Queue,
         Priority = work.Priority,
         Key = work.Key,
         Attempt = work.Attempt,

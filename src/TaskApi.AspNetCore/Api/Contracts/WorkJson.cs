@@ -33,6 +33,9 @@ internal static class WorkJson
     private static readonly JsonEncodedText _schedule = JsonEncodedText.Encode("schedule");
     private static readonly JsonEncodedText _name = JsonEncodedText.Encode("name");
     private static readonly JsonEncodedText _parent = JsonEncodedText.Encode("parent");
+    private static readonly JsonEncodedText _lease = JsonEncodedText.Encode("lease");
+    private static readonly JsonEncodedText _token = JsonEncodedText.Encode("token");
+    private static readonly JsonEncodedText _expiresAt = JsonEncodedText.Encode("expiresAt");
     private static readonly JsonEncodedText _omitted = JsonEncodedText.Encode("omitted");
 
     /// <summary>Writes the members, but for the result.</summary>
@@ -58,6 +61,17 @@ internal static class WorkJson
             writer.WriteNull(_parent);
         if (work.Omitted is { } omitted)
             Write(writer, omitted);
+        if (work.Lease is { } lease)
+            WriteLease(writer, lease.Token, lease.ExpiresAt);
+    }
+
+    /// <summary>Writes the member that has what proves an attempt.</summary>
+    public static void WriteLease(Utf8JsonWriter writer, string token, DateTimeOffset? expiresAt)
+    {
+        writer.WriteStartObject(_lease);
+        writer.WriteString(_token, token);
+        writer.WriteInstantOrNull(_expiresAt, expiresAt);
+        writer.WriteEndObject();
     }
 
     /// <summary>Writes the result, unless it is left out.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using TaskApi.AspNetCore.Http.Json;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
@@ -11,7 +12,7 @@ internal sealed record WorkResponse
     /// <summary>What the coroutine gets, as it was given.</summary>
     public required RawJson Input { get; init; }
 
-    /// <summary>Where it waits for its turn.</summary>
+    /// <summary>Where it waits for its turn; null for what never does.</summary>
     public required string? Queue { get; init; }
 
     /// <summary>The higher, the sooner among those that are due.</summary>
@@ -49,6 +50,10 @@ internal sealed record WorkResponse
 
     /// <summary>Which of <c>input</c> and <c>result</c> are left out because they are long: in lists and events, beyond 1,024 bytes. Absent if neither is.</summary>
     public required IReadOnlyList<string>? Omitted { get; init; }
+
+    /// <summary>Of a <c>future</c>, in the answer to its creation alone: with its token anybody sets the result, or the error, by POST /work/finish.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LeaseResponse? Lease { get; init; }
 
     /// <summary>The result of a completed one; null for none.</summary>
     internal RawJson? Result { get; init; }

@@ -20,6 +20,25 @@ internal static class WorkRules
         return false;
     }
 
+    /// <summary>What runs from its creation on has nothing of what is for coroutines.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="type">Its type.</param>
+    /// <param name="hidesTokens">True if nobody would be shown the token of a future.</param>
+    /// <param name="path">Where it stands.</param>
+    /// <param name="errors">Gets the broken rules.</param>
+    public static void CheckRunsAtOnce(CreateTaskRequest request, string type, bool hidesTokens, FieldPath path, FieldErrors errors)
+    {
+        if (hidesTokens && type == WorkTypes.Future)
+            errors.Add(path, "type", "must not be future here: nobody would be shown its token. Create it by POST /tasks or POST /tasks/batch.");
+        foreach (var (field, value) in (ReadOnlySpan<(string, object?)>)[
+            ("delaySeconds", request.DelaySeconds), ("delay", request.Delay), ("dueAt", request.DueAt), ("queue", request.Queue), ("priority", request.Priority),
+            ("key", request.Key), ("retry", request.Retry), ("attemptSeconds", request.AttemptSeconds), ("unique", request.Unique)])
+        {
+            if (value is not null)
+                errors.Add(path, field, $"doesn't go with the type {type}: it runs at once, and there is no coroutine.");
+        }
+    }
+
     /// <summary>At most so many bytes.</summary>
     public static void CheckInput(RawJson? input, int maxBytes, FieldPath path, FieldErrors errors)
     {

@@ -84,7 +84,7 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
                 own.Type &= ~JsonSchemaType.Null;
             else if (schema is OpenApiSchema { Type: not null } typed && nullability.Create(member).ReadState == NullabilityState.Nullable)
                 typed.Type |= JsonSchemaType.Null;
-            contract.Properties!.Add(JsonNamingPolicy.CamelCase.ConvertName(member.Name), schema);
+            contract.Properties!.TryAdd(JsonNamingPolicy.CamelCase.ConvertName(member.Name), schema);
         }
 
         contract.AdditionalProperties = null;

@@ -25,7 +25,7 @@ internal sealed class BatchAnswer(WatchedTask[] tasks) : IResult, IEndpointMetad
         json.Writer.WriteStartArray("tasks"u8);
         for (var i = 0; i < tasks.Length; i++)
         {
-            json.Write(tasks[i].Task);
+            json.WriteCreated(tasks[i].Task);
             tasks[i] = default;
             await json.PauseAsync();
         }

@@ -72,7 +72,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
             foreach (var handle in created)
             {
                 next = WriteProblems(target, next);
-                json.WriteLine(target, handle.Task.ToResponse(), _response);
+                json.WriteLine(target, handle.Task.ToCreated(), _response);
                 next++;
             }
 

@@ -47,7 +47,7 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
 
     /// <summary>The tasks to create, already validated; incomplete if there are errors.</summary>
     public IReadOnlyList<TaskSpec> Validate(int maxTasks, in CreationContext call, FieldErrors errors) =>
-        Tasks is null ? [] : Validate(Tasks, TasksField, maxTasks, call, errors);
+        Tasks is null ? [] : Validate(Tasks, TasksField, maxTasks, call with { HidesTokens = true }, errors);
 
     /// <summary>Validates a list of tasks to create.</summary>
     /// <param name="requests">The list.</param>

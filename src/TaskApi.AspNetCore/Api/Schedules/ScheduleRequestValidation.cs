@@ -98,7 +98,7 @@ internal static class ScheduleRequestValidation
             return null;
         }
 
-        var task = CreateTaskValidation.Validate(request, call, path, errors);
+        var task = CreateTaskValidation.Validate(request, call with { HidesTokens = true }, path, errors);
         foreach (var (field, value) in (ReadOnlySpan<(string, object?)>)[("delaySeconds", request.DelaySeconds), ("delay", request.Delay), ("dueAt", request.DueAt)])
         {
             if (value is not null)

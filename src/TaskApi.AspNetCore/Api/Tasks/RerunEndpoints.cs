@@ -50,6 +50,8 @@ internal static class RerunEndpoints
             return found.Status.ToProblem();
         if (!finished.IsDone)
             return TaskProblems.WithoutResult(finished, clock.UtcNow);
+        if (finished.Work is { } work && WorkTypes.RunsAtOnce(work.Type))
+            return AnswerStatus.RunsOnce.ToProblem();
         if (await effect.BeginAsync(context, cancellationToken) is { } refusal)
             return refusal.ToProblem();
 

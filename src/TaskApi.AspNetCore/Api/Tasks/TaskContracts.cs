@@ -81,13 +81,13 @@ internal sealed record AttemptsResponse(AttemptResponse[] Attempts);
 
 /// <summary>An attempt of a task.</summary>
 /// <param name="Number">From 1.</param>
-/// <param name="Worker">Who ran it.</param>
+/// <param name="Worker">Who ran it; null for nobody.</param>
 /// <param name="StartedAt">When it began.</param>
 /// <param name="EndedAt">When it ended; null while it runs.</param>
 /// <param name="Outcome">How it ended: <c>completed</c>, <c>failed</c>, <c>lost</c>, <c>released</c> or <c>cancelled</c>; null while it runs.</param>
 /// <param name="Error">Its own error; null if it had none.</param>
 internal sealed record AttemptResponse(
-    int Number, string Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, [property: RegularExpression("^(completed|failed|lost|released|cancelled)$")] string? Outcome, TaskErrorResponse? Error);
+    int Number, string? Worker, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, [property: RegularExpression("^(completed|failed|lost|released|cancelled)$")] string? Outcome, TaskErrorResponse? Error);
 
 /// <summary>What was run again.</summary>
 /// <param name="Created">How many tasks there are anew.</param>

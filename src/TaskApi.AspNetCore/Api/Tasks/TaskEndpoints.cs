@@ -59,14 +59,14 @@ internal static class TaskEndpoints
         var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
         if (awaited is null)
             return ended!;
-        return ToAnswer(awaited, awaited.IsDone || answer.IsExisting);
+        return ToAnswer(awaited.WithLease(answer.Task.Work?.Lease), awaited.IsDone || answer.IsExisting);
     }
 
     private static Results<AcceptedJson<TaskResponse>, OkJson<TaskResponse>, ProblemResult> ToAnswer(TaskSnapshot task, bool isOk)
     {
         if (isOk)
             return JsonResults.Ok(task.ToResponse());
-        return JsonResults.Accepted(task.ToResponse());
+        return JsonResults.Accepted(task.ToCreated());
     }
 
     private static async Task<Results<OkJson<TaskResponse>, NotModified, ProblemResult>> GetAsync(

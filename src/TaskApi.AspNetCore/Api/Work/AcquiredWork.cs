@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Callers;
-using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.Engine.Ports;
 
@@ -17,9 +16,6 @@ namespace TaskApi.AspNetCore.Api.Work;
 /// <param name="outcomes">What became of the outcomes that came with the call.</param>
 internal sealed class AcquiredWork(IWorkSource work, WorkerSpans spans, LeasedTask[] tasks, TakenOutcomes outcomes) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
-    private static readonly JsonEncodedText _lease = JsonEncodedText.Encode("lease");
-    private static readonly JsonEncodedText _token = JsonEncodedText.Encode("token");
-    private static readonly JsonEncodedText _expiresAt = JsonEncodedText.Encode("expiresAt");
     private static readonly JsonEncodedText _traceparent = JsonEncodedText.Encode("traceparent");
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
@@ -79,10 +75,7 @@ internal sealed class AcquiredWork(IWorkSource work, WorkerSpans spans, LeasedTa
     {
         writer.WriteStartObject();
         TaskResponseConverter.WriteMembers(writer, leased.Task.ToResponse());
-        writer.WriteStartObject(_lease);
-        writer.WriteString(_token, leased.Token.ToString());
-        writer.WriteInstantOrNull(_expiresAt, leased.ExpiresAt);
-        writer.WriteEndObject();
+        WorkJson.WriteLease(writer, leased.Token.ToString(), leased.ExpiresAt);
         if (leased.Task.Work?.TraceParent is { } trace)
             writer.WriteString(_traceparent, trace);
         writer.WriteEndObject();
