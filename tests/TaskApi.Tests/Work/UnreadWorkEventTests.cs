@@ -1,4 +1,3 @@
-
 namespace TaskApi.Tests.Work;
 
 /// <summary>What happens to work while nobody reads of it: where there is one node alone, it has its number.</summary>
