@@ -6,7 +6,7 @@
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
-#       throughput workers promptness queues
+#       throughput workers promptness queues schedules
 #       durable-post durable-due durable-work durable-ten-million (DISK=DIR: where their databases are)
 #       cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues durable-post durable-due durable-work durable-ten-million cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues schedules durable-post durable-due durable-work durable-ten-million cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do
@@ -245,6 +245,12 @@ row_queues() {
   start bare /health/live "$service_dll"
   start_service
   load queues --url "${url[service]}" --beside "${url[bare]}" --count "$million" >>"$table"
+}
+row_schedules() {
+  local size=()
+  [ -z "$quick" ] || size=(--idle 2000 --due 1000 --seconds 4)
+  start_service Tasks__MaxSchedules=200000
+  load schedules --url "${url[service]}" --pid "${pids[service]}" "${size[@]}" >>"$table"
 }
 row_garbage() { benchmarks garbage --count "$ten_million" >>"$table"; }
 row_engine() { benchmarks engine >"$work/engine.log" || { cat "$work/engine.log" >&2; return 1; }; }
