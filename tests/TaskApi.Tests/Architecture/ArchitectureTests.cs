@@ -99,8 +99,8 @@ public sealed class ArchitectureTests
     }
 
     [Fact]
-    public void Type_OfTheEngineAndTheStorages_IsNotPublicButForWhatAddsThem() => Assert.Equal(
-        ["TaskApi.PostgresStorageExtensions", "TaskApi.SqliteStorageExtensions", "TaskApi.TaskApiBuilder"],
+    public void Type_OfTheEngineAndTheStorages_IsNotPublicButForWhatProgramsCall() => Assert.Equal(
+        ["TaskApi.PostgresStorageExtensions", "TaskApi.SqliteStorageExtensions", "TaskApi.TaskApiBuilder", "TaskApi.TransactionalTasksExtensions"],
         ((Assembly[])[_engine, _storage, _sqlite, _postgres]).SelectMany(static assembly => assembly.GetExportedTypes()).Select(static type => type.FullName).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -63,25 +63,6 @@ public sealed class PythonClientTests(SampleService service) : IClassFixture<Sam
     }
 
     [Fact]
-    public async Task Schedules_OfTheService_ArePutTriggeredListedAndDeleted()
-    {
-        var lines = await Run("""
-            put = await asyncio.schedules.put("python.nightly", create_string_after("Bonjour", None, group="g"), cron="@daily", time_zone="Europe/Oslo", paused=True)
-            print(put.paused, put.next_at, [schedule.name async for schedule in asyncio.schedules.list()])
-            print(await (await asyncio.schedules.trigger("python.nightly")))
-            print(len((await asyncio.schedules.resume("python.nightly")).next_at), len(await asyncio.schedules.preview("@daily", count=3)))
-            for change in (asyncio.schedules.put("python.nightly", create_string_after("Hei", None), every=60, if_unchanged=put), asyncio.schedules.get("a b")):
-                try:
-                    await change
-                except asyncio.TaskApiError as error:
-                    print(error.status, error.type)
-            await asyncio.schedules.delete("python.nightly")
-            """);
-
-        Assert.Equal(["True [] ['python.nightly']", "HH:MM:SS Bonjour", "5 3", "412 precondition-failed", "404 schedule-not-found"], lines);
-    }
-
-    [Fact]
     public async Task Gather_HasTheResultsInTheOrderGiven()
     {
         var lines = await Run("""
@@ -251,17 +232,5 @@ public sealed class PythonClientTests(SampleService service) : IClassFixture<Sam
         Assert.Equal(["at last"], lines);
     }
 
-    private Task<string[]> Run(string body)
-    {
-        var program = $"""
-            import taskapi as asyncio
-            from taskapi import create_string_after
-
-            async def main():
-                {body.Replace("\n", "\n    ", StringComparison.Ordinal)}
-
-            asyncio.run(main())
-            """;
-        return service.RunPython(["-c", program], scale: 1);
-    }
+    private Task<string[]> Run(string body) => service.RunClient(body);
 }

@@ -98,17 +98,5 @@ public sealed class PythonFutureTests(SampleService service) : IClassFixture<Sam
         Assert.Equal(["cleaned up", "cancelled cancelled"], lines);
     }
 
-    private Task<string[]> Run(string body)
-    {
-        var program = $"""
-            import taskapi as asyncio
-            from taskapi import create_string_after
-
-            async def main():
-                {body.Replace("\n", "\n    ", StringComparison.Ordinal)}
-
-            asyncio.run(main())
-            """;
-        return service.RunPython(["-c", program], scale: 1);
-    }
+    private Task<string[]> Run(string body) => service.RunClient(body);
 }

@@ -48,6 +48,21 @@ public sealed class SampleService : IAsyncDisposable
     public Task<string[]> Run(string script, double scale, string input = "") =>
         RunScaled(new ProcessStartInfo("bash", RepositoryFile.PathOf($"samples/curl/{script}.sh")), scale, input);
 
+    /// <summary>Runs what stands in a coroutine of a program that has the client as its asyncio; answers what it prints.</summary>
+    public Task<string[]> RunClient(string body)
+    {
+        var program = $"""
+            import taskapi as asyncio
+            from taskapi import create_string_after
+
+            async def main():
+                {body.Replace("\n", "\n    ", StringComparison.Ordinal)}
+
+            asyncio.run(main())
+            """;
+        return RunPython(["-c", program], scale: 1);
+    }
+
     /// <summary>Runs a Python program and expects it to succeed.</summary>
     /// <param name="arguments">Python's own, such as the path of a script.</param>
     /// <inheritdoc cref="Run(string, double, string)"/>
