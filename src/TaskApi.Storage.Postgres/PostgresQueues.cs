@@ -148,6 +148,9 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     /// <inheritdoc/>
     public bool HasWaiting(QueueName queue) => connection.Ask(QueueSql.HasWaiting, SmallNumber(queue.Owner), Text(queue.Name)) > 0;
 
+    /// <inheritdoc/>
+    public long CountSet() => connection.Ask(QueueSql.CountSet) ?? 0;
+
     // Null: the database says it.
     private NpgsqlParameter<long?> Now() => new NpgsqlParameter<long?> { TypedValue = storage.DatabaseClock is null ? storage.Clock.Now : null, NpgsqlDbType = NpgsqlDbType.Bigint };
 }

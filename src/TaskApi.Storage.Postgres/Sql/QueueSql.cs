@@ -65,6 +65,9 @@ internal static class QueueSql
     /// <summary>True if tasks wait as in a bounded queue.</summary>
     public const string HasWaiting = $"SELECT count(*) FROM (SELECT FROM work WHERE {Of} AND ready = 2 LIMIT 1) AS found";
 
+    /// <summary>Of how many queues something is set.</summary>
+    public const string CountSet = "SELECT count(*) FROM queues";
+
     /// <summary>What a transaction changes in what queues have, in rows of its slot alone ($1): $2 owners, $3 queues, $4 pending, $5 ready, $6 running.</summary>
     public const string Count = """
         INSERT INTO queue_counts (owner, queue, slot, pending, ready, running)

@@ -38,6 +38,9 @@ internal interface IQueueStatements
 
     /// <summary>True if tasks wait in a queue as in a bounded one.</summary>
     bool HasWaiting(QueueName queue);
+
+    /// <summary>Of how many queues something is set, other processes having done so too; 0 where there are none.</summary>
+    long CountSet() => 0;
 }
 
 /// <summary>How a bounded queue stands.</summary>

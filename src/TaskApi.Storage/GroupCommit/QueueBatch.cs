@@ -27,7 +27,7 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
         var queue = new QueueName(counters.Ensure(owner).Id, name);
         var known = book.Row(queue);
         if (settings is null && known is null or { Leaving: > 0 }) return AnswerStatus.Ok;
-        if (settings is not null && known is null && book.Count >= options.MaxQueues) return AnswerStatus.CapacityReached;
+        if (settings is not null && known is null && Count() >= options.MaxQueues) return AnswerStatus.CapacityReached;
         Write(queue, new QueueRow(queue, settings ?? QueueSettings.None, settings is null ? batch.RetentionNow : 0));
         return AnswerStatus.Ok;
     }
@@ -49,6 +49,9 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
         var queue = new QueueName(after.Owner, after.Queue);
         if (book.Find(queue) is not null) work.News.Freed.Add(queue);
     }
+
+    // What other processes set is heard of a moment later than it is there.
+    private long Count() => Math.Max(book.Count, batch.Session.Queues.CountSet()) + work.News.Queues.Count(set => set.Value is not null && book.Row(set.Key) is null);
 
     private void Write(QueueName queue, QueueRow? row)
     {
