@@ -41,6 +41,7 @@ public sealed class ScheduleDocumentTests
                 Retry = new RetryPolicy { MaxAttempts = 5, MaxLosses = 0, InitialSeconds = 0.5, Factor = 3, MaxSeconds = 7, Jitter = 0, MaxElapsedSeconds = 9 },
                 AttemptSeconds = 12,
                 Parent = Guid.Parse("0198f000-0000-7000-8000-000000000001"),
+                Unique = new UniqueTask("u", UniqueScope.Pending, UniqueConflict.Replace),
             },
         },
     };

@@ -86,9 +86,10 @@ public sealed class CreateWorkTests : WorkEndpointTests
     [InlineData("""{"message":"Hei","key":"k"}""", "key")]
     [InlineData("""{"message":"Hei","retry":{}}""", "retry")]
     [InlineData("""{"message":"Hei","attemptSeconds":1}""", "attemptSeconds")]
+    [InlineData("""{"message":"Hei","unique":{"key":"k"}}""", "unique")]
+    [InlineData("""{"type":"t","unique":{}}""", "unique.key")]
     // To come.
     [InlineData("""{"type":"t","after":["019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61"]}""", "after")]
-    [InlineData("""{"type":"t","unique":{"key":"k"}}""", "unique")]
     [InlineData("""{"type":"t","callback":{"url":"http://127.0.0.1/"}}""", "callback")]
     public async Task Create_AgainstARule_NamesTheField(string body, string field)
     {
