@@ -111,7 +111,8 @@ public abstract class TaskHandle(Guid id)
                     continue;
                 }
 
-                info = events.Current.Task ?? info;
+                // A gap: what happened before it, the task itself says. There is one at the beginning, when the events are there.
+                info = events.Current.Task ?? await GetAsync(cancellationToken).ConfigureAwait(false);
                 next = events.MoveNextAsync().AsTask();
             }
         }
@@ -154,7 +155,7 @@ public abstract class TaskHandle(Guid id)
     /// <exception cref="TaskFailedException">The task failed.</exception>
     protected internal abstract Task<JsonElement?> ReadResultAsync(CancellationToken cancellationToken);
 
-    /// <summary>What happens to the task, from now on.</summary>
+    /// <summary>What happens to the task. It begins with a <see cref="TaskEventKind.Gap"/>: from then on everything is told.</summary>
     /// <param name="cancellationToken">Ends it.</param>
     protected internal abstract IAsyncEnumerable<TaskEvent> EventsAsync(CancellationToken cancellationToken);
 }

@@ -31,5 +31,5 @@ internal sealed class RemoteTask(TaskApiClient client, Guid id) : TaskHandle(id)
 
     /// <inheritdoc/>
     protected internal override IAsyncEnumerable<TaskEvent> EventsAsync(CancellationToken cancellationToken) =>
-        client.EventsAsync(new EventFilter { Tasks = [this] }, after: null, cancellationToken);
+        client.EventsAsync(new EventFilter { Tasks = [this] }, TaskEvent.NoEvent, cancellationToken);
 }

@@ -38,4 +38,8 @@ public enum TaskEventKind
 /// <param name="Kind">What happened.</param>
 /// <param name="Task">The task just after it; null for a gap.</param>
 /// <param name="Id">The event's number, to resume after; of a gap, the last that was missed.</param>
-public sealed record TaskEvent(TaskEventKind Kind, TaskInfo? Task, long Id);
+public sealed record TaskEvent(TaskEventKind Kind, TaskInfo? Task, long Id)
+{
+    /// <summary>A number that no event has: whoever goes on after it is told at once of a gap, and from then on of everything.</summary>
+    internal const long NoEvent = long.MaxValue;
+}

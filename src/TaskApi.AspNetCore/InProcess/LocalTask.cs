@@ -27,5 +27,5 @@ internal sealed class LocalTask(LocalTasks tasks, Guid id) : TaskHandle(id)
     protected internal override Task<JsonElement?> ReadResultAsync(CancellationToken cancellationToken) => tasks.ReadResultAsync(Id, cancellationToken);
 
     /// <inheritdoc/>
-    protected internal override IAsyncEnumerable<TaskEvent> EventsAsync(CancellationToken cancellationToken) => tasks.EventsAsync(new EventFilter { Tasks = [this] }, after: null, cancellationToken);
+    protected internal override IAsyncEnumerable<TaskEvent> EventsAsync(CancellationToken cancellationToken) => tasks.EventsAsync(new EventFilter { Tasks = [this] }, TaskEvent.NoEvent, cancellationToken);
 }
