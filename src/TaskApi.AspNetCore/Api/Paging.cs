@@ -32,4 +32,13 @@ internal static class Paging
         errors.Add("limit", string.Create(CultureInfo.InvariantCulture, $"must be a whole number from 1 to {MaxLimit}."));
         return DefaultLimit;
     }
+
+    /// <summary>After which name a page begins of what is listed by name; empty for the first page. A rule that is broken is noted.</summary>
+    public static string ReadName(HttpRequest request, FieldErrors errors)
+    {
+        var after = request.QueryField(Cursor) ?? "";
+        if (after.Length > 0 && !FieldRules.Label.Allows(after))
+            errors.Add(Cursor, "must be the nextCursor of an earlier page.");
+        return after;
+    }
 }

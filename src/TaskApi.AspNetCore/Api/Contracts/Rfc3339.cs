@@ -1,4 +1,5 @@
 using System.Globalization;
+using TaskApi.AspNetCore.Http.Problems;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 
@@ -39,6 +40,17 @@ internal static class Rfc3339
             return false;
         instant = new(ticks, TimeSpan.Zero);
         return true;
+    }
+
+    /// <summary>The instant that a field gives; null if it gives none, or none that can be read, which is noted.</summary>
+    public static DateTimeOffset? Read(string? text, string field, FieldErrors errors)
+    {
+        if (text is null)
+            return null;
+        if (TryParse(text, out var instant))
+            return instant;
+        errors.Add(field, "must be an instant as RFC 3339 writes it, with an offset: 2026-03-01T09:00:00Z.");
+        return null;
     }
 
     private static bool TryTakeFraction(ref ReadOnlySpan<char> rest, out int milliseconds)

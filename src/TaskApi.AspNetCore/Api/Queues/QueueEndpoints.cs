@@ -6,7 +6,6 @@ using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
-using TaskApi.AspNetCore.Http.Routing;
 using TaskApi.Engine.Ports;
 using static TaskApi.AspNetCore.Http.Problems.ProblemTypes;
 
@@ -28,9 +27,7 @@ internal static class QueueEndpoints
     {
         var errors = new FieldErrors();
         var limit = Paging.ReadLimit(context.Request, errors);
-        var after = context.Request.QueryField(Paging.Cursor) ?? "";
-        if (after.Length > 0 && !FieldRules.Label.Allows(after))
-            errors.Add(Paging.Cursor, "must be the nextCursor of an earlier page.");
+        var after = Paging.ReadName(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
         var found = await queues.ListAsync(context.Owner(), after, limit, cancellationToken);

@@ -49,19 +49,17 @@ internal static class QueueValidation
         return rate is { Count: { } count, Seconds: { } seconds } && errors.IsEmpty ? new QueueRate(count, seconds) : null;
     }
 
-    // In whole milliseconds, as instants are shown; up, so that nothing starts too early.
     private static DateTimeOffset? ReadPausedUntil(QueueRequest request, FieldErrors errors)
     {
-        if (request.PausedUntil is not { } text)
-            return null;
-        if (request.Paused is false)
+        if (request is { PausedUntil: not null, Paused: false })
+        {
             errors.Add("pausedUntil", "must be left out where paused is false.");
-        else if (!Rfc3339.TryParse(text, out var until))
-            errors.Add("pausedUntil", "must be an instant as RFC 3339 writes it, with an offset: 2026-03-01T09:00:00Z.");
-        else if (until.Year is < 1970 or > 9000)
+            return null;
+        }
+
+        var until = Rfc3339.Read(request.PausedUntil, "pausedUntil", errors);
+        if (until?.Year is < 1970 or > 9000)
             errors.Add("pausedUntil", "must be from 1970 to 9000.");
-        else
-            return DateTimeOffset.FromUnixTimeMilliseconds(until.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds());
-        return null;
+        return until;
     }
 }

@@ -120,9 +120,7 @@ internal static class ScheduleEndpoints
     {
         var errors = new FieldErrors();
         var limit = Paging.ReadLimit(context.Request, errors);
-        var after = context.Request.QueryField(Paging.Cursor) ?? "";
-        if (after.Length > 0 && !FieldRules.Label.Allows(after))
-            errors.Add(Paging.Cursor, "must be the nextCursor of an earlier page.");
+        var after = Paging.ReadName(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
 

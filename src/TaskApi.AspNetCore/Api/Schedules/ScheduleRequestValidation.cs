@@ -65,8 +65,8 @@ internal static class ScheduleRequestValidation
         CheckZone(request.TimeZone, errors);
         if (request.EverySeconds is not null && request.TimeZone is not (null or "UTC"))
             errors.Add("timeZone", "goes only with cron: a period is the same in every zone.");
-        var startAt = ReadInstant(request.StartAt, "startAt", errors);
-        var endAt = ReadInstant(request.EndAt, "endAt", errors);
+        var startAt = Rfc3339.Read(request.StartAt, "startAt", errors);
+        var endAt = Rfc3339.Read(request.EndAt, "endAt", errors);
         if (endAt < startAt)
             errors.Add("endAt", "must not be before startAt.");
         return !errors.IsEmpty ? null : new ScheduleTiming
@@ -77,16 +77,6 @@ internal static class ScheduleRequestValidation
             StartAt = startAt,
             EndAt = endAt,
         };
-    }
-
-    private static DateTimeOffset? ReadInstant(string? text, string field, FieldErrors errors)
-    {
-        if (text is null)
-            return null;
-        if (Rfc3339.TryParse(text, out var instant))
-            return instant;
-        errors.Add(field, "must be an instant as RFC 3339 writes it, with an offset: 2026-03-01T09:00:00Z.");
-        return null;
     }
 
     private static TaskSpec? ReadTask(CreateTaskRequest? request, in CreationContext call, FieldErrors errors)
