@@ -10,9 +10,6 @@ namespace TaskApi.AspNetCore.InProcess;
 // Waiting, for one task and for many: as calls over HTTP do, but as long as it takes.
 internal sealed partial class LocalTasks
 {
-    // Looked up at once.
-    private const int ChunkSize = 256;
-
     /// <inheritdoc/>
     public Task<IReadOnlyList<TaskInfo>> GatherTasksAsync(IEnumerable<TaskHandle> tasks, CancellationToken cancellationToken = default) =>
         GatherAsync(tasks, static state => state.IsDoneWithoutResult(), cancellationToken);
@@ -109,20 +106,10 @@ internal sealed partial class LocalTasks
         }
 
         var waited = new WaitedTasks(ports.Commands, ports.Queries, owner, ports.Waiter, new SnapshotBudget(long.MaxValue, static _ => true));
-        List<Guid>? unknown = null;
-        foreach (var chunk in known.Keys.Chunk(ChunkSize))
-        {
-            var watched = await AskAsync(ports.Waits.WatchManyAsync(owner, chunk, cancellationToken));
-            for (var i = 0; i < watched.Length; i++)
-            {
-                if (watched[i].Task is null)
-                    (unknown ??= []).Add(chunk[i]);
-                else
-                    waited.Add(watched[i]);
-            }
-        }
-
-        return unknown is null ? waited.Begin(known.Count == places.Length ? null : places) : throw Refusals.NotFound(unknown);
+        Guid[] looked = [.. known.Keys];
+        var found = await AskAsync(waited.AddAsync(ports.Waits, looked, cancellationToken));
+        Guid[] unknown = [.. looked.Where((_, i) => !found[i])];
+        return unknown.Length == 0 ? waited.Begin(known.Count == places.Length ? null : places) : throw Refusals.NotFound(unknown);
     }
 
     private static async Task<List<TaskInfo>> ReadAsync(WaitedTasks waited, IReadOnlyList<int>? order, CancellationToken cancellationToken)

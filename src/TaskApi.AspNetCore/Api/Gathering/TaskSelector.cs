@@ -16,9 +16,6 @@ internal readonly record struct SelectedTasks(WaitedTasks? Tasks, ProblemResult?
 /// <summary>Finds, or creates, the tasks that a call is to wait for. Thread-safe.</summary>
 internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries, ITaskWaits waits, CreationContextFactory contexts, TaskWaiter waiter, IOptions<TaskOptions> options)
 {
-    // Looked up at once: each may be long.
-    private const int ChunkSize = 256;
-
     /// <summary>Selects the tasks, unless <paramref name="errors"/> has or gets an entry.</summary>
     /// <param name="context">The call.</param>
     /// <param name="choice">Which; the first that is given counts.</param>
@@ -69,7 +66,7 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
         }
 
         var waited = Begin(context, known.Count);
-        var found = await WatchAsync(context, waited, [.. known.Keys], cancellationToken);
+        var found = await waited.AddAsync(waits, [.. known.Keys], cancellationToken);
         var unknown = new List<string>();
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < places.Length; i++)
@@ -94,28 +91,8 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
             return new(null, refusal);
         var waited = Begin(context, ids.Count);
         // Some may have been forgotten since.
-        await WatchAsync(context, waited, ids, cancellationToken);
+        await waited.AddAsync(waits, ids, cancellationToken);
         return new(waited.Begin(), null);
-    }
-
-    // Says of each whether it is there.
-    private async ValueTask<bool[]> WatchAsync(HttpContext context, WaitedTasks waited, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
-    {
-        var found = new bool[ids.Count];
-        for (var start = 0; start < found.Length; start += ChunkSize)
-        {
-            var chunk = ids.Skip(start).Take(ChunkSize).ToArray();
-            var handles = await waits.WatchManyAsync(context.Owner(), chunk, cancellationToken);
-            for (var i = 0; i < handles.Length; i++)
-            {
-                if (handles[i].Task is null)
-                    continue;
-                found[start + i] = true;
-                waited.Add(handles[i]);
-            }
-        }
-
-        return found;
     }
 
     private static ProblemResult NotFound(List<string> unknown) =>

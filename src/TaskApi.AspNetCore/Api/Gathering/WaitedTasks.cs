@@ -13,7 +13,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 /// <param name="room">For what is kept of them.</param>
 internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, string owner, TaskWaiter waiter, SnapshotBudget room) : IDisposable
 {
-    // How many are looked at, or cancelled, at once.
+    // How many are looked at, or cancelled, at once: each may be long.
     private const int ChunkSize = 256;
 
     private static readonly TaskError _timeout = new(TaskError.Timeout, Detail: null);
@@ -39,6 +39,23 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
         Tasks.Add(task.Task, keep: task.Completion is null);
         _completions.Add(task.Completion);
         Finished.Add(task);
+    }
+
+    /// <summary>Looks tasks up, some at a time, and adds those that are there; says of each whether it is.</summary>
+    public async ValueTask<bool[]> AddAsync(ITaskWaits waits, IReadOnlyList<Guid> ids, CancellationToken cancellationToken)
+    {
+        var found = new bool[ids.Count];
+        for (var start = 0; start < found.Length; start += ChunkSize)
+        {
+            var watched = await waits.WatchManyAsync(owner, [.. ids.Skip(start).Take(ChunkSize)], cancellationToken);
+            for (var i = 0; i < watched.Length; i++)
+            {
+                if (found[start + i] = watched[i].Task is not null)
+                    Add(watched[i]);
+            }
+        }
+
+        return found;
     }
 
     /// <summary>All have been added.</summary>
