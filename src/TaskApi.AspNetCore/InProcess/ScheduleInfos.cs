@@ -1,7 +1,5 @@
-using System.Text.Json;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Schedules;
-using TaskApi.AspNetCore.Http.Json;
 
 namespace TaskApi.AspNetCore.InProcess;
 
@@ -32,7 +30,7 @@ internal static class ScheduleInfos
         Definition = new NewSchedule
         {
             Cron = schedule.Cron,
-            Every = schedule.EverySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            Every = Time(schedule.EverySeconds),
             TimeZone = schedule.TimeZone,
             StartAt = schedule.StartAt,
             EndAt = schedule.EndAt,
@@ -53,7 +51,7 @@ internal static class ScheduleInfos
     private static NewTask ToTask(ScheduledTaskResponse task) => new(task.Message!)
     {
         Type = task.Type,
-        Input = ToElement(task.Input),
+        Input = task.Input is { } input ? TaskInfos.ToElement(input.Utf8) : null,
         Queue = task.Queue,
         Priority = task.Priority ?? 0,
         Key = task.Key,
@@ -76,6 +74,4 @@ internal static class ScheduleInfos
     };
 
     private static TimeSpan? Time(double? seconds) => seconds is { } given ? TimeSpan.FromSeconds(given) : null;
-
-    private static JsonElement? ToElement(RawJson? json) => json is null or { IsNull: true } ? null : JsonElement.Parse(json.Utf8.Span);
 }

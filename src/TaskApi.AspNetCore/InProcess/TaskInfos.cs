@@ -42,7 +42,7 @@ internal static class TaskInfos
         };
     }
 
-    // As over HTTP, null is nothing.
-    private static JsonElement? ToElement(ReadOnlyMemory<byte> json) =>
+    /// <summary>JSON as programs see it: as over HTTP, null is nothing.</summary>
+    public static JsonElement? ToElement(ReadOnlyMemory<byte> json) =>
         json.IsEmpty || json.Span is [(byte)'n', ..] ? null : JsonElement.Parse(json.Span);
 }
