@@ -31,6 +31,9 @@ internal sealed partial class WriterTransactions(
     private readonly bool _isShared = storage.Cluster is not null;
     private int _isStale;
 
+    // Until a queue is bounded there is nothing to find out about the calls for work.
+    private bool _plansTakes;
+
     /// <summary>True if the database has to be asked before the next transaction, since other processes may have changed it. Thread-safe.</summary>
     public bool IsStale
     {
@@ -96,7 +99,7 @@ internal sealed partial class WriterTransactions(
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
         var (dueTick, oldestFinished, alarm, oldestFailed) = (deadlines.NextDueTick, deadlines.OldestFinished, deadlines.NextAlarm, deadlines.OldestFailed);
         var session = Session ??= storage.OpenSession(keys, logger);
-        BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
+        if (_plansTakes |= !batch.Work.Queues.Book.IsEmpty) BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
         foreach (var operation in operations) operation.Apply(batch);
