@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
+using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 
 namespace TaskApi;
 
@@ -85,12 +86,8 @@ public static class TransactionalTasksExtensions
         void Add(NpgsqlDbType type, object? value) => parameters.Add(new NpgsqlParameter { NpgsqlDbType = type, Value = value ?? DBNull.Value });
     }
 
-    private static string ToJson(TaskRetry retry) => string.Create(
-        CultureInfo.InvariantCulture,
-        $$"""
-        {"maxAttempts":{{retry.MaxAttempts}},"maxLosses":{{retry.MaxLosses}},"initialSeconds":{{Number(retry.Initial.TotalSeconds)}},"factor":{{Number(retry.Factor)}},"maxSeconds":{{Number(retry.Max.TotalSeconds)}},"jitter":{{Number(retry.Jitter)}},"maxElapsedSeconds":{{(retry.MaxElapsed is { } most ? Number(most.TotalSeconds) : "null")}}}
-        """);
-
-    // The shortest that is read as the same, which is a number of JSON.
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+    private static string ToJson(TaskRetry retry) => JsonSerializer.Serialize(
+        new RetryDocument(
+            retry.MaxAttempts, retry.MaxLosses, retry.Initial.TotalSeconds, retry.Factor, retry.Max.TotalSeconds, retry.Jitter, retry.MaxElapsed?.TotalSeconds),
+        ScheduleJsonContext.Default.RetryDocument);
 }
