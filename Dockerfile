@@ -3,6 +3,7 @@ WORKDIR /source
 
 # What decides about packages comes first: as long as it doesn't change, the restored layer is taken from the cache.
 COPY global.json Directory.Build.props Directory.Packages.props ./
+COPY src/Directory.Build.props src/
 COPY src/TaskApi.Abstractions/TaskApi.Abstractions.csproj src/TaskApi.Abstractions/
 COPY src/TaskApi.Handlers/TaskApi.Handlers.csproj src/TaskApi.Handlers/
 COPY src/TaskApi.Engine/TaskApi.Engine.csproj src/TaskApi.Engine/
