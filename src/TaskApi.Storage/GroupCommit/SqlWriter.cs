@@ -183,8 +183,9 @@ internal sealed class SqlWriter : IDisposable
         if (NextStep < previousStep) _alarm.Set(NextStep);
         _publisher.Publish(_transactions.Session!, _batch, previousDueTick);
         if (_publisher.HasUnpublished) _faults.RetryLater();
-        AnswerDispatcher.Dispatch(_operations);
+        // Whoever is answered finds it counted.
         _signals.Send(_batch.Work.News);
+        AnswerDispatcher.Dispatch(_operations);
         foreach (var queue in _book.TakeOpened(_clock.Now)) _signals.WakeBounded(queue);
         _transactions.Session!.TidyUp();
         if (NextStep <= _clock.Now || _deadlines.HasTooManyFinished) return true;
