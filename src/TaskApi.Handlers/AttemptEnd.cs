@@ -6,7 +6,8 @@ namespace TaskApi.Handlers;
 /// <param name="Result">What the handler returned, as JSON.</param>
 /// <param name="Exception">What it threw; null if it didn't.</param>
 /// <param name="InputFault">What is wrong with the input, so that it was never called; null if nothing is.</param>
-internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exception? Exception, string? InputFault)
+/// <param name="Own">What it means, where the handler has said so itself.</param>
+internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exception? Exception, string? InputFault, HandlerOutcome? Own = null)
 {
     /// <summary>The reason of an error: the input is not what the handler takes.</summary>
     public const string InvalidInput = "InvalidInput";
@@ -23,9 +24,12 @@ internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exceptio
     /// <summary>The handler can't read its input.</summary>
     public static AttemptEnd BadInput(string fault) => new(Result: default, Exception: null, fault);
 
+    /// <summary>The handler has said itself what its end means.</summary>
+    public static AttemptEnd As(in HandlerOutcome outcome) => new(Result: default, Exception: null, InputFault: null, outcome);
+
     /// <summary>What that means for the task.</summary>
     /// <param name="signals">What the attempt had been told by then.</param>
-    public HandlerOutcome ToOutcome(AttemptSignals signals) => Exception switch
+    public HandlerOutcome ToOutcome(AttemptSignals signals) => Own ?? Exception switch
     {
         null => InputFault is null ? HandlerOutcome.Returned(Result) : HandlerOutcome.Raised(InvalidInput, InputFault, retry: false),
         TaskFailedException failed => HandlerOutcome.Raised(failed.Reason, failed.Detail, failed.Retry),

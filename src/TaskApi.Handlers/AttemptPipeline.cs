@@ -43,6 +43,8 @@ internal sealed class AttemptPipeline(IServiceScopeFactory scopes, IAttemptOutco
         try
         {
             var handler = attempt.Handler;
+            if (handler is BuiltInHandler own)
+                return AttemptEnd.As(await own.RunAsync(attempt));
             var input = handler.Bind(attempt.Input);
             if (input.Fault is not null)
                 return AttemptEnd.BadInput(input.Fault);

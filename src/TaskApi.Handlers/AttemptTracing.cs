@@ -33,6 +33,8 @@ internal static class AttemptTracing
         HandlerOutcomeKind.Returned => "completed",
         HandlerOutcomeKind.Raised => "failed",
         HandlerOutcomeKind.Cancelled => "cancelled",
+        HandlerOutcomeKind.Deferred => "deferred",
+        HandlerOutcomeKind.Kept => "kept",
         _ => "released",
     };
 }

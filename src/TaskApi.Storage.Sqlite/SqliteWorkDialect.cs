@@ -33,7 +33,7 @@ internal static class SqliteWorkDialect
 
     public static readonly string FindLease = $"SELECT {LeaseRow.Columns} {Both} WHERE work.sequence = @sequence";
 
-    public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.queue = ?2 AND work.ready = 1 {Order} LIMIT ?3";
+    public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.queue = ?2 AND work.ready = 1 AND work.type <> '{WorkTypes.Http}' {Order} LIMIT ?3";
 
     /// <summary>What has been set of a queue of late may not have come to its tasks yet.</summary>
     public static readonly string TakeOfType = $"""

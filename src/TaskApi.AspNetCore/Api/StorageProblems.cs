@@ -39,7 +39,7 @@ internal static class StorageProblems
         AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
         AnswerStatus.TaskExists => TaskExists(task: null, index: null),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
-        AnswerStatus.TypeReserved => Invalid("type", "must not be http or gather: the service will run these itself, which comes later."),
+        AnswerStatus.TypeReserved => Invalid("type", "must not be gather: the service will run it itself, which comes later."),
         AnswerStatus.RunsOnce => Invalid("type", "must not be future or gather: there is no coroutine to run again."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },

@@ -9,6 +9,7 @@ using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Dashboard;
+using TaskApi.AspNetCore.Delivery;
 using TaskApi.AspNetCore.Http;
 using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Limits;
@@ -64,6 +65,7 @@ internal static class TaskApiServices
         services.AddSingleton(static program => program.GetRequiredService<LocalOwners>().Nobodys);
         services.AddHostedService<StorageShutdown>();
         services.AddHostedService<DashboardGuard>();
+        services.AddDelivery();
     }
 
     private static void AddSchedules(this IServiceCollection services) => services

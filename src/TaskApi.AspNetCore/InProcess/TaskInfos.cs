@@ -27,7 +27,7 @@ internal static class TaskInfos
         return task.Work is not { } work ? info : info with
         {
             Type = work.Type,
-            Input = ToElement(work.Input),
+            Input = ToElement(HttpCallMask.Mask(work.Type, work.Input)),
             Queue = work.Queue.Length == 0 ? null : work.Queue,
             Priority = work.Priority,
             Key = work.Key,

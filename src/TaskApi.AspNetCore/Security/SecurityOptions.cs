@@ -35,4 +35,7 @@ internal sealed class ApiKey
 
     /// <summary>The key's SHA-256 in 64 hexadecimal digits.</summary>
     public string Hash { get; set; } = "";
+
+    /// <summary>What calls of URLs for its tasks are signed with, instead of <c>Delivery:Secrets</c>: as <c>whsec_…</c>.</summary>
+    public IList<string> WebhookSecrets { get; } = [];
 }

@@ -158,7 +158,15 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
         // What time does to it comes first, if the alarm is late.
         if (work.Run is { } run && run.FirstTick <= now.Steady) tasks.Work.Check(work, now);
         if (attempt != work.Last || work.Run is null) return attempt.IsSame(outcome, work.Result) ? attempt.Answer(id) : new FinishAnswer(FinishProblem.LeaseLost, id);
-        if (outcome.Result.Length > options.MaxResultBytes) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
+        if (outcome.Kind == WorkOutcomeKind.Keep)
+        {
+            // From now on it is a worker's, whose lease nothing but its time limit ends.
+            work.Run.Holder = null;
+            return new FinishAnswer(FinishProblem.None, id, TaskState.Running);
+        }
+
+        // What a URL has answered has a bound of its own.
+        if (outcome.Result.Length > options.MaxResultBytes && (owner is not null || work.Kind.Type != WorkTypes.Http)) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
 
         var transition = tasks.Work.Decide(work, outcome.ToCommand(), now);
         if (!transition.IsChange) return new FinishAnswer(FinishProblem.None, id, transition.Task.State);

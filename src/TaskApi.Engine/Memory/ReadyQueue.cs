@@ -31,6 +31,9 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     // A binary heap of the lanes that have tasks.
     private readonly List<ReadyLane> _heap = new(1);
 
+    // Those of types that the service runs itself, while they have tasks: who takes from the queue passes them over.
+    private List<ReadyLane>? _builtIn;
+
     public ushort Owner { get; } = owner;
 
     public string Name { get; } = name;
@@ -68,13 +71,13 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
         get
         {
             var oldest = long.MaxValue;
-            foreach (var lane in _heap) oldest = Math.Min(oldest, lane.OldestReadyAt);
+            foreach (var lane in Lanes) oldest = Math.Min(oldest, lane.OldestReadyAt);
             return oldest;
         }
     }
 
     /// <summary>The lanes that have tasks.</summary>
-    public IReadOnlyList<ReadyLane> Lanes => _heap;
+    public IEnumerable<ReadyLane> Lanes => _builtIn is null ? _heap : _heap.Concat(_builtIn);
 
     /// <summary>The lane of a type.</summary>
     public ReadyLane Lane(ReadyType type)
@@ -86,6 +89,12 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     /// <summary>A lane has another first task than before, or none any more.</summary>
     public void Update(ReadyLane lane)
     {
+        if (lane.Type.IsBuiltIn)
+        {
+            UpdateBuiltIn(lane);
+            return;
+        }
+
         if (lane.HeapIndex < 0)
         {
             lane.HeapIndex = _heap.Count;
@@ -98,6 +107,13 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
         }
 
         Sink(Rise(lane.HeapIndex));
+    }
+
+    private void UpdateBuiltIn(ReadyLane lane)
+    {
+        _builtIn ??= new List<ReadyLane>(1);
+        if (lane.Count == 0) _builtIn.Remove(lane);
+        else if (!_builtIn.Contains(lane)) _builtIn.Add(lane);
     }
 
     private void Remove(ReadyLane lane)
@@ -158,6 +174,9 @@ internal sealed class ReadyType(string name) : ReadySource
 
     /// <summary>How many lanes have tasks, whether they may start or not.</summary>
     public int Filled { get; set; }
+
+    /// <summary>True if the service runs them itself: who takes from queues doesn't get them.</summary>
+    public bool IsBuiltIn { get; } = WorkTypes.IsBuiltIn(name);
 
     /// <inheritdoc/>
     public override bool IsUnused => Filled == 0;

@@ -232,7 +232,7 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
 
     private void NoteFilled(ReadyLane lane)
     {
-        if (!lane.IsServed || (lane.Queue.Waiters.Count == 0 && lane.Type.Waiters.Count == 0)) return;
+        if (!lane.IsServed || ((lane.Queue.Waiters.Count == 0 || lane.Type.IsBuiltIn) && lane.Type.Waiters.Count == 0)) return;
         _filled.Add(lane);
         HasFilled = true;
     }

@@ -138,7 +138,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
 
     private static AcquireWait? FirstWaiter(ReadyLane lane)
     {
-        var (first, second) = (lane.Queue.Waiters.First?.Value, lane.Type.Waiters.First?.Value);
+        var (first, second) = (lane.Type.IsBuiltIn ? null : lane.Queue.Waiters.First?.Value, lane.Type.Waiters.First?.Value);
         return first is null || (second is not null && second.Ticket < first.Ticket) ? second : first;
     }
 

@@ -85,7 +85,7 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
             Errors = Errors,
             Losses = Losses,
             CancelRequest = Run?.CancelRequest,
-            CancelsAtOnce = Kind.CancelsAtOnce,
+            CancelsAtOnce = Kind.CancelsAtOnce || (Run?.Holder is not null && Kind.Type == WorkTypes.Http),
         };
     }
 

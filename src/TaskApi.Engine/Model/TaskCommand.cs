@@ -43,7 +43,7 @@ internal enum TaskCommandKind
 /// <summary>One thing that happens to a task, with what is to be known of it. Made by its constructors, each named after what happens.</summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Error">Why, for a cancellation or an error.</param>
-/// <param name="Delay">In milliseconds: of the new due time, or of a release.</param>
+/// <param name="Delay">In milliseconds: of the new due time, of a release or a return, or the least of a retry.</param>
 /// <param name="Random">At least 0, below 1: what a retry's jitter is drawn from.</param>
 /// <param name="IsFinal">Of an error: no further attempt. Of a cancellation: no grace.</param>
 internal readonly record struct TaskCommand(TaskCommandKind Kind, TaskError? Error = null, long Delay = 0, double Random = 0, bool IsFinal = false)
@@ -69,8 +69,8 @@ internal readonly record struct TaskCommand(TaskCommandKind Kind, TaskError? Err
     /// <inheritdoc cref="TaskCommandKind.Succeed"/>
     public static TaskCommand Succeed() => new(TaskCommandKind.Succeed);
 
-    /// <summary>The coroutine raised. <paramref name="random"/> is at least 0 and below 1.</summary>
-    public static TaskCommand Fail(TaskError error, double random, bool retry = true) => new(TaskCommandKind.Fail, error, Random: random, IsFinal: !retry);
+    /// <summary>The coroutine raised. <paramref name="random"/> is at least 0 and below 1; it isn't begun again before <paramref name="delay"/> milliseconds from now.</summary>
+    public static TaskCommand Fail(TaskError error, double random, bool retry = true, long delay = 0) => new(TaskCommandKind.Fail, error, delay, random, IsFinal: !retry);
 
     /// <summary>The attempt took longer than it may: an error like others. <paramref name="random"/> is at least 0 and below 1.</summary>
     public static TaskCommand FailByTime(double random) => Fail(_attemptTimeout, random);
@@ -85,8 +85,8 @@ internal readonly record struct TaskCommand(TaskCommandKind Kind, TaskError? Err
     /// <summary>Whoever ran it gives it back, to be begun again so many milliseconds from now.</summary>
     public static TaskCommand Release(long delay) => new(TaskCommandKind.Release, Delay: delay);
 
-    /// <inheritdoc cref="TaskCommandKind.Return"/>
-    public static TaskCommand Return() => new(TaskCommandKind.Return);
+    /// <summary>It is as if it hadn't been handed out; with <paramref name="delay"/>, it is due again so many milliseconds from now.</summary>
+    public static TaskCommand Return(long delay = 0) => new(TaskCommandKind.Return, Delay: delay);
 
     /// <inheritdoc cref="TaskCommandKind.EndGrace"/>
     public static TaskCommand EndGrace() => new(TaskCommandKind.EndGrace);

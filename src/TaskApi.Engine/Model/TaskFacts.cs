@@ -33,6 +33,6 @@ internal readonly record struct TaskFacts
     /// <summary>Why a running task was asked to end; null if it wasn't.</summary>
     public TaskError? CancelRequest { get; init; }
 
-    /// <summary>True for work that nobody has to be told of, so that it ends at once when it is cancelled: a future, or a gather of tasks that aren't its own.</summary>
+    /// <summary>True for work that nobody has to be told of, so that it ends at once when it is cancelled: a future, a gather of tasks that aren't its own, or a call of a URL that is under way.</summary>
     public bool CancelsAtOnce { get; init; }
 }

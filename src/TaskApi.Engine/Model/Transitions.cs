@@ -54,7 +54,7 @@ internal static class Transitions
             : Transition.To(task with { State = TaskState.Pending, DueAt = now + command.Delay }, AttemptOutcome.Released),
         TaskCommandKind.Return => task.CancelRequest is { } requested
             ? Cancel(task, requested, now, AttemptOutcome.Released)
-            : Transition.To(task with { State = TaskState.Pending, Attempt = task.Attempt - 1 }, AttemptOutcome.Released),
+            : Transition.To(task with { State = TaskState.Pending, Attempt = task.Attempt - 1, DueAt = command.Delay == 0 ? task.DueAt : now + command.Delay }, AttemptOutcome.Released),
         TaskCommandKind.EndGrace => task.CancelRequest is { } requested ? Cancel(task, requested, now) : Transition.None(task),
         _ => Transition.Refused(task, TransitionRefusal.IsRunning),
     };
@@ -71,7 +71,7 @@ internal static class Transitions
     {
         var retry = task.Retry!;
         var failed = task with { Errors = task.Errors + 1 };
-        var dueAt = now + retry.DelayAfter(failed.Errors, command.Random);
+        var dueAt = now + Math.Max(command.Delay, retry.DelayAfter(failed.Errors, command.Random));
         var lastStart = retry.MaxElapsedSeconds is { } seconds ? task.CreatedAt + (long)(seconds * 1000) : long.MaxValue;
         // Who was asked to end and raises something else has failed: it isn't begun again.
         var goesOn = !command.IsFinal && task.CancelRequest is null && failed.Errors < retry.MaxAttempts && dueAt <= lastStart;

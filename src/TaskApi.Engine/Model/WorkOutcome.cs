@@ -17,6 +17,12 @@ internal enum WorkOutcomeKind
 
     /// <summary>It is given back, to be begun again.</summary>
     Release,
+
+    /// <summary>It is given back as if it had never been started. By handlers of the service's own alone.</summary>
+    Defer,
+
+    /// <summary>It goes on without this process, until somebody tells another outcome, or its time is over. By handlers of the service's own alone.</summary>
+    Keep,
 }
 
 /// <summary>How one attempt ended. Made by its constructors, each named after what happened.</summary>
@@ -25,7 +31,7 @@ internal enum WorkOutcomeKind
 /// <param name="Result">The result: one JSON value in UTF-8, which nobody changes from now on; <see cref="WorkOutcomeKind.Result"/> only.</param>
 /// <param name="Error">The error; <see cref="WorkOutcomeKind.Error"/> only.</param>
 /// <param name="Retry">False: no further attempt.</param>
-/// <param name="DelaySeconds">Of a release: 0 to 31,536,000.</param>
+/// <param name="DelaySeconds">Of a release or a deferral: 0 to 31,536,000. Of an error: the least before it is begun again.</param>
 internal readonly record struct WorkOutcome(
     LeaseToken Token, WorkOutcomeKind Kind, ReadOnlyMemory<byte> Result = default, TaskError? Error = null, bool Retry = true, double DelaySeconds = 0)
 {
@@ -54,8 +60,10 @@ internal readonly record struct WorkOutcome(
     public static WorkOutcome Of(LeaseToken token, in HandlerOutcome outcome) => outcome.Kind switch
     {
         HandlerOutcomeKind.Returned => Returned(token, outcome.Result),
-        HandlerOutcomeKind.Raised => new(token, WorkOutcomeKind.Error, Error: outcome.Error, Retry: outcome.Retry),
+        HandlerOutcomeKind.Raised => new(token, WorkOutcomeKind.Error, Error: outcome.Error, Retry: outcome.Retry, DelaySeconds: outcome.DelaySeconds),
         HandlerOutcomeKind.Cancelled => Ended(token),
+        HandlerOutcomeKind.Deferred => new(token, WorkOutcomeKind.Defer, DelaySeconds: outcome.DelaySeconds),
+        HandlerOutcomeKind.Kept => new(token, WorkOutcomeKind.Keep),
         _ => Released(token, outcome.DelaySeconds),
     };
 
@@ -66,8 +74,11 @@ internal readonly record struct WorkOutcome(
     public TaskCommand ToCommand() => Kind switch
     {
         WorkOutcomeKind.Result => TaskCommand.Succeed(),
-        WorkOutcomeKind.Error => TaskCommand.Fail(Error!, Random.Shared.NextDouble(), Retry),
+        WorkOutcomeKind.Error => TaskCommand.Fail(Error!, Random.Shared.NextDouble(), Retry, Delay),
         WorkOutcomeKind.Cancelled => TaskCommand.AcknowledgeCancel(Random.Shared.NextDouble()),
-        _ => TaskCommand.Release((long)EngineClock.ToTime(DelaySeconds).TotalMilliseconds),
+        WorkOutcomeKind.Defer => TaskCommand.Return(Delay),
+        _ => TaskCommand.Release(Delay),
     };
+
+    private long Delay => (long)EngineClock.ToTime(DelaySeconds).TotalMilliseconds;
 }

@@ -28,6 +28,8 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {maxInputBytes:N0}."), nameof(input));
         // Nobody would be shown its token.
         if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException(Sentence(AnswerStatus.TypeReserved, type));
+        if (type == WorkTypes.Http && HttpCall.Read(input, out var fault) is null)
+            throw new ArgumentException($"The input's {fault.Field} {fault.Rule}", nameof(input));
         ChildTaskRules.Check(options);
         var work = new WorkSpec
         {
@@ -36,8 +38,8 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             Queue = options.Queue,
             Priority = options.Priority,
             Key = options.Key,
-            Retry = options.Retry is { } retry ? ToPolicy(retry) : RetryPolicy.Default,
-            AttemptSeconds = options.AttemptTimeout?.TotalSeconds,
+            Retry = options.Retry is { } retry ? ToPolicy(retry) : BuiltInWork.RetryOf(type),
+            AttemptSeconds = options.AttemptTimeout?.TotalSeconds ?? BuiltInWork.AttemptSecondsOf(type),
             Parent = parent.Id,
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : parent.TraceParent,
         };

@@ -7,6 +7,7 @@ namespace TaskApi.Engine.Work;
 
 /// <summary>Runs the tasks that this process has handlers for, from its start to its stop.</summary>
 /// <param name="catalogue">The handlers.</param>
+/// <param name="own">The handlers of TaskApi's own types.</param>
 /// <param name="source">Where their tasks come from.</param>
 /// <param name="commands">Where handlers create tasks.</param>
 /// <param name="scopes">Makes a scope for each attempt.</param>
@@ -14,7 +15,7 @@ namespace TaskApi.Engine.Work;
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
 internal sealed class HandlerRunner(
-    HandlerCatalogue catalogue, IWorkSource source, ITaskCommands commands, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
+    HandlerCatalogue catalogue, IEnumerable<BuiltInHandler> own, IWorkSource source, ITaskCommands commands, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private HandlerLane[] _lanes = [];
@@ -28,7 +29,8 @@ internal sealed class HandlerRunner(
     /// <summary>Begins to take tasks. Once.</summary>
     public void Start()
     {
-        if (catalogue.Handlers.Count == 0)
+        WorkHandler[] handlers = [.. own, .. catalogue.Handlers];
+        if (handlers.Length == 0)
             return;
         // As the tasks show it: which machine ran them.
         var worker = FieldRules.Worker.Allows(Environment.MachineName) ? Environment.MachineName : "handlers";
@@ -37,10 +39,10 @@ internal sealed class HandlerRunner(
         var children = new ChildTasks(commands, options.Value.MaxInputBytes);
         var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
         var pool = new PoolStarter(pipeline);
-        _lanes = [.. catalogue.Handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, children, options.Value.CancelGrace))];
+        _lanes = [.. handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, children, options.Value.CancelGrace))];
         _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
-        if (logger.IsEnabled(LogLevel.Information))
-            RunnerLog.Started(logger, string.Join(", ", _lanes.Select(static lane => lane.Handler.Type)));
+        if (catalogue.Handlers.Count > 0 && logger.IsEnabled(LogLevel.Information))
+            RunnerLog.Started(logger, string.Join(", ", catalogue.Handlers.Select(static handler => handler.Type)));
 
         AttemptStarter Starter(WorkHandler handler) => handler.OnThreads ? new ThreadStarter(pipeline, $"taskapi {handler.Type}", handler.MaxRunning) : pool;
     }

@@ -44,7 +44,7 @@ internal static class WorkSql
     /// Holds tasks whose turn it is: $1 is the owner, $2 the queues, $3 how many of each at the most, before the rest is filled up in their order, $4 how
     /// many in all, $5 those that the transaction has taken already.
     /// </summary>
-    public static readonly string TakeOfQueues = Take("owner = $1 AND queue = named.name");
+    public static readonly string TakeOfQueues = Take($"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}'");
 
     /// <summary>
     /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $6 are the owners of bounded queues, $7

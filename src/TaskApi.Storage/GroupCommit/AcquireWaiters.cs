@@ -66,7 +66,7 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
         List<AcquireWaiter>? woken = null;
         lock (_gate)
         {
-            var (first, second) = (_sources.GetValueOrDefault((owner, queue))?.First, _sources.GetValueOrDefault((null, type))?.First);
+            var (first, second) = (WorkTypes.IsBuiltIn(type) ? null : _sources.GetValueOrDefault((owner, queue))?.First, _sources.GetValueOrDefault((null, type))?.First);
             while (count > 0 && (first ?? second) is not null)
             {
                 var isFirst = second is null || (first is not null && first.Value.Ticket < second.Value.Ticket);

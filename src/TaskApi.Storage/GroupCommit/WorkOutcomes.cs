@@ -30,7 +30,15 @@ internal sealed class WorkOutcomes(WorkBatch work, WorkOptions options)
             return over.IsSame(outcome, held.Work.Result) ? over.Answer(id) : new FinishAnswer(FinishProblem.LeaseLost, id);
         }
 
-        if (outcome.Result.Length > options.MaxResultBytes) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
+        if (outcome.Kind == WorkOutcomeKind.Keep)
+        {
+            // From now on it is a worker's, whose lease nothing but its time limit ends: not with this process either.
+            work.Change(held, held.Work with { Beat = null, LeaseUntil = null });
+            return new FinishAnswer(FinishProblem.None, id, TaskState.Running);
+        }
+
+        // What a URL has answered has a bound of its own.
+        if (outcome.Result.Length > options.MaxResultBytes && (owner is not null || held.Work.Type != WorkTypes.Http)) return new FinishAnswer(FinishProblem.ResultTooLarge, id);
         var transition = work.Decide(held, outcome.ToCommand());
         if (transition.IsChange) work.Carry(held, transition, outcome);
         var after = transition.Task;

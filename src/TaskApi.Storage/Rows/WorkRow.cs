@@ -139,6 +139,9 @@ internal sealed record WorkRow
 
     public bool IsReady => Ready is not null;
 
+    /// <summary>True if it runs in a process that has the storage, and ends with it.</summary>
+    public bool IsInProcess => IsRunning && Beat is not null && LeaseMs is null;
+
     /// <summary>The instant, on the run's clock, at which it comes due.</summary>
     public long DueTick => Due + DueOffset;
 
@@ -238,6 +241,6 @@ internal sealed record WorkRow
         Errors = Errors,
         Losses = Losses,
         CancelRequest = CancelRequest,
-        CancelsAtOnce = Type == WorkTypes.Future,
+        CancelsAtOnce = Type == WorkTypes.Future || (IsInProcess && Type == WorkTypes.Http),
     };
 }

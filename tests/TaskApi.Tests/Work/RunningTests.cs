@@ -30,7 +30,6 @@ public sealed class RunningTests : IDisposable
     public async Task Queue_NotGiven_IsTheType() => Assert.Equal("resize", (await _engine.Create()).Work!.Queue);
 
     [Theory]
-    [InlineData("http")]
     [InlineData("gather")]
     public async Task Create_OfATypeOfTheServicesOwn_IsRefusedForNow(string type)
     {

@@ -52,12 +52,12 @@ internal static class CreateTaskValidation
         }
 
         CheckType(request, fields.Type, call, path, errors);
-        WorkRules.CheckInput(fields.Input, call.MaxInputBytes, path, errors);
+        WorkRules.CheckInput(fields.Type, fields.Input, call.MaxInputBytes, path, errors);
         FieldRules.Label.Check(fields.Queue, "queue", path, errors);
         FieldRules.Priority.Check(fields.Priority, "priority", path, errors);
         FieldRules.Label.Check(fields.Key, "key", path, errors);
         FieldRules.TimeoutSeconds.Check(fields.AttemptSeconds, "attemptSeconds", path, errors);
-        var retry = WorkRules.ReadRetry(fields.Retry, path, errors);
+        var retry = WorkRules.ReadRetry(fields.Retry, BuiltInWork.RetryOf(fields.Type), path, errors);
         var unique = WorkRules.ReadUnique(fields.Unique, path, errors);
         return !errors.IsEmpty ? null : new WorkSpec
         {
@@ -67,7 +67,7 @@ internal static class CreateTaskValidation
             Priority = fields.Priority ?? 0,
             Key = fields.Key,
             Retry = retry,
-            AttemptSeconds = fields.AttemptSeconds,
+            AttemptSeconds = fields.AttemptSeconds ?? BuiltInWork.AttemptSecondsOf(fields.Type),
             TraceParent = call.Produce(fields.Type),
             Unique = unique,
         };
@@ -80,7 +80,7 @@ internal static class CreateTaskValidation
         if (!WorkRules.CheckType(type, path, errors))
             return;
         if (WorkTypes.IsReserved(type))
-            errors.Add(path, "type", "must not be http or gather: the service will run these itself, which comes later.");
+            errors.Add(path, "type", "must not be gather: the service will run it itself, which comes later.");
         else if (WorkTypes.RunsAtOnce(type))
             WorkRules.CheckRunsAtOnce(request, type, call.HidesTokens, path, errors);
     }

@@ -57,7 +57,7 @@ internal static class TaskMapping
     private static WorkResponse ToResponse(WorkSnapshot work, IReadOnlyList<string>? omitted) => new()
     {
         Type = work.Type,
-        Input = RawJson.Of(work.Input),
+        Input = RawJson.Of(HttpCallMask.Mask(work.Type, work.Input)),
         Queue = work.Queue.Length == 0 ? null : work.Queue,
         Priority = work.Priority,
         Key = work.Key,

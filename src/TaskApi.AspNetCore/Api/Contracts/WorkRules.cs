@@ -58,10 +58,17 @@ internal static class WorkRules
         return null;
     }
 
-    /// <summary>The policy that is asked for, completed by the defaults.</summary>
-    public static RetryPolicy ReadRetry(RetryRequest? request, FieldPath path, FieldErrors errors)
+    /// <summary>The same, and what the type wants of it.</summary>
+    public static void CheckInput(string type, RawJson? input, int maxBytes, FieldPath path, FieldErrors errors)
     {
-        var usual = RetryPolicy.Default;
+        CheckInput(input, maxBytes, path, errors);
+        if (type == WorkTypes.Http && HttpCall.Read(input is null ? default : input.Utf8, out var fault) is null)
+            errors.Add(path, fault.Field.Length == 0 ? "input" : $"input.{fault.Field}", fault.Rule);
+    }
+
+    /// <summary>The policy that is asked for, completed by <paramref name="usual"/>.</summary>
+    public static RetryPolicy ReadRetry(RetryRequest? request, RetryPolicy usual, FieldPath path, FieldErrors errors)
+    {
         if (request is null)
             return usual;
         FieldRules.MaxAttempts.Check(request.MaxAttempts, "retry.maxAttempts", path, errors);

@@ -73,7 +73,7 @@ internal static class ScheduleMapping
     {
         Message = task.Work is null ? task.Message : null,
         Type = task.Work?.Type,
-        Input = task.Work is { } work ? RawJson.Of(work.Input) : null,
+        Input = task.Work is { } work ? RawJson.Of(HttpCallMask.Mask(work.Type, work.Input)) : null,
         Queue = task.Work is { } waits ? waits.Queue ?? waits.Type : null,
         Priority = task.Work?.Priority,
         Key = task.Work?.Key,

@@ -24,6 +24,18 @@ internal static class RescheduleValidation
         return errors.IsEmpty ? new TaskRevision(schedule, request.Message, request.Input?.Utf8, request.Priority) : null;
     }
 
+    /// <summary>The answer to an input that the task's type doesn't take; null if it does.</summary>
+    /// <param name="change">The change.</param>
+    /// <param name="work">What the task has in place of a message.</param>
+    public static ProblemResult? WrongInput(TaskRevision change, WorkSnapshot? work)
+    {
+        if (change.Input is not { } input || work?.Type != WorkTypes.Http || HttpCall.Read(input, out var fault) is not null)
+            return null;
+        var errors = new FieldErrors();
+        errors.Add(fault.Field.Length == 0 ? "input" : $"input.{fault.Field}", fault.Rule);
+        return errors.ToProblem();
+    }
+
     /// <summary>The answer to a change of what the task, being of the other kind, hasn't.</summary>
     public static ProblemResult WrongKind(TaskRevision change)
     {

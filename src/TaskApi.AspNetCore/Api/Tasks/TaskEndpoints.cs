@@ -110,7 +110,7 @@ internal static class TaskEndpoints
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(
-        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, CreationContextFactory contexts, CancellationToken cancellationToken)
+        string id, JsonBody<RescheduleTaskRequest> body, HttpContext context, ITaskCommands commands, ITaskQueries queries, CreationContextFactory contexts, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -120,6 +120,8 @@ internal static class TaskEndpoints
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return StorageProblems.TaskNotFound();
+        if (change.Input is not null && RescheduleValidation.WrongInput(change, (await queries.FindAsync(context.Owner(), guid, cancellationToken)).Task?.Work) is { } wrong)
+            return wrong;
         var answer = await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken);
         return answer.Status == AnswerStatus.WrongKind ? RescheduleValidation.WrongKind(change) : ToResult(context, answer);
     }

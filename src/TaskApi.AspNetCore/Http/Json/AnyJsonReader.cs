@@ -42,6 +42,23 @@ internal sealed class AnyJsonReader
         }
     }
 
+    /// <summary>Copies a value that is all there is; false if it isn't well-formed, or breaks a rule.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> utf8, out ReadOnlyMemory<byte> json)
+    {
+        json = default;
+        try
+        {
+            var reader = new Utf8JsonReader(utf8.Span, new JsonReaderOptions { MaxDepth = RawJson.MaxDepth + 1 });
+            reader.Read();
+            json = Read(ref reader);
+            return !reader.Read();
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private void Copy(ref Utf8JsonReader reader)
     {
         var depth = reader.CurrentDepth;

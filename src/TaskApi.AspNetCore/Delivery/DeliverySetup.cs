@@ -1,0 +1,34 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Handlers;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Configuration;
+using TaskApi.Handlers;
+
+namespace TaskApi.AspNetCore.Delivery;
+
+/// <summary>Asks for the addresses of a name.</summary>
+internal delegate Task<IPAddress[]> NameResolver(string host, CancellationToken cancellationToken);
+
+/// <summary>Calling URLs, which every program with tasks can.</summary>
+internal static class DeliverySetup
+{
+    /// <summary>Registers it.</summary>
+    public static void AddDelivery(this IServiceCollection services)
+    {
+        services.AddSettings<DeliveryOptions>(DeliveryOptions.Section);
+        services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryValidator>();
+        services.AddSingleton<IValidateOptions<SecurityOptions>, DeliveryValidator>();
+        services.TryAddSingleton<NameResolver>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.AddSingleton<DeliveryTargets>();
+        services.AddSingleton(static program => new DeliveryConnections(program.GetRequiredService<DeliveryTargets>(), program.GetRequiredService<NameResolver>().Invoke));
+        services.AddSingleton<DeliveryClient>();
+        services.AddSingleton<DeliveryGate>();
+        services.AddSingleton<WebhookSecrets>();
+        services.AddSingleton<DeliveryRequest>();
+        services.AddSingleton<DeliveryMetrics>();
+        services.AddSingleton<BuiltInHandler, DeliveryHandler>();
+        services.AddHandlers();
+    }
+}
