@@ -30,6 +30,7 @@ public static class TaskApiHostingExtensions
         var added = new TaskApiBuilder(builder.Services, HandlerRegistration.AddHandlers);
         builder.Services.AddSingleton(added);
         builder.Services.AddTaskApiServices();
+        builder.Services.AddHandlers();
         var options = new TaskApiOptions();
         configure?.Invoke(options);
         if (options.Owner is { } owner)

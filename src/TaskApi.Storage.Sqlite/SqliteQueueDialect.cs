@@ -47,7 +47,7 @@ internal static class SqliteQueueDialect
 
     public const string DropEmpty = $"DELETE FROM queue_counts WHERE {Of}";
 
-    public static readonly string Take = SqliteWorkDialect.TakeOfBounded("");
+    public static readonly string Take = SqliteWorkDialect.TakeOfBounded($"AND work.type <> '{WorkTypes.Http}'");
 
     public static readonly string TakeOfType = SqliteWorkDialect.TakeOfBounded("AND work.type = ?4");
 }

@@ -19,7 +19,8 @@ internal sealed class DeliveryConnections(DeliveryTargets targets, Func<string, 
     /// <exception cref="SocketException">None can be reached.</exception>
     public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
-        var (host, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        // With a dot at its end or without one it is the same name, but not to every resolver.
+        var (host, port) = (context.DnsEndPoint.Host.TrimEnd('.'), context.DnsEndPoint.Port);
         var addresses = IPAddress.TryParse(host, out var literal) ? [literal] : await resolve(host, cancellationToken);
         if (!targets.AllowsHost(host) || !Array.TrueForAll(addresses, targets.AllowsAddress))
             throw new DeliveryRefusedException();

@@ -1,7 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Handlers;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Configuration;
 using TaskApi.Handlers;
@@ -14,7 +13,7 @@ internal delegate Task<IPAddress[]> NameResolver(string host, CancellationToken 
 /// <summary>Calling URLs, which every program with tasks can.</summary>
 internal static class DeliverySetup
 {
-    /// <summary>Registers it.</summary>
+    /// <summary>Registers it, for what runs handlers to find.</summary>
     public static void AddDelivery(this IServiceCollection services)
     {
         services.AddSettings<DeliveryOptions>(DeliveryOptions.Section);
@@ -29,6 +28,5 @@ internal static class DeliverySetup
         services.AddSingleton<DeliveryRequest>();
         services.AddSingleton<DeliveryMetrics>();
         services.AddSingleton<BuiltInHandler, DeliveryHandler>();
-        services.AddHandlers();
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SecurityOptions
     public const string Section = "Security";
 
     /// <summary>Who may call. Empty: anybody who can reach the service, which then listens on this machine alone.</summary>
-    [Setting("whose calls are taken; the command new-key makes a key and prints the lines to configure", Unit = "list of Name, Hash")]
+    [Setting("whose calls are taken; the command new-key makes a key and prints the lines to configure", Unit = "list of Name, Hash, WebhookSecrets")]
     public IList<ApiKey> ApiKeys { get; } = [];
 
     /// <summary>True to let the service listen on the network without keys. Without effect once there is a key.</summary>

@@ -53,7 +53,7 @@ internal static class WorkSql
     public static readonly string TakeOfTypes = Take("$1 IS NOT NULL AND type = named.name AND NOT EXISTS (SELECT FROM unnest($6, $7) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
 
     /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
-    public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding("owner = $1 AND queue = $2 AND ready = 2", InTurn, "ready + 0 = 2")} LIMIT $3";
+    public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND ready = 2 AND type <> '{WorkTypes.Http}'", InTurn, "ready + 0 = 2")} LIMIT $3";
 
     /// <summary>The same of the type $4.</summary>
     public static readonly string TakeOfBoundedType = $"SELECT {HeldWork.Columns} FROM {Holding("owner = $1 AND queue = $2 AND ready = 2 AND type = $4", InTurn, "ready + 0 = 2")} LIMIT $3";

@@ -36,7 +36,12 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
     private static int Distance(string key, string name) =>
         Math.Min(EditDistance.Between(key, name), Math.Min(EditDistance.Between(key, LastPart(name)), EditDistance.Between(LastPart(key), LastPart(name))) + 1);
 
-    private static string LastPart(string name) => name[(name.LastIndexOf(':') + 1)..];
+    // A place in a list says nothing.
+    private static string LastPart(string name)
+    {
+        var named = name.TrimEnd("0123456789".ToCharArray()).TrimEnd(':');
+        return named[(named.LastIndexOf(':') + 1)..];
+    }
 
     // In the name of a setting of a list, # stands for the place in it; of one by name, {name} for that.
     private static string WithPlaceOf(string key, string name) => name.Contains(ByName, StringComparison.Ordinal)

@@ -124,6 +124,20 @@ public sealed class WorkRestartTests : IDisposable
     }
 
     [Fact]
+    public async Task Restart_ACallThatIsAnsweredLater_GoesOnUntilItsTimeIsOver()
+    {
+        var task = await _engine.Create(Spec(type: "http", attemptSeconds: 60));
+        var leased = Assert.Single((await _engine.Storage.Work.AcquireAsync(WorkAcquire.OfHandlers("here", ["http"], 1, TimeSpan.Zero, new Holder()), CancellationToken.None)).Tasks);
+        await _engine.Storage.Work.FinishAsync(owner: null, [new WorkOutcome(leased.Token, WorkOutcomeKind.Keep)], CancellationToken.None);
+
+        _engine.Restart();
+        _engine.Advance(59);
+        Assert.Equal(TaskState.Running, (await _engine.Find(task.Id))!.State);
+
+        Assert.Equal(TaskState.Completed, (await _engine.Finish(WorkOutcome.Returned(leased.Token, Json("1")))).State);
+    }
+
+    [Fact]
     public async Task Restart_TimeThatPassesMeanwhile_CountsForAttemptsAndGrace()
     {
         var (slow, asked) = (await _engine.StartWork(attemptSeconds: 10), await _engine.StartWork());

@@ -47,7 +47,6 @@ public sealed class HttpRefusalTests : HttpTaskTests
     [InlineData("http://0177.0.0.1/")]
     [InlineData("http://127.1/")]
     [InlineData("http://0/")]
-    [InlineData("http://\\uFF11\\uFF12\\uFF17.0.0.1/")]
     [InlineData("http://localhost/")]
     [InlineData("http://localhost./")]
     [InlineData("http://[::1]/")]
@@ -90,6 +89,15 @@ public sealed class HttpRefusalTests : HttpTaskTests
         var sent = Assert.Single(receiver.Requests);
         Assert.Equal((IPAddress.Parse("127.0.0.2"), $"changing.test:{receiver.Port}"), (sent.To, sent.Headers["host"]));
         Assert.Equal(2, _asked["changing.test"]);
+    }
+
+    [Fact]
+    public async Task Address_InDigitsOfAnotherScript_IsNoWayInEither()
+    {
+        await using var receiver = new Receiver();
+
+        Assert.Equal("failed", (await CallOnce($"http://\\uFF11\\uFF12\\uFF17.0.0.1:{receiver.Port}/")).Status());
+        Assert.Empty(receiver.Requests);
     }
 
     [Fact]
