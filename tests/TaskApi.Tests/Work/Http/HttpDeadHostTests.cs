@@ -19,7 +19,7 @@ public sealed class HttpDeadHostTests() : HttpTaskTests(("Delivery:MaxConcurrent
             var ids = await Task.WhenAll(live.Select(async receiver => (await Call(receiver.Url)).Id()));
 
             foreach (var id in ids) Assert.Equal("completed", (await Finished(id)).Status());
-            Assert.Equal(2, dead.Requests.Count);
+            Assert.InRange(dead.Requests.Count, 2, 2 * Api.Nodes.Count);
         }
         finally
         {

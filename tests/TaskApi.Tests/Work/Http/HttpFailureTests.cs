@@ -20,7 +20,7 @@ public sealed class HttpFailureTests : HttpTaskTests
         {
             await stream.WriteAsync(Encoding.ASCII.GetBytes(start), stopping);
             arrived.TrySetResult();
-            await Task.Delay(Timeout.Infinite, stopping);
+            await new TaskCompletionSource().Task.WaitAsync(stopping);
         });
         var id = (await Call(receiver.Url, """ "timeoutSeconds":7.5 """, ""","retry":{"maxAttempts":1}""")).Id();
         await arrived.Task;

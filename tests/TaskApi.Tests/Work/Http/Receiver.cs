@@ -52,7 +52,7 @@ internal sealed class Receiver : IAsyncDisposable
         arrived.TrySetResult();
         try
         {
-            await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, stopping);
+            Assert.Equal(0, await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false, stopping));
         }
         catch (IOException)
         {
