@@ -70,6 +70,9 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
         && (query.Parent is null || query.Parent == Origin?.Parent)
         && (query.Schedule is null || query.Schedule == Origin?.Schedule?.Name);
 
+    // A call of a URL that this process makes just now.
+    private bool IsUnderWay => Run?.Holder is not null && Kind.Type == WorkTypes.Http;
+
     /// <summary>What decides about it.</summary>
     public TaskFacts Facts(in TaskEntry entry)
     {
@@ -85,7 +88,8 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
             Errors = Errors,
             Losses = Losses,
             CancelRequest = Run?.CancelRequest,
-            CancelsAtOnce = Kind.CancelsAtOnce || (Run?.Holder is not null && Kind.Type == WorkTypes.Http),
+            CancelsAtOnce = Kind.CancelsAtOnce || IsUnderWay,
+            IsUnderWay = IsUnderWay,
         };
     }
 

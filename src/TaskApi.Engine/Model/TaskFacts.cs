@@ -35,4 +35,7 @@ internal readonly record struct TaskFacts
 
     /// <summary>True for work that nobody has to be told of, so that it ends at once when it is cancelled: a future, a gather of tasks that aren't its own, or a call of a URL that is under way.</summary>
     public bool CancelsAtOnce { get; init; }
+
+    /// <summary>True for a call of a URL that a process with the storage makes just now: it ends at once when it is cancelled, and yet can be lost, or given back.</summary>
+    public bool IsUnderWay { get; init; }
 }

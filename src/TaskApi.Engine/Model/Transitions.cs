@@ -43,7 +43,7 @@ internal static class Transitions
         TaskCommandKind.TimeOut or TaskCommandKind.Cancel => RequestCancel(task, command, now),
         TaskCommandKind.Succeed => Complete(task, now),
         // There is no coroutine to begin again: whoever has the token may still end it.
-        TaskCommandKind.Lose or TaskCommandKind.Release or TaskCommandKind.Return when task.CancelsAtOnce => Transition.None(task),
+        TaskCommandKind.Lose or TaskCommandKind.Release or TaskCommandKind.Return when task is { CancelsAtOnce: true, IsUnderWay: false } => Transition.None(task),
         TaskCommandKind.Fail => Fail(task, command, command.Error!, now),
         TaskCommandKind.AcknowledgeCancel => task.CancelRequest is { } requested
             ? Cancel(task, requested, now)

@@ -242,5 +242,6 @@ internal sealed record WorkRow
         Losses = Losses,
         CancelRequest = CancelRequest,
         CancelsAtOnce = Type == WorkTypes.Future || (IsInProcess && Type == WorkTypes.Http),
+        IsUnderWay = IsInProcess && Type == WorkTypes.Http,
     };
 }
