@@ -18,7 +18,8 @@ namespace TaskApi.Engine.Work;
 internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, string worker, AttemptTools tools, ChildTasks children, TimeSpan grace) : ILeaseHolder
 {
     private const int Most = 1_000;
-    private static readonly TimeSpan _wait = TimeSpan.FromMinutes(1);
+    // Nobody else holds this call open: it is made anew only so that none waits for ever.
+    private static readonly TimeSpan _wait = TimeSpan.FromMinutes(10);
 
     private readonly AttemptTable _attempts = new();
     private readonly string[] _types = [handler.Type];

@@ -169,13 +169,14 @@ public sealed class MetricsTests() : EndpointTests(("Tasks:MaxPending", "1234"),
         Assert.All(metrics.Families.Values, static family => Assert.EndsWith(family.Name == "target_info" ? "metadata" : ".", family.Help, StringComparison.Ordinal));
     }
 
-    // One task with a type ends, one runs, and one waits.
+    // One task with a type ends, one runs, and one waits; a URL is called that may not be.
     private async Task Work()
     {
         (await Post("/tasks/batch", """[{"type":"resize"},{"type":"resize"},{"type":"resize"}]""")).Is(HttpStatusCode.Accepted);
         var tasks = (await Post("/work/acquire", """{"worker":"w","queues":["resize"],"max":2}""")).IsJson(HttpStatusCode.OK).Items("tasks");
         await Post("/work/finish", $$"""{"outcomes":[{"token":"{{tasks[0].GetProperty("lease").Text("token")}}","result":1}]}""");
         await Post("/work/heartbeat", """{"worker":"w","leases":[{"token":"nonsense"}]}""");
+        (await Post("/tasks?waitSeconds=60", """{"type":"http","input":{"url":"http://10.0.0.1/"}}""")).Is(HttpStatusCode.OK);
     }
 
     private async Task<Exposition> Scrape() => Exposition.Read((await Get("/metrics")).Is(HttpStatusCode.OK).Body);

@@ -51,7 +51,7 @@ public sealed class CreateWorkTests : WorkEndpointTests
     [InlineData("""{"type":"1a"}""", "type")]
     [InlineData("""{"type":"a:b"}""", "type")]
     [InlineData("""{"type":"message"}""", "type")]
-    [InlineData("""{"type":"http"}""", "type")]
+    [InlineData("""{"type":"http"}""", "input")]
     [InlineData("""{"type":"gather"}""", "type")]
     [InlineData("""{"type":7}""", "type")]
     [InlineData("""{"type":"t","queue":"a b"}""", "queue")]
