@@ -20,6 +20,9 @@ internal sealed partial class ClusterListener : IListener
 
     private const int ChecksUntilKnown = 3;
 
+    // Handlers wait for their tasks without an end, and a node may die before it has told of one.
+    private const int ChecksPerLook = 60;
+
     private const string NameConnection = "SELECT set_config('application_name', current_setting('application_name') || ' listener', false)";
 
     private static readonly TimeSpan _firstPause = TimeSpan.FromMilliseconds(50);
@@ -125,7 +128,7 @@ internal sealed partial class ClusterListener : IListener
             if (await HasOutboxAsync(connection)) TakeOver();
             _storage.Hear();
             // Until all have noticed that this node is there, they need not have told it.
-            if (checks <= ChecksUntilKnown) _signals.WakeAll();
+            if (checks <= ChecksUntilKnown || checks % ChecksPerLook == 0) _signals.WakeAll();
             if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) await _work.CatchUpAsync(connection, _stopping.Token);
             if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);

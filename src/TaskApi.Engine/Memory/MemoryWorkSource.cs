@@ -18,7 +18,7 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
     public async ValueTask<AcquireAnswer> AcquireAsync(WorkAcquire call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var (taken, wait) = Take(call, call.Max, call.Wait > TimeSpan.Zero);
+        var (taken, wait) = Take(call, call.Max, call.Wait != TimeSpan.Zero);
         if (taken is null) return new AcquireAnswer(AnswerStatus.ShuttingDown, []);
         if (wait is not null) return await WaitAsync(wait, cancellationToken);
 

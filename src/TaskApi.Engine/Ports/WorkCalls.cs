@@ -23,7 +23,7 @@ internal sealed record WorkAcquire
     /// <summary>How long the lease lasts without a heartbeat: 1 s to 1 hour; null: as long as the process, for handlers in it.</summary>
     public TimeSpan? Lease { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long to wait while there is nothing; zero: not at all.</summary>
+    /// <summary>How long to wait while there is nothing; zero: not at all; <see cref="Timeout.InfiniteTimeSpan"/>: until there is something.</summary>
     public TimeSpan Wait { get; init; }
 
     /// <summary>Is told what becomes of the leases, instead of asking by heartbeats; null for nobody.</summary>

@@ -18,9 +18,6 @@ namespace TaskApi.Engine.Work;
 internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, string worker, AttemptTools tools, ChildTasks children, TimeSpan grace) : ILeaseHolder
 {
     private const int Most = 1_000;
-    // Nobody else holds this call open: it is made anew only so that none waits for ever.
-    private static readonly TimeSpan _wait = TimeSpan.FromMinutes(10);
-
     private readonly AttemptTable _attempts = new();
     private readonly string[] _types = [handler.Type];
 
@@ -38,7 +35,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
             {
                 var room = await Gate.WaitForRoomAsync(stopping);
                 _attempts.Expect();
-                var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, Most), _wait, this), stopping);
+                var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, Most), Timeout.InfiniteTimeSpan, this), stopping);
                 Begin(answer.Tasks);
                 if (answer.Status == AnswerStatus.ShuttingDown)
                     break;

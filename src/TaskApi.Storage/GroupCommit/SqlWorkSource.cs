@@ -16,7 +16,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
         cancellationToken.ThrowIfCancellationRequested();
         await _workers.NoteAsync(call.Owner, call.Worker, call.Queues);
         var take = new WorkTake(call.Owner, call.Queues, call.Types, call.Max);
-        var answer = call.Wait > TimeSpan.Zero ? await WaitAsync(call, take, cancellationToken) : await database.TakeWorkAsync(call, take, waiter: null);
+        var answer = call.Wait != TimeSpan.Zero ? await WaitAsync(call, take, cancellationToken) : await database.TakeWorkAsync(call, take, waiter: null);
         if (!cancellationToken.IsCancellationRequested) return answer;
         // Nobody is there any more to run them.
         if (answer.Tasks.Length > 0) await ReturnAsync(call.Owner, Array.ConvertAll(answer.Tasks, static task => task.Token));

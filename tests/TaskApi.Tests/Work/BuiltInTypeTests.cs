@@ -38,6 +38,18 @@ public sealed class BuiltInTypeTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquire_ThatWaitsWithoutAnEnd_GetsWhatComesDaysLater()
+    {
+        var service = _engine.Work.AcquireAsync(WorkAcquire.OfHandlers("here", ["http"], 1, Timeout.InfiniteTimeSpan, _holder), Ended).AsTask();
+        _engine.Advance(100_000);
+        Assert.False(service.IsCompleted);
+
+        var own = await _engine.Create(Spec(type: "http"));
+
+        Assert.Equal(own.Id, Assert.Single((await service).Tasks).Task.Id);
+    }
+
+    [Fact]
     public async Task Cancel_OfACallUnderWay_CancelsAtOnceAndTellsWhoRunsIt()
     {
         var leased = await Start();

@@ -8,13 +8,15 @@ namespace TaskApi.Tests.Work.Http;
 /// <summary>Calls are no way into the network that the service is in: here it answers everybody, so that loopback is closed, too.</summary>
 public sealed class HttpRefusalTests : HttpTaskTests
 {
+    private static readonly IPAddress _open = IPAddress.Parse("127.0.0.2");
+
     private static readonly Dictionary<string, IPAddress[][]> _names = new()
     {
-        ["open.test"] = [[IPAddress.Parse("127.0.0.2")]],
-        ["mixed.test"] = [[IPAddress.Parse("127.0.0.2"), IPAddress.Loopback]],
+        ["open.test"] = [[_open]],
+        ["mixed.test"] = [[_open, IPAddress.Loopback]],
         ["inside.test"] = [[IPAddress.Parse("10.1.2.3")]],
         // Another answer each time.
-        ["changing.test"] = [[IPAddress.Parse("127.0.0.2")], [IPAddress.Loopback]],
+        ["changing.test"] = [[_open], [IPAddress.Loopback]],
     };
 
     private readonly Dictionary<string, int> _asked;
@@ -80,14 +82,14 @@ public sealed class HttpRefusalTests : HttpTaskTests
     [Fact]
     public async Task Name_ThatAnswersOtherwiseLater_IsConnectedToWhereItWasChecked()
     {
-        await using var receiver = new Receiver();
+        await using var receiver = new Receiver(address: _open);
 
         var first = await CallOnce($"http://changing.test:{receiver.Port}/");
         var second = await CallOnce($"http://changing.test:{receiver.Port}/");
 
         Assert.Equal(("completed", "delivery-refused"), (first.Status(), ErrorOf(second).Item1));
         var sent = Assert.Single(receiver.Requests);
-        Assert.Equal((IPAddress.Parse("127.0.0.2"), $"changing.test:{receiver.Port}"), (sent.To, sent.Headers["host"]));
+        Assert.Equal((_open, $"changing.test:{receiver.Port}"), (sent.To, sent.Headers["host"]));
         Assert.Equal(2, _asked["changing.test"]);
     }
 
@@ -104,7 +106,7 @@ public sealed class HttpRefusalTests : HttpTaskTests
     public async Task Redirect_ToWhereNobodyMayCall_IsNotFollowed()
     {
         await using var hidden = new Receiver();
-        await using var receiver = new Receiver(Receiver.Answer("302 Found", headers: $"Location: http://127.0.0.1:{hidden.Port}/\r\n"));
+        await using var receiver = new Receiver(Receiver.Answer("302 Found", headers: $"Location: http://127.0.0.1:{hidden.Port}/\r\n"), _open);
 
         Assert.Equal(("http-status", "302 Found"), ErrorOf(await CallOnce($"http://open.test:{receiver.Port}/")));
         Assert.Empty(hidden.Requests);

@@ -16,23 +16,25 @@ internal sealed record Received(string Line, IReadOnlyDictionary<string, string>
 internal sealed class Receiver : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
-    private readonly TcpListener _listener = new(IPAddress.Any, 0);
+    private readonly TcpListener _listener;
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Func<Received, NetworkStream, CancellationToken, Task> _answer;
     private readonly Task _accepting;
 
     /// <param name="answer">Answers a request; the connection is closed after it.</param>
-    public Receiver(Func<Received, NetworkStream, CancellationToken, Task> answer)
+    /// <param name="address">An address of this machine alone; null: the usual one.</param>
+    public Receiver(Func<Received, NetworkStream, CancellationToken, Task> answer, IPAddress? address = null)
     {
-        _answer = answer;
+        (_answer, _listener) = (answer, new TcpListener(address ?? IPAddress.Loopback, 0));
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;
         _accepting = AcceptAsync();
     }
 
     /// <param name="answer">What is answered, as it is sent.</param>
-    public Receiver(string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
-        : this((_, stream, stopping) => stream.WriteAsync(Encoding.UTF8.GetBytes(answer), stopping).AsTask())
+    /// <param name="address">As above.</param>
+    public Receiver(string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", IPAddress? address = null)
+        : this((_, stream, stopping) => stream.WriteAsync(Encoding.UTF8.GetBytes(answer), stopping).AsTask(), address)
     {
     }
 
