@@ -1,5 +1,7 @@
 // Verifies a delivery, { "secret", "body", "headers" } on the standard input, as its receivers do: fails unless both libraries believe it, and neither a changed one.
+// A CloudEvent is read by a third one.
 import { readFileSync } from "node:fs";
+import { HTTP } from "cloudevents";
 import { Webhook as Standard } from "standardwebhooks";
 import { Webhook as Svix } from "svix";
 
@@ -15,4 +17,10 @@ for (const Webhook of [Standard, Svix]) {
   }
 
   if (believed) throw new Error("A changed body is believed.");
+}
+
+if (HTTP.isEvent({ headers, body }) && headers["content-type"].startsWith("application/cloudevents")) {
+  const event = HTTP.toEvent({ headers, body });
+  event.validate();
+  console.log(JSON.stringify(event));
 }

@@ -37,8 +37,11 @@ internal sealed class HttpCall
     /// <summary>In their order, each name once.</summary>
     public List<(string Name, string Value)> Headers { get; } = [];
 
-    /// <summary>What is sent; empty for nothing.</summary>
+    /// <summary>What is sent; empty for nothing, or for an event.</summary>
     public ReadOnlyMemory<byte> Body { get; private set; }
+
+    /// <summary>The event that is sent in place of a body; null for none.</summary>
+    public HttpEvent? Event { get; private set; }
 
     /// <summary>What that is, where no header says so; null if there is none.</summary>
     public string? ContentType { get; private set; }
@@ -74,10 +77,26 @@ internal sealed class HttpCall
             return null;
         }
 
-        if (!IsGiven(root, "body") || !IsGiven(root, "text"))
-            return call;
-        fault = new("text", "must not be given with a body: at most one of the two.");
-        return null;
+        if (IsGiven(root, "body") && IsGiven(root, "text"))
+        {
+            fault = new("text", "must not be given with a body: at most one of the two.");
+            return null;
+        }
+
+        return !IsGiven(root, "format") || call.ReadEvent(root, out fault) ? call : null;
+    }
+
+    private bool ReadEvent(JsonElement root, out HttpCallFault fault)
+    {
+        root.TryGetProperty("body", out var body);
+        if ((Event = HttpEvent.Read(body, out fault)) is null)
+            return false;
+        fault = default;
+        (Body, ContentType) = (default, HttpEvent.ContentType);
+        if (!Headers.Exists(static header => header.Name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase)))
+            return true;
+        fault = new("headers", "must not have a Content-Type with the format cloudevents.");
+        return false;
     }
 
     private static bool IsGiven(JsonElement root, string name) => root.TryGetProperty(name, out var value) && (value.ValueKind != JsonValueKind.Null || name == "body");
@@ -146,13 +165,15 @@ internal sealed class HttpCall
                     return new("timeoutSeconds", "must be a number above 0, at most 600.");
                 Timeout = TimeSpan.FromMilliseconds(Math.Ceiling(seconds * 1000));
                 return null;
+            case "format":
+                return isNull || (value.ValueKind == JsonValueKind.String && value.ValueEquals(HttpEvent.Format)) ? null : new("format", "must be cloudevents, or not be given.");
             case "sign":
                 if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
                     return new("sign", "must be true or false.");
                 Sign = value.ValueKind != JsonValueKind.False;
                 return null;
             default:
-                return new("", "has a member that there isn't: it may have url, method, headers, body, text, timeoutSeconds and sign.");
+                return new("", "has a member that there isn't: it may have url, method, headers, body, text, format, timeoutSeconds and sign.");
         }
     }
 
@@ -178,7 +199,7 @@ internal sealed class HttpCall
     }
 
     // A lone half of a pair of surrogates is no text.
-    private static bool TryGetString(JsonElement value, out string text)
+    internal static bool TryGetString(JsonElement value, out string text)
     {
         try
         {

@@ -13,8 +13,9 @@ internal sealed class DeliveryRequest(WebhookSecrets secrets, TimeProvider timeP
     public HttpRequestMessage Make(HttpCall call, LeasedAttempt attempt)
     {
         var request = new HttpRequestMessage(new HttpMethod(call.Method), call.Url);
+        var body = call.Event is { } sent ? sent.Write(attempt.Id, attempt.Parent) : call.Body;
         if (call.ContentType is not null)
-            request.Content = new ReadOnlyMemoryContent(call.Body);
+            request.Content = new ReadOnlyMemoryContent(body);
         foreach (var (name, value) in call.Headers) Add(request, name, value);
         if (request.Content is { Headers.ContentType: null } content)
             content.Headers.TryAddWithoutValidation("Content-Type", call.ContentType);
@@ -23,17 +24,17 @@ internal sealed class DeliveryRequest(WebhookSecrets secrets, TimeProvider timeP
         if (!request.Headers.Contains("traceparent") && (Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : attempt.TraceParent) is { } trace)
             request.Headers.TryAddWithoutValidation("traceparent", trace);
         request.Headers.TryAddWithoutValidation(HttpCall.Lease, attempt.Token.ToString());
-        Sign(request, call, attempt);
+        Sign(request, call.Sign, body, attempt);
         return request;
     }
 
-    private void Sign(HttpRequestMessage request, HttpCall call, LeasedAttempt attempt)
+    private void Sign(HttpRequestMessage request, bool sign, ReadOnlyMemory<byte> body, LeasedAttempt attempt)
     {
         var (id, timestamp) = (attempt.Id.ToString(), timeProvider.GetUtcNow().ToUnixTimeSeconds());
         request.Headers.TryAddWithoutValidation("webhook-id", id);
         request.Headers.TryAddWithoutValidation("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        if (call.Sign && secrets.Of(attempt.Owner) is { Count: > 0 } own)
-            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(own, id, timestamp, call.Body.Span));
+        if (sign && secrets.Of(attempt.Owner) is { Count: > 0 } own)
+            request.Headers.TryAddWithoutValidation("webhook-signature", WebhookSignature.Sign(own, id, timestamp, body.Span));
     }
 
     // What HTTP has of the body goes with the body; without one, it means nothing.

@@ -21,6 +21,9 @@ internal sealed class LeasedAttempt(in LeasedTask leased, HandlerLane lane, Atte
     /// <summary>Whose task it is.</summary>
     public string Owner => _task.Owner;
 
+    /// <summary>The task that created it; null if none did.</summary>
+    public Guid? Parent => _task.Work!.Parent;
+
     /// <inheritdoc/>
     public override ReadOnlyMemory<byte> Input => _task.Work!.Input;
 

@@ -39,6 +39,21 @@ public sealed class HttpDeliveryTests : HttpTaskTests
         Assert.Equal((line, body, type), (sent.Line, sent.Body, sent.Headers.GetValueOrDefault("content-type")));
     }
 
+    [Theory]
+    [InlineData(""" {"type":"order.paid","timestamp":"2026-03-01T09:30:00+01:00","data":{"n": 1.50,"t":"ä<"}} """, ""","type":"order.paid","time":"2026-03-01T09:30:00+01:00","datacontenttype":"application/json","data":{"n":1.50,"t":"ä<"}}""")]
+    [InlineData(""" {"type":"ping"} """, ""","type":"ping"}""")]
+    [InlineData(""" {"data":null,"type":"ping"} """, ""","type":"ping","datacontenttype":"application/json","data":null}""")]
+    public async Task Call_AsACloudEvent_SendsTheBodyInsideOfOne(string body, string rest)
+    {
+        await using var receiver = new Receiver();
+
+        var task = await CallOnce(receiver.Url, $""" "format":"cloudevents","body":{body} """);
+
+        var sent = Assert.Single(receiver.Requests);
+        Assert.Equal("application/cloudevents+json; charset=utf-8", sent.Headers["content-type"]);
+        Assert.Equal($$"""{"specversion":"1.0","id":"{{task.Id()}}","source":"/tasks"{{rest}}""", sent.Body);
+    }
+
     [Fact]
     public async Task Call_WithoutMore_HasTheDefaultsOfCalls()
     {
@@ -187,6 +202,18 @@ public sealed class HttpDeliveryTests : HttpTaskTests
     [InlineData("""{"url":"http://a/","timeoutSeconds":601}""", "input.timeoutSeconds")]
     [InlineData("""{"url":"http://a/","sign":"yes"}""", "input.sign")]
     [InlineData("""{"url":"http://a/","verify":false}""", "input")]
+    [InlineData("""{"url":"http://a/","format":"xml"}""", "input.format")]
+    [InlineData("""{"url":"http://a/","format":1}""", "input.format")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents"}""", "input.body")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","text":"a"}""", "input.body")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":[]}""", "input.body")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"data":1}}""", "input.body.type")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"type":""}}""", "input.body.type")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"type":"a","id":"1"}}""", "input.body")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"type":"a","timestamp":1}}""", "input.body.timestamp")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"type":"a","timestamp":"2026-03-01"}}""", "input.body.timestamp")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"type":"a","timestamp":"2026-03-01T09:30:00"}}""", "input.body.timestamp")]
+    [InlineData("""{"url":"http://a/","format":"cloudevents","body":{"type":"a"},"headers":{"content-type":"text/plain"}}""", "input.headers")]
     public async Task Creation_WithAnInputThatCanNotBe_NamesTheField(string input, string field)
     {
         (await Post("/tasks", $$$"""{"type":"http","input":{{{input}}}}""")).IsInvalid(field);
