@@ -6,7 +6,7 @@
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
-#       throughput workers promptness queues schedules
+#       throughput workers promptness queues schedules deliveries
 #       durable-post durable-due durable-work durable-ten-million (DISK=DIR: where their databases are)
 #       cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues schedules durable-post durable-due durable-work durable-ten-million cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues schedules deliveries durable-post durable-due durable-work durable-ten-million cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do
@@ -251,6 +251,13 @@ row_schedules() {
   [ -z "$quick" ] || size=(--idle 2000 --due 1000 --seconds 4)
   start_service Tasks__MaxSchedules=200000
   load schedules --url "${url[service]}" --pid "${pids[service]}" "${size[@]}" >>"$table"
+}
+row_deliveries() {
+  local size=()
+  [ -z "$quick" ] || size=(--rate 500 --seconds 2 --others 100 --dead 1000)
+  # Loopback may be called, since it answers nobody else.
+  start_service
+  load deliveries --url "${url[service]}" "${size[@]}" >>"$table"
 }
 row_garbage() { benchmarks garbage --count "$ten_million" >>"$table"; }
 row_engine() { benchmarks engine >"$work/engine.log" || { cat "$work/engine.log" >&2; return 1; }; }
