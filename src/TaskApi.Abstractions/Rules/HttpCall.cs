@@ -192,6 +192,8 @@ internal sealed class HttpCall
                 return new("headers", $"must have {header.Name} once, whatever its case.");
             if (header.Value.ValueKind != JsonValueKind.String || !TryGetString(header.Value, out var value) || value.Length > MaxValue || value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
                 return new("headers", $"must have a string of printable ASCII for {header.Name}, of at most {MaxValue} characters.");
+            if (value == HttpCallMask.Masked && HttpCallMask.IsCredential(header.Name))
+                return new("headers", $"must have the credential itself for {header.Name}: {value} is what is shown in its place.");
             Headers.Add((header.Name, value));
         }
 

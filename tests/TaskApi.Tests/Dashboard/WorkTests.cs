@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.Tests.Work.Http;
 using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;
@@ -80,6 +82,22 @@ public sealed class WorkTests(ChromiumBrowser browser) : DashboardTests(browser)
         await Expect(Page.Locator("#task-error")).ToContainTextAsync("OSError: no 2\n  File a.py, line 3");
         await Expect(Page.Locator("#task-attempts-table pre")).ToHaveTextAsync(["OSError: no 2\n  File a.py, line 3", "OSError: no 1\n  File a.py, line 3"]);
         await Expect(Page.Locator("#task-events li span")).ToContainTextAsync(["failed", "started", "retrying", "started"]);
+    }
+
+    [Fact]
+    public async Task Details_OfACallOfAUrl_TellWhatWasAnsweredAtEachAttempt()
+    {
+        var answers = 0;
+        await using var receiver = new Receiver((_, stream, stopping) =>
+            stream.WriteAsync(Encoding.ASCII.GetBytes(Receiver.Answer(Interlocked.Increment(ref answers) == 1 ? "503 Full" : "201 Created")), stopping).AsTask());
+
+        await Service.Create($$$"""[{"type":"http","input":{"url":"{{{receiver.Url}}}","headers":{"Authorization":"Bearer t"}},"retry":{"initialSeconds":0,"jitter":0}}]""");
+        await Row("http").Locator(".what").ClickAsync();
+
+        await Expect(Page.Locator("#task-status")).ToHaveTextAsync("completed");
+        await Expect(Page.Locator("#task-attempts-table pre")).ToHaveTextAsync(["answered 201", "answered 503 Service Unavailable"]);
+        await Expect(Page.Locator("#task-fields")).ToContainTextAsync($"callsPOST {receiver.Url}");
+        await Expect(Page.Locator("#task-message")).ToContainTextAsync("***");
     }
 
     [Fact]

@@ -196,6 +196,7 @@ public sealed class HttpDeliveryTests : HttpTaskTests
     [InlineData("""{"url":"http://a/","headers":{"X y":"1"}}""", "input.headers")]
     [InlineData("""{"url":"http://a/","headers":{"X":"1","x":"2"}}""", "input.headers")]
     [InlineData("""{"url":"http://a/","headers":[]}""", "input.headers")]
+    [InlineData("""{"url":"http://a/","headers":{"Authorization":"***"}}""", "input.headers")]
     [InlineData("""{"url":"http://a/","body":1,"text":"a"}""", "input.text")]
     [InlineData("""{"url":"http://a/","text":1}""", "input.text")]
     [InlineData("""{"url":"http://a/","timeoutSeconds":0}""", "input.timeoutSeconds")]

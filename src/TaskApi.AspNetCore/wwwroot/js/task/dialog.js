@@ -103,7 +103,7 @@ export class TaskDialog {
   async #readAttempts({ id, type }) {
     if (type === undefined) return;
     const { attempts } = await this.#api.call('GET', `tasks/${id}/attempts`, { background: true });
-    if (id === this.#id) showAttempts(attempts);
+    if (id === this.#id) showAttempts(attempts, this.#task);
   }
 
   #showMissing(error) {

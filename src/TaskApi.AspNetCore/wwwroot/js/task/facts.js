@@ -36,6 +36,7 @@ function workFacts(task) {
   return [
     ['id', task.id],
     ['type', others('type', task.type)],
+    ['calls', task.type === 'http' && task.input ? `${task.input.method ?? 'POST'} ${task.input.url}` : null],
     ['queue', others('queue', task.queue)],
     ['key', others('key', task.key)],
     ['group', others('group', task.group)],
