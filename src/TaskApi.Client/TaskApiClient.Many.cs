@@ -88,6 +88,8 @@ public sealed partial class TaskApiClient
             query.Append("&schedule=").Append(Uri.EscapeDataString(schedule));
         if (filter?.Parent is { } parent)
             query.Append("&parent=").Append(parent);
+        if (filter?.Text is { } text)
+            query.Append("&q=").Append(Uri.EscapeDataString(text));
         if (filter?.NewestFirst is true)
             query.Append("&order=newest");
         for (string? cursor = ""; cursor is not null;)

@@ -27,6 +27,9 @@ public sealed record TaskFilter
     /// <summary>Only tasks that this task created, or that run it again.</summary>
     public Guid? Parent { get; init; }
 
+    /// <summary>Only tasks whose name, message or type has this in it, in capital or small letters: 1 to 256 characters.</summary>
+    public string? Text { get; init; }
+
     /// <summary>The newest first, instead of the order of creation.</summary>
     public bool NewestFirst { get; init; }
 }

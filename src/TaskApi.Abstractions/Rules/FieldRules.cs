@@ -24,6 +24,9 @@ internal static class FieldRules
     /// <summary>Why something is cancelled.</summary>
     public static readonly TextRule Reason = TextRule.Characters(0, 256);
 
+    /// <summary>A text that tasks are searched for.</summary>
+    public static readonly TextRule Search = TextRule.Characters(1, 256);
+
     /// <summary>Whose tasks are.</summary>
     public static readonly TextRule Owner = TextRule.Characters(1, 128);
 

@@ -20,6 +20,7 @@ internal sealed partial class LocalTasks
             Key = filter?.Key,
             Parent = filter?.Parent,
             Schedule = filter?.Schedule,
+            Text = filter?.Text,
         };
         while (true)
         {

@@ -12,9 +12,6 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">Since when all this counts.</param>
 internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork, TaskOptions options, EngineClock clock) : ITaskQueries, ITaskWaits
 {
-    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
-    private const int SearchedPerPage = 65_536;
-
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
     {
@@ -77,10 +74,11 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
         if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult(new TaskPage(page, Next: null));
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
-        for (var searched = 0; searched < SearchedPerPage; searched += MemoryTasks.ChunkSize)
+        for (var searched = 0; searched < query.Window; searched += MemoryTasks.ChunkSize)
         {
             int count;
-            lock (tasks.Gate) count = tasks.Lookup.CopyAfter(counts, in query, after, sequences);
+            var next = sequences[..Math.Min(sequences.Length, query.Window - searched)];
+            lock (tasks.Gate) count = tasks.Lookup.CopyAfter(counts, in query, after, next);
             foreach (var sequence in sequences[..count])
             {
                 if (tasks.Lookup.IsMatch(counts, sequence, query.State) && (!query.IsOfWork || tasks.Lookup.IsWork(sequence, query)) && tasks.Lookup.Read(sequence) is { } task && IsMatch(task, query))
@@ -92,7 +90,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
                 after = sequence;
             }
 
-            if (count < sequences.Length) return ValueTask.FromResult(new TaskPage(page, Next: null));
+            if (count < next.Length) return ValueTask.FromResult(new TaskPage(page, Next: null));
         }
 
         return ValueTask.FromResult(new TaskPage(page, new TaskId(0, after, 0).ToGuid()));
@@ -162,7 +160,8 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     private static bool IsMatch(TaskSnapshot task, in TaskQuery query) =>
         (query.State is null || query.State == task.State)
         && (query.Group is null || query.Group == task.Group)
-        && (query.Name is null || query.Name == task.Name);
+        && (query.Name is null || query.Name == task.Name)
+        && query.IsMentionedIn(task);
 
     private WatchedTask Watch(string owner, Guid id)
     {

@@ -104,8 +104,19 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
     /// <summary>Only tasks that this schedule made.</summary>
     public string? Schedule { get; init; }
 
+    /// <summary>Only tasks whose name, message or type has this in it, in capital or small letters.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>How many tasks one page looks at, at the most, in search of those that match: fewer where a text is looked for, in all that tasks have.</summary>
+    public int Window => Text is null ? 65_536 : 10_000;
+
     /// <summary>True if only tasks with work can match.</summary>
     public bool IsOfWork => Type is not null || Queue is not null || Key is not null || Parent is not null || Schedule is not null;
+
+    /// <summary>True if the task has the text that is looked for.</summary>
+    public bool IsMentionedIn(TaskSnapshot task) => Text is null || Has(task.Name) || Has(task.Work is { } work ? work.Type : task.Message);
+
+    private bool Has(string? text) => text is not null && text.Contains(Text!, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>A page of tasks in the order asked for.</summary>

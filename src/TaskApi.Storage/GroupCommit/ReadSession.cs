@@ -160,7 +160,7 @@ internal sealed class ReadSession : IDisposable
             if (task is { } shown) found.Add(shown);
         }
 
-        return new SearchResult<FoundTask>(found, end);
+        return new SearchResult<FoundTask>(found, end ?? (rows.Count == limit ? rows[^1].Sequence : null));
     }
 
     /// <summary>The ids of the tasks that <see cref="SearchAsync(int, TaskQuery, long, long, long, CancellationToken)"/> finds.</summary>

@@ -96,7 +96,7 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
         database.Readers.ReadAsync((Owner: owner, Query: query, After: after), static async (session, state, token) =>
         {
             var (owner, query, after) = (session.Expect(state.Owner).Id, state.Query, state.After);
-            var (found, end) = await session.SearchIdsAsync(owner, query, after, SqlQueries.SearchedPerPage, query.Limit, token, TaskFilter.Unfinished);
+            var (found, end) = await session.SearchIdsAsync(owner, query, after, query.Window, query.Limit, token, TaskFilter.Unfinished);
             return (found, found.Count == query.Limit ? found[^1].Sequence : end ?? long.MaxValue);
         }, cancellationToken);
 

@@ -7,8 +7,8 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="database">The database, in use.</param>
 internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
 {
-    /// <summary>How many tasks one page looks at, at the most, in search of those that match.</summary>
-    public const int SearchedPerPage = 65_536;
+    // Of so many tasks at once all is read, where a text is looked for.
+    private const int TextWindow = 1_000;
 
     /// <inheritdoc/>
     public async ValueTask<TaskAnswer> FindAsync(string owner, Guid id, CancellationToken cancellationToken)
@@ -48,20 +48,7 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     {
         if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
-        return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static async (session, state, token) =>
-        {
-            var (counts, query, after) = state;
-            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, SearchedPerPage, query.Limit + 1L, token);
-            var page = new List<TaskSnapshot>(Math.Min(rows.Count, query.Limit));
-            for (var i = 0; i < Math.Min(rows.Count, query.Limit); i++)
-            {
-                // Work may have gone on between the search and the look at both of its rows.
-                var task = rows[i].ToSnapshot(counts.Name);
-                if (query.State is null || task.State == query.State) page.Add(task);
-            }
-
-            return new TaskPage(page, rows.Count > query.Limit ? rows[query.Limit - 1].Row.Id.ToGuid() : end is { } last ? new TaskId(0, last, 0).ToGuid() : null);
-        }, cancellationToken);
+        return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static (session, state, token) => SearchAsync(session, state.Counts, state.Query, state.After, token), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -104,6 +91,28 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     /// <summary>The task as clients see it, if it is the owner's and has exactly this id; else null.</summary>
     public static TaskSnapshot? Match(in FoundTask? found, TaskId id, OwnerCounts owner) =>
         found is { } task && task.Row.Owner == owner.Id && task.Row.Has(id) ? task.ToSnapshot(owner.Name) : null;
+
+    private static async ValueTask<TaskPage> SearchAsync(ReadSession session, OwnerCounts counts, TaskQuery query, long after, CancellationToken cancellationToken)
+    {
+        var page = new List<TaskSnapshot>();
+        var (window, limit) = query.Text is null ? (query.Window, query.Limit + 1) : (TextWindow, TextWindow + 1);
+        for (var searched = 0; searched < query.Window; searched += window)
+        {
+            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, window, limit, cancellationToken);
+            foreach (var row in rows)
+            {
+                // Work may have gone on between the search and the look at both of its rows.
+                if (row.ToSnapshot(counts.Name) is not { } task || (query.State is { } state && task.State != state) || !query.IsMentionedIn(task)) continue;
+                if (page.Count == query.Limit) return new TaskPage(page, page[^1].Id);
+                page.Add(task);
+            }
+
+            if (end is not { } last) return new TaskPage(page, Next: null);
+            after = last;
+        }
+
+        return new TaskPage(page, new TaskId(0, after, 0).ToGuid());
+    }
 
     private ValueTask<OwnerTotals> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => database.Storage.Reading.OwnerTotals is { } text
         ? database.Readers.ReadAsync((Text: text, Owner: owner), static (session, state, token) => session.CountAsync(state.Text, session.Expect(state.Owner).Id, token), cancellationToken)

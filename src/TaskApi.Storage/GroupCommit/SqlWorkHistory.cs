@@ -85,7 +85,7 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
             var ids = new List<TaskId>();
             for (long? after = 0; after is { } last;)
             {
-                var (found, end) = await session.SearchIdsAsync(session.Expect(state.Owner).Id, state.Filter, last, SqlQueries.SearchedPerPage, WriterTransactions.ChunkSize, token, TaskFilter.NotRunAgain);
+                var (found, end) = await session.SearchIdsAsync(session.Expect(state.Owner).Id, state.Filter, last, state.Filter.Window, WriterTransactions.ChunkSize, token, TaskFilter.NotRunAgain);
                 ids.AddRange(found);
                 after = found.Count == WriterTransactions.ChunkSize ? found[^1].Sequence : end;
             }

@@ -51,7 +51,7 @@ public sealed class ShowingTests(ChromiumBrowser browser) : DashboardTests(brows
     }
 
     [Fact]
-    public async Task Search_ForATextFarDown_LooksFurtherThanThePageAndSaysHowFar()
+    public async Task Search_ForATextFarDown_FindsItOnTheServiceAndCountsIt()
     {
         await Service.Create(JsonSerializer.Serialize(Enumerable.Range(0, 2_500).Select(static i => new { message = $"{(i == 3 ? "needle" : "hay")} {i}", delaySeconds = 600 })));
         await Expect(Row("hay 2499")).ToBeVisibleAsync();
@@ -59,7 +59,7 @@ public sealed class ShowingTests(ChromiumBrowser browser) : DashboardTests(brows
         await Page.Locator("#search").FillAsync("needle");
 
         await Expect(Rows.Locator(".title")).ToHaveTextAsync(["needle 3"]);
-        await Expect(Page.Locator("#shown")).ToHaveTextAsync("1 task found among all 2,500");
+        await Expect(Page.Locator("#shown")).ToHaveTextAsync("1 task found");
     }
 
     [Fact]

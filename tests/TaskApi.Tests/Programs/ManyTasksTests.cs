@@ -103,6 +103,7 @@ public abstract class ManyTasksTests()
         Assert.Equal(["a", null], await Tasks.ListAsync(new TaskFilter { Group = "g" }, Ended).Select(static task => task.Message).ToListAsync(Ended));
         Assert.Equal(["double"], await Tasks.ListAsync(new TaskFilter { Type = "double", Key = "k", Queue = "q", Status = TaskState.Pending }, Ended).Select(static task => task.Type).ToListAsync(Ended));
         Assert.Equal("double", (await Tasks.ListAsync(new TaskFilter { NewestFirst = true }, Ended).FirstAsync(Ended)).Type);
+        Assert.Equal(["b"], await Tasks.ListAsync(new TaskFilter { Text = "B", Status = TaskState.Pending, NewestFirst = true }, Ended).Where(static task => task.Type is null).Select(static task => task.Message).ToListAsync(Ended));
         Assert.Empty(await Tasks.ListAsync(new TaskFilter { Parent = Guid.CreateVersion7() }, Ended).ToListAsync(Ended));
     }
 

@@ -60,6 +60,40 @@ public sealed class PagingTests() : EndpointTests(("Tasks:Retention", "00:01:00"
         Assert.All(pages, page => Assert.InRange(page.Count, 0, limit));
     }
 
+    [Theory]
+    [InlineData("q=NEEDLE", 2)]
+    [InlineData("q=needle&order=newest", 2)]
+    [InlineData("q=needle&name=a%20Needle", 1)]
+    [InlineData("q=needle&group=g", 0)]
+    [InlineData("q=%C3%84hre&status=pending", 1)]
+    [InlineData("q=%25", 0)]
+    public async Task Pages_OfAText_HaveTheTasksThatMentionIt(string query, int count)
+    {
+        var hay = string.Join(',', Enumerable.Repeat("{\"message\":\"hay\",\"delaySeconds\":10}", 2_500));
+        await Post("/tasks/batch", "[{\"message\":\"one Needle\",\"delaySeconds\":10},{\"message\":\"hay\",\"name\":\"a Needle\",\"delaySeconds\":10},{\"message\":\"ährenfeld\",\"delaySeconds\":10}]");
+        await Post("/tasks/batch", $"[{hay}]");
+
+        var found = (await Follow($"/tasks?limit=1&{query}")).SelectMany(static page => page).ToList();
+
+        Assert.Equal(count, found.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(count, found.Count);
+    }
+
+    [Fact]
+    public async Task Page_OfATextFarDown_GivesUpAndSaysWhereToGoOn()
+    {
+        var hay = string.Join(',', Enumerable.Repeat("{\"message\":\"hay\",\"delaySeconds\":10}", 5_000));
+        for (var i = 0; i < 2; i++)
+            await Post("/tasks/batch", $"[{hay}]");
+        var needle = (await Create("{\"message\":\"needle\",\"delaySeconds\":10}")).Id();
+
+        var first = (await Get("/tasks?q=needle")).IsJson(HttpStatusCode.OK);
+        var second = (await Get($"/tasks?q=needle&cursor={first.Text("nextCursor")}")).IsJson(HttpStatusCode.OK);
+
+        Assert.Empty(first.Items("tasks"));
+        Assert.Equal(needle, Assert.Single(second.Items("tasks")).Id());
+    }
+
     [Fact]
     public async Task Order_OldestFirst_IsTheDefault()
     {

@@ -13,9 +13,9 @@ public sealed class WorkSeenTests : WorkEndpointTests
         await Create("""{"message":"Hei"}""");
         var id = (await CreateWork(""" "queue":"q","key":"k","delaySeconds":9 """)).Id();
 
-        foreach (var query in (string[])["type=resize", "queue=q", "key=k", "status=pending&type=resize&queue=q&key=k"])
+        foreach (var query in (string[])["type=resize", "queue=q", "key=k", "status=pending&type=resize&queue=q&key=k", "q=ESIZ"])
             Assert.Equal(id, Assert.Single((await Get($"/tasks?{query}")).IsJson(HttpStatusCode.OK).Items("tasks")).Id());
-        foreach (var query in (string[])["type=other", "queue=resize", "key=other", $"parent={id}", "schedule=s", "status=running"])
+        foreach (var query in (string[])["type=other", "queue=resize", "key=other", $"parent={id}", "schedule=s", "status=running", "q=nothing", "q=hei&type=resize"])
             Assert.Empty((await Get($"/tasks?{query}")).IsJson(HttpStatusCode.OK).Items("tasks"));
     }
 
@@ -25,6 +25,7 @@ public sealed class WorkSeenTests : WorkEndpointTests
     [InlineData("queue=a b", "queue")]
     [InlineData("key=", "key")]
     [InlineData("schedule=a b", "schedule")]
+    [InlineData("q=", "q")]
     [InlineData("parent=nonsense", "parent")]
     public async Task List_ByWhatNoTaskCanHave_NamesTheParameter(string query, string field) => (await Get($"/tasks?{query}")).IsInvalid(field);
 

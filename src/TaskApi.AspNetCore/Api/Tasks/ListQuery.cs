@@ -21,6 +21,7 @@ internal static class ListQuery
         new("key", "Only tasks with this key.") { Rule = FieldRules.Label },
         new("schedule", "Only tasks that this schedule made.") { Rule = FieldRules.Label },
         new("parent", "Only tasks that this task created, or that run it again: its id."),
+        new("q", "Only tasks whose name, message or type has this text in it; capital and small letters are the same. A page looks through 10,000 tasks at the most, so it may have few tasks, or none, and yet a next page.") { Rule = FieldRules.Search },
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         .. Paging.Parameters("tasks"),
     ];
@@ -32,6 +33,8 @@ internal static class ListQuery
         var name = request.QueryField("name");
         FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         FieldRules.Name.Check(name, "name", FieldPath.Root, errors);
+        var text = request.QueryField("q");
+        FieldRules.Search.Check(text, "q", FieldPath.Root, errors);
         return new(ReadState(request, errors), group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
         {
             Type = ReadType(request, errors),
@@ -39,6 +42,7 @@ internal static class ListQuery
             Key = CheckLabel(request, "key", errors),
             Schedule = CheckLabel(request, "schedule", errors),
             Parent = ReadParent(request, errors),
+            Text = text,
         };
     }
 
@@ -46,7 +50,7 @@ internal static class ListQuery
     public static string NextLink(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "order", "limit"])
+        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "q", "order", "limit"])
         {
             if (request.Query.TryGetValue(parameter, out var value))
                 query.Add(parameter, value.ToString());

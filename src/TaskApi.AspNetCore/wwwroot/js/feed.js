@@ -1,9 +1,9 @@
 // Fills the page of tasks: by the list when it is opened, filtered or turned, and by the event stream from then on.
 
-import { FIELDS, NO_FILTER } from './filter.js';
+import { NO_FILTER, queryOf } from './filter.js';
 import { PAGE_SIZE } from './task-page.js';
 
-// A text is looked for in so many tasks at a time, or until so many are found.
+// A text is looked for in so many pages of the service at a time, each of 10,000 tasks or more, or until so many are found.
 const MOST_PAGES = 20;
 const ENOUGH = 200;
 /** What stands in place of the list where a key is needed. */
@@ -18,7 +18,6 @@ export class Feed {
   #cursors = [null];
   #next = null;
   #loading = null;
-  #looked = 0;
   #error = '';
   #refillAt = 0;
 
@@ -38,16 +37,11 @@ export class Feed {
 
   /** The filter as the service's calls take it. */
   get query() {
-    return Object.fromEntries(FIELDS.map((field) => [field, this.#filter[field]]));
+    return queryOf(this.#filter);
   }
 
   get hasOlder() {
     return this.#next !== null || this.#page.hasDropped;
-  }
-
-  /** Among how many tasks the text was looked for. */
-  get looked() {
-    return this.#looked;
   }
 
   /** True if the list isn't what it should be: the last call for it failed. */
@@ -91,7 +85,6 @@ export class Feed {
       const [list, found] = await Promise.all([this.#list(before, loading.signal), this.#find(before, loading.signal)]);
       if (loading.signal.aborted) return;
       this.#next = list.nextCursor;
-      this.#looked = list.tasks.length;
       this.#page.load([...list.tasks, ...found], this.#filter, before);
       await this.#lookFurther(loading.signal);
       this.#tell('', false);
@@ -106,7 +99,6 @@ export class Feed {
       this.#tell('', true);
       const list = await this.#list(this.#next, signal);
       this.#next = list.nextCursor;
-      this.#looked += list.tasks.length;
       this.#page.append(list.tasks);
     }
   }
@@ -129,7 +121,6 @@ export class Feed {
       const list = await this.#list(this.#next, this.#loading?.signal);
       if (this.#loading?.signal.aborted) return;
       this.#next = list.nextCursor;
-      this.#looked += list.tasks.length;
       this.#page.append(list.tasks);
       this.#tell('', false);
     } catch {
@@ -141,13 +132,13 @@ export class Feed {
     return this.#api.call('GET', 'tasks', { query: { ...this.query, order: 'newest', limit: PAGE_SIZE, cursor }, signal, background: true });
   }
 
-  // The service's index finds what is further away than what is looked through: tasks of exactly this name, or id.
+  // The service finds by their index what is further away than what is looked through: tasks of exactly this name, or id.
   async #find(before, signal) {
     const { text } = this.#filter;
     if (!text || before !== null) return [];
     if (ID.test(text)) return this.#api.call('GET', `tasks/${text.toLowerCase()}`, { signal, background: true }).then((task) => [task], () => []);
     if (text.length > 128) return [];
-    const list = await this.#api.call('GET', 'tasks', { query: { ...this.query, order: 'newest', limit: 100, name: text }, signal, background: true });
+    const list = await this.#api.call('GET', 'tasks', { query: { ...this.query, q: '', order: 'newest', limit: 100, name: text }, signal, background: true });
     return list.tasks;
   }
 }

@@ -7,17 +7,24 @@ import { textOf } from './format.js';
  *   empty: any
  */
 
+const MOST_TEXT = 256;
+
 /** Every task. @type {Filter} */
 export const NO_FILTER = { status: '', group: '', type: '', queue: '', key: '', schedule: '', parent: '', text: '' };
 
-/** What the service filters by; the text alone is looked for here. */
-export const FIELDS = Object.keys(NO_FILTER).filter((name) => name !== 'text');
+/** What a task has that it is filtered by. */
+const FIELDS = Object.keys(NO_FILTER).filter((name) => name !== 'text');
 
 const valueOf = (task, field) => (field === 'schedule' ? task.schedule?.name : task[field]);
 
 /** @param {Object} task @param {Filter} filter */
 export function matches(task, filter) {
   return FIELDS.every((field) => !filter[field] || valueOf(task, field) === filter[field]) && mentions(task, filter);
+}
+
+/** The filter as the service takes it. @param {Filter} filter */
+export function queryOf({ text, ...query }) {
+  return { ...query, q: [...text].slice(0, MOST_TEXT).join('') };
 }
 
 /** The filter that a URL's query has. @returns {Filter} */

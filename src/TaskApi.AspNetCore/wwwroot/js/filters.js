@@ -63,13 +63,12 @@ export class Filters {
     setText(byId('shown'), needsKey ? '' : this.#countOf(shown, filter, busy));
   }
 
-  // What was counted: the newest page, one further down, or what a text was looked for in.
+  // What was counted: the newest page, one further down, or what has been found of a text.
   #countOf(shown, { status, text }, busy) {
     const noun = status ? '' : shown === 1 ? ' task' : ' tasks';
     const what = `${count(shown)}${status ? ` ${status}` : noun}`;
     const place = this.#page.isNewest ? '' : `page ${this.#feed.pageNumber}: `;
-    if (text && busy) return `${place}${what} found among ${count(this.#feed.looked)} so far`;
-    if (text) return `${place}${what} found among ${this.#page.isNewest ? (this.#feed.hasOlder ? 'the newest' : 'all') : ''} ${count(this.#feed.looked)}`.replace('  ', ' ');
+    if (text) return `${place}${what} found${busy || this.#feed.hasOlder ? ' so far' : ''}`;
     return `${place || (this.#feed.hasOlder ? 'the newest ' : '')}${what}`;
   }
 }

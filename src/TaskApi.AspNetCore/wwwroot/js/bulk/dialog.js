@@ -5,7 +5,7 @@ import { curl } from '../curl.js';
 import { byId, setText } from '../dom.js';
 import { count, plural } from '../format.js';
 import { download, toCsv, toNdjson } from './export.js';
-import { allMatching, MOST_MATCHING } from './matching.js';
+import { allMatching } from './matching.js';
 
 const AT_ONCE = 8;
 
@@ -36,7 +36,7 @@ export class BulkDialog {
     this.#dialog.showModal();
     const { signal } = this.#work;
     try {
-      const { tasks, isCut } = await allMatching(this.#api, filter, (found, looked) => setText(byId('bulk-count'), `Counting: ${count(found)} of ${count(looked)} match so far.`), signal);
+      const { tasks, isCut } = await allMatching(this.#api, filter, (found) => setText(byId('bulk-count'), `Counting: ${count(found)} match so far.`), signal);
       this.#offer(tasks, isCut);
     } catch (error) {
       if (!signal.aborted) setText(byId('bulk-problem'), error.message);
@@ -54,7 +54,7 @@ export class BulkDialog {
   #offer(tasks, isCut) {
     this.#tasks = tasks;
     const [left, done] = [this.#unfinished.length, this.#finished.length];
-    const cut = isCut ? ` Only the newest ${count(MOST_MATCHING)} were looked at.` : '';
+    const cut = isCut ? ' There are more: these are the newest.' : '';
     setText(byId('bulk-count'), `${plural(tasks.length, 'task')} ${tasks.length === 1 ? 'matches' : 'match'}: ${count(left)} unfinished, ${count(done)} finished.${cut}`);
     byId('bulk-acts').hidden = false;
     offer('bulk-cancel', left, `Cancel ${plural(left, 'task')}`);
