@@ -27,6 +27,7 @@ public sealed record NewTask
             return;
         (Delay, DueAt, Name, Group, Timeout) = (options.Delay, options.DueAt, options.Name, options.Group, options.Timeout);
         (Queue, Priority, Key, Retry, AttemptTimeout) = (options.Queue, options.Priority, options.Key, options.Retry, options.AttemptTimeout);
+        (After, AfterOn) = (options.After, options.AfterOn);
     }
 
     /// <summary>The message to deliver; null if there is a <see cref="Type"/>.</summary>
@@ -70,6 +71,12 @@ public sealed record NewTask
 
     /// <inheritdoc cref="NewTaskOptions.AttemptTimeout"/>
     public TimeSpan? AttemptTimeout { get; init; }
+
+    /// <inheritdoc cref="NewTaskOptions.After"/>
+    public IReadOnlyList<Guid> After { get; init; } = [];
+
+    /// <inheritdoc cref="NewTaskOptions.AfterOn"/>
+    public AfterRule AfterOn { get; init; }
 
     /// <summary>A task for a coroutine.</summary>
     /// <typeparam name="TInput">What is written as its input, by System.Text.Json.</typeparam>

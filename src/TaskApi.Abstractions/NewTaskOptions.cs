@@ -30,6 +30,12 @@ public sealed record NewTaskOptions
     /// <summary>The longest that one attempt may take: above 0, up to 365 days; null: any time.</summary>
     public TimeSpan? AttemptTimeout { get; init; }
 
+    /// <summary>The tasks that it waits for before its delay begins: up to 1,000, delayed messages too; none: it doesn't wait.</summary>
+    public IReadOnlyList<Guid> After { get; init; } = [];
+
+    /// <summary>What they have to come to.</summary>
+    public AfterRule AfterOn { get; init; }
+
     /// <summary>Whether, and when, it is tried again; null: an exception ends it, as in asyncio.</summary>
     public TaskRetry? Retry { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace TaskApi;
 
 /// <summary>Why a task ended without a result.</summary>
-/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, <see cref="Forgotten"/>, <see cref="Lost"/>, <see cref="AttemptTimeout"/>, <see cref="WorkerLost"/>, or the type of the exception.</param>
+/// <param name="Reason"><see cref="Cancelled"/>, <see cref="Timeout"/>, <see cref="Shutdown"/>, <see cref="Forgotten"/>, <see cref="Lost"/>, <see cref="AttemptTimeout"/>, <see cref="WorkerLost"/>, <see cref="Dependency"/>, or the type of the exception.</param>
 /// <param name="Detail">What the canceller or the exception said, or null.</param>
 public sealed record TaskError(string Reason, string? Detail)
 {
@@ -25,6 +25,9 @@ public sealed record TaskError(string Reason, string? Detail)
 
     /// <summary>Whoever ran it was gone, once too often.</summary>
     public const string WorkerLost = "worker-lost";
+
+    /// <summary>A task on whose success it relied ended without.</summary>
+    public const string Dependency = "dependency";
 
     /// <summary>The coroutine says that it was cancelled, and nobody had asked for that.</summary>
     public const string CancelledError = "CancelledError";

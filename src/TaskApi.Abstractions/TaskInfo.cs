@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using TaskApi.Reading;
 
 namespace TaskApi;
 
@@ -56,6 +57,9 @@ public sealed record TaskInfo
     /// <summary>The task that created it, or that it runs again.</summary>
     public Guid? Parent { get; init; }
 
+    /// <summary>What it waits for before its delay begins; null if it doesn't, or not any more.</summary>
+    public TaskAfter? After { get; init; }
+
     /// <summary>The delay last asked for, in seconds.</summary>
     public required double DelaySeconds { get; init; }
 
@@ -68,7 +72,8 @@ public sealed record TaskInfo
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it is, or was, due.</summary>
+    /// <summary>When it is, or was, due; <see cref="DateTimeOffset.MaxValue"/> while it waits for others, and if it never came to that.</summary>
+    [JsonConverter(typeof(NullIsNeverConverter))]
     public required DateTimeOffset DueAt { get; init; }
 
     /// <summary>When it reached its final state; null until then.</summary>

@@ -53,6 +53,7 @@ namespace TaskApi.AspNetCore;
 // What problems have beside the members of the protocol: see ProblemMembers.
 [JsonSerializable(typeof(TaskErrorResponse))]
 [JsonSerializable(typeof(GatherFailure[]))]
+[JsonSerializable(typeof(AfterRule))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(JsonElement))]

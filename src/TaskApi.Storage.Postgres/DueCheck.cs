@@ -45,6 +45,7 @@ internal sealed class DueCheck(PostgresStorage storage, RunClock clock, SqlWrite
         await using var batch = new NpgsqlBatch(connection);
         batch.Add(WorkSql.NextAlarm, PostgresCommands.Number(_alarmFloor.Next()));
         batch.Add(BeatSql.NextExpiry, PostgresCommands.Number(long.MinValue));
+        batch.Add(AftermathSql.HasKept);
         batch.Add(BeatSql.HasOthers, PostgresCommands.Number(storage.Own.Id), PostgresCommands.Number(clock.Now));
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         long? alarm = await reader.ReadAsync(cancellationToken) ? reader.GetInt64(0) : null;
@@ -52,7 +53,15 @@ internal sealed class DueCheck(PostgresStorage storage, RunClock clock, SqlWrite
         await reader.NextResultAsync(cancellationToken);
         long? expiry = await reader.ReadAsync(cancellationToken) ? reader.GetInt64(0) : null;
         await reader.NextResultAsync(cancellationToken);
+        var hasKept = await reader.ReadAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         storage.HasOthers = await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
+        if (hasKept)
+        {
+            storage.MayHaveEnded = true;
+            writer.NoteAlarm(clock.Now);
+        }
+
         if (Math.Min(alarm ?? long.MaxValue, expiry ?? long.MaxValue) is var first && first == long.MaxValue) return;
         storage.Alarm.Note(first + PatienceMs);
         writer.NoteAlarm(first + PatienceMs);

@@ -88,6 +88,22 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
     /// <inheritdoc cref="IWorkStatements.FindBeat"/>
     public BeatRow? Find(int owner, string worker) => _held.GetValueOrDefault((owner, worker));
 
+    /// <summary>The first sign of life whose leases have ended by then, held; null if there is none.</summary>
+    public BeatRow? FindExpired(PostgresWork work, WorkDeadlines deadlines, long kept)
+    {
+        using var batch = work.Begin();
+        batch.Add(BeatSql.Expired, Number(kept), Column<long>([.. Expired], NpgsqlDbType.Bigint));
+        batch.Add(BeatSql.NextExpiry, Number(kept + 1));
+        using var reader = batch.ExecuteReader();
+        var results = work.Read(reader);
+        results.Next();
+        var expired = reader.Read() ? Read(reader) : null;
+        results.Next();
+        if (expired is null) deadlines.NextExpiry = reader.Read() ? reader.GetInt64(0) : null;
+        else Expired.Add(expired.Id);
+        return expired;
+    }
+
     /// <inheritdoc cref="IWorkStatements.Attached"/>
     public Dictionary<long, AttachedLease> Attached(long beat) => _attached.TryGetValue(beat, out var leases) ? leases : [];
 

@@ -88,10 +88,13 @@ internal sealed class PostgresRows
     public void Insert(TaskRow row) => _new.Add(row);
 
     /// <summary>A task that the transaction has just created may be changed by it, too.</summary>
-    public void HoldNew(WorkRow work)
+    public void HoldNew(WorkRow work) => HoldNew(_new[^1], work);
+
+    /// <inheritdoc cref="HoldNew(WorkRow)"/>
+    public void HoldNew(TaskRow row, WorkRow? work)
     {
-        _held[work.Sequence] = _new[^1];
-        Work.Hold(work);
+        _held[row.Sequence] = row;
+        if (work is not null) Work.Hold(work);
     }
 
     /// <summary>The task, if the transaction holds it.</summary>

@@ -70,6 +70,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public IQueueStatements Queues => _work.Queues;
 
     /// <inheritdoc/>
+    public IAftermathStatements Aftermath => _work.Aftermath;
+
+    /// <inheritdoc/>
     public IClusterSession Cluster => this;
 
     /// <inheritdoc/>
@@ -176,6 +179,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     }
 
     /// <inheritdoc/>
+    public void HoldNew(TaskRow row, WorkRow? work) => _rows.HoldNew(row, work);
+
+    /// <inheritdoc/>
     public TaskRow? Find(long sequence) => _rows.Find(sequence);
 
     /// <inheritdoc/>
@@ -210,14 +216,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         var oldEnough = Math.Min(until, _clock.Now) - GraceMs;
         if (_deadlines.OldestFinished is null || _deadlines.OldestFinished > oldEnough) return 0;
         _transaction.EnsureBegun();
-        var floor = Number(_deadlines.Finished.Next());
-        var forgotten = until == long.MaxValue
-            ? _connection.Ask(TaskSql.ForgetExcess, Number(oldEnough), Number(limit), floor, Number(_options.MaxFinished))
-            : _connection.Ask(TaskSql.Forget, Number(oldEnough), Number(limit), floor);
-        _deadlines.FindOldest(_connection);
-        // There may be some of other nodes: looked for after a while, even if there is none now.
-        _deadlines.OldestFinished ??= _clock.Now;
-        return (int)forgotten!.Value;
+        return _deadlines.Forget(_connection, oldEnough, limit, until == long.MaxValue ? _options.MaxFinished : null);
     }
 
     /// <summary>Counts as this node's what programs have created in transactions of their own.</summary>

@@ -27,6 +27,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly long _retention;
     private readonly long _failedRetention;
     private readonly ReadyLook _ready;
+    private bool _mayHaveEnded;
     private readonly Lock _gate = new();
     private volatile string? _schema;
     private volatile string? _fault = "The database has not been reached yet.";
@@ -126,6 +127,9 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
 
     /// <summary>This node's own sign of life.</summary>
     public OwnBeat Own { get; }
+
+    /// <summary>True if something may be left to do in the database of what follows when tasks are done.</summary>
+    public bool MayHaveEnded { get => Volatile.Read(ref _mayHaveEnded); set => Volatile.Write(ref _mayHaveEnded, value); }
 
     /// <summary>What the looks of each second find, for the writer.</summary>
     public FoundAlarm Alarm { get; } = new();

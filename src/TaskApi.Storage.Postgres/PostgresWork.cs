@@ -29,7 +29,7 @@ internal sealed class PostgresWork : IWorkStatements
         _beats = new PostgresBeats(storage, connection, counters);
         _takes = new WorkTakes(connection, counters, rows, storage.Turns);
         _deadlines = new WorkDeadlines(storage, clock);
-        (Queues, Uniques) = (new PostgresQueues(storage, connection, rows, this), new PostgresUniques(counters, rows));
+        (Queues, Uniques, Aftermath) = (new PostgresQueues(storage, connection, rows, this), new PostgresUniques(counters, rows), new PostgresAftermath(storage, connection, rows, this));
     }
 
     /// <summary>What is said about queues.</summary>
@@ -37,6 +37,9 @@ internal sealed class PostgresWork : IWorkStatements
 
     /// <summary>Tasks that are to be the only ones with a key.</summary>
     public PostgresUniques Uniques { get; }
+
+    /// <summary>Tasks that wait for others.</summary>
+    public PostgresAftermath Aftermath { get; }
 
     /// <summary>Learns what has to be known before the first transaction.</summary>
     public void Load()
@@ -52,6 +55,7 @@ internal sealed class PostgresWork : IWorkStatements
         _takes.Clear();
         Queues.Clear();
         Uniques.Clear();
+        Aftermath.Clear();
         _deadlines.TakeFound();
     }
 
@@ -75,7 +79,11 @@ internal sealed class PostgresWork : IWorkStatements
     }
 
     /// <summary>Writes down, with the transaction's last commands and after its rows, what has not been written down yet.</summary>
-    public void AddTo(NpgsqlBatch batch) => _beats.AddTo(batch);
+    public void AddTo(NpgsqlBatch batch)
+    {
+        _beats.AddTo(batch);
+        Aftermath.AddTo(batch);
+    }
 
     /// <inheritdoc/>
     public void Insert(WorkRow row)
@@ -166,17 +174,7 @@ internal sealed class PostgresWork : IWorkStatements
             return null;
         }
 
-        using var batch = Begin();
-        batch.Add(BeatSql.Expired, Number(kept), Column<long>([.. _beats.Expired], NpgsqlDbType.Bigint));
-        batch.Add(BeatSql.NextExpiry, Number(kept + 1));
-        using var reader = batch.ExecuteReader();
-        var results = Read(reader);
-        results.Next();
-        var expired = reader.Read() ? PostgresBeats.Read(reader) : null;
-        results.Next();
-        if (expired is null) _deadlines.NextExpiry = reader.Read() ? reader.GetInt64(0) : null;
-        else _beats.Expired.Add(expired.Id);
-        return expired;
+        return _beats.FindExpired(this, _deadlines, kept);
     }
 
     /// <inheritdoc/>
@@ -234,7 +232,7 @@ internal sealed class PostgresWork : IWorkStatements
         var batch = new NpgsqlBatch(_connection.Current);
         _transaction.AddStart(batch, creates: 0);
         _rows.AddTo(batch);
-        _beats.AddTo(batch);
+        AddTo(batch);
         Queues.AddTo(batch);
         return batch;
     }

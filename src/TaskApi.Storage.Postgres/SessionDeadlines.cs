@@ -33,6 +33,23 @@ internal sealed class SessionDeadlines(RunClock clock)
     /// <summary>Asks the database for the first finished task.</summary>
     public void FindOldest(SessionConnection connection) => Finished.Found(OldestFinished = connection.Ask(TaskSql.OldestFinished, Number(Finished.Next())));
 
+    /// <summary>Forgets finished tasks, within a transaction; answers how many.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="until">Those that were finished until then.</param>
+    /// <param name="limit">How many at the most.</param>
+    /// <param name="most">Only as many as there are more than this; null: all.</param>
+    public int Forget(SessionConnection connection, long until, long limit, long? most)
+    {
+        var floor = Number(Finished.Next());
+        var forgotten = most is { } kept
+            ? connection.Ask(TaskSql.ForgetExcess, Number(until), Number(limit), floor, Number(kept))
+            : connection.Ask(TaskSql.Forget, Number(until), Number(limit), floor);
+        FindOldest(connection);
+        // There may be some of other nodes: looked for after a while, even if there is none now.
+        OldestFinished ??= clock.Now;
+        return (int)forgotten!.Value;
+    }
+
     /// <summary>A task is written down.</summary>
     public void Note(TaskRow row)
     {

@@ -31,6 +31,7 @@ internal sealed partial class SqliteSession : IWriteSession
     private readonly SqliteWorkStatements _work;
     private readonly SqliteScheduleStatements _schedules;
     private readonly SqliteQueueStatements _queues;
+    private readonly SqliteAftermathStatements _aftermath;
 
     /// <param name="storage">The file.</param>
     /// <param name="counters">Kept in it.</param>
@@ -58,6 +59,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _work = new SqliteWorkStatements(_connection, counters, storage.Turns);
         _schedules = new SqliteScheduleStatements(_connection);
         _queues = new SqliteQueueStatements(_connection);
+        _aftermath = new SqliteAftermathStatements(_connection);
     }
 
     /// <inheritdoc/>
@@ -74,6 +76,9 @@ internal sealed partial class SqliteSession : IWriteSession
 
     /// <inheritdoc/>
     public IQueueStatements Queues => _queues;
+
+    /// <inheritdoc/>
+    public IAftermathStatements Aftermath => _aftermath;
 
     /// <inheritdoc/>
     public void Load(RunClock clock)
@@ -214,6 +219,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _work.Dispose();
         _schedules.Dispose();
         _queues.Dispose();
+        _aftermath.Dispose();
         _connection.Dispose();
     }
 

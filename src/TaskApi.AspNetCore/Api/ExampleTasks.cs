@@ -54,6 +54,7 @@ internal static class ExampleTasks
         {
             Type = "resize",
             Input = new RawJson("""{"url":"a.png","width":320}"""u8.ToArray()),
+            After = null,
             Queue = "resize",
             Priority = 0,
             Key = null,

@@ -1,6 +1,8 @@
+using System.Globalization;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api;
@@ -40,6 +42,8 @@ internal static class StorageProblems
         AnswerStatus.TaskExists => TaskExists(task: null, index: null),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
         AnswerStatus.TypeReserved => Invalid("type", "must not be gather: the service will run it itself, which comes later."),
+        AnswerStatus.DependencyNotFound => DependenciesNotFound([]),
+        AnswerStatus.TooDeep => TooDeep(index: null),
         AnswerStatus.RunsOnce => Invalid("type", "must not be future or gather: there is no coroutine to run again."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
@@ -53,11 +57,20 @@ internal static class StorageProblems
 
     /// <summary>The problem for an answer that isn't <see cref="AnswerStatus.Ok"/>.</summary>
     public static ProblemResult ToProblem(this in TaskAnswer answer) =>
-        answer.Status == AnswerStatus.TaskExists ? TaskExists(answer.Task?.ToResponse(), index: null) : answer.Status.ToProblem();
+        answer.Status == AnswerStatus.TaskExists ? TaskExists(answer.Task?.ToResponse(), index: null)
+        : answer.After is { } refusal ? AfterRefused(refusal, index: null)
+        : answer.Status.ToProblem();
 
     /// <inheritdoc cref="ToProblem(in TaskAnswer)"/>
     public static ProblemResult ToProblem(this in TasksAnswer answer) =>
-        answer.Conflict is { } conflict ? TaskExists(conflict.Task?.ToResponse(), conflict.Index) : answer.Status.ToProblem();
+        answer.Conflict is { } conflict ? TaskExists(conflict.Task?.ToResponse(), conflict.Index)
+        : answer.After is { } refusal ? AfterRefused(refusal, refusal.Index)
+        : answer.Status.ToProblem();
+
+    /// <summary>Tasks can't be created that are to wait for others.</summary>
+    /// <param name="refusal">Why.</param>
+    /// <param name="index">The place of the first of them in a batch; null for the only one.</param>
+    public static ProblemResult AfterRefused(AfterRefusal refusal, int? index) => refusal.Status == AnswerStatus.TooDeep ? TooDeep(index) : DependenciesNotFound(refusal.Ids);
 
     /// <summary>There is a task with the key that the one to create was to be the only one with.</summary>
     /// <param name="task">The one that there is; null if it would be another of the same batch.</param>
@@ -65,10 +78,15 @@ internal static class StorageProblems
     public static ProblemResult TaskExists(TaskResponse? task, int? index) =>
         new(TaskProblemTypes.TaskExists, "Nothing was created: there is a task with this unique key, which stays as it is.") { Members = new ProblemMembers { Task = task, Index = index }.Named() };
 
-    private static ProblemResult Invalid(string field, string text)
+    private static ProblemResult DependenciesNotFound(IReadOnlyList<string> ids) =>
+        new(TaskProblemTypes.TaskNotFound, "Nothing was created: no tasks have the ids listed in after. They are malformed, were never given out, or their tasks have been forgotten.") { Members = new ProblemMembers { Ids = ids.ToArray() }.Named() };
+
+    private static ProblemResult TooDeep(int? index) => Invalid("after", string.Create(CultureInfo.InvariantCulture, $"must not make more than {WorkAfter.MostDepth} tasks wait one for the other."), index);
+
+    private static ProblemResult Invalid(string field, string text, int? index = null)
     {
         var errors = new FieldErrors();
-        errors.Add(field, text);
+        errors.Add(index is { } place ? FieldPath.Element("", place) : FieldPath.Root, field, text);
         return errors.ToProblem();
     }
 }

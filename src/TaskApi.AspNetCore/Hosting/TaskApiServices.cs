@@ -95,5 +95,6 @@ internal static class TaskApiServices
         options.Converters.Add(new NamedEnumConverter<OverlapRule>());
         options.Converters.Add(new NamedEnumConverter<UniqueScope>());
         options.Converters.Add(new NamedEnumConverter<UniqueConflict>());
+        options.Converters.Add(new NamedEnumConverter<AfterRule>());
     }
 }

@@ -29,8 +29,8 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
     {
         var answer = await CreateOnceAsync(owner, attempt, [task], watch, cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Tasks: [var created] })
-            return new(answer.Status, answer.Conflict?.Task);
-        if (!answer.IsRepeat || !answer.Waits || (!watch && task.Work?.Unique is null))
+            return new(answer.Status, answer.Conflict?.Task) { After = answer.After };
+        if (!answer.IsRepeat || !answer.Waits || (!watch && task.Work is not { IsRelated: true }))
             return new(AnswerStatus.Ok, created.Task, created.Completion) { IsExisting = created.IsExisting };
         var found = await waits.WatchAsync(owner, created.Task.Id, cancellationToken);
         return found.Status == AnswerStatus.Ok ? found with { Task = found.Task!.WithLease(created.Task.Work?.Lease) } : new(AnswerStatus.Ok, created.Task);
@@ -48,7 +48,7 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
                 answer.Tasks[i] = found[i].Task is { } task ? new(task, Completion: null) : answer.Tasks[i];
         }
 
-        return new(answer.Status, answer.Tasks) { Conflict = answer.Conflict };
+        return new(answer.Status, answer.Tasks) { Conflict = answer.Conflict, After = answer.After };
     }
 
     private async ValueTask<CreateOnceAnswer> CreateOnceAsync(

@@ -63,6 +63,8 @@ internal static class Refusals
             request.Retry = ToRequest(retry);
         if (task.AttemptTimeout is { } most)
             request.AttemptSeconds = most.TotalSeconds;
+        if (task.After.Count > 0)
+            request.After = new AfterRequest { Ids = [.. task.After.Select(static id => id.ToString())], On = task.AfterOn };
         return request;
     }
 

@@ -19,7 +19,7 @@ internal static class TaskInfos
             Status = task.State,
             Done = task.IsDone,
             CreatedAt = task.CreatedAt,
-            DueAt = task.DueAt,
+            DueAt = task.DueAt == WorkAfter.NotDue ? DateTimeOffset.MaxValue : task.DueAt,
             FinishedAt = task.FinishedAt,
             ResultJson = task.Result is { } text ? JsonSerializer.SerializeToElement(text, TaskApiJsonContext.Default.String) : null,
             Error = task.Error,
@@ -38,6 +38,7 @@ internal static class TaskInfos
             CancelRequested = work.CancelRequested,
             Schedule = work.Schedule,
             Parent = work.Parent,
+            After = work is { AfterLeft: > 0, After: { } after } ? new TaskAfter(after.Ids, after.On, work.AfterLeft) : null,
             ResultJson = work.Result is { } result ? ToElement(result) : null,
         };
     }

@@ -18,6 +18,7 @@ internal sealed record NewTaskBody
     public string? Key { get; init; }
     public RetryBody? Retry { get; init; }
     public double? AttemptSeconds { get; init; }
+    public AfterBody? After { get; init; }
 
     public static NewTaskBody Of(NewTask task) => new()
     {
@@ -34,8 +35,11 @@ internal sealed record NewTaskBody
         Key = task.Key,
         Retry = task.Retry is { } retry ? RetryBody.Of(retry) : null,
         AttemptSeconds = task.AttemptTimeout?.TotalSeconds,
+        After = task.After.Count == 0 ? null : new AfterBody(task.After, task.AfterOn),
     };
 }
+
+internal sealed record AfterBody(IReadOnlyList<Guid> Ids, AfterRule On);
 
 internal sealed record RetryBody(int MaxAttempts, int MaxLosses, double InitialSeconds, double Factor, double MaxSeconds, double Jitter, double? MaxElapsedSeconds)
 {

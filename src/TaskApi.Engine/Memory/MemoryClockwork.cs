@@ -45,6 +45,7 @@ internal sealed class MemoryClockwork : IDisposable
     /// <summary>The last step of every change, under the lock of the tasks: whoever waits for work gets what has come. Answers the tick for which the alarm has to be set anew, if something comes due before it would ring.</summary>
     public long? SoonerTick()
     {
+        _tasks.Aftermath.Settle(MemoryTasks.ChunkSize);
         _tasks.HandOut.Settle();
         var tick = _tasks.NextTick;
         if (tick >= _alarmTick) return null;
@@ -58,10 +59,29 @@ internal sealed class MemoryClockwork : IDisposable
         if (tick is { } sooner) _alarm.Set(sooner);
         _tasks.Work.Signals.Send();
         _dispatcher.Dispatch();
+        if (_tasks.Aftermath.HasMore) FollowUp();
     }
 
     /// <summary>Stops it.</summary>
     public void Dispose() => _alarm.Dispose();
+
+    // What one change leads to may be much: others get their turn in between.
+    private void FollowUp()
+    {
+        for (var more = true; more;)
+        {
+            long? sooner;
+            lock (_tasks.Gate)
+            {
+                sooner = SoonerTick();
+                more = _tasks.Aftermath.HasMore;
+            }
+
+            if (sooner is { } tick) _alarm.Set(tick);
+            _tasks.Work.Signals.Send();
+            _dispatcher.Dispatch();
+        }
+    }
 
     // Called by the alarm. Answers the tick at which it wants to be called next.
     private long Ring()
@@ -79,6 +99,8 @@ internal sealed class MemoryClockwork : IDisposable
                 if (count > 0) RingDue(due[..count], elapsed);
                 more |= ForgetExpired(now);
                 _tasks.Work.Ready.Open(now);
+                _tasks.Aftermath.Settle(MemoryTasks.ChunkSize);
+                more |= _tasks.Aftermath.HasMore;
                 _tasks.HandOut.Settle();
                 next = _tasks.NextTick;
                 _alarmTick = next;

@@ -32,6 +32,8 @@ internal sealed class MemoryDrain(MemoryTasks tasks, MemoryClockwork clockwork, 
         while (grace - timeProvider.GetElapsedTime(began) is var left && left > TimeSpan.Zero && MayChange(left, out var changed) && !cancellationToken.IsCancellationRequested)
             await changed.WaitAsync(left, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
+        // All that is left is cancelled, for this reason and no other.
+        lock (tasks.Gate) tasks.Aftermath.IsOff = true;
         var error = new TaskError(TaskError.Shutdown, Detail: null);
         var cancelled = Cancel(error, force: false);
         if (grace > TimeSpan.Zero && MayChange(TimeSpan.Zero, out var ended))

@@ -102,7 +102,7 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
         {
             var answer = await commands.CreateManyAsync(owner, tasks, watch, cancellationToken);
             if (answer.Status == AnswerStatus.Ok) created = CreatedTasks.Write(answer.Tasks);
-            return new CreateOnceAnswer(answer.Status, answer.Tasks, IsRepeat: false, keeps) { Conflict = answer.Conflict };
+            return new CreateOnceAnswer(answer.Status, answer.Tasks, IsRepeat: false, keeps) { Conflict = answer.Conflict, After = answer.After };
         }
         finally
         {

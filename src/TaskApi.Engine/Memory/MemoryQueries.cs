@@ -165,6 +165,6 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
 
     private WatchedTask Watch(string owner, Guid id)
     {
-        lock (tasks.Gate) return tasks.Lookup.TryLocate(owner, id, out var sequence) ? tasks.Watch(sequence) : default;
+        lock (tasks.Gate) return tasks.Lookup.TryLocate(owner, id, out var sequence) ? tasks.Watches.Watch(sequence) : default;
     }
 }

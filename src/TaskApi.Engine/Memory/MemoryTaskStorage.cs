@@ -70,7 +70,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         if (task.IsReserved) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
-        if (task.Work?.Unique is not null) return ValueTask.FromResult(_uniques.Create(owner, task, watch));
+        if (task.Work is { IsRelated: true }) return ValueTask.FromResult(_uniques.Create(owner, task, watch));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
@@ -91,14 +91,14 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
-        var isUnique = false;
+        var isRelated = false;
         foreach (var task in tasks)
         {
-            isUnique |= task.Work?.Unique is not null;
+            isRelated |= task.Work is { IsRelated: true };
             if (task.IsReserved) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
         }
 
-        if (isUnique) return ValueTask.FromResult(_uniques.Create(owner, tasks, watch));
+        if (isRelated) return ValueTask.FromResult(_uniques.Create(owner, tasks, watch));
         var follows = _observer is { FollowsCall: true };
         lock (_tasks.Gate)
         {

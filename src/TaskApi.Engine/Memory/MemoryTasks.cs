@@ -36,7 +36,8 @@ internal sealed class MemoryTasks
         Marks = new RerunMarks(_table, Lookup, Capacity);
         Work = new WorkTasks(this, _table, publisher, clock, workOptions, observer);
         HandOut = new WorkHandOut(Work, clock);
-        (Uniques, _atOnce) = (new UniqueTasks(this, clock), new WorkAtOnce(this));
+        (Uniques, _atOnce, Watches) = (new UniqueTasks(this, clock), new WorkAtOnce(this), new TaskWatches(_table, Lookup, Capacity));
+        (Creation, Aftermath) = (new AfterCreation(this, clock), new MemoryAftermath(this, _table, publisher, clock));
     }
 
     /// <summary>Held for well under a microsecond a task.</summary>
@@ -62,6 +63,15 @@ internal sealed class MemoryTasks
 
     /// <summary>Those that are to be the only ones with their keys.</summary>
     public UniqueTasks Uniques { get; }
+
+    /// <summary>Creates those that wait for others.</summary>
+    public AfterCreation Creation { get; }
+
+    /// <summary>What follows when they are done.</summary>
+    public MemoryAftermath Aftermath { get; }
+
+    /// <summary>What to await of them.</summary>
+    public TaskWatches Watches { get; }
 
     /// <summary>Which of them have been run again.</summary>
     public RerunMarks Marks { get; }
@@ -94,16 +104,8 @@ internal sealed class MemoryTasks
         Capacity.CountRunning(from, to);
     }
 
-    /// <summary>A task that is there, with the completion to await if it isn't done.</summary>
-    public WatchedTask Watch(long sequence)
-    {
-        var segment = _table.Segment(sequence)!;
-        var completion = segment.Entry(sequence).Outcome.IsDone ? null : EnsureCompletion(segment.EnsureExtras(sequence));
-        return new WatchedTask(Lookup.Read(sequence)!, completion);
-    }
-
-    /// <summary>Creates a task, for which <see cref="TaskCapacity.Reserve"/> has made room.</summary>
-    public WatchedTask Add(string ownerName, TaskSpec task, bool watch)
+    /// <summary>Creates a task, for which <see cref="TaskCapacity.Reserve"/> has made room; one that waits for others by way of <see cref="Creation"/>.</summary>
+    public WatchedTask Add(string ownerName, TaskSpec task, bool watch, AfterStart? after = null)
     {
         var owner = Owners.Ensure(ownerName);
         var now = _timeProvider.GetUtcNow();
@@ -130,6 +132,7 @@ internal sealed class MemoryTasks
         entry.DelaySeconds = due.DelaySeconds;
         owner.Add(sequence, task.Name, task.Group);
         if (work is { Kind.RunsAtOnce: true }) _atOnce.Begin(work, ref entry);
+        if (after is not null) Aftermath.Begin(work!, ref entry, task.Schedule, after);
         Capacity.Bytes += TaskWeight.Of(in entry, extras);
         if (work is null) Timers.ArmDue(sequence, due.Tick, extras);
         entry.Publish();
@@ -138,7 +141,7 @@ internal sealed class MemoryTasks
         _publisher.Publish(TaskEventKind.Created, snapshot);
         if (work is not null) Uniques.Add(work);
         if (work is { Kind.RunsAtOnce: true }) snapshot = _atOnce.Arm(work, snapshot);
-        else if (work is not null) Work.Wait(work, due.At, due.Tick, createdAt);
+        else if (work is not null && !Aftermath.Hold(work)) Work.Wait(work, due.At, due.Tick, createdAt);
         return new WatchedTask(snapshot, extras?.Completion);
     }
 
@@ -161,7 +164,7 @@ internal sealed class MemoryTasks
         if (due is { } changed) (entry.DueAt, entry.DelaySeconds) = (dueAt, changed.DelaySeconds);
         if (extras is WorkState work)
         {
-            Work.Revise(work, dueAt, due, change, now);
+            Work.Revise(work, dueAt, MemoryAftermath.Postpone(work, ref entry, change) ? null : due, change, now);
         }
         else if (due is { } other)
         {
@@ -223,6 +226,7 @@ internal sealed class MemoryTasks
         Owners.Find(entry.Owner).CountTransition(before, final.State);
         if (work is not null) Capacity.CountRunning(before, final.State);
         if (work is not null) Uniques.Remove(work);
+        if (extras is { Follows: not FollowUps.None } or WorkState { After.Left: > 0 }) Aftermath.Note(sequence, extras, final.State);
         Capacity.CountFinish();
 
         var snapshot = !wanted && !_publisher.Wants(extras?.Completion) ? null
@@ -239,12 +243,5 @@ internal sealed class MemoryTasks
 
         Finished.Add(sequence, final.State, tick);
         return snapshot;
-    }
-
-    private TaskCompletion EnsureCompletion(TaskExtras extras)
-    {
-        if (extras.Completion is { } present) return present;
-        Capacity.Bytes += TaskWeight.Completion;
-        return extras.Completion = new TaskCompletion();
     }
 }

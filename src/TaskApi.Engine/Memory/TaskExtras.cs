@@ -1,4 +1,5 @@
 using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.Engine.Memory;
 
@@ -25,6 +26,9 @@ internal class TaskExtras
 
     /// <summary>There is a task that does the same again.</summary>
     public bool IsRunAgain;
+
+    /// <summary>What is to be done when it is done; none from then on.</summary>
+    public FollowUps Follows;
 
     /// <summary>True if nothing is left that a finished task needs: a reader sees the same without it.</summary>
     public bool IsEmpty => this is not WorkState && Name is null && Group is null && Message is null && Error is null && Completion is null && !IsRunAgain;

@@ -17,6 +17,11 @@ internal static class TaskWeight
     private const int Work = 320;
     private const int Attempt = 224;
 
+    // What a task waits for: itself, the id of each, and where each that isn't done leads to it.
+    private const int After = 96;
+    private const int AfterId = 16;
+    private const int Edge = 160;
+
     /// <summary>What it takes that somebody can wait for a pending task: the completion, and its place beside the entry.</summary>
     public const int Completion = 320;
 
@@ -28,7 +33,7 @@ internal static class TaskWeight
     public static long Of(WorkState work)
     {
         var weight = Work + (work.Last is null ? 0 : Attempt) + Of(work.Key, String) + Of(work.Input) + Of(work.Result) + Of(work.Origin?.TraceParent, String) + Of(work.Origin?.Unique, Label)
-            + Of(work.Last?.Error) + Of(work.Run?.CancelRequest) + (work.Progress is { } progress ? 2 * String + Of(progress.Note, String) : 0);
+            + (work.After is { } after ? After + ((long)AfterId * after.Tasks.Ids.Count) + ((long)Edge * after.Left) : 0) + Of(work.Last?.Error) + Of(work.Run?.CancelRequest) + (work.Progress is { } progress ? 2 * String + Of(progress.Note, String) : 0);
         if (work.Earlier is not null)
             foreach (var attempt in work.Earlier) weight += Attempt + Of(attempt.Error);
         return weight;

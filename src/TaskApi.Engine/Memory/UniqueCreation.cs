@@ -4,7 +4,7 @@ using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Memory;
 
-/// <summary>Creates tasks of which some are to be the only ones with their keys: looked for and created under one hold of the lock. Thread-safe.</summary>
+/// <summary>Creates tasks of which some are to be the only ones with their keys, or wait for others: looked for and created under one hold of the lock. Thread-safe.</summary>
 /// <param name="tasks">The tasks.</param>
 /// <param name="clockwork">Is told after each change.</param>
 /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
@@ -17,7 +17,7 @@ internal sealed class UniqueCreation(MemoryTasks tasks, MemoryClockwork clockwor
         var answer = Create(owner, [task], watch);
         return answer.Status == AnswerStatus.Ok
             ? new TaskAnswer(AnswerStatus.Ok, answer.Tasks[0].Task, answer.Tasks[0].Completion) { IsExisting = answer.Tasks[0].IsExisting }
-            : new TaskAnswer(answer.Status, answer.Conflict?.Task);
+            : new TaskAnswer(answer.Status, answer.Conflict?.Task) { After = answer.After };
     }
 
     /// <inheritdoc cref="ITaskCommands.CreateManyAsync"/>

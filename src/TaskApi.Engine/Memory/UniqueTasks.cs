@@ -34,11 +34,12 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     {
         if (tasks.Capacity.IsClosed) return new TasksAnswer(AnswerStatus.ShuttingDown, []);
         var ordinal = tasks.Owners.Ensure(owner).Ordinal;
+        if (tasks.Creation.Refusal(owner, specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown };
         if (Check(ordinal, specs, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
         if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
         var created = new WatchedTask[specs.Count];
         for (var i = 0; i < created.Length; i++)
-            created[i] = specs[i].Work?.Unique is { } unique && Find(ordinal, unique) is { } there ? Take(there, specs[i], unique, watch) : tasks.Add(owner, specs[i], watch);
+            created[i] = specs[i].Work?.Unique is { } unique && Find(ordinal, unique) is { } there ? Take(there, specs[i], unique, watch) : tasks.Creation.Create(owner, specs[i], watch, created);
         return new TasksAnswer(AnswerStatus.Ok, created);
     }
 
@@ -68,7 +69,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
             tasks.Change(there.Sequence, due.At, due, new TaskRevision(spec.Schedule, Message: null, spec.Work!.Input), now.ToUnixTimeMilliseconds());
         }
 
-        var found = watch ? tasks.Watch(there.Sequence) : new WatchedTask(tasks.Lookup.Read(there.Sequence)!, Completion: null);
+        var found = watch ? tasks.Watches.Watch(there.Sequence) : new WatchedTask(tasks.Lookup.Read(there.Sequence)!, Completion: null);
         return found with { IsExisting = true };
     }
 

@@ -32,6 +32,9 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
     public WorkProgress? Progress;
     public WorkOrigin? Origin;
 
+    /// <summary>The tasks that it waits for, or has waited for; null for none.</summary>
+    public AfterState? After;
+
     /// <summary>The attempt that runs, or was the last; null before the first.</summary>
     public WorkAttempt? Last;
 
@@ -145,6 +148,8 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
         Parent = Origin?.Parent,
         TraceParent = Origin?.TraceParent,
         Schedule = Origin?.Schedule,
+        After = After?.Tasks,
+        AfterLeft = After is { } after && state == TaskState.Pending ? after.Left : 0,
     };
 }
 

@@ -6,6 +6,9 @@ internal static class TaskErrors
     /// <summary>That a client cancelled it, and no more. Nothing has to be kept of it: a cancelled task without an error has this one.</summary>
     public static readonly TaskError CancelledPlainly = new(TaskError.Cancelled, Detail: null);
 
+    /// <summary>That it can't begin, since a task on whose success it relies has ended without.</summary>
+    public static TaskError Dependency(Guid id, TaskState state) => new(TaskError.Dependency, $"The task {id}, which it was to wait for, {(state == TaskState.Failed ? "has failed" : "was cancelled")}.");
+
     /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
     public static readonly TaskError HasBeenForgotten = new(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
 

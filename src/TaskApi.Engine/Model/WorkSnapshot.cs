@@ -57,6 +57,12 @@ internal sealed record WorkSnapshot
     /// <inheritdoc cref="WorkSpec.Schedule"/>
     public ScheduleOccurrence? Schedule { get; init; }
 
+    /// <summary>The tasks that it was to wait for; null for none.</summary>
+    public WorkAfter? After { get; init; }
+
+    /// <summary>How many of those it still waits for; 0 if it doesn't.</summary>
+    public int AfterLeft { get; init; }
+
     /// <summary>Proves the attempt of a task that runs from its creation on; there only in what that creation is answered with.</summary>
     public LeaseToken? Lease { get; init; }
 
@@ -84,5 +90,5 @@ internal sealed record WorkSnapshot
     };
 
     /// <summary>What it takes of the memory, in bytes.</summary>
-    public int Weight => Own + Input.Length + (Result?.Length ?? 0) + (sizeof(char) * (Progress?.Note?.Length ?? 0));
+    public int Weight => Own + Input.Length + (Result?.Length ?? 0) + (After is null ? 0 : 16 * After.Ids.Count) + (sizeof(char) * (Progress?.Note?.Length ?? 0));
 }

@@ -39,6 +39,12 @@ internal sealed record WorkSpec
     /// <summary>That it is to be the only one with a key; null: it needn't be.</summary>
     public UniqueTask? Unique { get; init; }
 
+    /// <summary>The tasks that it waits for before its delay begins; null for none.</summary>
+    public AfterSpec? After { get; init; }
+
+    /// <summary>True if it takes a look at other tasks to create it.</summary>
+    public bool IsRelated => Unique is not null || After is not null;
+
     /// <summary>The trace that it belongs to (W3C Trace Context, <c>traceparent</c>), handed to whoever runs it; null for none.</summary>
     public string? TraceParent { get; init; }
 }

@@ -25,11 +25,14 @@ internal readonly record struct CreateOnceAnswer(AnswerStatus Status, WatchedTas
     /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
     public TaskConflict? Conflict { get; init; }
 
-    /// <summary>True if the answer to a call has to be kept, since it is more than the tasks as they were created: it waits for them, or may have found them.</summary>
+    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
+    public AfterRefusal? After { get; init; }
+
+    /// <summary>True if the answer to a call has to be kept, since it is more than the tasks as they were created: it waits for them, may have found them, or tells what they wait for.</summary>
     public static bool Keeps(IReadOnlyList<TaskSpec> tasks, bool watch)
     {
         foreach (var task in tasks)
-            if (task.Work?.Unique is not null) return true;
+            if (task.Work is { IsRelated: true }) return true;
         return watch;
     }
 }

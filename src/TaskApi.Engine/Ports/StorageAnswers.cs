@@ -34,6 +34,12 @@ internal enum AnswerStatus
     /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
     TypeReserved,
 
+    /// <summary>A task that another was to wait for is unknown, forgotten, or another owner's.</summary>
+    DependencyNotFound,
+
+    /// <summary>Too many tasks would wait one for the other.</summary>
+    TooDeep,
+
     /// <summary>The call was to change the task on a condition, which the task doesn't meet.</summary>
     ConditionFailed,
 
@@ -64,7 +70,16 @@ internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Ta
 {
     /// <summary>True if the task was there already, and is the answer to its creation.</summary>
     public bool IsExisting { get; init; }
+
+    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
+    public AfterRefusal? After { get; init; }
 }
+
+/// <summary>Why tasks can't be created that are to wait for others.</summary>
+/// <param name="Status"><see cref="AnswerStatus.DependencyNotFound"/> or <see cref="AnswerStatus.TooDeep"/>.</param>
+/// <param name="Index">The place of the first such task among those to create.</param>
+/// <param name="Ids">The ids that nobody knows, each once.</param>
+internal sealed record AfterRefusal(AnswerStatus Status, int Index, IReadOnlyList<string> Ids);
 
 /// <summary>The answer to the creation of many tasks: all of them or none.</summary>
 /// <param name="Status">How it went.</param>
@@ -73,6 +88,9 @@ internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] T
 {
     /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
     public TaskConflict? Conflict { get; init; }
+
+    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
+    public AfterRefusal? After { get; init; }
 }
 
 /// <summary>A task that can't be created because there is one.</summary>

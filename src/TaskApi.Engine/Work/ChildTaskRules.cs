@@ -1,3 +1,5 @@
+using TaskApi.Engine.Model;
+
 namespace TaskApi.Engine.Work;
 
 /// <summary>What the options of a task that a handler creates may be: the same as over HTTP, by the same rules.</summary>
@@ -14,6 +16,7 @@ internal static class ChildTaskRules
     private static string? FaultOf(NewTaskOptions options)
     {
         if (options is { Delay: not null, DueAt: not null }) return "Delay and DueAt can't be given together.";
+        if (options.After.Count > WorkAfter.MostTasks) return FormattableString.Invariant($"After must have at most {WorkAfter.MostTasks} ids.");
         return Check("Delay", FieldRules.DelaySeconds, options.Delay)
             ?? Check("Name", FieldRules.Name, options.Name)
             ?? Check("Group", FieldRules.Label, options.Group)

@@ -41,6 +41,7 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             Retry = options.Retry is { } retry ? ToPolicy(retry) : BuiltInWork.RetryOf(type),
             AttemptSeconds = options.AttemptTimeout?.TotalSeconds ?? BuiltInWork.AttemptSecondsOf(type),
             Parent = parent.Id,
+            After = options.After.Count == 0 ? null : new AfterSpec([.. options.After.Select(static id => new AfterTask(id))], options.AfterOn),
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : parent.TraceParent,
         };
         var task = new TaskSpec
@@ -72,6 +73,8 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
         AnswerStatus.CapacityReached => "The task can't be created: as many tasks are pending as there may be (Tasks:MaxPending, Tasks:MaxTaskBytes).",
         AnswerStatus.ShuttingDown => "The task can't be created: the program stops.",
         AnswerStatus.TypeReserved => $"The task can't be created: the type '{type}' is TaskApi's own.",
+        AnswerStatus.DependencyNotFound => "The task can't be created: one of those that it is to wait for is unknown, or has been forgotten.",
+        AnswerStatus.TooDeep => "The task can't be created: too many tasks would wait one for the other.",
         AnswerStatus.OutcomeUnknown => "The storage broke off: the task may have been created, or not.",
         _ => "The task can't be created: the storage can't be written now.",
     };

@@ -11,11 +11,12 @@ namespace TaskApi.Engine.Work;
 /// <param name="handler">Runs them.</param>
 /// <param name="starter">Has them begin.</param>
 /// <param name="source">Where they come from.</param>
+/// <param name="parents">Finds those that they have waited for.</param>
 /// <param name="worker">Who takes them.</param>
 /// <param name="tools">What handlers may do.</param>
 /// <param name="children">Creates tasks for them.</param>
 /// <param name="grace">How long who was told to end may clean up.</param>
-internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, string worker, AttemptTools tools, ChildTasks children, TimeSpan grace) : ILeaseHolder
+internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, IWorkSource source, ParentTasks parents, string worker, AttemptTools tools, ChildTasks children, TimeSpan grace) : ILeaseHolder
 {
     private const int Most = 1_000;
     private readonly AttemptTable _attempts = new();
@@ -36,7 +37,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
                 var room = await Gate.WaitForRoomAsync(stopping);
                 _attempts.Expect();
                 var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, Most), Timeout.InfiniteTimeSpan, this), stopping);
-                Begin(answer.Tasks);
+                Begin(answer.Tasks, await FindParentsAsync(answer.Tasks));
                 if (answer.Status == AnswerStatus.ShuttingDown)
                     break;
             }
@@ -76,10 +77,29 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
     /// <inheritdoc/>
     public void OnLeaseLost(LeaseToken token) => _attempts.Find(token, AttemptSignals.Lost)?.Lose(grace);
 
-    private void Begin(LeasedTask[] tasks)
+    // Null for none. What can't be begun without them goes back.
+    private async ValueTask<IReadOnlyList<ParentTask>[]?> FindParentsAsync(LeasedTask[] tasks)
+    {
+        if (!Array.Exists(tasks, static leased => leased.Task.Work!.After is not null))
+            return null;
+        var found = new IReadOnlyList<ParentTask>[tasks.Length];
+        try
+        {
+            for (var i = 0; i < found.Length; i++)
+                found[i] = await parents.FindAsync(tasks[i].Task, CancellationToken.None);
+            return found;
+        }
+        catch
+        {
+            await source.ReturnAsync(owner: null, Array.ConvertAll(tasks, static leased => leased.Token));
+            throw;
+        }
+    }
+
+    private void Begin(LeasedTask[] tasks, IReadOnlyList<ParentTask>[]? parents)
     {
         var attempts = new LeasedAttempt[tasks.Length];
-        for (var i = 0; i < tasks.Length; i++) attempts[i] = new LeasedAttempt(tasks[i], this, tools, children);
+        for (var i = 0; i < tasks.Length; i++) attempts[i] = new LeasedAttempt(tasks[i], parents?[i] ?? [], this, tools, children);
         Gate.Enter(attempts.Length);
         if (_attempts.Add(attempts) is { } told)
         {

@@ -10,12 +10,13 @@ namespace TaskApi.Engine.Work;
 /// <param name="own">The handlers of TaskApi's own types.</param>
 /// <param name="source">Where their tasks come from.</param>
 /// <param name="commands">Where handlers create tasks.</param>
+/// <param name="queries">Finds tasks that others have waited for.</param>
 /// <param name="scopes">Makes a scope for each attempt.</param>
 /// <param name="options">How long handlers may clean up.</param>
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
 internal sealed class HandlerRunner(
-    HandlerCatalogue catalogue, IEnumerable<BuiltInHandler> own, IWorkSource source, ITaskCommands commands, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
+    HandlerCatalogue catalogue, IEnumerable<BuiltInHandler> own, IWorkSource source, ITaskCommands commands, ITaskQueries queries, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private HandlerLane[] _lanes = [];
@@ -37,9 +38,10 @@ internal sealed class HandlerRunner(
         _progress = new ProgressWriter(reports => ReportAsync(worker, reports), timeProvider, logger);
         var tools = new AttemptTools(_progress, timeProvider, logger);
         var children = new ChildTasks(commands, options.Value.MaxInputBytes);
+        var parents = new ParentTasks(queries);
         var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
         var pool = new PoolStarter(pipeline);
-        _lanes = [.. handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, worker, tools, children, options.Value.CancelGrace))];
+        _lanes = [.. handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, parents, worker, tools, children, options.Value.CancelGrace))];
         _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
         if (catalogue.Handlers.Count > 0 && logger.IsEnabled(LogLevel.Information))
             RunnerLog.Started(logger, string.Join(", ", catalogue.Handlers.Select(static handler => handler.Type)));

@@ -6,10 +6,11 @@ namespace TaskApi.Engine.Work;
 
 /// <summary>One attempt of a task that a storage in this process has leased. Thread-safe.</summary>
 /// <param name="leased">The task.</param>
+/// <param name="parents">Those that it has waited for.</param>
 /// <param name="lane">Where it came from.</param>
 /// <param name="tools">What its handler may do.</param>
 /// <param name="children">Creates tasks for its handler.</param>
-internal sealed class LeasedAttempt(in LeasedTask leased, HandlerLane lane, AttemptTools tools, ChildTasks children) : HandlerAttempt(lane.Handler, tools)
+internal sealed class LeasedAttempt(in LeasedTask leased, IReadOnlyList<ParentTask> parents, HandlerLane lane, AttemptTools tools, ChildTasks children) : HandlerAttempt(lane.Handler, tools)
 {
     private readonly TaskSnapshot _task = leased.Task;
 
@@ -35,6 +36,9 @@ internal sealed class LeasedAttempt(in LeasedTask leased, HandlerLane lane, Atte
 
     /// <inheritdoc/>
     public override int Attempt => _task.Work!.Attempt;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<ParentTask> Parents => parents;
 
     /// <inheritdoc/>
     public override string? TraceParent => _task.Work!.TraceParent;

@@ -6,6 +6,13 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>Cancels many tasks, within one transaction. For the writer alone.</summary>
 internal static class BulkCancellation
 {
+    /// <summary>Cancels those of the tasks that are the owner's and not done; puts an answer for each at its place.</summary>
+    public static void Cancel(this WriteBatch batch, string owner, ReadOnlySpan<Guid> ids, TaskError error, Span<TaskAnswer> answers)
+    {
+        for (var i = 0; i < ids.Length; i++)
+            answers[i] = TaskId.TryParse(ids[i], out var id) ? batch.Cancel(owner, id, error) : new TaskAnswer(AnswerStatus.NotFound);
+    }
+
     /// <summary>Cancels those of the owner's tasks that aren't done; answers how many.</summary>
     public static CancelCounts Cancel(this WriteBatch batch, string owner, IReadOnlyList<TaskId> ids, TaskError error)
     {

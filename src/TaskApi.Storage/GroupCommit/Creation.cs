@@ -11,17 +11,18 @@ internal sealed class Creation(string owner, TaskSpec task, bool watch, Cancella
     private AnswerStatus _status;
     private CreatedRow _created;
     private TaskConflict? _conflict;
+    private AfterRefusal? _after;
 
     /// <inheritdoc/>
-    public override WriteScope Scope => task.Work?.Unique is null ? WriteScope.Creating(1) : WriteScope.Creating(owner, [task]);
+    public override WriteScope Scope => task.Work is { IsRelated: true } ? WriteScope.Creating(owner, [task]) : WriteScope.Creating(1);
 
     /// <inheritdoc/>
-    protected override TaskAnswer Done => _status == AnswerStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) { IsExisting = _created.IsExisting } : new TaskAnswer(_status, _conflict?.Task);
+    protected override TaskAnswer Done => _status == AnswerStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) { IsExisting = _created.IsExisting } : new TaskAnswer(_status, _conflict?.Task) { After = _after };
 
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
     {
-        _status = (task.Work?.Unique is null ? batch.Refusal(1) : batch.Uniques.Refusal(owner, [task], out _conflict)) ?? AnswerStatus.Ok;
+        _status = (task.Work is { IsRelated: true } ? batch.Uniques.Refusal(owner, [task], out _conflict, out _after) : batch.Refusal(1)) ?? AnswerStatus.Ok;
         if (_status == AnswerStatus.Ok) _created = batch.Uniques.Create(owner, task, watch);
     }
 
@@ -39,20 +40,19 @@ internal sealed class CreationOfMany(string owner, IReadOnlyList<TaskSpec> tasks
     private AnswerStatus _status;
     private CreatedRow[] _created = [];
     private TaskConflict? _conflict;
+    private AfterRefusal? _after;
 
     /// <inheritdoc/>
     public override WriteScope Scope => WriteScope.Creating(owner, tasks);
 
     /// <inheritdoc/>
-    protected override TasksAnswer Done => new(_status, CreatedRow.ToHandles(_created, owner)) { Conflict = _conflict };
+    protected override TasksAnswer Done => new(_status, CreatedRow.ToHandles(_created, owner)) { Conflict = _conflict, After = _after };
 
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
     {
-        _status = batch.Uniques.Refusal(owner, tasks, out _conflict) ?? AnswerStatus.Ok;
-        if (_status != AnswerStatus.Ok) return;
-        _created = new CreatedRow[tasks.Count];
-        for (var i = 0; i < _created.Length; i++) _created[i] = batch.Uniques.Create(owner, tasks[i], watch);
+        _status = batch.Uniques.Refusal(owner, tasks, out _conflict, out _after) ?? AnswerStatus.Ok;
+        if (_status == AnswerStatus.Ok) _created = batch.Uniques.Create(owner, tasks, watch);
     }
 
     /// <inheritdoc/>

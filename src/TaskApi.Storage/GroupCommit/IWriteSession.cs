@@ -11,6 +11,9 @@ internal interface IWriteSession : IDisposable
     /// <summary>What is said about tasks with work; null where the storage runs none.</summary>
     IWorkStatements? Work { get; }
 
+    /// <summary>What is said about tasks that wait for others.</summary>
+    IAftermathStatements Aftermath { get; }
+
     /// <summary>What is said about queues.</summary>
     IQueueStatements Queues { get; }
 
@@ -41,6 +44,11 @@ internal interface IWriteSession : IDisposable
     }
 
     void Insert(TaskRow row);
+
+    /// <summary>A task that the transaction has just created may be changed by it, too; <paramref name="work"/> is its work, if it has some.</summary>
+    void HoldNew(TaskRow row, WorkRow? work)
+    {
+    }
 
     /// <summary>The task with this number as the transaction has it, or null.</summary>
     TaskRow? Find(long sequence);

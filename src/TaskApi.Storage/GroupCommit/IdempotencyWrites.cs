@@ -19,10 +19,9 @@ internal sealed class IdempotencyWrites(WriteBatch batch, IdempotencyTable keys)
                 : new CreateOnceAnswer(AnswerStatus.KeyReused, []);
         }
 
-        if (batch.Uniques.Refusal(owner, tasks, out var conflict) is { } refused) return new CreateOnceAnswer(refused, []) { Conflict = conflict };
+        if (batch.Uniques.Refusal(owner, tasks, out var conflict, out var after) is { } refused) return new CreateOnceAnswer(refused, []) { Conflict = conflict, After = after };
         if (keys.IsFull) return new CreateOnceAnswer(AnswerStatus.KeysFull, [], RetryAfter: keys.UntilRoom(batch.RetentionNow));
-        var rows = new CreatedRow[tasks.Count];
-        for (var i = 0; i < rows.Length; i++) rows[i] = batch.Uniques.Create(owner, tasks[i], watch);
+        var rows = batch.Uniques.Create(owner, tasks, watch);
         var created = CreatedRow.ToHandles(rows, owner);
         var keeps = CreateOnceAnswer.Keeps(tasks, watch);
         keys.Add(batch.Session, key, keeps, CreatedTasks.Write(created), batch.RetentionNow);

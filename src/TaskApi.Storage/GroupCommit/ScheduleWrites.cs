@@ -52,7 +52,7 @@ internal static class ScheduleWrites
             foreach (var (at, task) in step.Occurrences)
             {
                 // One that is there already counts as made, or, if that is what was asked for, this one is skipped.
-                if (task.Work?.Unique is not null && batch.Uniques.Refusal(read.Owner, [task], out _) == AnswerStatus.TaskExists) continue;
+                if (task.Work?.Unique is not null && batch.Uniques.Refusal(read.Owner, [task], out _, out _) == AnswerStatus.TaskExists) continue;
                 var created = batch.Uniques.Create(read.Owner, task, watch: false);
                 moved = moved with { LastRun = new ScheduledRun(at, created.Row.Id.ToGuid()) };
             }

@@ -4,7 +4,7 @@ using TaskApi.Storage.Rows;
 
 namespace TaskApi.Storage.GroupCommit;
 
-/// <summary>Creates tasks that are to be the only ones with their keys, within one transaction. For the writer alone.</summary>
+/// <summary>Creates tasks that are to be the only ones with their keys, or wait for others, within one transaction. For the writer alone.</summary>
 /// <param name="batch">What it does to tasks.</param>
 /// <param name="counters">Knows owners.</param>
 internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
@@ -13,9 +13,12 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
     /// <param name="owner">Whose they are.</param>
     /// <param name="specs">The tasks.</param>
     /// <param name="conflict">With <see cref="AnswerStatus.TaskExists"/>.</param>
-    public AnswerStatus? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out TaskConflict? conflict)
+    /// <param name="after">With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</param>
+    public AnswerStatus? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out TaskConflict? conflict, out AfterRefusal? after)
     {
         conflict = null;
+        after = batch.IsClosed ? null : batch.Waits.Refusal(owner, specs);
+        if (after is not null) return after.Status;
         var (count, named) = (specs.Count, default(HashSet<string>));
         for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
         {
@@ -31,10 +34,24 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
         return batch.Refusal(count);
     }
 
-    /// <summary>Creates a task, for which there is room, unless it is there already.</summary>
-    public CreatedRow Create(string owner, TaskSpec spec, bool watch)
+    /// <summary>Creates all tasks, for which there is room, but those that are there already.</summary>
+    public CreatedRow[] Create(string owner, IReadOnlyList<TaskSpec> specs, bool watch)
     {
-        if (spec.Work?.Unique is not { } unique || Find(owner, unique) is not { } there) return batch.Create(owner, spec, watch);
+        var rows = new CreatedRow[specs.Count];
+        var namesPlaces = specs.Any(static spec => spec.Work?.After?.Tasks.Any(static task => task.Place >= 0) is true);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = Create(owner, specs[i], watch, rows);
+            if (namesPlaces && !rows[i].IsExisting) batch.Session.HoldNew(rows[i].Row, rows[i].Work);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Creates a task, for which there is room, unless it is there already.</summary>
+    public CreatedRow Create(string owner, TaskSpec spec, bool watch, ReadOnlySpan<CreatedRow> before = default)
+    {
+        if (spec.Work?.Unique is not { } unique || Find(owner, unique) is not { } there) return batch.Create(owner, spec, watch, batch.Waits.Find(owner, spec, before));
         var id = there.Task.Id;
         if (unique.OnConflict == UniqueConflict.Replace) batch.Reschedule(owner, id, new TaskRevision(spec.Schedule, Message: null, spec.Work.Input), condition: null);
         var found = batch.Find(owner, id)!.Value;

@@ -18,7 +18,7 @@ internal sealed class WorkAlarms(WriteBatch batch, RunClock clock)
     public long? AlarmOf(TaskRow task, WorkRow work)
     {
         var timeout = TimeoutOf(task);
-        var next = !work.IsRunning ? Math.Min(timeout, work.IsReady ? long.MaxValue : work.DueTick)
+        var next = !work.IsRunning ? Math.Min(timeout, work.IsReady || work.AfterLeft > 0 ? long.MaxValue : work.DueTick)
             : Math.Min(clock.FromRetention(DeadlinesOf(work).First), work.CancelRequest is null ? timeout : long.MaxValue);
         return next == long.MaxValue ? null : next;
     }

@@ -60,9 +60,9 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         TaskId.TryParse(id, out var taskId) && Statements.Find(taskId.Sequence) is { } held && held.Task.Has(taskId) && IsOf(owner, held.Task) ? held : null;
 
     /// <summary>Writes down the work of a task that has just been inserted.</summary>
-    public WorkRow Create(TaskRow task, OwnerCounts owner, TaskSpec spec)
+    public WorkRow Create(TaskRow task, OwnerCounts owner, TaskSpec spec, AfterStart? after)
     {
-        var work = NewWork.Of(task, spec, batch.Run - batch.Wall);
+        var work = NewWork.Of(task, spec, after, batch.Run - batch.Wall);
         work = work with { Alarm = _alarms.AlarmOf(task, work), Ready = work.IsReady ? Queues.ReadyIn(work) : null };
         NewRuns.Insert(Statements, counters, work, owner);
         Note(work);
@@ -81,18 +81,6 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         Statements.Change(work);
         Note(work);
         return held with { Work = work };
-    }
-
-    /// <summary>A pending task has another due time, input or priority, as has been decided.</summary>
-    /// <param name="held">The task, its <see cref="TaskRow"/> changed already.</param>
-    /// <param name="due">When it is due from now on; null: as before.</param>
-    /// <param name="priority">Its priority; null: as before.</param>
-    public HeldWork Revise(in HeldWork held, DueTime? due, int? priority)
-    {
-        var work = held.Work with { Version = held.Work.Version + 1, Priority = priority ?? held.Work.Priority };
-        if (due is { } at) work = work with { Due = at.At, DueOffset = at.DueOffset, Ready = at.At <= batch.Wall ? Queues.ReadyIn(work) : null };
-        Count(held.Work, work);
-        return Change(held, work);
     }
 
     /// <summary>Carries out what has been decided about a task.</summary>
@@ -230,14 +218,16 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     private HeldWork Finish(in HeldWork held, WorkRow work, in TaskFacts final, in WorkOutcome? told)
     {
         var error = final.Error == TaskErrors.CancelledPlainly ? null : final.Error;
+        if (work.AfterLeft > 0) batch.Waits.Leave(work);
         var result = told is { Kind: WorkOutcomeKind.Result } returned ? returned.Result.ToArray() : null;
         var done = new HeldWork(
-            held.Task with { State = final.State, Finished = final.FinishedAt, FinishedOffset = batch.RetentionNow - final.FinishedAt },
-            work with { Reason = error?.Reason, Detail = error?.Detail, Result = result, Alarm = null, UniqueKey = null });
+            held.Task with { State = final.State, Finished = final.FinishedAt, FinishedOffset = batch.RetentionNow - final.FinishedAt, Follows = FollowUps.None },
+            work with { Reason = error?.Reason, Detail = error?.Detail, Result = result, Alarm = null, UniqueKey = null, AfterLeft = null });
         Statements.Change(done.Work);
         Statements.Finish(done.Task);
         IsChanged = true;
         batch.NoteFinished(done.Task);
+        batch.Aftermath.Note(done.Task.Id, done.Task.State, held.Task.Follows);
         Tell(final.State.ToEventKind(), done);
         return done;
     }

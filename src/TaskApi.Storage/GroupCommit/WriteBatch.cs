@@ -48,6 +48,12 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     /// <summary>Runs tasks again.</summary>
     public Reruns Reruns => field ??= new Reruns(this);
 
+    /// <summary>What it does to tasks that wait for others.</summary>
+    public AfterWrites Waits => field ??= new AfterWrites(this, clock);
+
+    /// <summary>What follows when tasks are done.</summary>
+    public Aftermath Aftermath => field ??= new Aftermath(this, Waits);
+
     /// <summary>Creates tasks that are to be the only ones with their keys.</summary>
     public UniqueWrites Uniques => field ??= new UniqueWrites(this, counters);
 
@@ -96,6 +102,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         Effects.Clear();
         Watched.Clear();
         Work.Begin();
+        Aftermath.Begin();
         // While nothing could be written, no worker could renew its leases.
         if (isTrial && session.Work is { } statements) Work.Extend(statements);
     }
@@ -118,8 +125,8 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         return count > options.MaxPending - counters.Pending - room.Reserved ? AnswerStatus.CapacityReached : null;
     }
 
-    /// <summary>Creates a task; its place must be free.</summary>
-    public CreatedRow Create(string owner, TaskSpec task, bool watch)
+    /// <summary>Creates a task; its place must be free. One that waits for others is created by way of <see cref="UniqueWrites"/>.</summary>
+    public CreatedRow Create(string owner, TaskSpec task, bool watch, AfterStart? after = null)
     {
         var counts = counters.Ensure(owner);
         var due = clock.Resolve(task.Schedule);
@@ -143,10 +150,11 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         Session.Insert(row);
         counters.CountCreated(counts);
         var created = new CreatedRow(row, Completion: null);
-        if (row.HasWork) created = created with { Work = Work.Create(row, counts, task) };
+        if (row.HasWork) created = created with { Work = Work.Create(row, counts, task, after) };
         else Arm(row);
 
         Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? created.ToSnapshot(owner) : null, row.HasWork));
+        if (after is not null) created = Waits.Begin(created, after);
         return watch ? Watch(owner, created) : created;
     }
 
@@ -168,13 +176,6 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         return new TaskAnswer(AnswerStatus.Ok, transition.IsChange ? Carry(owner, task, transition) : task.ToSnapshot(owner));
     }
 
-    /// <summary>Cancels those of the tasks that are the owner's and not done; puts an answer for each at its place.</summary>
-    public void Cancel(string owner, ReadOnlySpan<Guid> ids, TaskError error, Span<TaskAnswer> answers)
-    {
-        for (var i = 0; i < ids.Length; i++)
-            answers[i] = TaskId.TryParse(ids[i], out var id) ? Cancel(owner, id, error) : new TaskAnswer(AnswerStatus.NotFound);
-    }
-
     /// <summary>Changes a task if it is the owner's, pending, and as the condition wants it.</summary>
     public TaskAnswer Reschedule(string owner, TaskId id, TaskRevision change, TaskCondition? condition)
     {
@@ -192,7 +193,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         if (due is not null && !row.HasWork) Arm(row);
         Session.Change(row);
         task = task with { Row = row };
-        if (task.Work is { } work) task = task with { Work = Work.Revise(new HeldWork(row, work), due, change.Priority).Work };
+        if (task.Work is { } work) task = task with { Work = this.Revise(new HeldWork(row, work), due, change.Schedule is { DueAt: not null }, change.Priority).Work };
         var changed = task.ToSnapshot(owner);
         Effects.Add(new TaskEffect(TaskEventKind.Rescheduled, id, row.DueTick, changed, row.HasWork));
         return new TaskAnswer(AnswerStatus.Ok, changed);
@@ -210,6 +211,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         {
             var owner = counters.Owner(task.Owner);
             counters.CountFinished(owner, task.State);
+            Aftermath.Note(task.Id, task.State, task.Follows, isKept: true);
             var kind = task.State.ToEventKind();
             Effects.Add(new TaskEffect(kind, task.Id, task.DueTick, task.Row?.ToSnapshot(owner.Name)));
         }
@@ -234,6 +236,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         if (task.Work is { } work) return Work.Carry(new HeldWork(task.Row, work), transition).ToSnapshot(owner);
         var row = task.Row.Finish(transition.Task, RetentionNow);
         Session.Change(row);
+        Aftermath.Note(row.Id, row.State, task.Row.Follows);
         counters.CountFinished(counters.Owner(row.Owner), row.State);
         HasFinished = true;
         var final = row.ToSnapshot(owner);

@@ -33,13 +33,21 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     /// <summary>It creates tasks.</summary>
     public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key) { MakesCall = key is not null };
 
-    /// <summary>The same, with what they are to be the only ones with.</summary>
+    /// <summary>The same, with what they are to be the only ones with, and what they wait for.</summary>
     public static WriteScope Creating(string owner, IReadOnlyList<TaskSpec> tasks, IdempotencyKey? key = null)
     {
-        List<(string Owner, string Key)>? uniques = null;
+        var (uniques, waited) = (default(List<(string Owner, string Key)>), default(HashSet<long>));
         foreach (var task in tasks)
+        {
             if (task.Work?.Unique is { } unique) (uniques ??= []).Add((owner, unique.Key));
-        return uniques is null ? Creating(tasks.Count, key) : Creating(tasks.Count, key) with { Uniques = uniques };
+            if (task.Work?.After is not { } after) continue;
+            foreach (var (id, _) in after.Tasks)
+                if (TaskId.TryParse(id, out var dependency)) (waited ??= []).Add(dependency.Sequence);
+        }
+
+        var scope = Creating(tasks.Count, key);
+        if (uniques is not null) scope = scope with { Uniques = uniques };
+        return waited is null ? scope : scope with { Tasks = [.. waited] };
     }
 
     /// <summary>It asks for something else with a schedule.</summary>

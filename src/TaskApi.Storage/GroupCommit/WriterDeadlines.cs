@@ -72,6 +72,7 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
         if (session.Work is not { } work) return;
         OldestFailed = work.OldestFailed() ?? long.MaxValue;
         NextAlarm = Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue));
+        if (session.Aftermath.HasKept()) NextAlarm = Math.Min(NextAlarm, clock.Now);
     }
 
     /// <summary>A transaction is on disk.</summary>

@@ -111,12 +111,15 @@ internal sealed partial class WriterTransactions(
         }
 
         alarm = Math.Min(alarm, batch.Work.EarliestAlarm);
-        if (alarm <= batch.Run && session.Work is { } work)
+        var isRinging = alarm <= batch.Run;
+        if (isRinging && session.Work is { } work)
         {
             batch.Starts.Ring(ChunkSize);
             alarm = Math.Min(batch.Work.NextProgress, Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue)));
         }
 
+        batch.Aftermath.Settle(ChunkSize, takesKept: isRinging);
+        alarm = Math.Min(alarm, Math.Min(batch.Work.EarliestAlarm, batch.Aftermath.Next));
         if (batch.HasFailed) oldestFailed = Math.Min(oldestFailed, batch.RetentionNow);
         if (batch.HasFinished) oldestFinished = Math.Min(oldestFinished, batch.RetentionNow);
         if (deadlines.NextForget <= batch.Run || deadlines.HasTooManyFinished || deadlines.KeepsNothing)

@@ -11,8 +11,9 @@ internal static class NewWork
     /// <summary>The work of a task that has just been created.</summary>
     /// <param name="task">Its other row.</param>
     /// <param name="spec">What was asked for.</param>
+    /// <param name="after">What it waits for; null for nothing.</param>
     /// <param name="wallToRun">What to add to the wall clock to get the run's clock.</param>
-    public static WorkRow Of(TaskRow task, TaskSpec spec, long wallToRun)
+    public static WorkRow Of(TaskRow task, TaskSpec spec, AfterStart? after, long wallToRun)
     {
         var asked = spec.Work!;
         var work = new WorkRow
@@ -35,6 +36,20 @@ internal static class NewWork
             DueOffset = task.DueOffset,
             Ready = task.Due <= task.Created ? 1 : null,
         };
+        if (after is not null) return Wait(work, task, spec, after);
         return !asked.RunsAtOnce ? work : work with { Running = 1, Ready = null, Attempt = 1, Started = task.Created, Secret = RandomNumberGenerator.GetBytes(SecretBytes), DueOffset = wallToRun };
+    }
+
+    private static WorkRow Wait(WorkRow work, TaskRow task, TaskSpec spec, AfterStart after)
+    {
+        work = work with { After = AfterBlob.Write(after) };
+        return !after.IsWaiting ? work : work with
+        {
+            AfterLeft = after.Open.Count,
+            AfterAt = spec.Schedule.DueAt is null ? null : task.Due,
+            Due = WorkAfter.Never,
+            DueOffset = 0,
+            Ready = null,
+        };
     }
 }

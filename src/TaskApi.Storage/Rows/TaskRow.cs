@@ -77,6 +77,9 @@ internal sealed record TaskRow
 
     public string? Group;
 
+    /// <summary>What follows when it is done: <see cref="Follows"/>; null for nothing, as with nearly every task.</summary>
+    public int? FollowBits;
+
     /// <summary>Empty if it has work.</summary>
     public required string Message;
 
@@ -108,6 +111,13 @@ internal sealed record TaskRow
 
     /// <summary>True if it has been run again, by another task.</summary>
     public bool IsRunAgain => (StateBits & RunAgainBit) != 0;
+
+    /// <summary>What follows when it is done. A message that is claimed keeps it.</summary>
+    public FollowUps Follows
+    {
+        get => (FollowUps)(FollowBits ?? 0);
+        init => FollowBits = value == FollowUps.None ? null : (int)value;
+    }
 
     /// <summary>The instant, on the run's clock, at which it comes due.</summary>
     public long DueTick => Due + DueOffset;
@@ -144,6 +154,7 @@ internal sealed record TaskRow
         columns.VisitBytes("detail", Later, ref Detail);
         columns.VisitBytes("name", Fixed, ref Name);
         columns.VisitText("grp", Fixed, ref Group);
+        columns.Visit("follows", Later, ref FollowBits);
         if (HasWork) columns.VisitBlob("message", Changing, ref Input);
         else columns.VisitBytes("message", Changing, ref Message!);
     }
@@ -184,6 +195,7 @@ internal sealed record TaskRow
         FinishedOffset = retentionNow - final.FinishedAt,
         Reason = final.Error?.Reason is { } reason && reason != TaskError.Cancelled ? reason : null,
         Detail = final.Error?.Detail,
+        Follows = FollowUps.None,
     };
 
     /// <summary>The task as clients see it. One with work is shown by <see cref="WorkRow.ToSnapshot"/>.</summary>

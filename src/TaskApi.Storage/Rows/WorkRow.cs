@@ -122,6 +122,15 @@ internal sealed record WorkRow
     /// <summary>The key that it is the only one with, as long as it isn't done; null: it needn't be.</summary>
     public string? UniqueKey;
 
+    /// <summary>What it waits for, or has waited for: <see cref="AfterBlob"/>; null for nothing.</summary>
+    public byte[]? After;
+
+    /// <summary>How many of those aren't done; null if it doesn't wait.</summary>
+    public int? AfterLeft;
+
+    /// <summary>While it waits, when it is due at the earliest, in Unix milliseconds; null if its delay counts, from the end of the last of them on.</summary>
+    public long? AfterAt;
+
     /// <summary>To be filled in.</summary>
     public WorkRow()
     {
@@ -194,6 +203,9 @@ internal sealed record WorkRow
         columns.VisitText("schedule", Fixed, ref Schedule);
         columns.Visit("schedule_at", Fixed, ref ScheduleAt);
         columns.VisitBytes("unique_key", Changing, ref UniqueKey);
+        columns.VisitBlob("after", Fixed, ref After);
+        columns.Visit("after_left", Changing, ref AfterLeft);
+        columns.Visit("after_at", Changing, ref AfterAt);
     }
 
     /// <summary>A row to be filled in by going through its columns.</summary>
@@ -228,20 +240,4 @@ internal sealed record WorkRow
 
     /// <summary>Where the task stands.</summary>
     public TaskState StateOf(TaskRow task) => task.State.IsDone() || !IsRunning ? task.State : TaskState.Running;
-
-    /// <summary>What decides what may become of the task.</summary>
-    public TaskFacts FactsOf(TaskRow task) => new()
-    {
-        State = StateOf(task),
-        CreatedAt = task.Created,
-        DueAt = Due,
-        FinishedAt = task.Finished ?? 0,
-        Retry = WorkBlobs.ReadRetry(Retry),
-        Attempt = Attempt,
-        Errors = Errors,
-        Losses = Losses,
-        CancelRequest = CancelRequest,
-        CancelsAtOnce = Type == WorkTypes.Future || (IsInProcess && Type == WorkTypes.Http),
-        IsUnderWay = IsInProcess && Type == WorkTypes.Http,
-    };
 }

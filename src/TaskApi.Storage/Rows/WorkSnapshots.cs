@@ -3,7 +3,7 @@ using TaskApi.Engine.Time;
 
 namespace TaskApi.Storage.Rows;
 
-/// <summary>What is shown of a task's work.</summary>
+/// <summary>What is shown of a task's work, and what decides about it.</summary>
 internal static class WorkSnapshots
 {
     /// <summary>The work as clients see it.</summary>
@@ -28,5 +28,23 @@ internal static class WorkSnapshots
         Parent = row.Parent is null ? null : new Guid(row.Parent, bigEndian: true),
         TraceParent = row.TraceParent,
         Schedule = row.Schedule is { } name && row.ScheduleAt is { } at ? new ScheduleOccurrence(name, EngineClock.ToInstant(at)) : null,
+        After = AfterBlob.Read(row.After),
+        AfterLeft = state == TaskState.Pending ? row.AfterLeft ?? 0 : 0,
+    };
+
+    /// <summary>What decides what may become of the task.</summary>
+    public static TaskFacts FactsOf(this WorkRow row, TaskRow task) => new()
+    {
+        State = row.StateOf(task),
+        CreatedAt = task.Created,
+        DueAt = row.Due,
+        FinishedAt = task.Finished ?? 0,
+        Retry = WorkBlobs.ReadRetry(row.Retry),
+        Attempt = row.Attempt,
+        Errors = row.Errors,
+        Losses = row.Losses,
+        CancelRequest = row.CancelRequest,
+        CancelsAtOnce = row.Type == WorkTypes.Future || (row.IsInProcess && row.Type == WorkTypes.Http),
+        IsUnderWay = row.IsInProcess && row.Type == WorkTypes.Http,
     };
 }

@@ -114,6 +114,15 @@ public sealed class PythonSamplesTests(SampleService service) : IClassFixture<Sa
     }
 
     [Fact]
+    public async Task Flow_RunsEachStepAfterThoseBefore_AndTakesBackWhatWasDone()
+    {
+        using var worker = SampleWorker.OfProgram(service, "12_flow");
+        var lines = await Run("12_flow", scale: 1);
+
+        Assert.Equal(["18 words in 3 lines", "Booked: ['the flight', 'ValueError', 'CancelledError']", "Taken back: ['the flight']"], lines);
+    }
+
+    [Fact]
     public async Task Cpu_HeavyWork_LetsTheWorkerAnswer_AndCanBeCancelled()
     {
         using var worker = SampleWorker.OfProgram(service, "10_cpu");

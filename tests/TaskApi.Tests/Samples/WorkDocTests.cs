@@ -16,6 +16,10 @@ public sealed class WorkDocTests(SampleService service) : IClassFixture<SampleSe
         await service.Paste(Transcript.Read(RepositoryFile.Read("docs/work.md").Split("## A future: somebody else's answer\n")[1].Split("\n## ")[0], "bash"), SampleService.EndOfStep, SampleService.Type);
 
     [Fact]
+    public async Task Flow_PastedAgain_GivesWhatIsShown() =>
+        await service.Paste(Transcript.Read(RepositoryFile.Read("docs/work.md").Split("## After others: flows\n")[1].Split("\n## ")[0], "bash"), SampleService.EndOfStep, SampleService.Type);
+
+    [Fact]
     public async Task Worker_InTenLinesOfBash_RunsTasks()
     {
         using var client = new HttpClient { BaseAddress = service.Address };

@@ -30,7 +30,7 @@ public sealed class TaskResponseConverterTests
     [
         _pending,
         _pending with { Name = "greeting", Group = "a.b:c-d_e", DelaySeconds = 31_536_000 },
-        _pending with { Status = TaskState.Completed, Done = true, FinishedAt = _pending.DueAt.AddMilliseconds(1), Result = "11:30:00 Bore da" },
+        _pending with { Status = TaskState.Completed, Done = true, FinishedAt = _pending.DueAt!.Value.AddMilliseconds(1), Result = "11:30:00 Bore da" },
         _pending with { Status = TaskState.Cancelled, Done = true, FinishedAt = _pending.DueAt, Error = new TaskErrorResponse("cancelled", null) },
         _pending with { Status = TaskState.Failed, Done = true, FinishedAt = _pending.DueAt, Error = new TaskErrorResponse("IOException", "no \"more\"") },
     ];

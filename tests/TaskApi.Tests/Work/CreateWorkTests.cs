@@ -89,7 +89,6 @@ public sealed class CreateWorkTests : WorkEndpointTests
     [InlineData("""{"message":"Hei","unique":{"key":"k"}}""", "unique")]
     [InlineData("""{"type":"t","unique":{}}""", "unique.key")]
     // To come.
-    [InlineData("""{"type":"t","after":["019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61"]}""", "after")]
     [InlineData("""{"type":"t","callback":{"url":"http://127.0.0.1/"}}""", "callback")]
     public async Task Create_AgainstARule_NamesTheField(string body, string field)
     {

@@ -18,7 +18,7 @@ public sealed class UnsentAnswerTests : WorkEndpointTests
         var acquired = await work.AcquireAsync(WorkAcquire.OfWorker("", Worker, ["resize"], max: 1, Seconds(30), TimeSpan.Zero), TestContext.Current.CancellationToken);
         var hungUp = new DefaultHttpContext { RequestServices = Api.Services, RequestAborted = new CancellationToken(canceled: true) };
 
-        var answer = new AcquiredWork(work, Api.Services.GetRequiredService<WorkerSpans>(), acquired.Tasks, TakenOutcomes.None);
+        var answer = new AcquiredWork(work, Api.Services.GetRequiredService<ITaskQueries>(), Api.Services.GetRequiredService<WorkerSpans>(), acquired.Tasks, TakenOutcomes.None);
         await Assert.ThrowsAsync<ConnectionAbortedException>(() => answer.ExecuteAsync(hungUp));
 
         // As if it had never been started.

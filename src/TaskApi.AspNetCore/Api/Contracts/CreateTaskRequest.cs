@@ -68,6 +68,12 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     /// <summary>That there is to be at most one task with a key.</summary>
     public UniqueRequest? Unique { get => Work?.Unique; set => OwnWork().Unique = value; }
 
+    /// <summary>
+    /// The tasks that it waits for before its delay begins: an array of up to 1,000 ids, delayed messages' too, or an object with such <c>ids</c> and <c>on</c>. With <c>success</c>, the default, all
+    /// of them have to complete: if one doesn't, the task is cancelled with reason <c>dependency</c>; with <c>done</c> they may end as they like. In a batch that is an array, <c>#0</c> is its first element, and so on.
+    /// </summary>
+    public AfterRequest? After { get => Work?.After; set => OwnWork().After = value; }
+
     /// <summary>What only tasks with a type have; null if nothing of it is given, as with every message.</summary>
     internal WorkFields? Work { get; private set; }
 
@@ -100,6 +106,9 @@ internal sealed class WorkFields
 
     /// <inheritdoc cref="CreateTaskRequest.Unique"/>
     public UniqueRequest? Unique { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.After"/>
+    public AfterRequest? After { get; set; }
 }
 
 /// <summary>That there is to be at most one of the caller's tasks with a key.</summary>

@@ -59,6 +59,7 @@ internal static class CreateTaskValidation
         FieldRules.TimeoutSeconds.Check(fields.AttemptSeconds, "attemptSeconds", path, errors);
         var retry = WorkRules.ReadRetry(fields.Retry, BuiltInWork.RetryOf(fields.Type), path, errors);
         var unique = WorkRules.ReadUnique(fields.Unique, path, errors);
+        var after = AfterRules.Read(fields.After, call, path, errors);
         return !errors.IsEmpty ? null : new WorkSpec
         {
             Type = fields.Type,
@@ -70,6 +71,7 @@ internal static class CreateTaskValidation
             AttemptSeconds = fields.AttemptSeconds ?? BuiltInWork.AttemptSecondsOf(fields.Type),
             TraceParent = call.Produce(fields.Type),
             Unique = unique,
+            After = after,
         };
     }
 
@@ -101,5 +103,7 @@ internal static class CreateTaskValidation
             errors.Add(path, "attemptSeconds", OnlyWithType);
         if (fields.Unique is not null)
             errors.Add(path, "unique", OnlyWithType);
+        if (fields.After is not null)
+            errors.Add(path, "after", OnlyWithType);
     }
 }

@@ -15,6 +15,12 @@ internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInput
     /// <summary>True if what is created isn't shown to who creates it, and with that no token.</summary>
     public bool HidesTokens { get; init; }
 
+    /// <summary>True if tasks may name others of the same call by their places.</summary>
+    public bool NamesPlaces { get; init; }
+
+    /// <summary>The place of the task among those of the same call.</summary>
+    public int Place { get; init; }
+
     private static readonly ActivitySource _source = new(nameof(TaskApi));
 
     /// <summary>The <c>traceparent</c> that a task of this type hands on: of a span that tells of its creation, where the trace is recorded. Null for none.</summary>

@@ -70,6 +70,7 @@ internal static class TaskMapping
         CancelRequested = work.CancelRequested,
         Schedule = work.Schedule is { } schedule ? new(schedule.Name, schedule.At) : null,
         Parent = work.Parent,
+        After = work is { AfterLeft: > 0, After: { } after } ? new(after.Ids, after.On, work.AfterLeft) : null,
         Omitted = omitted,
         Result = work.Result is { } result ? RawJson.Of(result) : null,
     };

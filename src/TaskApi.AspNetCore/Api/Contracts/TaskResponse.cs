@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
 
@@ -6,8 +7,9 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 [JsonConverter(typeof(TaskResponseConverter))]
 internal sealed record TaskResponse
 {
-    // Without a flag of its own: so a message's answer takes no more room than it did before there was Work.
+    // Without flags of their own: so a message's answer takes no more room than it did before there was Work.
     private readonly DateTimeOffset _finishedAt;
+    private readonly DateTimeOffset _dueAt;
 
     /// <summary>UUID v7, chosen by the server; time-ordered.</summary>
     public required Guid Id { get; init; }
@@ -34,8 +36,8 @@ internal sealed record TaskResponse
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When it is, or was, due; of a task that is to be begun again, when it is next.</summary>
-    public required DateTimeOffset DueAt { get; init; }
+    /// <summary>When it is, or was, due; of a task that is to be begun again, when it is next. Null while it waits for others.</summary>
+    public required DateTimeOffset? DueAt { get => _dueAt == WorkAfter.NotDue ? null : _dueAt; init => _dueAt = value ?? WorkAfter.NotDue; }
 
     /// <summary>When it reached its final state; null before.</summary>
     public required DateTimeOffset? FinishedAt { get => _finishedAt == default ? null : _finishedAt; init => _finishedAt = value ?? default; }

@@ -47,7 +47,7 @@ internal sealed class TaskResponseConverter : JsonConverter<TaskResponse>
         _states.Write(writer, value.Status, JsonSerializerOptions.Default);
         writer.WriteBoolean(_done, value.Done);
         writer.WriteInstant(_createdAt, value.CreatedAt);
-        writer.WriteInstant(_dueAt, value.DueAt);
+        writer.WriteInstantOrNull(_dueAt, value.DueAt);
         writer.WriteInstantOrNull(_finishedAt, value.FinishedAt);
         if (value.Work is null)
             writer.WriteString(_result, value.Result);

@@ -9,6 +9,10 @@ internal static class WorkJson
 {
     private static readonly JsonEncodedText _type = JsonEncodedText.Encode("type");
     private static readonly JsonEncodedText _input = JsonEncodedText.Encode("input");
+    private static readonly JsonEncodedText _after = JsonEncodedText.Encode("after");
+    private static readonly JsonEncodedText _ids = JsonEncodedText.Encode("ids");
+    private static readonly JsonEncodedText _on = JsonEncodedText.Encode("on");
+    private static readonly JsonEncodedText _left = JsonEncodedText.Encode("left");
     private static readonly JsonEncodedText _queue = JsonEncodedText.Encode("queue");
     private static readonly JsonEncodedText _priority = JsonEncodedText.Encode("priority");
     private static readonly JsonEncodedText _key = JsonEncodedText.Encode("key");
@@ -38,12 +42,15 @@ internal static class WorkJson
     private static readonly JsonEncodedText _expiresAt = JsonEncodedText.Encode("expiresAt");
     private static readonly JsonEncodedText _omitted = JsonEncodedText.Encode("omitted");
 
+    private static readonly NamedEnumConverter<AfterRule> _rules = new();
+
     /// <summary>Writes the members, but for the result.</summary>
     public static void WriteMembers(Utf8JsonWriter writer, WorkResponse work)
     {
         writer.WriteString(_type, work.Type);
         if (!Omits(work, "input"))
             Write(writer, _input, work.Input);
+        Write(writer, work.After);
         writer.WriteString(_queue, work.Queue);
         writer.WriteNumber(_priority, work.Priority);
         writer.WriteString(_key, work.Key);
@@ -116,6 +123,25 @@ internal static class WorkJson
         writer.WriteNumber(_maxSeconds, retry.MaxSeconds);
         writer.WriteNumber(_jitter, retry.Jitter);
         Write(writer, _maxElapsedSeconds, retry.MaxElapsedSeconds);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, AfterResponse? after)
+    {
+        if (after is null)
+        {
+            writer.WriteNull(_after);
+            return;
+        }
+
+        writer.WriteStartObject(_after);
+        writer.WriteStartArray(_ids);
+        foreach (var id in after.Ids)
+            writer.WriteStringValue(id);
+        writer.WriteEndArray();
+        writer.WritePropertyName(_on);
+        _rules.Write(writer, after.On, JsonSerializerOptions.Default);
+        writer.WriteNumber(_left, after.Left);
         writer.WriteEndObject();
     }
 

@@ -12,6 +12,9 @@ internal sealed record WorkResponse
     /// <summary>What the coroutine gets, as it was given.</summary>
     public required RawJson Input { get; init; }
 
+    /// <summary>What it waits for before its delay begins; null if it doesn't, or not any more.</summary>
+    public required AfterResponse? After { get; init; }
+
     /// <summary>Where it waits for its turn; null for what never does.</summary>
     public required string? Queue { get; init; }
 
@@ -80,3 +83,9 @@ internal sealed record ProgressResponse(double Done, double? Total, string? Note
 /// <param name="Name">The schedule's name.</param>
 /// <param name="At">The occurrence's instant.</param>
 internal sealed record ScheduleOccurrenceResponse(string Name, DateTimeOffset At);
+
+/// <summary>What a task waits for.</summary>
+/// <param name="Ids">The tasks.</param>
+/// <param name="On">Whether they have to complete, or just to be done.</param>
+/// <param name="Left">How many of them aren't done.</param>
+internal sealed record AfterResponse(IReadOnlyList<Guid> Ids, AfterRule On, int Left);

@@ -32,7 +32,7 @@ internal static class WorkRules
             errors.Add(path, "type", "must not be future here: nobody would be shown its token. Create it by POST /tasks or POST /tasks/batch.");
         foreach (var (field, value) in (ReadOnlySpan<(string, object?)>)[
             ("delaySeconds", request.DelaySeconds), ("delay", request.Delay), ("dueAt", request.DueAt), ("queue", request.Queue), ("priority", request.Priority),
-            ("key", request.Key), ("retry", request.Retry), ("attemptSeconds", request.AttemptSeconds), ("unique", request.Unique)])
+            ("key", request.Key), ("retry", request.Retry), ("attemptSeconds", request.AttemptSeconds), ("unique", request.Unique), ("after", request.After)])
         {
             if (value is not null)
                 errors.Add(path, field, $"doesn't go with the type {type}: it runs at once, and there is no coroutine.");

@@ -48,7 +48,7 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
             contract.Examples = [JsonSerializer.SerializeToNode(ExampleTasks.Completed.Value, json.Value.SerializerOptions.GetTypeInfo(typeof(TaskResponse)))!];
         // Wherever it stands, null may stand too.
         if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse) || context.Type == typeof(ScheduleOccurrenceResponse) || context.Type == typeof(RetryResponse)
-            || context.Type == typeof(UniqueRequest) || context.Type == typeof(QueueRateBody))
+            || context.Type == typeof(UniqueRequest) || context.Type == typeof(AfterResponse) || context.Type == typeof(QueueRateBody))
             contract.Type |= JsonSchemaType.Null;
         if (context.Type == typeof(ProblemDocument))
         {

@@ -93,6 +93,7 @@ internal static class ServiceDescription
         description.MapType<TextOrJson>(static () => new OpenApiSchema());
         description.MapType<LeaseText>(static () => new OpenApiSchema { Type = JsonSchemaType.String });
         description.MapType<LeaseText?>(static () => new OpenApiSchema { Type = JsonSchemaType.String });
+        description.MapType<AfterRequest>(static () => new OpenApiSchema());
         description.SchemaFilter<ContractSchemas>();
         description.OperationFilter<IdempotencyDocs>();
         description.OperationFilter<RouteConventions>();

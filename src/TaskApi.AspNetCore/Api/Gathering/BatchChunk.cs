@@ -84,10 +84,12 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
             }
 
             // Where there is no room for all that is left, the next one had none either; and one that exists is asked for alone.
-            var refused = status is AnswerStatus.CapacityReached or AnswerStatus.TaskExists ? 1 : _tasks.Count - done;
+            var refused = status is AnswerStatus.CapacityReached or AnswerStatus.TaskExists or AnswerStatus.DependencyNotFound or AnswerStatus.TooDeep ? 1 : _tasks.Count - done;
             for (var i = 0; i < refused; i++)
             {
-                WriteProblem(target, _lines[next].Number, answer.Conflict is { } conflict ? StorageProblems.TaskExists(conflict.Task?.ToResponse(), index: null) : status.ToProblem());
+                WriteProblem(target, _lines[next].Number, answer.Conflict is { } conflict ? StorageProblems.TaskExists(conflict.Task?.ToResponse(), index: null)
+                    : answer.After is { } after ? StorageProblems.AfterRefused(after, index: null)
+                    : status.ToProblem());
                 if (status == AnswerStatus.ShuttingDown)
                     return false;
                 next = WriteProblems(target, next + 1);
@@ -128,7 +130,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
     // Those up to the next that may exist already, and have a problem of its own then.
     private int CountTogether(int from)
     {
-        var next = _tasks.FindIndex(from, static task => task.Work?.Unique is not null);
+        var next = _tasks.FindIndex(from, static task => task.Work is { IsRelated: true });
         return next < 0 ? _tasks.Count - from : Math.Max(1, next - from);
     }
 

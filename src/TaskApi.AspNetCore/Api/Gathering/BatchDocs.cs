@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal static class BatchDocs
 {
     public static readonly OperationDoc CreateMany = new(ServiceDescription.ManyTasks, "CreateTasks", "Create many tasks",
-        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service stops reading while they wait. The answer has the form of the body; `Accept` may name either.")
+        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none; in `after` they may name earlier ones by their places, as in `#0`. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service stops reading while they wait. The answer has the form of the body; `Accept` may name either.")
     {
         Bodies = static _ =>
         [
@@ -25,6 +25,13 @@ internal static class BatchDocs
                   { "message": "The images are coming", "delaySeconds": 10 },
                   { "type": "resize", "input": { "url": "a.png", "width": 320 }, "attemptSeconds": 60 },
                   { "type": "resize", "input": { "url": "b.png", "width": 320 }, "attemptSeconds": 60, "delaySeconds": 10 }
+                ]
+                """),
+            new("flow", "A flow: the last task waits for both of the others", """
+                [
+                  { "type": "resize", "input": { "url": "a.png", "width": 320 } },
+                  { "message": "Now it may be shown", "delaySeconds": 5 },
+                  { "type": "publish", "input": "a.png", "after": ["#0", "#1"] }
                 ]
                 """),
             new("lines", "Three tasks, a line each", """

@@ -29,7 +29,7 @@ internal static class BatchEndpoints
     {
         tasks.MapPost("/batch", CreateManyAsync).WithDoc(BatchDocs.CreateMany).WithIdempotency().WithMetadata(_offered, BodyLimit.Batch)
             .WithMetadata(new AcceptedBody(typeof(BoundedList<CreateTaskRequest>), MediaTypeNames.Application.Json, MediaTypes.NdJson))
-            .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, TaskProblemTypes.TaskExists, CapacityReached, ShuttingDown);
+            .WithProblems(RequestTimeout, ContentTooLarge, UnsupportedMediaType, TaskProblemTypes.TaskNotFound, TaskProblemTypes.TaskExists, CapacityReached, ShuttingDown);
         tasks.MapNoOther("/batch", HttpMethods.Post);
     }
 
@@ -52,7 +52,7 @@ internal static class BatchEndpoints
             return problem;
         if (requests.Count == 0)
             errors.Add(FieldErrors.Body, "must have at least one element.");
-        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, contexts.Of(context), errors);
+        var tasks = TaskChoice.Validate(requests, "", options.Value.MaxBatch, contexts.Of(context) with { NamesPlaces = true }, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
 

@@ -62,7 +62,7 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
         var tasks = new List<TaskSpec>(requests.Count);
         for (var i = 0; i < requests.Count; i++)
         {
-            if (CreateTaskValidation.Validate(requests[i], call, FieldPath.Element(field, i), errors) is { } task)
+            if (CreateTaskValidation.Validate(requests[i], call with { Place = i }, FieldPath.Element(field, i), errors) is { } task)
                 tasks.Add(task);
         }
 

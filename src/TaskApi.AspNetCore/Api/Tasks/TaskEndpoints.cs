@@ -25,7 +25,7 @@ internal static class TaskEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapTask(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(TaskExists, CapacityReached, ShuttingDown);
+        tasks.MapPost("", CreateAsync).WithDoc(TaskDocs.Create).WithIdempotency().WithProblems(TaskNotFound, TaskExists, CapacityReached, ShuttingDown);
         tasks.MapMethods("/{id}", ReadMethods.All, GetAsync).WithDoc(TaskDocs.Get).WithProblems(TaskNotFound, ShuttingDown);
         tasks.MapMethods("/{id}/done", ReadMethods.All, GetDoneAsync).WithDoc(TaskDocs.IsDone).WithProblems(TaskNotFound);
         tasks.MapMethods("/{id}/result", ReadMethods.All, GetResultAsync).WithDoc(TaskDocs.GetResult).WithMetadata(_resultMedia)

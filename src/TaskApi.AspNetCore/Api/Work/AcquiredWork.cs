@@ -11,10 +11,11 @@ namespace TaskApi.AspNetCore.Api.Work;
 
 /// <summary>The tasks that a worker has got: <see cref="AcquireResponse"/>, sent in chunks. If it can't be sent as a whole, they go back as if they had never been started.</summary>
 /// <param name="work">Where they go back to.</param>
+/// <param name="queries">Finds those that they have waited for.</param>
 /// <param name="spans">Is told of them.</param>
 /// <param name="tasks">The tasks.</param>
 /// <param name="outcomes">What became of the outcomes that came with the call.</param>
-internal sealed class AcquiredWork(IWorkSource work, WorkerSpans spans, LeasedTask[] tasks, TakenOutcomes outcomes) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
+internal sealed class AcquiredWork(IWorkSource work, ITaskQueries queries, WorkerSpans spans, LeasedTask[] tasks, TakenOutcomes outcomes) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult
 {
     private static readonly JsonEncodedText _traceparent = JsonEncodedText.Encode("traceparent");
 
@@ -49,7 +50,10 @@ internal sealed class AcquiredWork(IWorkSource work, WorkerSpans spans, LeasedTa
         json.Writer.WriteStartArray("tasks"u8);
         foreach (var leased in tasks)
         {
-            Write(json.Writer, leased);
+            Begin(json.Writer, leased);
+            if (leased.Task.Work?.After is { } after)
+                await ParentsJson.WriteAsync(json, queries, context.Owner(), after, context.RequestAborted);
+            json.Writer.WriteEndObject();
             await json.PauseAsync();
         }
 
@@ -71,13 +75,12 @@ internal sealed class AcquiredWork(IWorkSource work, WorkerSpans spans, LeasedTa
         await work.ReturnAsync(context.Owner(), Array.ConvertAll(tasks, static leased => leased.Token));
     }
 
-    private static void Write(Utf8JsonWriter writer, in LeasedTask leased)
+    private static void Begin(Utf8JsonWriter writer, in LeasedTask leased)
     {
         writer.WriteStartObject();
         TaskResponseConverter.WriteMembers(writer, leased.Task.ToResponse());
         WorkJson.WriteLease(writer, leased.Token.ToString(), leased.ExpiresAt);
         if (leased.Task.Work?.TraceParent is { } trace)
             writer.WriteString(_traceparent, trace);
-        writer.WriteEndObject();
     }
 }

@@ -27,7 +27,7 @@ internal static class WorkEndpoints
     }
 
     private static async Task<Results<AcquiredWork, ProblemResult>> AcquireAsync(
-        JsonBody<AcquireRequest> body, HttpContext context, IWorkSource work, TaskWaiter waiter, WorkerSpans spans, CancellationToken cancellationToken)
+        JsonBody<AcquireRequest> body, HttpContext context, IWorkSource work, ITaskQueries queries, TaskWaiter waiter, WorkerSpans spans, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
@@ -50,7 +50,7 @@ internal static class WorkEndpoints
             : await HoldAsync(work.AcquireAsync, call, new AcquireAnswer(AnswerStatus.ShuttingDown, []), waiter, cancellationToken);
         if (answer.Status != AnswerStatus.Ok)
             return answer.Status.ToProblem();
-        return new AcquiredWork(work, spans, answer.Tasks, taken);
+        return new AcquiredWork(work, queries, spans, answer.Tasks, taken);
     }
 
     private static async Task<Results<FinishedWork, ProblemResult>> FinishAsync(

@@ -79,6 +79,9 @@ export function brief(instant, now = Date.now()) {
   return `${dayMonth(instant)} ${timeOf(clock).slice(0, 5)}`;
 }
 
+/** When a task is due, in ms; of one that waits for others, or has ended so, when it was created. */
+export const dueTime = (task) => Date.parse(task.dueAt ?? task.createdAt);
+
 /** By how many seconds a message was there too late: one whose due time was past when it was created counts from then. */
 export const latenessOf = (task) => Math.max(0, Date.parse(task.finishedAt) - Math.max(Date.parse(task.dueAt), Date.parse(task.createdAt))) / 1000;
 

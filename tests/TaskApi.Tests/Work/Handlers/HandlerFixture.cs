@@ -25,7 +25,9 @@ internal sealed class HandlerFixture : IAsyncDisposable
         services.AddOptions();
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IWorkSource>(Work);
-        services.AddSingleton<ITaskCommands>(static provider =>
+        services.AddSingleton<ITaskCommands>(static provider => provider.GetRequiredService<MemoryTaskStorage>());
+        services.AddSingleton<ITaskQueries>(static provider => provider.GetRequiredService<MemoryTaskStorage>());
+        services.AddSingleton(static provider =>
             new MemoryTaskStorage(provider.GetRequiredService<IOptions<TaskOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MemoryTaskStorage>>()));
         register(services);
         _services = services.BuildServiceProvider(validateScopes: true);

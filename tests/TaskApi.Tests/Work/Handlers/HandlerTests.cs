@@ -27,6 +27,19 @@ public sealed class HandlerTests
     }
 
     [Fact]
+    public async Task Task_ThatHasWaitedForOthers_SeesWhatBecameOfThem()
+    {
+        await using var handlers = new LiveHandlers(static (TaskContext context, int input) =>
+            input > 0 ? input : input < 0 ? throw new FormatException("below") : (object)string.Join(' ', context.Parents.Select(static parent => $"{parent.Status} {parent.Result} {parent.ErrorReason} {parent.ErrorDetail};")));
+
+        using var created = await handlers.Client.PostAsJsonAsync(
+            "/tasks/batch", JsonElement.Parse("""[{"type":"test","input":7},{"type":"test","input":-1},{"type":"test","input":0,"after":{"ids":["#1","#0"],"on":"done"}}]"""), TestContext.Current.CancellationToken);
+        var flow = await created.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+
+        Assert.Equal("\"failed  FormatException below; completed 7  ;\"", Text(await handlers.Await(flow.GetProperty("tasks")[2].GetProperty("id").GetGuid())));
+    }
+
+    [Fact]
     public async Task Task_WhoseHandlerFailsOnce_IsTriedAgain()
     {
         await using var handlers = new LiveHandlers(static (TaskContext context) => context.Attempt == 1 ? throw new FormatException("once") : context.Attempt);

@@ -1,6 +1,6 @@
 // Draws lanes and the axis. Nothing here knows of the page's elements.
 
-import { brief, timeOfDay } from '../format.js';
+import { brief, dueTime, timeOfDay } from '../format.js';
 
 const FULL = Math.PI * 2;
 
@@ -23,7 +23,7 @@ export function readPalette(element) {
  * @param {Object} task @param {number} top @param {number} height of the lane @param {boolean} withTimes
  */
 export function paintLane(context, view, task, top, height, withTimes) {
-  const [created, due] = [Date.parse(task.createdAt), Date.parse(task.dueAt)];
+  const [created, due] = [Date.parse(task.createdAt), dueTime(task)];
   const reached = task.done ? Date.parse(task.finishedAt) : view.now;
   // Work goes on beyond its due time, until it has ended.
   const isBegun = task.done || task.status === 'running';

@@ -83,7 +83,7 @@ function write(slot, task, now) {
   setText(slot.group, task.group ?? '');
   setText(slot.status, task.status);
   setText(slot.when, whenOf(task, now));
-  const ends = task.done ? `ended ${moment(task.finishedAt)}` : `due ${moment(task.dueAt)}`;
+  const ends = task.done ? `ended ${moment(task.finishedAt)}` : task.dueAt === null ? 'waits for other tasks' : `due ${moment(task.dueAt)}`;
   setText(slot.spoken, `started ${moment(task.createdAt)}, ${ends}`);
 }
 
@@ -97,6 +97,7 @@ function noteOf(task) {
 function whenOf(task, now) {
   if (task.done) return brief(task.finishedAt, now);
   if (task.status === 'running') return task.cancelRequested ? 'ending' : task.progress ? progressOf(task.progress) : 'at work';
+  if (task.dueAt === null) return `after ${task.after.left}`;
   const left = (Date.parse(task.dueAt) - now) / 1000;
   return left > 0 ? `in ${duration(left < 10 ? Math.ceil(left) : left).replace('.0 s', ' s')}` : 'due';
 }

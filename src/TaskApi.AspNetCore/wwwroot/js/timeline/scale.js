@@ -1,6 +1,7 @@
 // Which stretch of time is shown, and where an instant lies in it. Now stays at its place; time flows past it.
 // Where short tasks stand beside long ones the axis is bent: even around now, and the narrower the further away.
 
+import { dueTime } from '../format.js';
 import { bentTicks, evenTicks } from './ticks.js';
 
 const SECOND = 1000;
@@ -46,7 +47,7 @@ export class Scale {
   /** The stretch in which most of these tasks are seen from beginning to end. */
   fit(tasks, now, width) {
     const behind = most(tasks.map((task) => now - Date.parse(task.createdAt)), LEAST_BEHIND);
-    const ahead = most(tasks.filter((task) => !task.done).map((task) => Date.parse(task.dueAt) - now), LEAST_AHEAD);
+    const ahead = most(tasks.filter((task) => !task.done).map((task) => dueTime(task) - now), LEAST_AHEAD);
     const short = leap(shortest(tasks, now), SECOND);
     const isEven = tasks.length === 0 || short >= (SHORT_BAR * (behind + ahead)) / Math.max(1, width);
     const knee = isEven ? EVEN * (behind + ahead) : short;
@@ -86,7 +87,7 @@ function most(values, least) {
 
 // One in ten is shorter: those are to be seen, too.
 function shortest(tasks, now) {
-  const lengths = tasks.map((task) => Math.max(Date.parse(task.dueAt), task.done ? Date.parse(task.finishedAt) : now) - Date.parse(task.createdAt));
+  const lengths = tasks.map((task) => Math.max(dueTime(task), task.done ? Date.parse(task.finishedAt) : now) - Date.parse(task.createdAt));
   return Math.max(SECOND, lengths.sort((a, b) => a - b)[Math.floor((lengths.length - 1) * 0.1)] ?? SECOND);
 }
 

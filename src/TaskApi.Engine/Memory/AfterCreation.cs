@@ -1,0 +1,39 @@
+using TaskApi.Engine.Completions;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>Creates tasks that may have to wait for others. Used under the storage's lock.</summary>
+/// <param name="tasks">All tasks.</param>
+/// <param name="clock">The clock that decides.</param>
+internal sealed class AfterCreation(MemoryTasks tasks, EngineClock clock)
+{
+    /// <inheritdoc cref="AfterCheck.Refusal"/>
+    public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs) => AfterCheck.Refusal(specs, id =>
+        !tasks.Lookup.TryLocate(owner, id, out var sequence) ? null : tasks.FindWork(sequence) is { After: { } after } && !tasks.Facts(sequence).State.IsDone() ? after.Depth : 0);
+
+    /// <summary>Creates a task, for which there is room.</summary>
+    /// <param name="owner">Whose it is.</param>
+    /// <param name="spec">What to create.</param>
+    /// <param name="watch">True to get the completion to await with it.</param>
+    /// <param name="created">What has been created before it with the same call.</param>
+    public WatchedTask Create(string owner, TaskSpec spec, bool watch, ReadOnlySpan<WatchedTask> created)
+    {
+        if (spec.Work?.After is not { } asked) return tasks.Add(owner, spec, watch);
+        var start = new AfterStart(asked.On);
+        foreach (var (given, place) in asked.Tasks)
+        {
+            var id = place < 0 ? given : created[place].Task.Id;
+            if (!tasks.Lookup.TryLocate(owner, id, out var sequence)) throw new InvalidOperationException("It was there when this was checked.");
+            start.Add(id, sequence, tasks.Facts(sequence).State, tasks.FindWork(sequence)?.After?.Depth ?? 0);
+        }
+
+        var task = tasks.Add(owner, spec, watch, start);
+        if (start.Broken is not { } error || !TaskId.TryParse(task.Task.Id, out var own)) return task;
+        var now = Moment.Of(clock);
+        var transition = Transitions.Decide(tasks.Facts(own.Sequence), TaskCommand.Cancel(error), now.Unix);
+        return new WatchedTask(tasks.Carry(own.Sequence, transition, now, wanted: true)!, task.Completion);
+    }
+}

@@ -1,0 +1,113 @@
+using Npgsql;
+using NpgsqlTypes;
+using TaskApi.Engine.Model;
+using TaskApi.Storage.GroupCommit;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
+using static TaskApi.Storage.Postgres.PostgresCommands;
+
+namespace TaskApi.Storage.Postgres;
+
+/// <summary>The writer's statements about tasks that wait for others. What changes is written down with the transaction's last commands, or before more is looked for. For the writer alone.</summary>
+/// <param name="storage">The database.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="rows">What the transaction holds.</param>
+/// <param name="work">Has what has been changed so far written down.</param>
+internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnection connection, PostgresRows rows, PostgresWork work) : IAftermathStatements
+{
+    private const long PauseMs = 20;
+
+    private readonly List<(long Dependency, long Dependant)> _waits = [];
+    private readonly List<(long Dependency, long Dependant)> _released = [];
+    private readonly List<TaskEnd> _kept = [];
+    private readonly List<long> _forgotten = [];
+
+    /// <inheritdoc/>
+    /// <remarks>A test's clock stands still meanwhile, and its next step waits for this one.</remarks>
+    public long Pause => storage.DatabaseClock is null ? 0 : PauseMs;
+
+    /// <summary>Starts anew.</summary>
+    public void Clear()
+    {
+        _waits.Clear();
+        _released.Clear();
+        _kept.Clear();
+        _forgotten.Clear();
+    }
+
+    /// <summary>Writes down, after the transaction's rows, what has not been written down yet.</summary>
+    public void AddTo(NpgsqlBatch batch)
+    {
+        if (_waits.Count > 0) batch.Add(AftermathSql.Wait, Column(_waits, NpgsqlDbType.Bigint, static edge => edge.Dependency), Column(_waits, NpgsqlDbType.Bigint, static edge => edge.Dependant));
+        if (_released.Count > 0) batch.Add(AftermathSql.Release, Column(_released, NpgsqlDbType.Bigint, static edge => edge.Dependency), Column(_released, NpgsqlDbType.Bigint, static edge => edge.Dependant));
+        if (_forgotten.Count > 0) batch.Add(AftermathSql.Forget, Column([.. _forgotten], NpgsqlDbType.Bigint));
+        if (_kept.Count > 0)
+        {
+            batch.Add(
+                AftermathSql.Keep, Column(_kept, NpgsqlDbType.Bigint, static end => end.Sequence), Column(_kept, NpgsqlDbType.Bigint, static end => end.Id.Time),
+                Column(_kept, NpgsqlDbType.Bigint, static end => (long)end.Id.Nonce), Column(_kept, NpgsqlDbType.Integer, static end => (int)end.State), Column(_kept, NpgsqlDbType.Integer, static end => (int)end.Follows));
+        }
+
+        Clear();
+    }
+
+    /// <inheritdoc/>
+    public void Wait(long dependency, long dependant) => _waits.Add((dependency, dependant));
+
+    /// <inheritdoc/>
+    public void Release(long dependency, long dependant) => _released.Add((dependency, dependant));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<WaitingTask> FindWaiting(IReadOnlyList<long> dependencies, int limit)
+    {
+        using var batch = work.Begin();
+        batch.Add(AftermathSql.FindWaiting, Column([.. dependencies], NpgsqlDbType.Bigint), Number(limit));
+        using var reader = batch.ExecuteReader();
+        var results = work.Read(reader);
+        var found = new List<WaitingTask>();
+        var first = TaskRow.ColumnCount + WorkRow.Names(ColumnUse.Read).Count;
+        for (results.Next(); reader.Read();)
+        {
+            // The first column of what only work has, its number.
+            var isHeld = !reader.IsDBNull(TaskRow.ColumnCount);
+            if (isHeld) rows.Hold(HeldWork.Read(reader));
+            found.Add(new WaitingTask(reader.GetInt64(first), reader.GetInt64(first + 1), isHeld));
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public void Keep(in TaskEnd end)
+    {
+        storage.MayHaveEnded = true;
+        _kept.Add(end);
+    }
+
+    /// <inheritdoc/>
+    public void Forget(in TaskEnd end) => _forgotten.Add(end.Sequence);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<TaskEnd> TakeKept(int limit)
+    {
+        if (!storage.MayHaveEnded) return [];
+        storage.MayHaveEnded = false;
+        var kept = new List<TaskEnd>();
+        using (var batch = work.Begin())
+        {
+            batch.Add(AftermathSql.Take, Number(limit));
+            using var reader = batch.ExecuteReader();
+            var results = work.Read(reader);
+            for (results.Next(); reader.Read();)
+                kept.Add(new TaskEnd(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true });
+        }
+
+        if (kept.Count == 0) return kept;
+        storage.MayHaveEnded = kept.Count == limit;
+        connection.Execute(AftermathSql.ForgetGone, Column([.. kept.Select(static end => end.Sequence)], NpgsqlDbType.Bigint));
+        return kept;
+    }
+
+    /// <inheritdoc/>
+    public bool HasKept() => storage.MayHaveEnded = connection.Ask(AftermathSql.HasKept) is not null;
+}

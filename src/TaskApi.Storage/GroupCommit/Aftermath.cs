@@ -1,0 +1,97 @@
+using TaskApi.Engine.Model;
+using TaskApi.Storage.Rows;
+
+namespace TaskApi.Storage.GroupCommit;
+
+/// <summary>
+/// What follows when tasks are done: those that wait for them are released, or cancelled, in the transaction that ends them. What is too much for one, or held
+/// by another process just now, is written down with it, and done by those that come next; so nothing waits for ever, whoever dies. For the writer alone.
+/// </summary>
+/// <param name="batch">What the transaction does to tasks.</param>
+/// <param name="waits">What it does to those that wait.</param>
+internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
+{
+    // So many ends are looked at together.
+    private const int ManyEnds = 256;
+
+    private readonly Queue<TaskEnd> _ended = [];
+    private bool _hasLeft, _hasMissed;
+
+    /// <summary>When there is something left to do, on the run's clock.</summary>
+    public long Next => _hasLeft ? batch.Run : _hasMissed ? batch.Run + Statements.Pause : long.MaxValue;
+
+    private IAftermathStatements Statements => batch.Session.Aftermath;
+
+    /// <summary>Starts anew.</summary>
+    public void Begin()
+    {
+        _ended.Clear();
+        (_hasLeft, _hasMissed) = (false, false);
+    }
+
+    /// <summary>A task has come to its final state.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="state">How it ended.</param>
+    /// <param name="follows">What follows.</param>
+    /// <param name="isKept">True if the database may have written it down by itself.</param>
+    public void Note(TaskId id, TaskState state, FollowUps follows, bool isKept = false)
+    {
+        if (follows != FollowUps.None) _ended.Enqueue(new TaskEnd(id, state, follows) { IsKept = isKept });
+    }
+
+    /// <summary>Does what follows.</summary>
+    /// <param name="limit">For how many tasks at the most.</param>
+    /// <param name="takesKept">True if something may be left from earlier transactions.</param>
+    public void Settle(int limit, bool takesKept)
+    {
+        if (takesKept) TakeKept();
+        while (_ended.Count > 0 && limit > 0) limit -= Release(limit);
+        _hasLeft |= _ended.Count > 0;
+        while (_ended.TryDequeue(out var end)) Keep(end);
+    }
+
+    private void TakeKept()
+    {
+        var kept = Statements.TakeKept(ManyEnds);
+        foreach (var end in kept) _ended.Enqueue(end);
+        _hasLeft = kept.Count == ManyEnds;
+    }
+
+    // Answers for how many tasks.
+    private int Release(int limit)
+    {
+        var ends = new SortedDictionary<long, TaskEnd>();
+        while (ends.Count < ManyEnds && _ended.TryDequeue(out var end)) ends[end.Sequence] = end;
+        var found = Statements.FindWaiting([.. ends.Keys], limit);
+        var missed = new HashSet<long>();
+        foreach (var waiting in found)
+        {
+            if (waiting.IsHeld) waits.Count(waiting.Sequence, ends[waiting.Dependency]);
+            else missed.Add(waiting.Dependency);
+        }
+
+        // Those that come after the last one that was found have not been looked at.
+        var last = found.Count == limit ? found[^1].Dependency : long.MaxValue;
+        foreach (var end in ends.Values)
+        {
+            if (missed.Contains(end.Sequence)) Keep(end);
+            else if (end.Sequence >= last) _ended.Enqueue(end);
+            else if (end.IsKept) Forget(end);
+        }
+
+        _hasMissed |= missed.Count > 0;
+        return Math.Max(1, found.Count);
+    }
+
+    private void Keep(in TaskEnd end)
+    {
+        Statements.Keep(end);
+        batch.Work.IsChanged = true;
+    }
+
+    private void Forget(in TaskEnd end)
+    {
+        Statements.Forget(end);
+        batch.Work.IsChanged = true;
+    }
+}
