@@ -28,6 +28,23 @@ public abstract class ManyTasksTests()
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Fact]
+    public async Task Create_AfterAnother_WaitsForThat()
+    {
+        var first = await Tasks.CreateAsync(new NewTask("Hei", Seconds(5)), Ended);
+        var second = await Tasks.CreateAsync<int, int>("double", 2, new() { After = [first.Id], AfterOn = AfterRule.Done }, Ended);
+
+        var info = await second.GetAsync(Ended);
+        Assert.Equal((first.Id, AfterRule.Done, 1, DateTimeOffset.MaxValue), (Assert.Single(info.After!.Ids), info.After.On, info.After.Left, info.DueAt));
+        Clock.Advance(Seconds(5));
+        Assert.Equal(4, await second);
+        Assert.Equal((null, Now), (await second.GetAsync(Ended) is var done ? (done.After, done.DueAt) : default));
+    }
+
+    [Fact]
+    public async Task Create_AfterWhatNobodyKnows_IsRefused() =>
+        Assert.Equal(404, (await Assert.ThrowsAnyAsync<TaskApiException>(() => Tasks.CreateAsync(NewTask.Of("double", 1, new() { After = [Guid.CreateVersion7()] }), Ended))).Problem.Status);
+
+    [Fact]
     public async Task Gather_OfCoroutines_AnswersInTheOrderGiven()
     {
         TaskHandle<int>[] tasks = [await Double(3), await Double(1), await Double(2)];

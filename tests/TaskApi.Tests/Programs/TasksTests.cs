@@ -53,23 +53,6 @@ public abstract class TasksTests : EndpointTests
     }
 
     [Fact]
-    public async Task Create_AfterAnother_WaitsForThat()
-    {
-        var first = await Tasks.CreateAsync(new NewTask("Hei", Seconds(5)), Ended);
-        var second = await Tasks.CreateAsync<Point, Point>("swap", new Point(1, 2), new() { After = [first.Id], AfterOn = AfterRule.Done }, Ended);
-
-        var info = await second.GetAsync(Ended);
-        Assert.Equal((first.Id, AfterRule.Done, 1, DateTimeOffset.MaxValue), (Assert.Single(info.After!.Ids), info.After.On, info.After.Left, info.DueAt));
-        Clock.Advance(Seconds(5));
-        Assert.Equal(new Point(2, 1), await second);
-        Assert.Equal((null, Now), (await second.GetAsync(Ended) is var done ? (done.After, done.DueAt) : default));
-    }
-
-    [Fact]
-    public async Task Create_AfterWhatNobodyKnows_IsRefused() =>
-        Assert.Equal(404, (await Assert.ThrowsAnyAsync<TaskApiException>(() => Tasks.CreateAsync(NewTask.Of("swap", 1, new() { After = [Guid.CreateVersion7()] }), Ended))).Problem.Status);
-
-    [Fact]
     public async Task Create_ForACoroutine_IsAwaitedForWhatItReturns()
     {
         var task = await Tasks.CreateAsync<Point, Point>("swap", new Point(1, 2), new() { Priority = 3, Key = "k", Queue = "q" }, Ended);
