@@ -51,6 +51,15 @@ internal static class CronText
         return null;
     }
 
+    /// <summary>True if an expression names no fixed times of a day: with a star, a range or a step in its seconds, minutes or hours.</summary>
+    /// <param name="text">One that is right.</param>
+    public static bool IsInterval(string text)
+    {
+        var fields = Split(text);
+        if (fields[0].Text.StartsWith('@')) return fields[0].Text.StartsWith("@every", StringComparison.OrdinalIgnoreCase) || fields[0].Text.Equals("@hourly", StringComparison.OrdinalIgnoreCase);
+        return fields.Take(fields.Count - 3).Any(static field => field.Text.AsSpan().ContainsAny("*?-/"));
+    }
+
     // "The given cron expression has an invalid format. Hours: Value must be a number between 0 and 23 (all inclusive)."
     private static string Locate(List<Field> fields, string message)
     {

@@ -1,5 +1,3 @@
-using Cronos;
-
 namespace TaskApi.Engine.Model;
 
 /// <summary>
@@ -8,12 +6,8 @@ namespace TaskApi.Engine.Model;
 /// </summary>
 internal sealed record ScheduleTiming
 {
-    // A zone may leave out a whole day.
-    private static readonly TimeSpan _longestGap = TimeSpan.FromDays(2);
-
     // Compiled at the first use, and again in each process.
-    private CronExpression? _cron;
-    private TimeZoneInfo? _zone;
+    private CronOccurrences? _occurrences;
 
     /// <summary>The expression (<see cref="CronText"/>); null where <see cref="EverySeconds"/> says when.</summary>
     public string? Cron { get; init; }
@@ -41,7 +35,7 @@ internal sealed record ScheduleTiming
     {
         var from = StartAt is { } start && after < start ? start.AddTicks(-1) : after;
         var next = EverySeconds is { } seconds ? NextOfPeriod(from, anchor, TimeSpan.FromSeconds(seconds))
-            : Zone is { } zone ? Expression.GetNextOccurrence(from.ToUniversalTime(), zone) : null;
+            : Occurrences?.Next(from.UtcDateTime);
         return next > EndAt ? null : next?.ToUniversalTime();
     }
 
@@ -50,9 +44,7 @@ internal sealed record ScheduleTiming
     public DateTimeOffset? Last(DateTimeOffset until, DateTimeOffset anchor)
     {
         var to = EndAt is { } end && until > end ? end : until;
-        var last = EverySeconds is { } seconds
-            ? LastOfPeriod(to, anchor, TimeSpan.FromSeconds(seconds))
-            : Zone is { } zone ? LastOfCron(to.ToUniversalTime(), Expression, zone) : null;
+        var last = EverySeconds is { } seconds ? LastOfPeriod(to, anchor, TimeSpan.FromSeconds(seconds)) : Occurrences?.Last(to.UtcDateTime);
         return last < StartAt ? null : last?.ToUniversalTime();
     }
 
@@ -63,23 +55,9 @@ internal sealed record ScheduleTiming
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Cron, EverySeconds, TimeZone, StartAt, EndAt);
 
-    // Where clocks go forward, the library looks back to what it doesn't find when it looks ahead: what it finds ahead is what counts.
-    private static DateTimeOffset? LastOfCron(DateTimeOffset until, CronExpression cron, TimeZoneInfo zone)
-    {
-        for (var to = until; cron.GetPreviousOccurrence(to, zone, inclusive: true) is { } near; to = near - _longestGap)
-        {
-            if (cron.GetNextOccurrence(near.AddTicks(-1), zone) == near && !(cron.GetNextOccurrence(near, zone) <= until)) return near;
-            DateTimeOffset? last = null;
-            for (var next = cron.GetNextOccurrence(near - _longestGap, zone); next <= until; next = cron.GetNextOccurrence(next.Value, zone)) last = next;
-            if (last is not null) return last;
-        }
-
-        return null;
-    }
-
-    private CronExpression Expression => _cron ??= CronText.Parse(Cron!, out _)!;
-
-    private TimeZoneInfo? Zone => _zone ??= FindZone(TimeZone);
+    // Null where this machine's time zone data don't have the zone.
+    private CronOccurrences? Occurrences => _occurrences ??= FindZone(TimeZone) is not { } zone ? null
+        : new CronOccurrences(CronText.Parse(Cron!, out _)!, CronText.IsInterval(Cron!), ZoneOffsets.Of(zone));
 
     private DateTimeOffset First(DateTimeOffset anchor, TimeSpan period) => StartAt ?? anchor + period;
 

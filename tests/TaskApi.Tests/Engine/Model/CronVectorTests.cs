@@ -4,10 +4,16 @@ using TaskApi.Tests.Samples;
 
 namespace TaskApi.Tests.Engine.Model;
 
-/// <summary>Expressions mean what they mean to other parsers, where those agree: see tests/cron-vectors/generate.py.</summary>
+/// <summary>
+/// Expressions mean what they mean to other parsers, where those agree (tests/cron-vectors/generate.py), and to the tests that Cronos has for itself
+/// (tests/cron-vectors/from_cronos.py).
+/// </summary>
 public sealed class CronVectorTests
 {
     private static readonly string[] _vectors = RepositoryFile.Read("tests/cron-vectors/vectors.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static readonly string[][] _cronos =
+        [.. RepositoryFile.Read("tests/cron-vectors/cronos.txt").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(static line => line[0] != '#').Select(static line => line.Split(';'))];
 
     [Fact]
     public void Occurrences_OfAnExpression_AreThoseThatOtherParsersSee()
@@ -32,6 +38,34 @@ public sealed class CronVectorTests
     [InlineData("@weekly")]
     [InlineData("0 0 13 * FRI")]
     public void Vectors_HaveWhatExpressionsMayHold(string part) => Assert.Contains(_vectors, vector => vector.Split(';')[0].Contains(part, StringComparison.Ordinal));
+
+    [Fact]
+    public void Next_OfAnExpression_IsWhatCronosExpectsOfItself()
+    {
+        var occurrences = _cronos.Where(static parts => parts[1] != "wrong").ToList();
+        var wrong = occurrences.Where(static parts => Next(parts) != parts[4]).Select(static parts => $"{string.Join(';', parts)}: {Next(parts)}");
+
+        Assert.True(occurrences.Count >= 1100);
+        Assert.Empty(wrong);
+    }
+
+    // The place of the fault is told by the name of the field.
+    [Fact]
+    public void Parse_WhatCronosRefuses_IsRefusedAtTheSamePlace()
+    {
+        var refused = _cronos.Where(static parts => parts[1] == "wrong").ToList();
+        var wrong = refused.Where(static parts => CronText.Parse(parts[0], out var fault) is not null || !fault!.Contains(parts[2], StringComparison.OrdinalIgnoreCase));
+
+        Assert.True(refused.Count >= 250);
+        Assert.Empty(wrong.Select(static parts => string.Join(';', parts)));
+    }
+
+    private static string Next(string[] vector)
+    {
+        var timing = new ScheduleTiming { Cron = vector[0], TimeZone = vector[1] };
+        var from = DateTimeOffset.Parse(vector[2], CultureInfo.InvariantCulture);
+        return timing.Next(vector[3] == "from" ? from.AddTicks(-1) : from, default)?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) ?? "never";
+    }
 
     private static string Occurrences(string cron, string from)
     {

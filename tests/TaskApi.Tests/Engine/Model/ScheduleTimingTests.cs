@@ -38,7 +38,45 @@ public sealed class ScheduleTimingTests
     }
 
     [Fact]
-    public void ClockChanges_InTheDocument_AreFound() => Assert.True(ClockChanges().Count >= 15);
+    public void ClockChanges_InTheDocument_AreFound() => Assert.True(ClockChanges().Count >= 20);
+
+    // Whatever a zone does: a fixed time comes once a day, an interval every quarter of an hour, and neither comes again.
+    [Fact]
+    public void Next_WhenTheClocksOfAnyZoneChange_GoesOn()
+    {
+        foreach (var zone in TimeZoneInfo.GetSystemTimeZones().Where(static zone => zone.HasIanaId))
+        {
+            foreach (var change in Changes(zone))
+            {
+                for (var hour = 0; hour < 5; hour++) AssertGoesOn($"30 {hour} * * *", TimeSpan.FromHours(22), TimeSpan.FromHours(26));
+                AssertGoesOn("*/15 * * * *", TimeSpan.FromMinutes(15), TimeSpan.FromMinutes(15));
+
+                void AssertGoesOn(string cron, TimeSpan least, TimeSpan most)
+                {
+                    var timing = new ScheduleTiming { Cron = cron, TimeZone = zone.Id };
+                    var last = timing.Last(change - (2 * most), _now)!.Value;
+                    while (last < change + most)
+                    {
+                        var next = timing.Next(last, _now)!.Value;
+                        Assert.True(next - last >= least && next - last <= most, $"{zone.Id}: {cron} from {last:O}: {next:O}");
+                        Assert.Equal((next, last), (timing.Last(next, _now)!.Value, timing.Last(next.AddTicks(-1), _now)!.Value));
+                        last = next;
+                    }
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void Next_AtTheEndsOfTheCalendar_IsNever()
+    {
+        foreach (var zone in (string[])["UTC", "Pacific/Kiritimati", "America/Los_Angeles"])
+        {
+            var timing = new ScheduleTiming { Cron = "* * * * * *", TimeZone = zone };
+            Assert.Null(timing.Next(DateTimeOffset.MaxValue, _now));
+            Assert.Null(timing.Last(DateTimeOffset.MinValue, _now));
+        }
+    }
 
     [Fact]
     public void Next_OfAPeriod_IsCountedFromItsAnchor()
@@ -75,6 +113,19 @@ public sealed class ScheduleTimingTests
         Assert.Null(ScheduleTiming.FindZone("W. Europe Standard Time"));
         Assert.NotNull(ScheduleTiming.FindZone("UTC"));
         Assert.NotNull(ScheduleTiming.FindZone("Asia/Kolkata"));
+    }
+
+    private static List<DateTimeOffset> Changes(TimeZoneInfo zone)
+    {
+        var changes = new List<DateTimeOffset>();
+        for (var at = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc); at.Year < 2028;)
+        {
+            var period = ZoneOffsets.Of(zone).At(at);
+            if (period.Before != period.Offset) changes.Add(new DateTimeOffset(period.Start));
+            at = period.End;
+        }
+
+        return changes;
     }
 
     private static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
