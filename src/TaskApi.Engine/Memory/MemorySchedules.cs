@@ -9,9 +9,8 @@ namespace TaskApi.Engine.Memory;
 internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISchedules
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, SortedList> _owners = [];
-    private readonly SortedSet<DueSchedule> _due = new(DueSchedule.Order);
-    private int _count;
+    private readonly ScheduleTable _table = new();
+    private readonly ScheduledCreation _tasks = new(commands);
 
     /// <inheritdoc/>
     public Action? Changed { get; set; }
@@ -24,12 +23,14 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
         ScheduleAnswer answer;
         lock (_gate)
         {
-            var before = Find(owner, name);
+            var kept = _table.Find(owner, name);
+            var before = kept?.State;
             if (condition is not null && !condition(before)) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.ConditionFailed, before));
             if (change(before) is not { } after) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.NotFound));
-            if (before is null && _count >= most) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.CapacityReached));
-            Set(before, after);
-            answer = new ScheduleAnswer(AnswerStatus.Ok, after, IsNew: before is null);
+            if (kept is null && _table.Count >= most) return ValueTask.FromResult(new ScheduleAnswer(AnswerStatus.CapacityReached));
+            if (kept is null) _table.Add(after);
+            else _table.Replace(kept, after);
+            answer = new ScheduleAnswer(AnswerStatus.Ok, after, IsNew: kept is null);
         }
 
         Changed?.Invoke();
@@ -39,16 +40,13 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
     /// <inheritdoc/>
     public ValueTask<ScheduleState?> FindAsync(string owner, string name, CancellationToken cancellationToken)
     {
-        lock (_gate) return ValueTask.FromResult(Find(owner, name));
+        lock (_gate) return ValueTask.FromResult(_table.Find(owner, name)?.State);
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScheduleState>> ListAsync(string owner, string after, int limit, CancellationToken cancellationToken)
     {
-        lock (_gate)
-        {
-            return ValueTask.FromResult<IReadOnlyList<ScheduleState>>(_owners.TryGetValue(owner, out var schedules) ? schedules.After(after, limit) : []);
-        }
+        lock (_gate) return ValueTask.FromResult<IReadOnlyList<ScheduleState>>(_table.After(owner, after, limit));
     }
 
     /// <inheritdoc/>
@@ -57,10 +55,10 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            var before = Find(owner, name);
-            if (condition is not null && !condition(before)) return ValueTask.FromResult(AnswerStatus.ConditionFailed);
-            if (before is null) return ValueTask.FromResult(AnswerStatus.NotFound);
-            Set(before, after: null);
+            var kept = _table.Find(owner, name);
+            if (condition is not null && !condition(kept?.State)) return ValueTask.FromResult(AnswerStatus.ConditionFailed);
+            if (kept is null) return ValueTask.FromResult(AnswerStatus.NotFound);
+            _table.Remove(kept);
             return ValueTask.FromResult(AnswerStatus.Ok);
         }
     }
@@ -68,17 +66,7 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScheduleState>> FindDueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
-        var due = new List<ScheduleState>();
-        lock (_gate)
-        {
-            foreach (var (at, schedule) in _due)
-            {
-                if (at > now || due.Count == limit) break;
-                due.Add(schedule);
-            }
-        }
-
-        return ValueTask.FromResult<IReadOnlyList<ScheduleState>>(due);
+        lock (_gate) return ValueTask.FromResult<IReadOnlyList<ScheduleState>>(_table.Due(now, limit));
     }
 
     /// <summary>None: what waits for a task when the process ends, ends with it.</summary>
@@ -87,123 +75,44 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken)
     {
-        lock (_gate) return ValueTask.FromResult<DateTimeOffset?>(_due.Count == 0 ? null : _due.Min.At);
+        lock (_gate) return ValueTask.FromResult(_table.FirstDue);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Moved on first, so that of two only one creates; and back again where there is no room for the tasks. Each of the two for all under one hold of the lock.</summary>
     public async ValueTask<ScheduleStepAnswer[]> StepAsync(IReadOnlyList<ScheduleStep> steps, CancellationToken cancellationToken)
     {
-        var answers = new ScheduleStepAnswer[steps.Count];
-        for (var i = 0; i < answers.Length; i++) answers[i] = await StepAsync(steps[i], cancellationToken);
+        var moves = new ScheduleMove[steps.Count];
+        lock (_gate)
+        {
+            for (var i = 0; i < moves.Length; i++) moves[i] = Begin(steps[i]);
+        }
+
+        await _tasks.CreateAsync(moves);
+        var answers = new ScheduleStepAnswer[moves.Length];
+        lock (_gate)
+        {
+            for (var i = 0; i < answers.Length; i++) answers[i] = End(moves[i]);
+        }
+
         return answers;
     }
 
-    // Moved on first, so that of two only one creates; and back again where there is no room for the tasks.
-    private async ValueTask<ScheduleStepAnswer> StepAsync(ScheduleStep step, CancellationToken cancellationToken)
+    private ScheduleMove Begin(ScheduleStep step)
     {
-        var read = step.From;
-        var moved = step.Moved;
-        if (!TryReplace(read, moved)) return new ScheduleStepAnswer(AnswerStatus.ConditionFailed);
-        if (step.Occurrences.Count == 0) return new ScheduleStepAnswer(AnswerStatus.Ok, moved);
+        var kept = _table.Find(step.From.Owner, step.From.Name);
+        var move = new ScheduleMove(step, ReferenceEquals(kept?.State, step.From) ? kept : null);
+        if (move.Kept is not null) _table.Replace(move.Kept, move.Moved);
+        return move;
+    }
 
-        var (status, run) = await CreateAsync(step);
-        var after = status == AnswerStatus.Ok ? moved with { LastRun = run ?? moved.LastRun } : read with { Revision = moved.Revision };
-        if (!TryReplace(moved, after) && run is not null) Note(moved, after.LastRun);
+    private ScheduleStepAnswer End(ScheduleMove move)
+    {
+        if (move.Kept is not { } kept) return new ScheduleStepAnswer(AnswerStatus.ConditionFailed);
+        var (status, run, moved) = (move.Status, move.Run, move.Moved);
+        var after = status != AnswerStatus.Ok ? move.Step.From with { Revision = moved.Revision } : run is null ? moved : moved with { LastRun = run };
+        if (ReferenceEquals(kept.State, moved)) _table.Replace(kept, after);
+        // Somebody has asked for something else meanwhile: its last task is this one all the same.
+        else if (run is not null) _table.Replace(kept, kept.State with { LastRun = run });
         return new ScheduleStepAnswer(status, after);
-    }
-
-    private async ValueTask<(AnswerStatus Status, ScheduledRun? Run)> CreateAsync(ScheduleStep step)
-    {
-        if (step.From.Definition.Task.Work?.Unique is null)
-        {
-            var created = await commands.CreateManyAsync(step.From.Owner, [.. step.Occurrences.Select(static occurrence => occurrence.Task)], watch: false, CancellationToken.None);
-            return (created.Status, created.Status == AnswerStatus.Ok ? new ScheduledRun(step.Occurrences[^1].At, created.Tasks[^1].Task.Id) : null);
-        }
-
-        // Of those with one key one is made; the others are it, or skipped.
-        var (refused, run) = (default(AnswerStatus?), default(ScheduledRun?));
-        foreach (var (at, task) in step.Occurrences)
-        {
-            var answer = await commands.CreateAsync(step.From.Owner, task, watch: false, CancellationToken.None);
-            if (answer.Status == AnswerStatus.Ok) run = new ScheduledRun(at, answer.Task!.Id);
-            else if (answer.Status != AnswerStatus.TaskExists) refused = answer.Status;
-        }
-
-        return (run is null ? refused ?? AnswerStatus.Ok : AnswerStatus.Ok, run);
-    }
-
-    private bool TryReplace(ScheduleState before, ScheduleState after)
-    {
-        lock (_gate)
-        {
-            if (!ReferenceEquals(Find(before.Owner, before.Name), before)) return false;
-            Set(before, after);
-            return true;
-        }
-    }
-
-    // Somebody has asked for something else meanwhile: its last task is this one all the same.
-    private void Note(ScheduleState moved, ScheduledRun? run)
-    {
-        lock (_gate)
-        {
-            if (Find(moved.Owner, moved.Name) is { } other && other.CreatedAt == moved.CreatedAt) Set(other, other with { LastRun = run });
-        }
-    }
-
-    private ScheduleState? Find(string owner, string name) => _owners.TryGetValue(owner, out var schedules) ? schedules.Find(name) : null;
-
-    private void Set(ScheduleState? before, ScheduleState? after)
-    {
-        var schedule = (after ?? before)!;
-        if (before?.Next is { } at) _due.Remove(new DueSchedule(at, before));
-        if (after?.Next is { } next) _due.Add(new DueSchedule(next, after));
-        if (!_owners.TryGetValue(schedule.Owner, out var schedules)) _owners[schedule.Owner] = schedules = new SortedList();
-        _count += (after is null ? 0 : 1) - (before is null ? 0 : 1);
-        schedules.Set(schedule.Name, after);
-    }
-
-    // Of one owner, in the order of their names.
-    private sealed class SortedList
-    {
-        private readonly Dictionary<string, ScheduleState> _byName = [];
-        private readonly SortedSet<string> _names = new(StringComparer.Ordinal);
-
-        public ScheduleState? Find(string name) => _byName.GetValueOrDefault(name);
-
-        public void Set(string name, ScheduleState? schedule)
-        {
-            if (schedule is null)
-            {
-                _byName.Remove(name);
-                _names.Remove(name);
-                return;
-            }
-
-            _byName[name] = schedule;
-            _names.Add(name);
-        }
-
-        public List<ScheduleState> After(string after, int limit)
-        {
-            var found = new List<ScheduleState>();
-            if (_names.Count == 0 || string.CompareOrdinal(_names.Max, after) <= 0) return found;
-            foreach (var name in _names.GetViewBetween(after, _names.Max!))
-            {
-                if (name == after) continue;
-                if (found.Count == limit) break;
-                found.Add(_byName[name]);
-            }
-
-            return found;
-        }
-    }
-
-    private readonly record struct DueSchedule(DateTimeOffset At, ScheduleState Schedule)
-    {
-        public static readonly IComparer<DueSchedule> Order = Comparer<DueSchedule>.Create(static (left, right) =>
-            left.At != right.At ? left.At.CompareTo(right.At)
-            : string.CompareOrdinal(left.Schedule.Owner, right.Schedule.Owner) is var byOwner && byOwner != 0 ? byOwner
-            : string.CompareOrdinal(left.Schedule.Name, right.Schedule.Name));
     }
 }

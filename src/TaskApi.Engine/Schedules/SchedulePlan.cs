@@ -14,20 +14,28 @@ internal static class SchedulePlan
     /// <summary>An occurrence that is looked at later than this was missed: nothing ran then. What is less late is only late.</summary>
     public static readonly TimeSpan MissedAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>The occurrences that have come due and are to run, in order.</summary>
+    /// <summary>The occurrences that have come due and are to run.</summary>
     /// <param name="schedule">The schedule.</param>
     /// <param name="now">The instant.</param>
-    public static IReadOnlyList<DateTimeOffset> Due(ScheduleState schedule, DateTimeOffset now)
+    public static DueOccurrences Due(ScheduleState schedule, DateTimeOffset now)
     {
-        if (schedule.Next is not { } first || first > now) return [];
+        if (schedule.Next is not { } first || first > now) return new DueOccurrences([], schedule.Cursor);
         var (timing, missed) = (schedule.Definition.Timing, now - first > MissedAfter);
-        if (missed && schedule.Definition.Missed == MissedOccurrences.One) return [timing.Last(now, schedule.Anchor)!.Value];
-        if (missed && schedule.Definition.Missed == MissedOccurrences.None)
-            return timing.Last(now, schedule.Anchor) is { } last && now - last <= MissedAfter ? [last] : [];
+        if (missed && schedule.Definition.Missed != MissedOccurrences.All)
+        {
+            var last = timing.Last(now, schedule.Anchor) ?? now;
+            return new DueOccurrences(schedule.Definition.Missed == MissedOccurrences.One || now - last <= MissedAfter ? [last] : [], last);
+        }
 
-        var due = new List<DateTimeOffset>();
-        for (DateTimeOffset? next = first; next <= now && due.Count < MostAtOnce; next = timing.Next(next.Value, schedule.Anchor)) due.Add(next.Value);
-        return due;
+        if (timing.Next(first, schedule.Anchor) is not { } second || second > now) return new DueOccurrences([first], first);
+        var due = new List<DateTimeOffset> { first };
+        for (DateTimeOffset? next = second; next <= now; next = timing.Next(next.Value, schedule.Anchor))
+        {
+            if (due.Count == MostAtOnce) return new DueOccurrences(due, timing.Last(now, schedule.Anchor) ?? now);
+            due.Add(next.Value);
+        }
+
+        return new DueOccurrences(due, due[^1]);
     }
 
     /// <summary>What becomes of an occurrence that is to run.</summary>
@@ -43,6 +51,11 @@ internal static class SchedulePlan
         _ => OccurrenceFate.Starts,
     };
 }
+
+/// <summary>What has come due of a schedule.</summary>
+/// <param name="Runs">The occurrences that are to run, in order.</param>
+/// <param name="Until">The last one that has come due, whether or not it is to run.</param>
+internal readonly record struct DueOccurrences(IReadOnlyList<DateTimeOffset> Runs, DateTimeOffset Until);
 
 /// <summary>What becomes of an occurrence.</summary>
 internal enum OccurrenceFate

@@ -14,7 +14,14 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
     public async ValueTask<ScheduleStep[]> PlanAsync(IReadOnlyList<ScheduleState> due, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var steps = new ScheduleStep[due.Count];
-        for (var i = 0; i < steps.Length; i++) steps[i] = await PlanAsync(due[i], now, cancellationToken);
+        for (var i = 0; i < steps.Length; i++)
+        {
+            var isRunning = due[i].Definition.Overlap != OverlapRule.Allow && await IsRunningAsync(due[i], cancellationToken);
+            steps[i] = Plan(due[i], now, isRunning, out var overtakes);
+            // Before the step: whatever dies in between, it is asked for again.
+            if (overtakes) await commands.CancelAsync(due[i].Owner, due[i].LastRun!.Value.Task, Overtaken(due[i]), condition: null, force: false, cancellationToken);
+        }
+
         return steps;
     }
 
@@ -27,7 +34,7 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
         var task = schedule.Definition.Task;
         return task with
         {
-            Schedule = new TaskSchedule(DelaySeconds: 0, at.AddMilliseconds(Math.Floor(jitterSeconds * 1000 * Random.Shared.NextDouble()))),
+            Schedule = new TaskSchedule(DelaySeconds: 0, jitterSeconds == 0 ? at : at.AddMilliseconds(Math.Floor(jitterSeconds * 1000 * Random.Shared.NextDouble()))),
             Work = task.Work is { } work ? work with { Schedule = new ScheduleOccurrence(schedule.Name, at) } : null,
         };
     }
@@ -53,12 +60,14 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
         return AnswerStatus.Ok;
     }
 
-    private async ValueTask<ScheduleStep> PlanAsync(ScheduleState schedule, DateTimeOffset now, CancellationToken cancellationToken)
+    // It overtakes the task of the last occurrence if that is to be cancelled.
+    private static ScheduleStep Plan(ScheduleState schedule, DateTimeOffset now, bool isRunning, out bool overtakes)
     {
         var (definition, waiting) = (schedule.Definition, schedule.Waiting);
-        var tasks = new List<ScheduledTask>();
-        var isRunning = definition.Overlap != OverlapRule.Allow && await IsRunningAsync(schedule, cancellationToken);
-        foreach (var at in SchedulePlan.Due(schedule, now))
+        var (runs, until) = SchedulePlan.Due(schedule, now);
+        var tasks = new List<ScheduledTask>(runs.Count);
+        overtakes = false;
+        foreach (var at in runs)
         {
             switch (SchedulePlan.Decide(definition.Overlap, isRunning || tasks.Count > 0, waiting is not null))
             {
@@ -66,9 +75,8 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
                     waiting = at;
                     continue;
                 case OccurrenceFate.StartsInstead:
-                    // Before the step: whatever dies in between, it is asked for again.
-                    if (isRunning) await commands.CancelAsync(schedule.Owner, schedule.LastRun!.Value.Task, Overtaken(schedule), condition: null, force: false, cancellationToken);
-                    (isRunning, _) = (false, tasks.RemoveAll(static _ => true));
+                    (overtakes, isRunning) = (overtakes || isRunning, false);
+                    tasks.Clear();
                     break;
                 case OccurrenceFate.PassedOver:
                     continue;
@@ -77,7 +85,7 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
             tasks.Add(new ScheduledTask(at, TaskOf(schedule, at, definition.JitterSeconds)));
         }
 
-        return new ScheduleStep(schedule, definition.Timing.Last(now, schedule.Anchor) ?? now, waiting, tasks);
+        return new ScheduleStep(schedule, until, waiting, tasks);
     }
 
     private async ValueTask<bool> IsRunningAsync(ScheduleState schedule, CancellationToken cancellationToken) =>

@@ -59,6 +59,18 @@ public sealed class SchedulePortTests() : PortTests(("Tasks:MaxPending", "20"), 
     }
 
     [Fact]
+    public async Task Steps_WithoutRoomForAll_AreMadeWhereThereIs()
+    {
+        var schedules = new[] { await Put("a"), await Put("b"), await Put("c") };
+
+        var answers = await Schedules.StepAsync([.. schedules.Zip([12, 12, 8], static (read, tasks) => Hours(read, tasks, waiting: null))], Ended);
+
+        Assert.Equal([AnswerStatus.Ok, AnswerStatus.CapacityReached, AnswerStatus.Ok], answers.Select(static answer => answer.Status));
+        Assert.Equal([12, 0, 8], schedules.Zip(answers, static (read, answer) => (int)((answer.Schedule ?? read).Cursor - read.Cursor).TotalHours));
+        Assert.Equal(20, await Count());
+    }
+
+    [Fact]
     public async Task Step_OfOneThatIsAnotherByTheSameName_IsRefused()
     {
         var schedule = await Put("s");
@@ -150,10 +162,13 @@ public sealed class SchedulePortTests() : PortTests(("Tasks:MaxPending", "20"), 
         return answer.Schedule!;
     }
 
-    private static async Task<ScheduleStepAnswer> Step(ISchedules schedules, ScheduleState read, int tasks, DateTimeOffset? waiting = null)
+    private static async Task<ScheduleStepAnswer> Step(ISchedules schedules, ScheduleState read, int tasks, DateTimeOffset? waiting = null) =>
+        Assert.Single(await schedules.StepAsync([Hours(read, tasks, waiting)], Ended));
+
+    private static ScheduleStep Hours(ScheduleState read, int tasks, DateTimeOffset? waiting)
     {
         var at = Enumerable.Range(1, tasks).Select(hour => read.Cursor.AddHours(hour)).ToArray();
-        return Assert.Single(await schedules.StepAsync([new ScheduleStep(read, at[^1], waiting, [.. at.Select(static at => new ScheduledTask(at, Spec(1000)))])], Ended));
+        return new ScheduleStep(read, at[^1], waiting, [.. at.Select(static at => new ScheduledTask(at, Spec(1000)))]);
     }
 
     private async Task<int> Count() => (await Queries.ListAsync(Owner, new TaskQuery(State: null, Group: null, Name: null, After: null, Limit: 1000), Ended)).Tasks.Count;

@@ -13,10 +13,10 @@ public sealed class SchedulePlanTests
     {
         var schedule = Of(new ScheduleTiming { EverySeconds = 10 }, MissedOccurrences.None);
 
-        Assert.Empty(SchedulePlan.Due(schedule, _now.AddSeconds(9.9)));
-        Assert.Equal([_now.AddSeconds(10)], SchedulePlan.Due(schedule, _now.AddSeconds(10)));
+        Assert.Empty(SchedulePlan.Due(schedule, _now.AddSeconds(9.9)).Runs);
+        Assert.Equal([_now.AddSeconds(10)], SchedulePlan.Due(schedule, _now.AddSeconds(10)).Runs);
         // Late, but not missed.
-        Assert.Equal(Enumerable.Range(1, 6).Select(static i => _now.AddSeconds(10 * i)), SchedulePlan.Due(schedule, _now.AddSeconds(69)));
+        Assert.Equal(Enumerable.Range(1, 6).Select(static i => _now.AddSeconds(10 * i)), SchedulePlan.Due(schedule, _now.AddSeconds(69)).Runs);
     }
 
     [Fact]
@@ -25,12 +25,32 @@ public sealed class SchedulePlanTests
         var timing = new ScheduleTiming { Cron = "0 * * * *" };
         var then = _now.AddDays(7).AddMinutes(30);
 
-        Assert.Equal([_now.AddDays(7)], SchedulePlan.Due(Of(timing, MissedOccurrences.One), then));
-        Assert.Empty(SchedulePlan.Due(Of(timing, MissedOccurrences.None), then));
-        Assert.Equal(Enumerable.Range(1, 168).Select(static i => _now.AddHours(i)), SchedulePlan.Due(Of(timing, MissedOccurrences.All), then));
+        Assert.Equal([_now.AddDays(7)], SchedulePlan.Due(Of(timing, MissedOccurrences.One), then).Runs);
+        Assert.Empty(SchedulePlan.Due(Of(timing, MissedOccurrences.None), then).Runs);
+        Assert.Equal(Enumerable.Range(1, 168).Select(static i => _now.AddHours(i)), SchedulePlan.Due(Of(timing, MissedOccurrences.All), then).Runs);
         // One that came due in the last minute wasn't missed.
-        Assert.Equal([_now.AddDays(7)], SchedulePlan.Due(Of(timing, MissedOccurrences.None), _now.AddDays(7).AddSeconds(20)));
-        Assert.Equal(SchedulePlan.MostAtOnce, SchedulePlan.Due(Of(new ScheduleTiming { EverySeconds = 1 }, MissedOccurrences.All), then).Count);
+        Assert.Equal([_now.AddDays(7)], SchedulePlan.Due(Of(timing, MissedOccurrences.None), _now.AddDays(7).AddSeconds(20)).Runs);
+        Assert.Equal(SchedulePlan.MostAtOnce, SchedulePlan.Due(Of(new ScheduleTiming { EverySeconds = 1 }, MissedOccurrences.All), then).Runs.Count);
+    }
+
+    // In time or late, run or not: what has come due is behind it, and what comes next is the first after.
+    [Theory]
+    [InlineData(MissedOccurrences.One, 90)]
+    [InlineData(MissedOccurrences.All, 90)]
+    [InlineData(MissedOccurrences.None, 90)]
+    [InlineData(MissedOccurrences.All, 600_000)]
+    [InlineData(MissedOccurrences.None, 600_000)]
+    [InlineData(MissedOccurrences.None, 0.5)]
+    internal void Due_Whenever_IsUntilTheLastThatHasCome(MissedOccurrences missed, double minutes)
+    {
+        foreach (var timing in (ScheduleTiming[])[new() { Cron = "* * * * *", TimeZone = "Europe/Helsinki" }, new() { EverySeconds = 60 }])
+        {
+            var (schedule, now) = (Of(timing, missed), _now.AddMinutes(minutes));
+            var (runs, until) = SchedulePlan.Due(schedule, now);
+
+            Assert.Equal(minutes < 1 ? _now : _now.AddMinutes(Math.Floor(minutes)), until);
+            Assert.All(runs, at => Assert.InRange(at, _now.AddTicks(1), until));
+        }
     }
 
     [Fact]
@@ -38,10 +58,10 @@ public sealed class SchedulePlanTests
     {
         var paused = Of(new ScheduleTiming { EverySeconds = 10 }, MissedOccurrences.All);
         paused = paused.Change(paused.Definition with { Paused = true }, _now.AddSeconds(5));
-        Assert.Empty(SchedulePlan.Due(paused, _now.AddDays(1)));
+        Assert.Empty(SchedulePlan.Due(paused, _now.AddDays(1)).Runs);
 
         var resumed = paused.Change(paused.Definition with { Paused = false }, _now.AddSeconds(35));
-        Assert.Equal([_now.AddSeconds(40)], SchedulePlan.Due(resumed, _now.AddSeconds(40)));
+        Assert.Equal([_now.AddSeconds(40)], SchedulePlan.Due(resumed, _now.AddSeconds(40)).Runs);
     }
 
     [Fact]
