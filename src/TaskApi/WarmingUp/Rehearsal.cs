@@ -11,6 +11,7 @@ using TaskApi.AspNetCore.Hosting;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Schedules;
 using TaskApi.Telemetry;
 
 namespace TaskApi.WarmingUp;
@@ -48,6 +49,7 @@ internal sealed class Rehearsal : IAsyncDisposable
             var services = rehearsal._app.Services;
             // Not as a host: what a start does besides has been done by the first one.
             await ActivatorUtilities.CreateInstance<StorageStart>(services).StartingAsync(cancellationToken);
+            services.GetRequiredService<ScheduleClockwork>().Start();
             await rehearsal._server.StartAsync(new Application(rehearsal.Pipeline(), services.GetRequiredService<IHttpContextFactory>()), cancellationToken);
             return rehearsal;
         }

@@ -22,6 +22,7 @@ internal static class RehearsedCalls
         {
             await OneTaskAsync();
             await ManyTasksAsync();
+            await ScheduleAsync();
             await TroubleAsync();
         }
 
@@ -55,6 +56,16 @@ internal static class RehearsedCalls
             await CallAsync("GET", "/tasks?status=completed&group=g&order=newest&limit=2", 200);
             await CallAsync("GET", "/tasks/stats", 200);
             await CallAsync("DELETE", "/tasks?group=g", 200);
+        }
+
+        async Task ScheduleAsync()
+        {
+            var startAt = TimeProvider.System.GetUtcNow().AddMilliseconds(10).ToString("O", CultureInfo.InvariantCulture);
+            await CallAsync("PUT", "/schedules/rehearsal", 201, $$$"""{"everySeconds":86400,"startAt":"{{{startAt}}}","task":{"message":"rehearsal","group":"g"}}""");
+            await CallAsync("GET", "/schedules", 200);
+            // It comes due meanwhile.
+            await CallAsync("POST", "/tasks?waitSeconds=5", 200, """{"message":"rehearsal","delaySeconds":0.02}""");
+            await CallAsync("DELETE", "/schedules/rehearsal", 204);
         }
 
         async Task TroubleAsync()
