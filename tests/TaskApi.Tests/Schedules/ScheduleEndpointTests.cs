@@ -35,6 +35,19 @@ public sealed class ScheduleEndpointTests : ScheduleTests
     }
 
     [Fact]
+    public async Task Occurrences_WithStartAndEnd_LieBetweenThem()
+    {
+        var (startAt, endAt) = (Now.AddHours(2), Now.AddHours(4));
+        var put = await Put("s", $$$"""{"cron":"0 * * * *","startAt":"{{{startAt.Rfc3339()}}}","endAt":"{{{endAt.Rfc3339()}}}","task":{"message":"Hei","group":"g"}}""");
+        Assert.Equal([startAt.Rfc3339(), startAt.AddHours(1).Rfc3339(), endAt.Rfc3339()], put.Json.Items("nextAt").Select(static at => at.GetString()));
+
+        Clock.Advance(TimeSpan.FromHours(6));
+
+        Assert.Equal(3, (await Tasks()).Count);
+        Assert.Empty((await Get("/schedules/s")).Json.Items("nextAt"));
+    }
+
+    [Fact]
     public async Task Pause_SkipsWhatComesDue()
     {
         await Put("hourly", Hourly);
@@ -107,7 +120,9 @@ public sealed class ScheduleEndpointTests : ScheduleTests
         var next = (await Get("/schedules/preview?cron=0+8+*+*+MON&timeZone=Europe/Oslo&count=2")).IsJson(HttpStatusCode.OK).Items("nextAt");
         Assert.Equal(["2026-06-22T06:00:00.000Z", "2026-06-29T06:00:00.000Z"], next.Select(static at => at.GetString()));
         (await Get("/schedules/preview")).IsInvalid("cron");
-        (await Get("/schedules/preview?cron=0+25+*+*+*")).IsInvalid("cron");
+        var wrong = await Get("/schedules/preview?cron=0+25+*+*+*");
+        wrong.IsInvalid("cron");
+        Assert.Contains("is wrong at character 3", wrong.Body, StringComparison.Ordinal);
         (await Get("/schedules/preview?cron=@daily&timeZone=Mars")).IsInvalid("timeZone");
         (await Get("/schedules/preview?cron=@daily&count=101")).IsInvalid("count");
     }

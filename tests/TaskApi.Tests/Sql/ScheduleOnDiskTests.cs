@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Engine.Schedules;
 using TaskApi.Storage.GroupCommit;
 
 namespace TaskApi.Tests.Sql;
@@ -37,6 +38,27 @@ public sealed class ScheduleOnDiskTests
         Execute(engine, "UPDATE schedules SET next_at = NULL");
         engine.Start();
         Assert.Equal(schedule.Next, await engine.Schedules.FirstDueAsync(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(MissedOccurrences.One, 1)]
+    [InlineData(MissedOccurrences.All, 168)]
+    [InlineData(MissedOccurrences.None, 0)]
+    internal async Task Restart_AfterAWeek_MakesWhatWasMissedAsAskedFor(MissedOccurrences missed, int expected)
+    {
+        using var engine = new SqlFixture().Start();
+        var schedule = await Put(engine, new ScheduleTiming { EverySeconds = 3600 }, missed);
+        engine.Stop();
+        engine.Clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(30));
+        engine.Start();
+
+        var now = engine.Clock.GetUtcNow();
+        var stepper = new ScheduleStepper(engine.Schedules, engine.Storage, engine.Storage, engine.Storage);
+        var due = await engine.Schedules.FindDueAsync(now, 10, CancellationToken.None);
+        var moved = Assert.Single(await engine.Schedules.StepAsync(await stepper.PlanAsync(due, now, CancellationToken.None), CancellationToken.None)).Schedule!;
+
+        Assert.Equal(expected, (await engine.Stats()).Created);
+        Assert.Equal(schedule.Anchor.AddHours(169), moved.Next);
     }
 
     [Fact]
@@ -78,9 +100,9 @@ public sealed class ScheduleOnDiskTests
         Assert.Contains(index, Assert.Single(lines), StringComparison.Ordinal);
     }
 
-    private static async Task<ScheduleState> Put(SqlFixture engine, ScheduleTiming timing)
+    private static async Task<ScheduleState> Put(SqlFixture engine, ScheduleTiming timing, MissedOccurrences missed = MissedOccurrences.One)
     {
-        var definition = new ScheduleDefinition { Timing = timing, Task = new TaskSpec { Message = "Hei", Schedule = default } };
+        var definition = new ScheduleDefinition { Timing = timing, Missed = missed, Task = new TaskSpec { Message = "Hei", Schedule = default } };
         var answer = await engine.Schedules.ChangeAsync("", "s", _ => ScheduleState.Create("", "s", definition, engine.Clock.GetUtcNow()), condition: null, CancellationToken.None);
         return answer.Schedule!;
     }
