@@ -157,6 +157,29 @@ public sealed class AfterEndTests : IDisposable
     }
 
     [Fact]
+    public async Task Flows_WhenAllAreForgotten_LeaveNothing()
+    {
+        var ids = await _engine.CreateMany(Message(60), Spec().AfterPlaces(0), Spec().AfterPlaces(0, 1), Spec().AfterPlaces(2), Spec().AfterPlaces(0), Spec(5).AfterPlaces(0, 4));
+        await _engine.Cancel(ids[4]);
+        _engine.Advance(60);
+        Assert.Equal([ids[1], ids[2], ids[3]], await _engine.RunAll());
+        Assert.Equal(TaskState.Cancelled, await _engine.StateOf(ids[5]));
+
+        for (var i = 0; i < 3; i++) _engine.Advance(7200);
+
+        _engine.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void Refusal_OfWhatWouldBeTooDeep_SaysWhich()
+    {
+        TaskSpec[] specs = [Spec(), Spec().After(Guid.CreateVersion7()), Spec().AfterPlaces(1)];
+
+        Assert.Null(AfterCheck.Refusal(specs, static _ => WorkAfter.MostDepth - 2));
+        Assert.Equal((AnswerStatus.TooDeep, 2), (AfterCheck.Refusal(specs, static _ => WorkAfter.MostDepth - 1) is { } refused ? (refused.Status, refused.Index) : default));
+    }
+
+    [Fact]
     public async Task Rerun_ADependant_WaitsForNobody()
     {
         var leased = await _engine.Start();
