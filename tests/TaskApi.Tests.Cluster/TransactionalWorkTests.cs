@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.Tests.Work.Http;
 
 namespace TaskApi.Tests;
 
@@ -75,6 +76,26 @@ public sealed class TransactionalWorkTests : TwoNodes
             (task.Id(), task.Text("type"), JsonSerializer.Serialize(task.GetProperty("input"), Unescaped), task.Text("name"), task.Text("group"), task.Text("queue"), task.Text("key"), task.Number("priority")));
         Assert.Equal("""{"maxAttempts":4,"maxLosses":0,"initialSeconds":0.25,"factor":1.5,"maxSeconds":120,"jitter":0,"maxElapsedSeconds":3600}""", task.GetProperty("retry").GetRawText());
         Assert.Equal(30, task.Number("attemptSeconds"));
+    }
+
+    [Fact]
+    public async Task Create_OfACallOfAUrl_CallsItOnceTheTransactionHasCommitted()
+    {
+        await using var receiver = new Receiver();
+        await using var connection = await Connect();
+        await using var transaction = await connection.BeginTransactionAsync(Ended);
+        await using var create = new NpgsqlCommand($$$"""SELECT taskapi_create(type => 'http', input => '{"url":"{{{receiver.Url}}}","body":1.50}', retry => '{"maxAttempts":3,"factor":null}')""", connection);
+        var bySql = (Guid)(await create.ExecuteScalarAsync(Ended))!;
+        var byTypes = await Tasks.CreateAsync("http", new { url = receiver.Url, text = "hei" }, transaction, cancellationToken: Ended);
+        await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync("http", new { url = "ftp://a/" }, transaction, cancellationToken: Ended));
+        Assert.Empty(receiver.Requests);
+
+        await transaction.CommitAsync(Ended);
+
+        JsonElement[] called = [(await Reply.Send(One, HttpMethod.Get, $"/tasks/{bySql}?waitSeconds=300")).IsJson(HttpStatusCode.OK), (await Reply.Send(Other, HttpMethod.Get, $"/tasks/{byTypes.Id}?waitSeconds=300")).IsJson(HttpStatusCode.OK)];
+        Assert.All(called, static task => Assert.Equal(("completed", 3600), (task.Status(), task.Number("attemptSeconds"))));
+        Assert.Equal([(3, 5, 3), (8, 5, 3)], called.Select(static task => task.GetProperty("retry")).Select(static retry => ((int)retry.Number("maxAttempts"), (int)retry.Number("initialSeconds"), (int)retry.Number("factor"))));
+        Assert.Equal(["1.50", "hei"], receiver.Requests.Select(static sent => sent.Body).Order(StringComparer.Ordinal));
     }
 
     [Fact]
