@@ -17,13 +17,18 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     // So many become tasks of a bounded queue with each look at it: those that were there before, or came in between.
     private const long MostConverted = 500;
 
+    private readonly PostgresLanes _lanes = new(rows, work);
     private readonly HashSet<QueueName> _held = [];
     private readonly Dictionary<QueueName, QueueRow?> _changed = [];
     private readonly List<(QueueName Queue, long Period, int Starts)> _starts = [];
 
+    /// <inheritdoc/>
+    public ILaneStatements Lanes => _lanes;
+
     /// <summary>Starts anew.</summary>
     public void Clear()
     {
+        _lanes.Clear();
         _held.Clear();
         _changed.Clear();
         _starts.Clear();
@@ -63,6 +68,7 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
         }
 
         _starts.Clear();
+        _lanes.AddTo(batch);
         if (_changed.Count == 0) return;
         QueueRow[] saved = [.. _changed.Values.OfType<QueueRow>()];
         QueueName[] gone = [.. _changed.Where(static change => change.Value is null).Select(static change => change.Key)];
@@ -70,9 +76,11 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
         {
             batch.Add(
                 QueueSql.Save, Column(saved, NpgsqlDbType.Integer, static row => row.Queue.Owner), Column(saved, NpgsqlDbType.Text, static row => row.Queue.Name),
-                Column(saved, NpgsqlDbType.Bigint, static row => (long?)row.Settings.MaxRunning), Column(saved, NpgsqlDbType.Bigint, static row => (long?)row.Settings.Rate?.Count),
-                Column(saved, NpgsqlDbType.Double, static row => row.Settings.Rate?.Seconds), Column(saved, NpgsqlDbType.Bigint, static row => row.Settings.Paused ? 1L : 0),
-                Column(saved, NpgsqlDbType.Bigint, static row => row.PausedUntil), Column(saved, NpgsqlDbType.Bigint, static row => row.Leaving));
+                Column(saved, NpgsqlDbType.Bigint, static row => (long?)row.Settings.MaxRunning), Column(saved, NpgsqlDbType.Bigint, static row => (long?)row.Settings.MaxRunningPerKey),
+                Column(saved, NpgsqlDbType.Bigint, static row => (long?)row.Settings.Rate?.Count), Column(saved, NpgsqlDbType.Double, static row => row.Settings.Rate?.Seconds),
+                Column(saved, NpgsqlDbType.Bigint, static row => row.Paused), Column(saved, NpgsqlDbType.Bigint, static row => row.PausedUntil),
+                Column(saved, NpgsqlDbType.Bigint, static row => row.Leaving), Column(saved, NpgsqlDbType.Bigint, static row => row.Keyed),
+                Column(saved, NpgsqlDbType.Bigint, static row => row.Held), Column(saved, NpgsqlDbType.Bigint, static row => row.HeldUntil));
         }
 
         if (gone.Length > 0) batch.Add(QueueSql.Delete, Column(gone, NpgsqlDbType.Integer, static queue => queue.Owner), Column(gone, NpgsqlDbType.Text, static queue => queue.Name));

@@ -10,8 +10,7 @@ internal sealed class OldestReady(SqliteStorage storage) : IDisposable
 {
     private readonly Lock _gate = new();
     private DbConnection? _connection;
-    private Statement? _find;
-    private Statement? _findBounded;
+    private Statement[]? _heads;
 
     /// <summary>When it came due, in Unix milliseconds; null if none waits, or the file can't be read now.</summary>
     /// <param name="queues">Those that have tasks.</param>
@@ -22,9 +21,11 @@ internal sealed class OldestReady(SqliteStorage storage) : IDisposable
         {
             try
             {
+                _connection ??= storage.OpenReader();
+                _heads ??= Array.ConvertAll(QueueReads.Heads, head => new Statement(_connection, head, "@owner", "@queue", "@below"));
                 foreach (var (owner, queue) in queues)
-                    foreach (var isBounded in (ReadOnlySpan<bool>)[false, true])
-                        for (var below = long.MaxValue; FindHead(owner, queue, isBounded, below) is { } head; below = head.Priority) oldest = Math.Min(oldest ?? long.MaxValue, head.Due);
+                    foreach (var find in _heads)
+                        for (var below = long.MaxValue; FindHead(find, owner, queue, below) is { } head; below = head.Priority) oldest = Math.Min(oldest ?? long.MaxValue, head.Due);
             }
             catch (Exception exception) when (storage.IsFault(exception))
             {
@@ -40,19 +41,14 @@ internal sealed class OldestReady(SqliteStorage storage) : IDisposable
     {
         lock (_gate)
         {
-            _find?.Dispose();
-            _findBounded?.Dispose();
+            foreach (var head in _heads ?? []) head.Dispose();
             _connection?.Dispose();
-            (_find, _findBounded, _connection) = (null, null, null);
+            (_heads, _connection) = (null, null);
         }
     }
 
-    private (long Priority, long Due)? FindHead(int owner, string queue, bool isBounded, long below)
+    private static (long Priority, long Due)? FindHead(Statement find, int owner, string queue, long below)
     {
-        _connection ??= storage.OpenReader();
-        var find = isBounded
-            ? _findBounded ??= new Statement(_connection, QueueReads.BoundedHead, "@owner", "@queue", "@below")
-            : _find ??= new Statement(_connection, QueueReads.Head, "@owner", "@queue", "@below");
         using var reader = find.Set(0, (long)owner).Set(1, queue).Set(2, below).Read();
         return reader.Read() ? (reader.GetInt64(0), reader.GetInt64(1)) : null;
     }

@@ -11,13 +11,18 @@ internal static class SqliteQueueDialect
 
     /// <summary>Those with tasks that wait as in a bounded queue, though nothing is set of them.</summary>
     public const string LoadLeft = """
-        SELECT DISTINCT owner, queue FROM work WHERE ready = 2 AND NOT EXISTS (SELECT 1 FROM queues WHERE queues.owner = work.owner AND queues.name = work.queue)
+        SELECT owner, queue, max(keyed) FROM (
+          SELECT DISTINCT owner, queue, 0 AS keyed FROM work WHERE ready = 2
+          UNION ALL SELECT DISTINCT owner, queue, 1 FROM work WHERE ready = 3
+          UNION ALL SELECT DISTINCT owner, queue, 1 FROM work WHERE ready = 4) AS waiting
+        WHERE NOT EXISTS (SELECT 1 FROM queues WHERE queues.owner = waiting.owner AND queues.name = waiting.queue) GROUP BY owner, queue
         """;
 
     public const string Save = $"""
-        INSERT INTO queues ({QueueRow.Columns}) VALUES (@owner, @name, @maxRunning, NULL, @rateCount, @rateSeconds, @paused, @until, @leaving)
+        INSERT INTO queues ({QueueRow.Columns}) VALUES (@owner, @name, @maxRunning, @maxPerKey, @rateCount, @rateSeconds, @paused, @until, @leaving, @keyed, @held, @heldUntil)
         ON CONFLICT (owner, name) DO UPDATE SET max_running = excluded.max_running, max_per_key = excluded.max_per_key, rate_count = excluded.rate_count,
-          rate_seconds = excluded.rate_seconds, paused = excluded.paused, paused_until = excluded.paused_until, leaving = excluded.leaving
+          rate_seconds = excluded.rate_seconds, paused = excluded.paused, paused_until = excluded.paused_until, leaving = excluded.leaving,
+          keyed = max(keyed, excluded.keyed), held = excluded.held, held_until = excluded.held_until
         """;
 
     public const string Delete = "DELETE FROM queues WHERE owner = @owner AND name = @name";
@@ -37,7 +42,9 @@ internal static class SqliteQueueDialect
         UPDATE work SET ready = 2 WHERE sequence IN (SELECT sequence FROM work WHERE {Of} AND ready = 1 ORDER BY priority DESC, due, sequence LIMIT @most)
         """;
 
-    public const string HasWaiting = $"SELECT 1 FROM work WHERE {Of} AND ready = 2 LIMIT 1";
+    public const string HasWaiting = $"""
+        SELECT 1 FROM work WHERE {Of} AND ready = 2 UNION ALL SELECT 1 FROM work WHERE {Of} AND ready = 3 UNION ALL SELECT 1 FROM work WHERE {Of} AND ready = 4 LIMIT 1
+        """;
 
     public const string Count = """
         INSERT INTO queue_counts (owner, queue, pending, ready, running) VALUES (@owner, @queue, @pending, @ready, @running)

@@ -24,6 +24,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     private readonly Statement _hasWaiting;
     private readonly Statement _count;
     private readonly Statement _drop;
+    private readonly SqliteLanes _lanes;
     private readonly SqliteQuery _take;
     private readonly SqliteQuery _takeOfType;
 
@@ -32,7 +33,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     {
         _load = new(connection, SqliteQueueDialect.Load);
         _loadLeft = new(connection, SqliteQueueDialect.LoadLeft);
-        _save = new(connection, SqliteQueueDialect.Save, "@owner", "@name", "@maxRunning", "@rateCount", "@rateSeconds", "@paused", "@until", "@leaving");
+        _save = new(connection, SqliteQueueDialect.Save, "@owner", "@name", "@maxRunning", "@rateCount", "@rateSeconds", "@paused", "@until", "@leaving", "@maxPerKey", "@keyed", "@held", "@heldUntil");
         _delete = new(connection, SqliteQueueDialect.Delete, "@owner", "@name");
         _running = new(connection, SqliteQueueDialect.Running, "@owner", "@queue");
         _starts = new(connection, SqliteQueueDialect.Starts, "@owner", "@queue", "@since");
@@ -42,9 +43,13 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
         _hasWaiting = new(connection, SqliteQueueDialect.HasWaiting, "@owner", "@queue");
         _count = new(connection, SqliteQueueDialect.Count, "@owner", "@queue", "@pending", "@ready", "@running");
         _drop = new(connection, SqliteQueueDialect.DropEmpty, "@owner", "@queue");
+        _lanes = new(connection);
         _take = new(connection, SqliteQueueDialect.Take);
         _takeOfType = new(connection, SqliteQueueDialect.TakeOfType);
     }
+
+    /// <inheritdoc/>
+    public ILaneStatements Lanes => _lanes;
 
     /// <inheritdoc/>
     public List<QueueRow> Load()
@@ -53,14 +58,14 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
         using (var reader = _load.Read())
             while (reader.Read()) rows.Add(QueueRow.Read(reader));
         using (var reader = _loadLeft.Read())
-            while (reader.Read()) rows.Add(new QueueRow(new QueueName(reader.GetInt32(0), reader.GetString(1)), QueueSettings.None, Leaving: 1));
+            while (reader.Read()) rows.Add(new QueueRow(new QueueName(reader.GetInt32(0), reader.GetString(1)), QueueSettings.None, Leaving: 1, reader.GetInt64(2) != 0));
         return rows;
     }
 
     /// <inheritdoc/>
     public void Save(QueueRow row) => _save
         .Set(0, row.Queue.Owner).Set(1, row.Queue.Name).Set(2, row.Settings.MaxRunning).Set(3, row.Settings.Rate?.Count).Set(4, row.Settings.Rate?.Seconds)
-        .Set(5, row.Settings.Paused ? 1 : 0).Set(6, row.PausedUntil).Set(7, row.Leaving).Execute();
+        .Set(5, row.Paused).Set(6, row.PausedUntil).Set(7, row.Leaving).Set(8, row.Settings.MaxRunningPerKey).Set(9, row.Keyed).Set(10, row.Held).Set(11, row.HeldUntil).Execute();
 
     /// <inheritdoc/>
     public void Delete(QueueName queue) => Of(_delete, queue).Execute();
@@ -120,6 +125,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
         foreach (var statement in (ReadOnlySpan<Statement>)[
             _load, _loadLeft, _save, _delete, _running, _starts, _noteStart, _forgetStarts, _convert, _hasWaiting, _count, _drop])
             statement.Dispose();
+        _lanes.Dispose();
         _take.Dispose();
         _takeOfType.Dispose();
     }

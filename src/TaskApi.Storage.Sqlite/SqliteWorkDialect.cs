@@ -75,6 +75,8 @@ internal static class SqliteWorkDialect
     public const string CountReady = """
         SELECT owner, queue, type, count(*) FROM work WHERE ready = 1 GROUP BY owner, queue, type
         UNION ALL SELECT owner, queue, type, count(*) FROM work WHERE ready = 2 GROUP BY owner, queue, type
+        UNION ALL SELECT owner, queue, type, count(*) FROM work WHERE ready = 3 GROUP BY owner, queue, type
+        UNION ALL SELECT owner, queue, type, count(*) FROM work WHERE ready = 4 GROUP BY owner, queue, type
         """;
 
     /// <summary>Tasks of a bounded queue: ?1 is the owner, ?2 the queue, ?3 how many at the most.</summary>

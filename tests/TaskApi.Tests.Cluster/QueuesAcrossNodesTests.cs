@@ -1,26 +1,18 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
-using TaskApi.Storage.Rows;
 using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Work;
 
 namespace TaskApi.Tests;
 
 /// <summary>Bounded queues from which two nodes take.</summary>
-public sealed class QueuesAcrossNodesTests : TwoNodes
+public sealed class QueuesAcrossNodesTests : QueueNodes
 {
     private const string Running = "SELECT count(*) FROM work WHERE queue = 'resize' AND running = 1";
     private const int Most = 3;
-
-    private static CancellationToken Ended => TestContext.Current.CancellationToken;
-
-    private string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
-
-    private IWorkSource[] Nodes => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<IWorkSource>())];
 
     [Fact]
     public async Task MaxRunning_UnderAStormOfAcquirers_IsNeverExceeded()
@@ -142,43 +134,5 @@ public sealed class QueuesAcrossNodesTests : TwoNodes
         Assert.Null(PostgresServer.Ask(Database, QueueSql.DropEmpty));
 
         Assert.Equal("there", PostgresServer.Ask(Database, "SELECT DISTINCT queue FROM queue_counts"));
-    }
-
-    private static async Task TakeAndFinishAsync(IWorkSource node, string worker, CancellationToken cancellationToken)
-    {
-        while (!cancellationToken.IsCancellationRequested) await TakeOnceAsync(node, worker, waitSeconds: 100, cancellationToken);
-    }
-
-    private static async Task TakeOnceAsync(IWorkSource node, string worker, double waitSeconds, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var tasks = (await node.AcquireAsync(WorkFixture.Call(["resize"], max: 2, waitSeconds: waitSeconds, worker: worker), cancellationToken)).Tasks;
-            await node.FinishAsync("", [.. tasks.Select(static task => WorkOutcome.Returned(task.Token, "1"u8.ToArray()))], CancellationToken.None);
-        }
-        catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
-        {
-        }
-    }
-
-    private async Task Set(QueueSettings settings)
-    {
-        Assert.Equal(AnswerStatus.Ok, await Api.Nodes[0].Services.GetRequiredService<IQueues>().SetAsync("", "resize", settings, Ended));
-        await Known(known => known == settings);
-    }
-
-    private async Task Known(Predicate<QueueSettings?> isKnown)
-    {
-        foreach (var node in Api.Nodes)
-        {
-            var access = node.Services.GetRequiredService<DatabaseAccess>();
-            Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => isKnown(access.Queues.Find(new QueueName(access.Counters.Ensure("").Id, "resize"))), TimeSpan.FromSeconds(30))));
-        }
-    }
-
-    private async Task Create(int count)
-    {
-        var answer = await Api.Services.GetRequiredService<ITaskCommands>().CreateManyAsync("", [.. Enumerable.Repeat(WorkFixture.Spec(), count)], watch: false, Ended);
-        Assert.Equal(AnswerStatus.Ok, answer.Status);
     }
 }

@@ -18,7 +18,7 @@ public sealed class UniqueAcrossNodesTests : TwoNodes
         {
             await Task.WhenAll(Enumerable.Range(first, 100).Select(async number =>
             {
-                var spec = Of((UniqueConflict)(number % 3), $"race{number}");
+                var spec = Of((UniqueConflict)(number % 3), (UniqueScope)(number / 3 % 2), $"race{number}");
                 var answers = await Task.WhenAll(nodes.Select(node => node.CreateAsync("", spec, watch: false, Ended).AsTask()));
 
                 Assert.Equal(1, answers.Count(static answer => answer is { Status: AnswerStatus.Ok, IsExisting: false }));
@@ -30,9 +30,9 @@ public sealed class UniqueAcrossNodesTests : TwoNodes
         Assert.Equal(1000, (await Api.Services.GetRequiredService<ITaskQueries>().GetStatsAsync("", Ended)).Created);
     }
 
-    private static TaskSpec Of(UniqueConflict onConflict, string key)
+    private static TaskSpec Of(UniqueConflict onConflict, UniqueScope scope, string key)
     {
         var spec = WorkFixture.Spec(delaySeconds: 1000);
-        return spec with { Work = spec.Work! with { Unique = new UniqueTask(key, UniqueScope.Unfinished, onConflict) } };
+        return spec with { Work = spec.Work! with { Unique = new UniqueTask(key, scope, onConflict) } };
     }
 }

@@ -31,7 +31,7 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
             var workers = Workers(known);
             var names = new SortedSet<string>(StringComparer.Ordinal);
             names.UnionWith(Ready.Of(known.Ordinal).Select(static queue => queue.Name));
-            names.UnionWith(Ready.Defaults);
+            names.UnionWith(Ready.Bounds.Defaults);
             names.UnionWith(workers.Keys);
             return ValueTask.FromResult<IReadOnlyList<QueueInfo>>(
                 [.. names.Where(name => string.CompareOrdinal(name, after) > 0).Take(limit).Select(name => Describe(known, name, workers))]);
@@ -58,7 +58,7 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
     {
         var queue = Ready.FindQueue(owner.Ordinal, name);
         var oldest = queue?.OldestReadyAt ?? long.MaxValue;
-        var settings = Ready.SettingsOf(owner.Ordinal, name) ?? QueueSettings.None;
+        var settings = Ready.Bounds.Find(owner.Ordinal, name) ?? QueueSettings.None;
         return new QueueInfo(
             name, settings.At(EngineClock.ToInstant(clock.UnixMilliseconds)), queue?.Counts ?? default, oldest == long.MaxValue ? null : EngineClock.ToInstant(oldest),
             workers.GetValueOrDefault(name));

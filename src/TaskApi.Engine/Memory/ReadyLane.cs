@@ -1,32 +1,29 @@
 namespace TaskApi.Engine.Memory;
 
-/// <summary>The tasks of one type in one queue that wait for their turn. Used under the storage's lock.</summary>
+/// <summary>Tasks of one type in one queue, and perhaps of one key, that wait for their turn. Used under the storage's lock.</summary>
 internal sealed class ReadyLane
 {
     // By priority, the highest first: there are at most 201.
     private readonly List<ReadyLevel> _levels = new(1);
 
-    public ReadyLane(ReadyQueue queue, ReadyType type)
-    {
-        (Queue, Type) = (queue, type);
-        Place = new LinkedListNode<ReadyLane>(this);
-    }
+    private int _indexInQueue = -1;
+    private int _indexInGroup = -1;
 
-    public ReadyQueue Queue { get; }
+    /// <param name="group">Its queue and type.</param>
+    /// <param name="key">The key of its tasks, where the queue counts by keys; null for those without one, or for all.</param>
+    public ReadyLane(ReadyGroup group, string? key) => (Group, Key) = (group, key);
 
-    public ReadyType Type { get; }
+    public ReadyGroup Group { get; }
 
-    /// <summary>Its place among the lanes of its type that have tasks.</summary>
-    public LinkedListNode<ReadyLane> Place { get; }
+    public ReadyQueue Queue => Group.Queue;
 
-    /// <summary>Its place in the heap of its queue; negative if it has no tasks.</summary>
-    public int HeapIndex { get; set; } = -1;
+    public string? Key { get; }
+
+    /// <summary>Its place in the heap of its queue, or of its group; negative if it isn't there.</summary>
+    public ref int Index(bool isInQueue) => ref isInQueue ? ref _indexInQueue : ref _indexInGroup;
 
     /// <summary>How many tasks there are.</summary>
     public int Count { get; private set; }
-
-    /// <summary>True if it has tasks that may start.</summary>
-    public bool IsServed => Count > 0 && Queue.IsOpen;
 
     /// <summary>The task whose turn it is first; null if there is none.</summary>
     public WorkState? First => Count == 0 ? null : _levels[0].First;

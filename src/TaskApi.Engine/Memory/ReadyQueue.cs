@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Memory;
@@ -21,18 +22,18 @@ internal abstract class ReadySource
     public abstract WorkState? First { get; }
 }
 
-/// <summary>One owner's queue: its lanes, one a type, in the order of the tasks whose turn it is first in each. Used under the storage's lock.</summary>
+/// <summary>One owner's queue. Used under the storage's lock.</summary>
 /// <param name="owner">Whose it is: <see cref="OwnerTasks.Ordinal"/>.</param>
 /// <param name="name">Its name.</param>
 internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
 {
-    private readonly Dictionary<string, ReadyLane> _lanes = new(1);
+    private readonly Dictionary<string, ReadyGroup> _groups = new(1);
+    private readonly Dictionary<(string Type, string? Key), ReadyLane> _lanes = new(1);
+    private readonly LaneHeap _heap = new(isOfQueue: true);
 
-    // A binary heap of the lanes that have tasks.
-    private readonly List<ReadyLane> _heap = new(1);
-
-    // Those of types that the service runs itself, while they have tasks: who takes from the queue passes them over.
-    private List<ReadyLane>? _builtIn;
+    // Of keys: how many of their tasks run; and their lanes, where they are counted by.
+    private readonly Dictionary<string, int> _running = [];
+    private readonly Dictionary<string, List<ReadyLane>> _byKey = [];
 
     public ushort Owner { get; } = owner;
 
@@ -45,7 +46,7 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     public long Ready { get; set; }
 
     /// <summary>How many run.</summary>
-    public long Running { get; set; }
+    public long Running { get; private set; }
 
     /// <summary>What bounds it; null if nothing does.</summary>
     public QueueGate? Gate { get; set; }
@@ -63,7 +64,7 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     public override bool IsUnused => Gate is null && Counts.IsZero;
 
     /// <inheritdoc/>
-    public override WorkState? First => !IsOpen || _heap.Count == 0 ? null : _heap[0].First;
+    public override WorkState? First => IsOpen ? _heap.First : null;
 
     /// <summary>When the task that has waited longest came due, in Unix milliseconds; <see cref="long.MaxValue"/> if none waits.</summary>
     public long OldestReadyAt
@@ -71,96 +72,79 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
         get
         {
             var oldest = long.MaxValue;
-            foreach (var lane in Lanes) oldest = Math.Min(oldest, lane.OldestReadyAt);
+            foreach (var lane in _lanes.Values) oldest = Math.Min(oldest, lane.OldestReadyAt);
             return oldest;
         }
     }
 
-    /// <summary>The lanes that have tasks.</summary>
-    public IEnumerable<ReadyLane> Lanes => _builtIn is null ? _heap : _heap.Concat(_builtIn);
+    /// <summary>Its types.</summary>
+    public IReadOnlyCollection<ReadyGroup> Groups => _groups.Values;
 
-    /// <summary>The lane of a type.</summary>
-    public ReadyLane Lane(ReadyType type)
+    // The most of a key's tasks that run; null: any number.
+    private int? MostPerKey => Gate?.Settings.MaxRunningPerKey;
+
+    /// <summary>The lane of a task that waits for its turn.</summary>
+    public ReadyLane Lane(WorkState work, ReadyType type)
     {
-        if (!_lanes.TryGetValue(type.Name, out var lane) || lane.Type != type) _lanes[type.Name] = lane = new ReadyLane(this, type);
+        var key = MostPerKey is null ? null : work.Key;
+        if (_lanes.TryGetValue((type.Name, key), out var lane) && lane.Group.Type == type) return lane;
+        if (!_groups.TryGetValue(type.Name, out var group) || group.Type != type) _groups[type.Name] = group = new ReadyGroup(this, type);
+        group.Count++;
+        lane = _lanes[(type.Name, key)] = new ReadyLane(group, key);
+        if (key is null) return lane;
+        if (!_byKey.TryGetValue(key, out var same)) _byKey[key] = same = new List<ReadyLane>(1);
+        same.Add(lane);
         return lane;
     }
 
-    /// <summary>A lane has another first task than before, or none any more.</summary>
+    /// <summary>A lane has another first task than before, or none any more; or its key is at its bound, or not any more.</summary>
     public void Update(ReadyLane lane)
     {
-        if (lane.Type.IsBuiltIn)
+        var isIn = lane.Count > 0 && (lane.Key is not { } key || MostPerKey is not { } most || _running.GetValueOrDefault(key) < most);
+        // Who takes from queues passes over what the service runs itself.
+        _heap.Update(lane, isIn && !lane.Group.Type.IsBuiltIn);
+        lane.Group.Lanes.Update(lane, isIn);
+        if (lane.Count == 0) Drop(lane);
+    }
+
+    /// <summary>A task has started (1), or ceased to run (-1). Answers the lanes that it concerns, because of the task's key.</summary>
+    public IReadOnlyList<ReadyLane> CountRunning(WorkState work, int by)
+    {
+        Running += by;
+        if (work.Key is not { } key) return [];
+        ref var running = ref CollectionsMarshal.GetValueRefOrAddDefault(_running, key, out _);
+        running += by;
+        if (running == 0) _running.Remove(key);
+        return MostPerKey is not null && _byKey.TryGetValue(key, out var lanes) ? lanes : [];
+    }
+
+    /// <summary>What it is bounded by is another: takes out all tasks that wait, to be put in again.</summary>
+    public List<WorkState> TakeAll()
+    {
+        var taken = new List<WorkState>();
+        foreach (var lane in _lanes.Values.ToArray())
         {
-            UpdateBuiltIn(lane);
-            return;
+            while (lane.First is { } work)
+            {
+                lane.Remove(work);
+                taken.Add(work);
+            }
+
+            Update(lane);
         }
 
-        if (lane.HeapIndex < 0)
-        {
-            lane.HeapIndex = _heap.Count;
-            _heap.Add(lane);
-        }
-        else if (lane.Count == 0)
-        {
-            Remove(lane);
-            return;
-        }
-
-        Sink(Rise(lane.HeapIndex));
+        return taken;
     }
 
-    private void UpdateBuiltIn(ReadyLane lane)
+    // Types and keys come and go; the last lane is kept, to be used again.
+    private void Drop(ReadyLane lane)
     {
-        _builtIn ??= new List<ReadyLane>(1);
-        if (lane.Count == 0) _builtIn.Remove(lane);
-        else if (!_builtIn.Contains(lane)) _builtIn.Add(lane);
-    }
-
-    private void Remove(ReadyLane lane)
-    {
-        var last = _heap[^1];
-        _heap.RemoveAt(_heap.Count - 1);
-        if (last != lane)
-        {
-            Put(last, lane.HeapIndex);
-            Sink(Rise(last.HeapIndex));
-        }
-
-        lane.HeapIndex = -1;
-        // Types come and go; the last one's lane is kept, to be used again.
-        if (_lanes.Count > 1) _lanes.Remove(lane.Type.Name);
-    }
-
-    private int Rise(int index)
-    {
-        for (var parent = (index - 1) / 2; index > 0 && ReadyLane.Compare(_heap[index], _heap[parent]) < 0; parent = (index - 1) / 2) index = Swap(index, parent);
-        return index;
-    }
-
-    private void Sink(int index)
-    {
-        while (true)
-        {
-            var child = (2 * index) + 1;
-            if (child >= _heap.Count) return;
-            if (child + 1 < _heap.Count && ReadyLane.Compare(_heap[child + 1], _heap[child]) < 0) child++;
-            if (ReadyLane.Compare(_heap[index], _heap[child]) <= 0) return;
-            index = Swap(index, child);
-        }
-    }
-
-    private int Swap(int from, int to)
-    {
-        var moved = _heap[from];
-        Put(_heap[to], from);
-        Put(moved, to);
-        return to;
-    }
-
-    private void Put(ReadyLane lane, int index)
-    {
-        _heap[index] = lane;
-        lane.HeapIndex = index;
+        if (lane.Key is null && _lanes.Count == 1) return;
+        if (!_lanes.Remove((lane.Group.Type.Name, lane.Key))) return;
+        if (--lane.Group.Count == 0) _groups.Remove(lane.Group.Type.Name);
+        if (lane.Key is not { } key || !_byKey.TryGetValue(key, out var same)) return;
+        same.Remove(lane);
+        if (same.Count == 0) _byKey.Remove(key);
     }
 }
 
@@ -168,11 +152,11 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
 /// <param name="name">Its name.</param>
 internal sealed class ReadyType(string name) : ReadySource
 {
-    private readonly LinkedList<ReadyLane> _lanes = new();
+    private readonly LinkedList<ReadyGroup> _groups = new();
 
     public string Name { get; } = name;
 
-    /// <summary>How many lanes have tasks, whether they may start or not.</summary>
+    /// <summary>How many tasks of it wait, whether they may start or not.</summary>
     public int Filled { get; set; }
 
     /// <summary>True if the service runs them itself: who takes from queues doesn't get them.</summary>
@@ -182,12 +166,12 @@ internal sealed class ReadyType(string name) : ReadySource
     public override bool IsUnused => Filled == 0;
 
     /// <inheritdoc/>
-    public override WorkState? First => _lanes.First?.Value.First;
+    public override WorkState? First => _groups.First?.Value.Lanes.First;
 
-    /// <summary>A lane has tasks that may start, or none any more; or it has had its turn.</summary>
-    public void Update(ReadyLane lane)
+    /// <summary>A group has tasks that may start, or none any more; or it has had its turn.</summary>
+    public void Update(ReadyGroup group)
     {
-        if (lane.Place.List is not null) _lanes.Remove(lane.Place);
-        if (lane.IsServed) _lanes.AddLast(lane.Place);
+        if (group.Place.List is not null) _groups.Remove(group.Place);
+        if (group.IsServed) _groups.AddLast(group.Place);
     }
 }

@@ -1,6 +1,5 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
-using TaskApi.Engine.Time;
 
 namespace TaskApi.Engine.Memory;
 
@@ -8,22 +7,19 @@ namespace TaskApi.Engine.Memory;
 /// The tasks that are due and wait for somebody to run them, by owner and queue, and by type. To put one in and to take the first out costs the same
 /// however many there are, in however many queues. What nobody needs any more is dropped, some time later. Used under the storage's lock.
 /// </summary>
-/// <param name="clock">The clock that decides.</param>
-/// <param name="options">What bounds queues of which nothing is set.</param>
-internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
+/// <param name="bounds">What bounds queues.</param>
+internal sealed class ReadyQueues(QueueBounds bounds)
 {
     private const int MostIdle = 256;
 
     private readonly Dictionary<(ushort Owner, string Name), ReadyQueue> _queues = [];
     private readonly Dictionary<string, ReadyType> _types = [];
-    private readonly List<ReadyLane> _filled = [];
-    private readonly PriorityQueue<ReadyQueue, long> _opening = new();
-    private readonly Dictionary<(ushort Owner, string Name), QueueSettings> _settings = [];
+    private readonly List<ReadyGroup> _filled = [];
     private long _served;
     private int _idle;
 
-    /// <summary>Lanes that somebody waits for and that have got tasks, since <see cref="ClearFilled"/>.</summary>
-    public IReadOnlyList<ReadyLane> Filled => _filled;
+    /// <summary>Those that somebody waits for and that have got tasks, since <see cref="ClearFilled"/>.</summary>
+    public IReadOnlyList<ReadyGroup> Filled => _filled;
 
     /// <summary>True if there are any.</summary>
     public bool HasFilled { get; private set; }
@@ -39,11 +35,8 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
         }
     }
 
-    /// <summary>When the next queue opens by time alone: a tick; <see cref="long.MaxValue"/>: none does.</summary>
-    public long NextTick => _opening.TryPeek(out _, out var tick) ? tick : long.MaxValue;
-
-    /// <summary>The queues that the configuration bounds.</summary>
-    public IEnumerable<string> Defaults => options.Queues.Keys;
+    /// <summary>What bounds queues.</summary>
+    public QueueBounds Bounds => bounds;
 
     /// <summary>An owner's queues that somebody has named, or set something of.</summary>
     public IEnumerable<ReadyQueue> Of(ushort owner) => _queues.Values.Where(queue => queue.Owner == owner && !(queue.IsUnused && queue.Waiters.Count == 0));
@@ -75,46 +68,29 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
         if (_queues.TryGetValue((owner, name), out var queue)) return queue;
         // As if it had just been served: one that is new again and again has no advantage.
         queue = _queues[(owner, name)] = new ReadyQueue(owner, name) { Served = _served };
-        if (SettingsOf(owner, name) is { } settings) Bound(queue, settings);
+        if (bounds.Find(owner, name) is not null) Bound(queue);
         return queue;
     }
-
-    /// <summary>What bounds a queue; null if nothing does.</summary>
-    public QueueSettings? SettingsOf(ushort owner, string name) => _settings.GetValueOrDefault((owner, name)) ?? options.DefaultsOf(name);
 
     /// <summary>Sets what bounds a queue; null has it go back to the defaults. False if too many are set.</summary>
     public bool TrySet(ushort owner, string name, QueueSettings? settings)
     {
-        if (settings is null) _settings.Remove((owner, name));
-        else if (_settings.Count >= options.MaxQueues && !_settings.ContainsKey((owner, name))) return false;
-        else _settings[(owner, name)] = settings;
-        Bound(EnsureQueue(owner, name), SettingsOf(owner, name));
+        if (!bounds.TrySet(owner, name, settings)) return false;
+        Bound(EnsureQueue(owner, name));
         return true;
     }
 
     /// <summary>Something that a queue is bounded by has changed.</summary>
     public void Check(ReadyQueue queue)
     {
-        var isOpen = queue.Gate is not { } gate || gate.Allows(queue.Running);
-        if (!isOpen && queue.Gate!.OpensAt is var opens && opens != long.MaxValue && opens != queue.OpensAt) _opening.Enqueue(queue, queue.OpensAt = opens);
-        if (isOpen == queue.IsOpen) return;
-        queue.IsOpen = isOpen;
-        foreach (var lane in queue.Lanes)
-        {
-            lane.Type.Update(lane);
-            NoteFilled(lane);
-        }
+        if (!bounds.Check(queue)) return;
+        foreach (var group in queue.Groups) Update(group);
     }
 
     /// <summary>Queues open whose time has come.</summary>
     public void Open(long tick)
     {
-        while (_opening.TryPeek(out var queue, out var at) && at <= tick)
-        {
-            _opening.Dequeue();
-            if (queue.OpensAt == at) queue.OpensAt = 0;
-            Check(queue);
-        }
+        while (bounds.TakeOpened(tick) is { } queue) Check(queue);
     }
 
     /// <summary>A type, made if there is none.</summary>
@@ -131,19 +107,11 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
     {
         Leave(work);
         work.ReadyAt = readyAt;
-        var lane = work.Queue.Lane(EnsureType(work.Kind.Type));
+        var lane = work.Queue.Lane(work, EnsureType(work.Kind.Type));
         lane.Add(work);
-        lane.Queue.Update(lane);
         lane.Queue.Ready++;
-        if (lane.Count == 1)
-        {
-            lane.Type.Filled++;
-            lane.Type.Update(lane);
-            CountIdle(lane.Queue);
-            CountIdle(lane.Type);
-        }
-
-        NoteFilled(lane);
+        lane.Group.Type.Filled++;
+        Update(lane);
     }
 
     /// <summary>A task waits for its due time.</summary>
@@ -158,18 +126,17 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
     /// <summary>A task has started.</summary>
     public void Start(WorkState work)
     {
-        var queue = work.Queue;
-        queue.Running++;
-        CountIdle(queue);
-        if (queue.Gate is not { } gate) return;
+        foreach (var lane in work.Queue.CountRunning(work, 1)) Update(lane);
+        CountIdle(work.Queue);
+        if (work.Queue.Gate is not { } gate) return;
         gate.NoteStart();
-        Check(queue);
+        Check(work.Queue);
     }
 
     /// <summary>A task has ceased to run.</summary>
     public void End(WorkState work)
     {
-        work.Queue.Running--;
+        foreach (var lane in work.Queue.CountRunning(work, -1)) Update(lane);
         CountIdle(work.Queue);
         if (work.Queue.Gate is not null) Check(work.Queue);
     }
@@ -180,20 +147,16 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
         Leave(work);
         if (work.Ready is not { Lane: var lane }) return;
         lane.Remove(work);
-        lane.Queue.Update(lane);
         lane.Queue.Ready--;
-        if (lane.Count > 0) return;
-        lane.Type.Filled--;
-        lane.Type.Update(lane);
-        CountIdle(lane.Queue);
-        CountIdle(lane.Type);
+        lane.Group.Type.Filled--;
+        Update(lane);
     }
 
     /// <summary>It was the turn of a queue or type, and of a lane in it.</summary>
     public void Serve(ReadySource source, ReadyLane lane)
     {
         source.Served = ++_served;
-        if (lane.Count > 0) lane.Type.Update(lane);
+        if (lane.Group.IsServed) lane.Group.Type.Update(lane.Group);
     }
 
     /// <summary>To be called when somebody has begun or ceased to wait.</summary>
@@ -221,19 +184,40 @@ internal sealed class ReadyQueues(EngineClock clock, WorkOptions options)
         CountIdle(work.Queue);
     }
 
-    private void Bound(ReadyQueue queue, QueueSettings? settings)
+    private void Bound(ReadyQueue queue)
     {
-        if (settings is null) queue.Gate = null;
-        else if (queue.Gate is { } gate) gate.Settings = settings;
-        else queue.Gate = new QueueGate(clock) { Settings = settings };
+        if (bounds.Apply(queue)) Arrange(queue);
         Check(queue);
         CountIdle(queue);
     }
 
-    private void NoteFilled(ReadyLane lane)
+    // In lanes by their keys, or not any more.
+    private void Arrange(ReadyQueue queue)
     {
-        if (!lane.IsServed || ((lane.Queue.Waiters.Count == 0 || lane.Type.IsBuiltIn) && lane.Type.Waiters.Count == 0)) return;
-        _filled.Add(lane);
+        var groups = queue.Groups.ToArray();
+        var waiting = queue.TakeAll();
+        foreach (var group in groups) Update(group);
+        foreach (var work in waiting)
+        {
+            var lane = queue.Lane(work, EnsureType(work.Kind.Type));
+            lane.Add(work);
+            Update(lane);
+        }
+    }
+
+    private void Update(ReadyLane lane)
+    {
+        lane.Queue.Update(lane);
+        Update(lane.Group);
+        CountIdle(lane.Queue);
+    }
+
+    private void Update(ReadyGroup group)
+    {
+        if (group.IsServed != (group.Place.List is not null)) group.Type.Update(group);
+        CountIdle(group.Type);
+        if (!group.IsServed || ((group.Queue.Waiters.Count == 0 || group.Type.IsBuiltIn) && group.Type.Waiters.Count == 0)) return;
+        _filled.Add(group);
         HasFilled = true;
     }
 

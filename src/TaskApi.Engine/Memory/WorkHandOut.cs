@@ -124,8 +124,8 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         var filled = work.Ready.Filled;
         for (var i = 0; i < filled.Count; i++)
         {
-            var lane = filled[i];
-            while (lane.IsServed && FirstWaiter(lane) is { } wait)
+            var group = filled[i];
+            while (group.IsServed && FirstWaiter(group) is { } wait)
             {
                 Leave(wait);
                 wait.Tasks = Take(wait.Call, wait.Owner, wait.Worker, Math.Min(wait.Call.Max, MemoryTasks.ChunkSize));
@@ -136,9 +136,9 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         work.Ready.ClearFilled();
     }
 
-    private static AcquireWait? FirstWaiter(ReadyLane lane)
+    private static AcquireWait? FirstWaiter(ReadyGroup group)
     {
-        var (first, second) = (lane.Type.IsBuiltIn ? null : lane.Queue.Waiters.First?.Value, lane.Type.Waiters.First?.Value);
+        var (first, second) = (group.Type.IsBuiltIn ? null : group.Queue.Waiters.First?.Value, group.Type.Waiters.First?.Value);
         return first is null || (second is not null && second.Ticket < first.Ticket) ? second : first;
     }
 

@@ -23,7 +23,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
     private readonly long _grace = (long)Math.Ceiling(options.CancelGrace.TotalMilliseconds);
 
     /// <summary>Those whose turn can come.</summary>
-    public ReadyQueues Ready { get; } = new(clock, options);
+    public ReadyQueues Ready { get; } = new(new QueueBounds(clock, options));
 
     /// <summary>Who is to be told something.</summary>
     public WorkSignals Signals { get; } = new();

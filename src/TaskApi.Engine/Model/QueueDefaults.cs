@@ -13,6 +13,11 @@ internal sealed class QueueDefaults
     [Setting("the most of this queue's tasks that run at once; 0: any number", Unit = "tasks")]
     public int MaxRunning { get; set; }
 
+    /// <summary>The most of its tasks with one key that run at once: 1 to 100,000; 0: any number.</summary>
+    [Range(0, 100_000)]
+    [Setting("the most of this queue's tasks with one key that run at once; 0: any number", Unit = "tasks")]
+    public int MaxRunningPerKey { get; set; }
+
     /// <summary>The most of its tasks that start in any <see cref="RateSeconds"/>: 1 to 10,000; 0: any number.</summary>
     [Range(0, 10_000)]
     [Setting("the most of this queue's tasks that start in any RateSeconds; 0: any number", Unit = "tasks")]
@@ -31,6 +36,7 @@ internal sealed class QueueDefaults
     public QueueSettings Settings => _settings ??= new QueueSettings
     {
         MaxRunning = MaxRunning == 0 ? null : MaxRunning,
+        MaxRunningPerKey = MaxRunningPerKey == 0 ? null : MaxRunningPerKey,
         Rate = RateCount == 0 ? null : new QueueRate(RateCount, RateSeconds),
         Paused = Paused,
     };

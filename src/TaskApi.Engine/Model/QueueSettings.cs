@@ -11,6 +11,9 @@ internal sealed record QueueSettings
     /// <summary>The most of its tasks that run at once, by <see cref="FieldRules.MaxRunning"/>; null: any number.</summary>
     public int? MaxRunning { get; init; }
 
+    /// <summary>The same of those with one key; those without a key count for none.</summary>
+    public int? MaxRunningPerKey { get; init; }
+
     /// <summary>The most that start in any period; null: any number.</summary>
     public QueueRate? Rate { get; init; }
 

@@ -32,7 +32,7 @@ internal sealed class WorkOptions
     public int MaxQueues { get; set; } = 10_000;
 
     /// <summary>What bounds queues of which nothing is set, by their names.</summary>
-    [Setting("what bounds queues of which nothing is set, as in Work:Queues:resize:MaxRunning", Unit = "MaxRunning, RateCount, RateSeconds, Paused by the queue's name")]
+    [Setting("what bounds queues of which nothing is set, as in Work:Queues:resize:MaxRunning", Unit = "MaxRunning, MaxRunningPerKey, RateCount, RateSeconds, Paused by the queue's name")]
     public Dictionary<string, QueueDefaults> Queues { get; set; } = [];
 
     /// <summary>What bounds a queue of which nothing is set; null if nothing does.</summary>

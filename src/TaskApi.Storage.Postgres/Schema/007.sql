@@ -159,3 +159,51 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION taskapi_call_retry FROM PUBLIC;
+
+-- Queues that count by keys (max_per_key). Their tasks wait with ready = 3 until who takes from the queue puts them into lanes, one for each key and type: then
+-- with ready = 4. A lane names a task, or the place of one that has gone, before which no task of it comes. Lanes of keys that are at their bound are
+-- blocked. So the first that may start is found by an index, however many others wait before it. Who changes lanes has the queue's lock.
+
+ALTER TABLE queues
+  ADD COLUMN keyed bigint NOT NULL DEFAULT 0,
+  ADD COLUMN held bigint NOT NULL DEFAULT 0,
+  ADD COLUMN held_until bigint;
+
+CREATE TABLE queue_lanes (
+  owner    integer NOT NULL,
+  queue    text COLLATE "C" NOT NULL,
+  key      text NOT NULL,
+  type     text COLLATE "C" NOT NULL,
+  blocked  integer NOT NULL,
+  priority integer NOT NULL,
+  due      bigint NOT NULL,
+  sequence bigint NOT NULL,
+  PRIMARY KEY (owner, queue, key, type)
+) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 500, autovacuum_vacuum_cost_delay = 0);
+
+CREATE INDEX queue_lanes_first ON queue_lanes (owner, queue, priority DESC, due, sequence) WHERE blocked = 0;
+
+CREATE INDEX queue_lanes_type ON queue_lanes (owner, queue, type, priority DESC, due, sequence) WHERE blocked = 0;
+
+CREATE INDEX queue_lanes_blocked ON queue_lanes (owner, queue, key) WHERE blocked = 1;
+
+CREATE INDEX work_keyed ON work (owner, queue, priority DESC, due, sequence) WHERE ready = 3;
+
+CREATE INDEX work_key ON work (owner, queue, coalesce(key, ''), priority DESC, due, sequence) WHERE ready = 3;
+
+CREATE INDEX work_in_lane ON work (owner, queue, priority DESC, due, sequence) WHERE ready = 4;
+
+CREATE INDEX work_lane ON work (owner, queue, type, coalesce(key, ''), priority DESC, due, sequence) WHERE ready = 4;
+
+-- Roles that nodes run under keep the rights that they were given.
+DO $$
+DECLARE
+  given record;
+BEGIN
+  FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
+    FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
+  LOOP
+    EXECUTE format('GRANT %s ON queue_lanes TO %s', given.rights, given.role);
+  END LOOP;
+END
+$$;

@@ -8,15 +8,14 @@ internal static class QueueSql
     private const string Of = "owner = $1 AND queue = $2";
 
     /// <summary>All of which something is set; and those, as leaving, with tasks that wait as in a bounded one.</summary>
-    public const string Load = $"""
-        WITH RECURSIVE named AS (
-          (SELECT owner, queue FROM work WHERE ready = 2 ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
-          UNION ALL
-          SELECT next.* FROM named, LATERAL (
-            SELECT owner, queue FROM work WHERE ready = 2 AND (work.owner, work.queue) > (named.owner, named.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next)
+    public static readonly string Load = $"""
+        WITH RECURSIVE bounded AS ({WorkSql.Queues("bounded", 2)}), keyed AS ({WorkSql.Queues("keyed", 3)}), in_lane AS ({WorkSql.Queues("in_lane", 4)}),
+        named AS (SELECT owner, queue, max(is_keyed) AS is_keyed FROM (
+          SELECT owner, queue, 0 AS is_keyed FROM bounded UNION ALL SELECT owner, queue, 1 FROM keyed UNION ALL SELECT owner, queue, 1 FROM in_lane) AS waiting GROUP BY owner, queue)
         SELECT {QueueRow.Columns} FROM queues
         UNION ALL
-        SELECT owner, queue, NULL, NULL, NULL, NULL, 0, NULL, 1 FROM named WHERE NOT EXISTS (SELECT FROM queues WHERE queues.owner = named.owner AND queues.name = named.queue)
+        SELECT owner, queue, NULL, NULL, NULL, NULL, 0, NULL, 1, is_keyed, 0, NULL FROM named
+        WHERE NOT EXISTS (SELECT FROM queues WHERE queues.owner = named.owner AND queues.name = named.queue)
         """;
 
     /// <summary>How often something has been set.</summary>
@@ -26,10 +25,11 @@ internal static class QueueSql
 
     /// <summary>Writes down what is set: $1 owners, $2 names, and the other columns, as arrays.</summary>
     public const string Save = $"""
-        INSERT INTO queues ({QueueRow.Columns}) SELECT owner, name, max_running, NULL, rate_count, rate_seconds, paused, paused_until, leaving
-        FROM unnest($1, $2, $3, $4, $5, $6, $7, $8) AS new (owner, name, max_running, rate_count, rate_seconds, paused, paused_until, leaving) ORDER BY owner, name
+        INSERT INTO queues ({QueueRow.Columns})
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) AS new ({QueueRow.Columns}) ORDER BY owner, name
         ON CONFLICT (owner, name) DO UPDATE SET max_running = excluded.max_running, max_per_key = excluded.max_per_key, rate_count = excluded.rate_count,
-          rate_seconds = excluded.rate_seconds, paused = excluded.paused, paused_until = excluded.paused_until, leaving = excluded.leaving
+          rate_seconds = excluded.rate_seconds, paused = excluded.paused, paused_until = excluded.paused_until, leaving = excluded.leaving,
+          keyed = greatest(queues.keyed, excluded.keyed), held = excluded.held, held_until = excluded.held_until
         """;
 
     /// <summary>Nothing is set any more: $1 owners, $2 names.</summary>
@@ -44,7 +44,9 @@ internal static class QueueSql
           SELECT owner, queue, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
             SELECT DISTINCT owner, queue FROM unnest($1, $2, $3) AS wanted (owner, queue, type)
             WHERE EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 2 AND (wanted.type IS NULL OR work.type = wanted.type))
-              OR EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 1 AND (wanted.type IS NULL OR work.type = wanted.type))) AS filled
+              OR EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 1 AND (wanted.type IS NULL OR work.type = wanted.type))
+              OR EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 3 AND (wanted.type IS NULL OR work.type = wanted.type))
+              OR EXISTS (SELECT FROM queue_lanes AS lane WHERE lane.owner = wanted.owner AND lane.queue = wanted.queue AND (wanted.type IS NULL OR lane.type = wanted.type))) AS filled
           ORDER BY lock OFFSET 0) AS sorted
         """;
 
@@ -63,7 +65,9 @@ internal static class QueueSql
     public const string ForgetStarts = $"DELETE FROM queue_starts WHERE {Of} AND at <= {Now} - $3";
 
     /// <summary>True if tasks wait as in a bounded queue.</summary>
-    public const string HasWaiting = $"SELECT count(*) FROM (SELECT FROM work WHERE {Of} AND ready = 2 LIMIT 1) AS found";
+    public const string HasWaiting = $"""
+        SELECT (EXISTS (SELECT FROM work WHERE {Of} AND ready = 2) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 3) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 4))::int::bigint
+        """;
 
     /// <summary>Of how many queues something is set.</summary>
     public const string CountSet = "SELECT count(*) FROM queues";

@@ -1,4 +1,5 @@
 using TaskApi.Storage.Rows;
+using static System.FormattableString;
 
 namespace TaskApi.Storage.Postgres.Sql;
 
@@ -9,7 +10,8 @@ namespace TaskApi.Storage.Postgres.Sql;
 /// </remarks>
 internal static class WorkSql
 {
-    private const string InTurn = "ORDER BY priority DESC, due, sequence";
+    /// <summary>The order in which tasks of a queue start.</summary>
+    public const string InTurn = "ORDER BY priority DESC, due, sequence";
 
     private static readonly string[] _held = HeldWork.Columns.Split(", ");
 
@@ -90,7 +92,7 @@ internal static class WorkSql
     /// <summary>
     /// Since when the one has been waiting that has waited longest, of those that come next in each type and priority; no other came due before it.
     /// </summary>
-    public const string OldestReady = """
+    public static readonly string OldestReady = $"""
         WITH RECURSIVE heads AS (
           (SELECT type, priority, due FROM work WHERE ready = 1 ORDER BY type, priority DESC, due, sequence LIMIT 1)
           UNION ALL
@@ -99,32 +101,46 @@ internal static class WorkSql
             UNION ALL
             (SELECT type, priority, due FROM work WHERE ready = 1 AND type > heads.type ORDER BY type, priority DESC, due, sequence LIMIT 1)
             LIMIT 1) AS next),
-        bounded AS (
-          (SELECT owner, queue, priority, due FROM work WHERE ready = 2 ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
-          UNION ALL
-          SELECT next.* FROM bounded, LATERAL (
-            (SELECT owner, queue, priority, due FROM work WHERE ready = 2 AND owner = bounded.owner AND queue = bounded.queue AND priority < bounded.priority
-              ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
-            UNION ALL
-            (SELECT owner, queue, priority, due FROM work WHERE ready = 2 AND (owner, queue) > (bounded.owner, bounded.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
-            LIMIT 1) AS next)
-        SELECT min(due) FROM (SELECT due FROM heads UNION ALL SELECT due FROM bounded) AS waiting
+        bounded AS ({HeadsOf("bounded", 2)}), keyed AS ({HeadsOf("keyed", 3)}), in_lane AS ({HeadsOf("in_lane", 4)})
+        SELECT min(due) FROM (SELECT due FROM heads UNION ALL SELECT due FROM bounded UNION ALL SELECT due FROM keyed UNION ALL SELECT due FROM in_lane) AS waiting
         """;
 
     /// <summary>How many wait in each queue of each owner, up to a number in each: $1 how many queues at the most, $2 that number.</summary>
     public static readonly string CountReady = $"""
-        WITH RECURSIVE named AS ({Named("named", 1)}), bounded AS ({Named("bounded", 2)})
-        SELECT queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = named.owner AND work.queue = named.queue AND ready = 1 LIMIT $2) AS counted) FROM named
-        UNION ALL
-        SELECT queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = bounded.owner AND work.queue = bounded.queue AND ready = 2 LIMIT $2) AS counted) FROM bounded
+        WITH RECURSIVE named AS ({Named("named", 1)}), bounded AS ({Named("bounded", 2)}), keyed AS ({Named("keyed", 3)}), in_lane AS ({Named("in_lane", 4)})
+        SELECT queue, sum(ready)::bigint FROM ({Counted("named", 1)} UNION ALL {Counted("bounded", 2)} UNION ALL {Counted("keyed", 3)} UNION ALL {Counted("in_lane", 4)}) AS counts
+        GROUP BY owner, queue
         """;
 
-    private static string Named(string name, int ready) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"""
+    /// <summary>The owners and queues of tasks that wait in one way: one after the other is found by an index.</summary>
+    public static string Queues(string name, int ready) => Invariant($"""
+        (SELECT owner, queue FROM work WHERE ready = {ready} ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+        UNION ALL
+        SELECT next.* FROM {name}, LATERAL (
+          SELECT owner, queue FROM work WHERE ready = {ready} AND (work.owner, work.queue) > ({name}.owner, {name}.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next
+        """);
+
+    private static string HeadsOf(string name, int ready) => Invariant($"""
+        (SELECT owner, queue, priority, due FROM work WHERE ready = {ready} ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+        UNION ALL
+        SELECT next.* FROM {name}, LATERAL (
+          (SELECT owner, queue, priority, due FROM work WHERE ready = {ready} AND owner = {name}.owner AND queue = {name}.queue AND priority < {name}.priority
+            ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+          UNION ALL
+          (SELECT owner, queue, priority, due FROM work WHERE ready = {ready} AND (owner, queue) > ({name}.owner, {name}.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+          LIMIT 1) AS next
+        """);
+
+    private static string Named(string name, int ready) => Invariant($"""
         (SELECT owner, queue, 1 AS place FROM work WHERE ready = {ready} ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
         UNION ALL
         SELECT next.*, {name}.place + 1 FROM {name}, LATERAL (
           SELECT owner, queue FROM work WHERE ready = {ready} AND (work.owner, work.queue) > ({name}.owner, {name}.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next
         WHERE {name}.place < $1
+        """);
+
+    private static string Counted(string name, int ready) => Invariant($"""
+        SELECT owner, queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = {name}.owner AND work.queue = {name}.queue AND ready = {ready} LIMIT $2) AS counted) AS ready FROM {name}
         """);
 
     private static string Take(string match) => $"""
@@ -139,9 +155,10 @@ internal static class WorkSql
           SELECT {_numbered} FROM {Holding($"{match} AND ready = 1 AND {others}", InTurn, "ready + 0 = 1")} LIMIT {most}) AS due
         """;
 
+    /// <summary>Holds both rows of tasks, in an order, passing over those that others hold.</summary>
     // What is still to be so is said of no bare column: a partial index has that condition, too, and of a table without statistics the planner takes it
     // for next to nothing. It would walk all of that index for each task, and not take the one by number.
-    private static string Holding(string match, string order, string still) => $"""
+    public static string Holding(string match, string order, string still) => $"""
         (SELECT sequence FROM work WHERE {match} {order} OFFSET 0) AS next,
             LATERAL (SELECT * FROM all_tasks WHERE sequence = next.sequence FOR UPDATE SKIP LOCKED) AS tasks,
             LATERAL (SELECT * FROM work WHERE sequence = next.sequence AND {still} FOR UPDATE SKIP LOCKED) AS work

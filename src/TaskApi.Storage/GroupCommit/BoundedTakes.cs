@@ -69,9 +69,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (left <= 0) return;
 
         var statements = batch.Session.Queues;
-        if (take.Types.Count == 0) work.IsChanged |= statements.Take(queue, type: null, left, _held);
-        foreach (var type in take.Types) work.IsChanged |= left > _held.Count && statements.Take(queue, type, left - _held.Count, _held);
-        var count = Start(call);
+        var count = work.Queues.Book.IsKeyed(queue) ? TakeKeyed(call, take, queue, settings.MaxRunningPerKey, left) : TakeInOrder(call, take, queue, left);
         if (settings.Rate is { } rate && count > 0)
         {
             statements.NoteStarts(queue, rate, count, batch.RetentionNow);
@@ -79,6 +77,23 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         }
 
         if (count < left && work.Queues.Book.Row(queue) is { Leaving: > 0 and var leaving }) work.Queues.Forget(queue, leaving);
+    }
+
+    private int TakeInOrder(WorkAcquire call, WorkTake take, QueueName queue, int left)
+    {
+        var statements = batch.Session.Queues;
+        if (take.Types.Count == 0) work.IsChanged |= statements.Take(queue, type: null, left, _held);
+        foreach (var type in take.Types) work.IsChanged |= left > _held.Count && statements.Take(queue, type, left - _held.Count, _held);
+        return Start(call);
+    }
+
+    private int TakeKeyed(WorkAcquire call, WorkTake take, QueueName queue, int? perKey, int left)
+    {
+        var (keyed, count) = (new KeyedTakes(batch, work, () => Start(call), _held), 0);
+        if (take.Types.Count == 0) return keyed.Take(queue, type: null, perKey, left);
+        foreach (var type in take.Types)
+            if (count < left) count += keyed.Take(queue, type, perKey, left - count);
+        return count;
     }
 
     private int Start(WorkAcquire call)

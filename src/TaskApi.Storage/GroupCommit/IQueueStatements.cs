@@ -6,6 +6,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>What the writer says to the database about queues. For the writer alone.</summary>
 internal interface IQueueStatements
 {
+    /// <summary>The lanes of those that count by keys.</summary>
+    ILaneStatements Lanes { get; }
+
     /// <summary>What has been set of all queues; those with tasks that wait as in a bounded one, though nothing is set, are among them as leaving.</summary>
     List<QueueRow> Load();
 

@@ -28,7 +28,8 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
         var known = book.Row(queue);
         if (settings is null && known is null or { Leaving: > 0 }) return AnswerStatus.Ok;
         if (settings is not null && known is null && Count() >= options.MaxQueues) return AnswerStatus.CapacityReached;
-        Write(queue, new QueueRow(queue, settings ?? QueueSettings.None, settings is null ? batch.RetentionNow : 0));
+        var isKeyed = settings is { MaxRunningPerKey: not null } || book.IsKeyed(queue);
+        Write(queue, new QueueRow(queue, settings ?? QueueSettings.None, settings is null ? batch.RetentionNow : 0, isKeyed));
         return AnswerStatus.Ok;
     }
 
@@ -39,7 +40,9 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     }
 
     /// <summary>How a task that is due waits for its turn.</summary>
-    public int ReadyIn(WorkRow row) => book.IsBounded(row.Owner, row.Queue) ? WorkRow.ReadyInBounded : WorkRow.ReadyForAll;
+    public int ReadyIn(WorkRow row) => !book.IsBounded(row.Owner, row.Queue) ? WorkRow.ReadyForAll
+        : book.IsKeyed(new QueueName(row.Owner, row.Queue)) ? WorkRow.ReadyInKeyed
+        : WorkRow.ReadyInBounded;
 
     /// <summary>Counts where a task stands now.</summary>
     public void Count(WorkRow before, WorkRow after, bool isDone)

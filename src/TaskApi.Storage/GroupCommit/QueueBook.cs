@@ -38,6 +38,9 @@ internal sealed class QueueBook(WorkOptions options)
         : row.Leaving == 0 ? row.Settings
         : DefaultsOf(queue.Name);
 
+    /// <summary>True if its tasks are in lanes, by their keys.</summary>
+    public bool IsKeyed(QueueName queue) => Row(queue) is { IsKeyed: true } || Find(queue) is { MaxRunningPerKey: not null };
+
     /// <summary>True if tasks that come due in it wait as in a bounded one.</summary>
     public bool IsBounded(int owner, string queue) => !IsEmpty && (Row(new QueueName(owner, queue)) is { Leaving: 0 } || options.DefaultsOf(queue) is not null);
 

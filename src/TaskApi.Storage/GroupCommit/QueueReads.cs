@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.Rows;
 
@@ -25,22 +26,14 @@ internal sealed class QueueReads(DbConnection connection) : IDisposable
         SELECT queue FROM queue_counts WHERE owner = @owner AND queue > @after GROUP BY queue HAVING sum(pending) <> 0 OR sum(ready) <> 0 OR sum(running) <> 0 ORDER BY queue LIMIT @limit
         """;
 
-    /// <summary>The task whose turn it is first among those of a queue with less than a priority.</summary>
-    public const string Head = """
-        SELECT priority, due FROM work WHERE owner = @owner AND queue = @queue AND ready = 1 AND priority < @below ORDER BY priority DESC, due LIMIT 1
-        """;
-
-    /// <summary>The same of a queue that is bounded.</summary>
-    public const string BoundedHead = """
-        SELECT priority, due FROM work WHERE owner = @owner AND queue = @queue AND ready = 2 AND priority < @below ORDER BY priority DESC, due LIMIT 1
-        """;
+    /// <summary>The task whose turn it is first among those of a queue with less than a priority: a statement for each way to wait.</summary>
+    public static readonly string[] Heads = [Head(1), Head(2), Head(3), Head(4)];
 
     private readonly Statement _count = new(connection, Count, "@owner", "@queue");
     private readonly Statement _find = new(connection, Find, "@owner", "@queue");
     private readonly Statement _listSet = new(connection, ListSet, "@owner", "@after", "@limit");
     private readonly Statement _list = new(connection, List, "@owner", "@after", "@limit");
-    private readonly Statement _head = new(connection, Head, "@owner", "@queue", "@below");
-    private readonly Statement _boundedHead = new(connection, BoundedHead, "@owner", "@queue", "@below");
+    private readonly Statement[] _heads = Array.ConvertAll(Heads, head => new Statement(connection, head, "@owner", "@queue", "@below"));
 
     /// <summary>What a queue has.</summary>
     public async ValueTask<QueueCounts> CountAsync(QueueName queue, CancellationToken cancellationToken)
@@ -74,7 +67,7 @@ internal sealed class QueueReads(DbConnection connection) : IDisposable
     public async ValueTask<long?> FindOldestAsync(QueueName queue, CancellationToken cancellationToken)
     {
         long? oldest = null;
-        foreach (var statement in (Statement[])[_head, _boundedHead])
+        foreach (var statement in _heads)
         {
             for (long? below = int.MaxValue; below is not null;)
             {
@@ -90,6 +83,10 @@ internal sealed class QueueReads(DbConnection connection) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_count, _find, _list, _listSet, _head, _boundedHead]) statement.Dispose();
+        foreach (var statement in (ReadOnlySpan<Statement>)[_count, _find, _list, _listSet, .. _heads]) statement.Dispose();
     }
+
+    private static string Head(int ready) => string.Create(CultureInfo.InvariantCulture, $"""
+        SELECT priority, due FROM work WHERE owner = @owner AND queue = @queue AND ready = {ready} AND priority < @below ORDER BY priority DESC, due LIMIT 1
+        """);
 }

@@ -211,7 +211,6 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         News.AddEnded(work, transition, batch.Wall - work.Started!.Value);
         // Who gives back what never reached it says nothing of its end, and needn't be told.
         if (told is null && !AttemptEnds.IsReturned(held, transition)) News.Told.Add(new AttemptNews(held.Token, Cancel: null, work.Sequence));
-
         return _ends.End(held, transition, batch.Wall, told);
     }
 

@@ -16,6 +16,7 @@ internal static class WorkRevision
         var work = held.Work with { Version = held.Work.Version + 1, Priority = priority ?? held.Work.Priority };
         if (due is { } later && work.AfterLeft > 0) work = work with { AfterAt = isInstant ? later.At : null };
         else if (due is { } at) work = work with { Due = at.At, DueOffset = at.DueOffset, Ready = at.At <= batch.Wall ? batch.Work.Queues.ReadyIn(work) : null };
+        else if (work.IsReady) work = work with { Ready = batch.Work.Queues.ReadyIn(work) };
         batch.Work.Count(held.Work, work);
         return batch.Work.Change(held, work);
     }

@@ -20,6 +20,9 @@ internal sealed record WorkRow
     /// <summary>Its queue is bounded: it is found only by who takes from that, and keeps its bounds.</summary>
     public const int ReadyInBounded = 2;
 
+    /// <summary>The same, and the queue counts by keys: first it isn't in its lane yet, then it is.</summary>
+    public const int ReadyInKeyed = 3, ReadyInLane = 4;
+
     /// <summary>The key: that of the task.</summary>
     public required long Sequence;
 
@@ -55,7 +58,7 @@ internal sealed record WorkRow
     /// <summary>What to add to <see cref="Due"/> to get the same instant on the run's clock; of a running one, to the wall clock at its start.</summary>
     public long DueOffset;
 
-    /// <summary>While it is due and waits for its turn one of <see cref="ReadyForAll"/> and <see cref="ReadyInBounded"/>; else null.</summary>
+    /// <summary>While it is due and waits for its turn one of <see cref="ReadyForAll"/> to <see cref="ReadyInLane"/>; else null.</summary>
     public int? Ready;
 
     /// <summary>When time does something to it next, on the run's clock; null: never.</summary>
@@ -132,9 +135,7 @@ internal sealed record WorkRow
     public long? AfterAt;
 
     /// <summary>To be filled in.</summary>
-    public WorkRow()
-    {
-    }
+    public WorkRow() { }
 
     [SetsRequiredMembers]
     private WorkRow(DbDataReader reader, int first)

@@ -10,12 +10,16 @@ namespace TaskApi.Tests.Faults;
 /// </summary>
 internal sealed class TcpProxy : IDisposable
 {
+    private const int Never = -3;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentDictionary<Socket, Socket> _pairs = new();
     private volatile int _target;
     private volatile TaskCompletionSource? _questions;
     private volatile TaskCompletionSource? _answers;
     private volatile bool _refuses;
+    private int _steps = Never;
+    private volatile bool _losesAnswer;
     private int _held;
     private int _broken;
 
@@ -67,6 +71,9 @@ internal sealed class TcpProxy : IDisposable
         }
     }
 
+    /// <summary>Cuts all connections when so many more messages have come from the node, or the answer to that one from the database; below 0: never.</summary>
+    public void CutAt(int questions, bool answersOnly) => (_losesAnswer, _steps) = (answersOnly, questions < 0 ? Never : questions);
+
     /// <summary>Lets nobody connect, or, after that, everybody again; connections that there are go on.</summary>
     public void Refuse(bool refuses) => _refuses = refuses;
 
@@ -104,7 +111,7 @@ internal sealed class TcpProxy : IDisposable
         try
         {
             await database.ConnectAsync(IPAddress.Loopback, _target);
-            await Task.WhenAny(PumpAsync(node, database, () => _questions), PumpAsync(database, node, () => _answers));
+            await Task.WhenAny(PumpAsync(node, database, () => _questions, IsCutByQuestion), PumpAsync(database, node, () => _answers, IsCutByAnswer));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -116,13 +123,19 @@ internal sealed class TcpProxy : IDisposable
         database.Close(0);
     }
 
-    private async Task PumpAsync(Socket from, Socket to, Func<TaskCompletionSource?> gate)
+    // Of the question at which it is, either it doesn't arrive, or what answers it doesn't.
+    private bool IsCutByQuestion() => Volatile.Read(ref _steps) >= 0 && Interlocked.Decrement(ref _steps) == -1 && !_losesAnswer;
+
+    private bool IsCutByAnswer() => _losesAnswer && Interlocked.CompareExchange(ref _steps, -2, -1) == -1;
+
+    private async Task PumpAsync(Socket from, Socket to, Func<TaskCompletionSource?> gate, Func<bool> isCut)
     {
         var buffer = new byte[16_384];
         try
         {
             for (int count; (count = await from.ReceiveAsync(buffer)) > 0;)
             {
+                if (isCut()) Cut();
                 if (gate() is { } held)
                 {
                     Interlocked.Increment(ref _held);

@@ -105,8 +105,9 @@ public sealed class ViewsTests(ChromiumBrowser browser) : DashboardTests(browser
 
         await row.GetByText("Edit").ClickAsync();
         await Page.Locator("#queue-form [name=maxRunning]").FillAsync("3");
+        await Page.Locator("#queue-form [name=maxRunningPerKey]").FillAsync("2");
         await Press("Save");
-        await Expect(row).ToContainTextAsync("3 at a time");
+        await Expect(row).ToContainTextAsync("3 at a time, 2 for each key");
         await row.GetByText("Pause").ClickAsync();
         await Page.Locator("#confirm-yes").ClickAsync();
         await Expect(row).ToContainTextAsync("paused, 3 at a time");

@@ -4,16 +4,16 @@ using TaskApi.Tests.Infrastructure;
 namespace TaskApi.Tests.Work;
 
 /// <summary>Queues, as clients see them.</summary>
-public sealed class QueueEndpointTests() : WorkEndpointTests(("Work:Queues:mail:MaxRunning", "2"), ("Work:Queues:mail:RateCount", "5"), ("Work:MaxQueues", "3"))
+public sealed class QueueEndpointTests() : WorkEndpointTests(("Work:Queues:mail:MaxRunning", "2"), ("Work:Queues:mail:RateCount", "5"), ("Work:Queues:mail:MaxRunningPerKey", "7"), ("Work:MaxQueues", "3"))
 {
     private Task<Reply> Put(string name, string json) => Send(HttpMethod.Put, $"/queues/{name}", Content(json));
 
     [Fact]
     public async Task Put_SetsWhatIsGiven_AndNothingElse()
     {
-        var queue = (await Put("resize", """{"maxRunning":3,"rate":{"count":10,"seconds":1.5}}""")).IsJson(HttpStatusCode.OK);
+        var queue = (await Put("resize", """{"maxRunning":3,"maxRunningPerKey":2,"rate":{"count":10,"seconds":1.5}}""")).IsJson(HttpStatusCode.OK);
         Assert.Equal(
-            """{"name":"resize","maxRunning":3,"rate":{"count":10,"seconds":1.5},"paused":false,"pausedUntil":null,"counts":{"pending":0,"ready":0,"running":0},"oldestReadyAt":null,"workers":0}""",
+            """{"name":"resize","maxRunning":3,"maxRunningPerKey":2,"rate":{"count":10,"seconds":1.5},"paused":false,"pausedUntil":null,"counts":{"pending":0,"ready":0,"running":0},"oldestReadyAt":null,"workers":0}""",
             queue.GetRawText());
         Assert.Equal(queue.GetRawText(), (await Get("/queues/resize")).IsJson(HttpStatusCode.OK).GetRawText());
 
@@ -38,6 +38,7 @@ public sealed class QueueEndpointTests() : WorkEndpointTests(("Work:Queues:mail:
     [Fact]
     public async Task Defaults_AreThoseOfTheConfiguration_UntilSomethingIsSet()
     {
+        Assert.Equal(7, (await Get("/queues/mail")).Json.GetProperty("maxRunningPerKey").GetInt32());
         Assert.Equal((2, 5), ((await Get("/queues/mail")).Json is var queue ? (queue.GetProperty("maxRunning").GetInt32(), queue.GetProperty("rate").GetProperty("count").GetInt32()) : default));
         await Put("mail", "{}");
         Assert.Null((await Get("/queues/mail")).Json.Text("maxRunning"));
@@ -66,6 +67,8 @@ public sealed class QueueEndpointTests() : WorkEndpointTests(("Work:Queues:mail:
     [Theory]
     [InlineData("""{"maxRunning":0}""", "maxRunning")]
     [InlineData("""{"maxRunning":100001}""", "maxRunning")]
+    [InlineData("""{"maxRunningPerKey":0}""", "maxRunningPerKey")]
+    [InlineData("""{"maxRunningPerKey":100001}""", "maxRunningPerKey")]
     [InlineData("""{"rate":{"count":0,"seconds":1}}""", "rate.count")]
     [InlineData("""{"rate":{"count":10001,"seconds":1}}""", "rate.count")]
     [InlineData("""{"rate":{"count":1,"seconds":0.5}}""", "rate.seconds")]

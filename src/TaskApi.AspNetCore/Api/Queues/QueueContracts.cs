@@ -11,6 +11,10 @@ internal sealed record QueueRequest
     [Rule(nameof(FieldRules.MaxRunning))]
     public int? MaxRunning { get; init; }
 
+    /// <summary>The same of its tasks with one <c>key</c>. Those without count for none, and one whose key is at its bound doesn't hold up others.</summary>
+    [Rule(nameof(FieldRules.MaxRunning))]
+    public int? MaxRunningPerKey { get; init; }
+
     /// <summary>How many of its tasks may start in any period.</summary>
     public QueueRateBody? Rate { get; init; }
 
@@ -42,6 +46,9 @@ internal sealed record QueueResponse
 
     /// <summary>The most of its tasks that run at once; null: any number.</summary>
     public required int? MaxRunning { get; init; }
+
+    /// <summary>The same of those with one key; null: any number.</summary>
+    public required int? MaxRunningPerKey { get; init; }
 
     /// <summary>How many of its tasks may start in any period; null: any number.</summary>
     public required QueueRateBody? Rate { get; init; }

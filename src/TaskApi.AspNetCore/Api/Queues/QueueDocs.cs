@@ -9,7 +9,7 @@ internal static class QueueDocs
     private const string Tag = ServiceDescription.Queues;
 
     private const string ResizeJson = """
-        { "name": "resize", "maxRunning": 3, "rate": { "count": 100, "seconds": 60 }, "paused": false, "pausedUntil": null,
+        { "name": "resize", "maxRunning": 3, "maxRunningPerKey": 1, "rate": { "count": 100, "seconds": 60 }, "paused": false, "pausedUntil": null,
           "counts": { "pending": 0, "ready": 12, "running": 3 }, "oldestReadyAt": "2026-03-01T09:00:00.000Z", "workers": 2 }
         """;
 
@@ -21,6 +21,7 @@ internal static class QueueDocs
         Bodies = static _ =>
         [
             new("bound", "Never more than three at a time, nor more than 100 a minute", """{ "maxRunning": 3, "rate": { "count": 100, "seconds": 60 } }"""),
+            new("key", "One at a time for each customer, whom the key of a task names", """{ "maxRunningPerKey": 1 }"""),
             new("pause", "Pause it", """{ "paused": true }"""),
         ],
         Answers = [new(200, "The queue.") { Examples = [_resize] }],

@@ -12,11 +12,13 @@ internal static class QueueValidation
     public static QueueSettings? Validate(QueueRequest request, FieldErrors errors)
     {
         FieldRules.MaxRunning.Check(request.MaxRunning, "maxRunning", FieldPath.Root, errors);
+        FieldRules.MaxRunning.Check(request.MaxRunningPerKey, "maxRunningPerKey", FieldPath.Root, errors);
         var rate = ReadRate(request.Rate, errors);
         var until = ReadPausedUntil(request, errors);
         return !errors.IsEmpty ? null : new QueueSettings
         {
             MaxRunning = request.MaxRunning,
+            MaxRunningPerKey = request.MaxRunningPerKey,
             Rate = rate,
             Paused = request.Paused ?? until is not null,
             PausedUntil = until,
@@ -28,6 +30,7 @@ internal static class QueueValidation
     {
         Name = queue.Name,
         MaxRunning = queue.Settings.MaxRunning,
+        MaxRunningPerKey = queue.Settings.MaxRunningPerKey,
         Rate = queue.Settings.Rate is { } rate ? new QueueRateBody { Count = rate.Count, Seconds = rate.Seconds } : null,
         Paused = queue.Settings.Paused,
         PausedUntil = queue.Settings.PausedUntil,

@@ -68,13 +68,14 @@ function editQueue(queue, put) {
   setText(byId('queue-title'), `Queue ${queue.name}`);
   const { elements } = form;
   elements.maxRunning.value = queue.maxRunning ?? '';
+  elements.maxRunningPerKey.value = queue.maxRunningPerKey ?? '';
   elements.count.value = queue.rate?.count ?? '';
   elements.seconds.value = queue.rate?.seconds ?? '';
   send = () => {
     const [times, seconds, minutes] = [number(form, 'count'), number(form, 'seconds'), number(form, 'minutes')];
     const pause = minutes ? { paused: true, pausedUntil: new Date(Date.now() + minutes * 60_000).toISOString() } : {};
     const rate = times === undefined && seconds === undefined ? null : { count: times, seconds: seconds ?? 1 };
-    return put({ maxRunning: number(form, 'maxRunning') ?? null, rate, ...pause });
+    return put({ maxRunning: number(form, 'maxRunning') ?? null, maxRunningPerKey: number(form, 'maxRunningPerKey') ?? null, rate, ...pause });
   };
   dialog.showModal();
 }

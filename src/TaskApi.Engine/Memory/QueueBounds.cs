@@ -1,0 +1,62 @@
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Time;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What is set of queues, and which of them time alone opens, and when. Used under the storage's lock.</summary>
+/// <param name="clock">The clock that decides.</param>
+/// <param name="options">What bounds queues of which nothing is set.</param>
+internal sealed class QueueBounds(EngineClock clock, WorkOptions options)
+{
+    private readonly PriorityQueue<ReadyQueue, long> _opening = new();
+    private readonly Dictionary<(ushort Owner, string Name), QueueSettings> _settings = [];
+
+    /// <summary>When the next queue opens: a tick; <see cref="long.MaxValue"/>: none does.</summary>
+    public long NextTick => _opening.TryPeek(out _, out var tick) ? tick : long.MaxValue;
+
+    /// <summary>The queues that the configuration bounds.</summary>
+    public IEnumerable<string> Defaults => options.Queues.Keys;
+
+    /// <summary>What bounds a queue; null if nothing does.</summary>
+    public QueueSettings? Find(ushort owner, string name) => _settings.GetValueOrDefault((owner, name)) ?? options.DefaultsOf(name);
+
+    /// <summary>Sets what bounds a queue; null has it go back to the defaults. False if too many are set.</summary>
+    public bool TrySet(ushort owner, string name, QueueSettings? settings)
+    {
+        if (settings is null) _settings.Remove((owner, name));
+        else if (_settings.Count >= options.MaxQueues && !_settings.ContainsKey((owner, name))) return false;
+        else _settings[(owner, name)] = settings;
+        return true;
+    }
+
+    /// <summary>Has a queue go by what is set of it.</summary>
+    /// <returns>True if its tasks are to be arranged by another bound of their keys than before.</returns>
+    public bool Apply(ReadyQueue queue)
+    {
+        var (before, settings) = (queue.Gate?.Settings.MaxRunningPerKey, Find(queue.Owner, queue.Name));
+        if (settings is null) queue.Gate = null;
+        else if (queue.Gate is { } gate) gate.Settings = settings;
+        else queue.Gate = new QueueGate(clock) { Settings = settings };
+        return before != settings?.MaxRunningPerKey;
+    }
+
+    /// <summary>Something that a queue is bounded by has changed.</summary>
+    /// <returns>True if it has opened by that, or closed.</returns>
+    public bool Check(ReadyQueue queue)
+    {
+        var isOpen = queue.Gate is not { } gate || gate.Allows(queue.Running);
+        if (!isOpen && queue.Gate!.OpensAt is var opens && opens != long.MaxValue && opens != queue.OpensAt) _opening.Enqueue(queue, queue.OpensAt = opens);
+        if (isOpen == queue.IsOpen) return false;
+        queue.IsOpen = isOpen;
+        return true;
+    }
+
+    /// <summary>A queue that opens, if there is one whose time has come; else null.</summary>
+    public ReadyQueue? TakeOpened(long tick)
+    {
+        if (!_opening.TryPeek(out var queue, out var at) || at > tick) return null;
+        _opening.Dequeue();
+        if (queue.OpensAt == at) queue.OpensAt = 0;
+        return queue;
+    }
+}
