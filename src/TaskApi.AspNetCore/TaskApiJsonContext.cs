@@ -33,6 +33,7 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(AsCompletedRequest))]
 [JsonSerializable(typeof(AttemptsResponse))]
 [JsonSerializable(typeof(RerunResponse))]
+[JsonSerializable(typeof(TreeResponse))]
 [JsonSerializable(typeof(AcquireRequest))]
 [JsonSerializable(typeof(HeartbeatRequest))]
 [JsonSerializable(typeof(HeartbeatResponse))]

@@ -5,6 +5,9 @@ ALTER TABLE all_tasks ADD COLUMN follows integer;
 
 ALTER TABLE work ADD COLUMN after bytea, ADD COLUMN after_left integer, ADD COLUMN after_at bigint;
 
+-- Who was created by whom: what GET /tasks/{id}/tree and a filter on the parent ask for.
+CREATE INDEX work_parent ON work (parent, sequence) WHERE parent IS NOT NULL;
+
 CREATE TABLE waits (
   dependency bigint NOT NULL,
   dependant  bigint NOT NULL,

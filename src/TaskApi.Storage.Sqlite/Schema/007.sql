@@ -9,6 +9,9 @@ ALTER TABLE work ADD COLUMN after_left INTEGER;
 
 ALTER TABLE work ADD COLUMN after_at INTEGER;
 
+-- Who was created by whom: what GET /tasks/{id}/tree and a filter on the parent ask for.
+CREATE INDEX work_parent ON work (parent, sequence) WHERE parent IS NOT NULL;
+
 CREATE TABLE waits (
   dependency INTEGER NOT NULL,
   dependant  INTEGER NOT NULL,

@@ -85,6 +85,12 @@ internal sealed record ReadTexts
             : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
             : "";
         var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
+        if (filter.HasFlag(TaskFilter.Parent))
+        {
+            var children = $"SELECT sequence FROM work WHERE parent IS NOT NULL AND parent = @parent AND sequence {follows} @after ORDER BY sequence {order} LIMIT {window}";
+            return $"SELECT * FROM {Tasks} WHERE sequence IN ({children}) ORDER BY sequence {order}";
+        }
+
         return $"SELECT * FROM {Tasks} WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT {window}";
     }
 }

@@ -21,6 +21,7 @@ internal static class TaskListEndpoints
         tasks.MapMethods("/stats", ReadMethods.All, GetStatsAsync).WithDoc(TaskListDocs.GetStats);
         tasks.MapNoOther("/stats", HttpMethods.Get, HttpMethods.Head);
         tasks.MapRerun();
+        tasks.MapTree();
     }
 
     private static async Task<Results<TaskListAnswer, ProblemResult>> ListAsync(
