@@ -27,7 +27,7 @@ public sealed record NewTask
             return;
         (Delay, DueAt, Name, Group, Timeout) = (options.Delay, options.DueAt, options.Name, options.Group, options.Timeout);
         (Queue, Priority, Key, Retry, AttemptTimeout) = (options.Queue, options.Priority, options.Key, options.Retry, options.AttemptTimeout);
-        (After, AfterOn) = (options.After, options.AfterOn);
+        (Unique, After, AfterOn) = (options.Unique, options.After, options.AfterOn);
     }
 
     /// <summary>The message to deliver; null if there is a <see cref="Type"/>.</summary>
@@ -71,6 +71,9 @@ public sealed record NewTask
 
     /// <inheritdoc cref="NewTaskOptions.AttemptTimeout"/>
     public TimeSpan? AttemptTimeout { get; init; }
+
+    /// <inheritdoc cref="NewTaskOptions.Unique"/>
+    public TaskUnique? Unique { get; init; }
 
     /// <inheritdoc cref="NewTaskOptions.After"/>
     public IReadOnlyList<Guid> After { get; init; } = [];

@@ -30,6 +30,9 @@ public sealed record NewTaskOptions
     /// <summary>The longest that one attempt may take: above 0, up to 365 days; null: any time.</summary>
     public TimeSpan? AttemptTimeout { get; init; }
 
+    /// <summary>That it is to be the only one with a key; null: there may be any number.</summary>
+    public TaskUnique? Unique { get; init; }
+
     /// <summary>The tasks that it waits for before its delay begins: up to 1,000, delayed messages too; none: it doesn't wait.</summary>
     public IReadOnlyList<Guid> After { get; init; } = [];
 

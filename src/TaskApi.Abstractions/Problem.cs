@@ -27,10 +27,10 @@ public sealed record Problem
     /// <summary>Why the task has no result; only of <see cref="TaskCancelledException"/>, and of what is within a <see cref="TaskFailedException"/>.</summary>
     public TaskError? Error { get; init; }
 
-    /// <summary>The task that did not complete; only of <see cref="GatherFailedException"/>.</summary>
+    /// <summary>The task that did not complete, of <see cref="GatherFailedException"/>; the one that there is, of <see cref="TaskExistsException"/>.</summary>
     public TaskInfo? Task { get; init; }
 
-    /// <summary>That task's place in the gather, from 0.</summary>
+    /// <summary>That task's place in the gather; of <see cref="TaskExistsException"/> the place, among those to create, of the one that it is in the way of. From 0.</summary>
     public int? Index { get; init; }
 
     /// <summary>The unknown ids, where several were given; only of <see cref="TaskNotFoundException"/>.</summary>

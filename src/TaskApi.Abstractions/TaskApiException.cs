@@ -25,6 +25,7 @@ public class TaskApiException(Problem problem, TimeSpan? retryAfter = null)
         "invalid-request" => new InvalidRequestException(problem),
         "task-not-found" => new TaskNotFoundException(problem),
         "task-already-finished" => new TaskAlreadyFinishedException(problem),
+        "task-exists" => new TaskExistsException(problem),
         "schedule-not-found" => new ScheduleNotFoundException(problem),
         "precondition-failed" => new PreconditionFailedException(problem),
         "task-cancelled" => new TaskCancelledException(problem),
@@ -47,6 +48,13 @@ public sealed class TaskNotFoundException(Problem problem) : TaskApiException(pr
 /// <summary>The task is done: too late to cancel or reschedule it.</summary>
 /// <param name="problem">What the service says.</param>
 public sealed class TaskAlreadyFinishedException(Problem problem) : TaskApiException(problem);
+
+/// <summary>
+/// Nothing was created: there is a task with the key of <see cref="NewTask.Unique"/>. It is <see cref="Problem.Task"/>, or null where it would be
+/// another one of the same <see cref="ITasks.CreateManyAsync"/>; there, <see cref="Problem.Index"/> says which one it is in the way of.
+/// </summary>
+/// <param name="problem">What the service says.</param>
+public sealed class TaskExistsException(Problem problem) : TaskApiException(problem);
 
 /// <summary>There is no schedule of this name.</summary>
 /// <param name="problem">What the service says.</param>

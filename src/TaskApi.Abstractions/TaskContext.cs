@@ -42,6 +42,7 @@ public abstract class TaskContext
     /// <param name="cancellationToken">Given up before the creation, nothing is created.</param>
     /// <returns>Its id.</returns>
     /// <exception cref="ArgumentException">The type, the input's size or one of the options is not what it may be; the message says which.</exception>
+    /// <exception cref="TaskExistsException">There is a task with the key of <see cref="NewTaskOptions.Unique"/>.</exception>
     /// <exception cref="InvalidOperationException">It can't be created now: there is no room for it, or the program stops. The message says which.</exception>
     public abstract Task<Guid> CreateAsync<TInput>(string type, TInput input, NewTaskOptions? options = null, CancellationToken cancellationToken = default);
 }

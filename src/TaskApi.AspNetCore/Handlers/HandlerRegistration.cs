@@ -1,3 +1,7 @@
+using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.InProcess;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Engine.Work;
 using TaskApi.Handlers;
 using TaskApi.Handlers.Binding;
@@ -22,6 +26,7 @@ internal static class HandlerRegistration
             return there;
         var catalogue = new HandlerCatalogue();
         services.AddSingleton(catalogue);
+        services.AddSingleton(static program => new ChildTasks(program.GetRequiredService<ITaskCommands>(), program.GetRequiredService<IOptions<WorkOptions>>(), TaskInfos.ToInfo));
         services.AddSingleton<HandlerRunner>();
         services.AddHostedService<HandlerService>();
         return catalogue;

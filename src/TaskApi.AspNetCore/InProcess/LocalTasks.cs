@@ -45,7 +45,7 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
         if (!errors.IsEmpty)
             throw errors.ToProblem().ToException();
         var answer = await AskAsync(ports.Commands.CreateManyAsync(owner, specs, watch: false, cancellationToken));
-        return answer.Status == AnswerStatus.Ok ? [.. answer.Tasks.Select(task => new LocalTask(this, task.Task.Id))] : throw answer.ToProblem().ToException();
+        return [.. answer.TasksOrThrow().Select(task => new LocalTask(this, task.Task.Id))];
     }
 
     /// <inheritdoc/>

@@ -4,6 +4,7 @@ using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -14,7 +15,11 @@ internal static class Refusals
 {
     /// <summary>The task of an answer that is as it was asked for.</summary>
     /// <exception cref="TaskApiException">It isn't.</exception>
-    public static TaskSnapshot TaskOrThrow(this in TaskAnswer answer) => answer.Status == AnswerStatus.Ok ? answer.Task! : throw answer.ToProblem().ToException();
+    public static TaskSnapshot TaskOrThrow(this in TaskAnswer answer) => answer.Status == AnswerStatus.Ok ? answer.Task! : throw answer.ToException();
+
+    /// <summary>The tasks of an answer that is as it was asked for.</summary>
+    /// <exception cref="TaskApiException">It isn't.</exception>
+    public static WatchedTask[] TasksOrThrow(this in TasksAnswer answer) => answer.Status == AnswerStatus.Ok ? answer.Tasks : throw answer.ToException();
 
     /// <summary>A problem as an exception.</summary>
     /// <param name="refusal">What is said over HTTP.</param>
@@ -35,6 +40,20 @@ internal static class Refusals
     /// <summary>One of the tasks gathered did not complete.</summary>
     public static Exception GatherFailed(int index, TaskSnapshot task) =>
         GatherProblems.Failed(index, task).ToException(problem => problem with { Task = task.ToInfo(), Index = index });
+
+    private static Exception ToException(this in TaskAnswer answer)
+    {
+        var (there, unknown) = (answer.Status == AnswerStatus.TaskExists ? answer.Task?.ToInfo() : null, UnknownIn(answer.After));
+        return answer.ToProblem().ToException(problem => problem with { Task = there, Ids = unknown });
+    }
+
+    private static Exception ToException(this in TasksAnswer answer)
+    {
+        var (conflict, unknown) = (answer.Conflict, UnknownIn(answer.After));
+        return answer.ToProblem().ToException(problem => problem with { Task = conflict?.Task?.ToInfo(), Index = conflict?.Index, Ids = unknown });
+    }
+
+    private static IReadOnlyList<string>? UnknownIn(AfterRefusal? refusal) => refusal is { Status: AnswerStatus.DependencyNotFound } ? refusal.Ids : null;
 
     /// <summary>A task that is asked for as over HTTP, so that the same rules hold.</summary>
     public static CreateTaskRequest ToRequest(this NewTask task)
@@ -63,6 +82,8 @@ internal static class Refusals
             request.Retry = ToRequest(retry);
         if (task.AttemptTimeout is { } most)
             request.AttemptSeconds = most.TotalSeconds;
+        if (task.Unique is { } unique)
+            request.Unique = new UniqueRequest { Key = unique.Key, Scope = unique.Scope, OnConflict = unique.OnConflict };
         if (task.After.Count > 0)
             request.After = new AfterRequest { Ids = [.. task.After.Select(static id => id.ToString())], On = task.AfterOn };
         return request;

@@ -57,6 +57,7 @@ internal static class ScheduleInfos
         Key = task.Key,
         Retry = task.Retry is { } retry ? ToRetry(retry) : null,
         AttemptTimeout = Time(task.AttemptSeconds),
+        Unique = task.Unique is { } unique ? new TaskUnique(unique.Key!) { Scope = unique.Scope!.Value, OnConflict = unique.OnConflict!.Value } : null,
         Name = task.Name,
         Group = task.Group,
         Timeout = Time(task.TimeoutSeconds),

@@ -18,6 +18,7 @@ internal sealed record NewTaskBody
     public string? Key { get; init; }
     public RetryBody? Retry { get; init; }
     public double? AttemptSeconds { get; init; }
+    public TaskUnique? Unique { get; init; }
     public AfterBody? After { get; init; }
 
     public static NewTaskBody Of(NewTask task) => new()
@@ -35,6 +36,7 @@ internal sealed record NewTaskBody
         Key = task.Key,
         Retry = task.Retry is { } retry ? RetryBody.Of(retry) : null,
         AttemptSeconds = task.AttemptTimeout?.TotalSeconds,
+        Unique = task.Unique,
         After = task.After.Count == 0 ? null : new AfterBody(task.After, task.AfterOn),
     };
 }

@@ -33,7 +33,7 @@ internal sealed record ScheduleBody
 internal sealed record PauseBody(bool Paused);
 
 internal sealed record ScheduledTaskAnswer(
-    string? Message, string? Type, JsonElement? Input, string? Queue, int? Priority, string? Key, RetryBody? Retry, double? AttemptSeconds, string? Name, string? Group,
+    string? Message, string? Type, JsonElement? Input, string? Queue, int? Priority, string? Key, RetryBody? Retry, double? AttemptSeconds, TaskUnique? Unique, string? Name, string? Group,
     double? TimeoutSeconds)
 {
     public NewTask ToTask() => new(Message!)
@@ -45,6 +45,7 @@ internal sealed record ScheduledTaskAnswer(
         Key = Key,
         Retry = Retry?.ToRetry(),
         AttemptTimeout = Time(AttemptSeconds),
+        Unique = Unique,
         Name = Name,
         Group = Group,
         Timeout = Time(TimeoutSeconds),

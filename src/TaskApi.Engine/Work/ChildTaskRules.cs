@@ -9,7 +9,7 @@ internal static class ChildTaskRules
     /// <exception cref="ArgumentException">One of them is not what it may be; the message names it.</exception>
     public static void Check(NewTaskOptions options)
     {
-        if ((FaultOf(options) ?? FaultOf(options.Retry)) is { } fault)
+        if ((FaultOf(options) ?? FaultOf(options.Retry) ?? FaultOf(options.Unique)) is { } fault)
             throw new ArgumentException(fault, nameof(options));
     }
 
@@ -35,6 +35,14 @@ internal static class ChildTaskRules
             ?? Check("Retry.Max", FieldRules.RetrySeconds, retry.Max)
             ?? Check("Retry.Jitter", FieldRules.Jitter, retry.Jitter)
             ?? Check("Retry.MaxElapsed", FieldRules.DelaySeconds, retry.MaxElapsed);
+
+    private static string? FaultOf(TaskUnique? unique) => unique is null ? null
+        : Check("Unique.Key", FieldRules.Name, unique.Key ?? "")
+            ?? Check("Unique.Scope", unique.Scope)
+            ?? Check("Unique.OnConflict", unique.OnConflict);
+
+    private static string? Check<TEnum>(string option, TEnum value)
+        where TEnum : struct, Enum => Enum.IsDefined(value) ? null : $"{option} must be one of {string.Join(", ", Enum.GetNames<TEnum>())}.";
 
     private static string? Check(string option, TextRule rule, string? text) => text is not null && rule.FaultIn(text) is { } fault ? $"{option} {fault}" : null;
 

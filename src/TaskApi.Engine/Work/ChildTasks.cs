@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Extensions.Options;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -6,8 +7,9 @@ namespace TaskApi.Engine.Work;
 
 /// <summary>Creates tasks for handlers, with the task that they run as their parent. Thread-safe.</summary>
 /// <param name="commands">The storage.</param>
-/// <param name="maxInputBytes">The largest input.</param>
-internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
+/// <param name="settings">The largest input.</param>
+/// <param name="describe">A task as programs see it.</param>
+internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> settings, Func<TaskSnapshot, TaskInfo> describe)
 {
     /// <summary>Now, once.</summary>
     public static readonly NewTaskOptions Plain = new();
@@ -19,13 +21,14 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
     /// <param name="options">When and how it runs.</param>
     /// <param name="cancellationToken">Given up before.</param>
     /// <exception cref="ArgumentException">Something of it is not what it may be.</exception>
+    /// <exception cref="TaskExistsException">It was to be the only one, and there is one.</exception>
     /// <exception cref="InvalidOperationException">The storage doesn't take it.</exception>
     public async Task<Guid> CreateAsync(LeasedAttempt parent, string type, byte[] input, NewTaskOptions options, CancellationToken cancellationToken)
     {
         if (!WorkTypes.IsName(type))
             throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));
-        if (input.Length > maxInputBytes)
-            throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {maxInputBytes:N0}."), nameof(input));
+        if (settings.Value.MaxInputBytes is var most && input.Length > most)
+            throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {most:N0}."), nameof(input));
         // Nobody would be shown its token.
         if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException(Sentence(AnswerStatus.TypeReserved, type));
         if (type == WorkTypes.Http && HttpCall.Read(input, out var fault) is null)
@@ -41,6 +44,7 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             Retry = options.Retry is { } retry ? ToPolicy(retry) : BuiltInWork.RetryOf(type),
             AttemptSeconds = options.AttemptTimeout?.TotalSeconds ?? BuiltInWork.AttemptSecondsOf(type),
             Parent = parent.Id,
+            Unique = options.Unique is { } unique ? new UniqueTask(unique.Key, unique.Scope, unique.OnConflict) : null,
             After = options.After.Count == 0 ? null : new AfterSpec([.. options.After.Select(static id => new AfterTask(id))], options.AfterOn),
             TraceParent = Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : parent.TraceParent,
         };
@@ -54,7 +58,18 @@ internal sealed class ChildTasks(ITaskCommands commands, int maxInputBytes)
             TimeoutSeconds = options.Timeout?.TotalSeconds,
         };
         var answer = await commands.CreateAsync(parent.Owner, task, watch: false, cancellationToken);
-        return answer.Status == AnswerStatus.Ok ? answer.Task!.Id : throw new InvalidOperationException(Sentence(answer.Status, type));
+        return answer.Status switch
+        {
+            AnswerStatus.Ok => answer.Task!.Id,
+            AnswerStatus.TaskExists => throw new TaskExistsException(new Problem
+            {
+                Type = "urn:taskapi:problem:task-exists",
+                Status = 409,
+                Detail = "The task can't be created: there is one with its unique key.",
+                Task = answer.Task is { } there ? describe(there) : null,
+            }),
+            var refusal => throw new InvalidOperationException(Sentence(refusal, type)),
+        };
     }
 
     private static RetryPolicy ToPolicy(TaskRetry retry) => new()

@@ -9,14 +9,14 @@ namespace TaskApi.Engine.Work;
 /// <param name="catalogue">The handlers.</param>
 /// <param name="own">The handlers of TaskApi's own types.</param>
 /// <param name="source">Where their tasks come from.</param>
-/// <param name="commands">Where handlers create tasks.</param>
+/// <param name="children">Where handlers create tasks.</param>
 /// <param name="queries">Finds tasks that others have waited for.</param>
 /// <param name="scopes">Makes a scope for each attempt.</param>
 /// <param name="options">How long handlers may clean up.</param>
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
 internal sealed class HandlerRunner(
-    HandlerCatalogue catalogue, IEnumerable<BuiltInHandler> own, IWorkSource source, ITaskCommands commands, ITaskQueries queries, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
+    HandlerCatalogue catalogue, IEnumerable<BuiltInHandler> own, IWorkSource source, ChildTasks children, ITaskQueries queries, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
 {
     private readonly CancellationTokenSource _stopping = new();
     private HandlerLane[] _lanes = [];
@@ -37,7 +37,6 @@ internal sealed class HandlerRunner(
         var worker = FieldRules.Worker.Allows(Environment.MachineName) ? Environment.MachineName : "handlers";
         _progress = new ProgressWriter(reports => ReportAsync(worker, reports), timeProvider, logger);
         var tools = new AttemptTools(_progress, timeProvider, logger);
-        var children = new ChildTasks(commands, options.Value.MaxInputBytes);
         var parents = new ParentTasks(queries);
         var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
         var pool = new PoolStarter(pipeline);

@@ -41,8 +41,16 @@ public abstract class ManyTasksTests()
     }
 
     [Fact]
-    public async Task Create_AfterWhatNobodyKnows_IsRefused() =>
-        Assert.Equal(404, (await Assert.ThrowsAnyAsync<TaskApiException>(() => Tasks.CreateAsync(NewTask.Of("double", 1, new() { After = [Guid.CreateVersion7()] }), Ended))).Problem.Status);
+    public async Task Create_AfterWhatNobodyKnows_IsRefused()
+    {
+        var unknown = Guid.CreateVersion7();
+        var task = NewTask.Of("double", 1, new() { After = [unknown] });
+
+        var one = await Assert.ThrowsAsync<TaskNotFoundException>(() => Tasks.CreateAsync(task, Ended));
+        var many = await Assert.ThrowsAsync<TaskNotFoundException>(() => Tasks.CreateManyAsync([new NewTask("Hei"), task], Ended));
+
+        Assert.All((Problem[])[one.Problem, many.Problem], problem => Assert.Equal((404, unknown.ToString()), (problem.Status, Assert.Single(problem.Ids!))));
+    }
 
     [Fact]
     public async Task Gather_OfCoroutines_AnswersInTheOrderGiven()

@@ -17,7 +17,7 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("dotnet", 8)]
+    [InlineData("dotnet", 9)]
     [InlineData("schedules", 2)]
     [InlineData("from-hangfire", 4)]
     [InlineData("from-quartz", 3)]
@@ -42,6 +42,7 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
         var tasks = program.Services.GetRequiredService<ITasks>();
 
         Assert.Equal([10, 20, 30], await ProgramExamples.Many(tasks, Ended));
+        var (only, there) = await ProgramExamples.Unique(tasks, Ended);
         await ProgramExamples.Hangfire(tasks, Ended);
         var monday = await ProgramExamples.Schedules(tasks, Ended);
         var report = ProgramExamples.ChangeSchedule(tasks, Ended);
@@ -52,6 +53,7 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
         var (dueAt, priority) = (clock.GetUtcNow() + TimeSpan.FromHours(2), 5);
         clock.Advance(TimeSpan.FromMinutes(5));
 
+        Assert.Equal(only.Id, there!.Id);
         Assert.Equal((dueAt, priority), (later.DueAt, later.Priority));
         Assert.Equal(420, await total);
         Assert.Equal(420, (await (await report).ResultAsync<ProgramExamples.InvoiceResult>(cancellationToken: Ended)).Total);

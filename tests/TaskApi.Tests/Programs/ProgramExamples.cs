@@ -38,6 +38,24 @@ internal static class ProgramExamples
         return [.. invoices.Select(static invoice => invoice.Total)];
     }
 
+    public static async Task<(TaskHandle Only, TaskInfo? There)> Unique(ITasks tasks, CancellationToken ended)
+    {
+        TaskInfo? there = null;
+        // EXAMPLE
+        var unique = new TaskUnique("invoice-42") { OnConflict = UniqueConflict.Replace };
+        var only = await tasks.CreateAsync("invoice", new InvoiceInput(42), new() { Delay = TimeSpan.FromMinutes(1), Unique = unique }, ended);
+        try
+        {
+            await tasks.CreateAsync("invoice", new InvoiceInput(42), new() { Unique = unique with { OnConflict = UniqueConflict.Reject } }, ended);
+        }
+        catch (TaskExistsException exception)
+        {
+            there = exception.Problem.Task;
+        }
+        // END
+        return (only, there);
+    }
+
     public static async Task Hangfire(ITasks tasks, CancellationToken ended)
     {
         // EXAMPLE

@@ -63,6 +63,7 @@ public abstract class ProgramSchedulesTests : ScheduleTests
                 Group = "g",
                 Timeout = TimeSpan.FromHours(2),
                 AttemptTimeout = TimeSpan.FromMinutes(10),
+                Unique = new TaskUnique("week") { Scope = UniqueScope.Pending, OnConflict = UniqueConflict.Replace },
                 Retry = new TaskRetry { MaxAttempts = 3, Initial = TimeSpan.FromSeconds(5), MaxElapsed = TimeSpan.FromHours(1) },
             }),
         };

@@ -52,10 +52,20 @@ internal static class WorkRules
         if (request is null)
             return null;
         FieldRules.Name.Check(request.Key, "unique.key", path, errors);
+        CheckNamed(request.Scope, "unique.scope", path, errors);
+        CheckNamed(request.OnConflict, "unique.onConflict", path, errors);
         if (request.Key is { } key)
             return new UniqueTask(key, request.Scope ?? UniqueScope.Unfinished, request.OnConflict ?? UniqueConflict.Existing);
         errors.Add(path, "unique.key", "is required.");
         return null;
+    }
+
+    // JSON has no other values; a program in the same process may make some.
+    private static void CheckNamed<TEnum>(TEnum? value, string field, FieldPath path, FieldErrors errors)
+        where TEnum : struct, Enum
+    {
+        if (value is { } given && !Enum.IsDefined(given))
+            errors.Add(path, field, $"must be one of {string.Join(", ", NamedValues<TEnum>.Names)}.");
     }
 
     /// <summary>The same, and what the type wants of it.</summary>

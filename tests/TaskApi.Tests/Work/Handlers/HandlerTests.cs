@@ -127,6 +127,22 @@ public sealed class HandlerTests
         }
     }
 
+    [Fact]
+    public async Task Child_ThatThereIs_IsThatOrRefusedWithIt()
+    {
+        await using var handlers = new LiveHandlers(Handler);
+
+        Assert.Equal("true", Text(await handlers.Run()));
+
+        static async Task<bool> Handler(TaskContext context)
+        {
+            var options = new NewTaskOptions { Delay = TimeSpan.FromDays(1), Unique = new TaskUnique("k") };
+            var (first, second) = (await context.CreateAsync("test", 1, options), await context.CreateAsync("test", 2, options));
+            var refused = await Assert.ThrowsAsync<TaskExistsException>(() => context.CreateAsync("test", 3, options with { Unique = new TaskUnique("k") { OnConflict = UniqueConflict.Reject } }));
+            return first == second && refused.Problem is { Status: 409, Task: { Status: TaskState.Pending } there } && there.Id == first;
+        }
+    }
+
     public static TheoryData<string, NewTaskOptions?, string> WrongChildren { get; } = new()
     {
         { "a b", null, "'a b' can't be a task's type. (Parameter 'type')" },
@@ -138,6 +154,8 @@ public sealed class HandlerTests
         { "test", new NewTaskOptions { Name = "" }, "Name must have 1 to 128 characters. (Parameter 'options')" },
         { "test", new NewTaskOptions { Name = "half \ud83d" }, "Name must not have a lone surrogate. (Parameter 'options')" },
         { "test", new NewTaskOptions { Priority = 101 }, "Priority must be from -100 to 100. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Unique = new TaskUnique("") }, "Unique.Key must have 1 to 128 characters. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Unique = new TaskUnique("k") { Scope = (UniqueScope)7 } }, "Unique.Scope must be one of Unfinished, Pending. (Parameter 'options')" },
         { "test", new NewTaskOptions { Timeout = TimeSpan.Zero }, "Timeout must be above 0, and up to 365 days. (Parameter 'options')" },
         { "test", new NewTaskOptions { Retry = new TaskRetry { Initial = TimeSpan.FromDays(2) } }, "Retry.Initial must be from 0 to 1 day. (Parameter 'options')" },
         { "test", new NewTaskOptions { Retry = new TaskRetry { Jitter = double.NaN } }, "Retry.Jitter must be from 0 to 1. (Parameter 'options')" },

@@ -125,6 +125,19 @@ public sealed class WorkerTests : EndpointTests
     }
 
     [Fact]
+    public async Task Handler_ThatCreatesWhatThereIs_IsShownIt()
+    {
+        await using var worker = await WorkerProgram.Start(Api, static worker => worker.AddHandler("parent", static async (TaskContext context, CancellationToken ended) =>
+        {
+            var options = new NewTaskOptions { Delay = TimeSpan.FromDays(1), Unique = new TaskUnique("k") { OnConflict = UniqueConflict.Reject } };
+            var child = await context.CreateAsync("child", 1, options, ended);
+            return (await Assert.ThrowsAsync<TaskExistsException>(() => context.CreateAsync("child", 2, options, ended))).Problem.Task!.Id == child;
+        }));
+
+        Assert.True((await Run("""{"type":"parent"}""")).GetProperty("result").GetBoolean());
+    }
+
+    [Fact]
     public async Task Handler_ThatCreatesWhatIsNoTask_IsTold()
     {
         await using var worker = await WorkerProgram.Start(Api, static worker =>
