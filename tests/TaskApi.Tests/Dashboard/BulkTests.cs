@@ -32,6 +32,25 @@ public sealed class BulkTests(ChromiumBrowser browser) : DashboardTests(browser)
         Assert.Equal("pending", (await Service.List()).Single(static task => task.Text("message") == "Other").Text("status"));
     }
 
+    [Fact]
+    public async Task All_ThatArePending_AreRescheduledEvenly()
+    {
+        await Service.Create(Mixed);
+        await Page.GotoAsync("/#/tasks?group=g");
+        await Expect(Rows).ToHaveCountAsync(3);
+        await Press("All that match…");
+        await Page.Locator("#bulk [name=delay]").FillAsync("-1");
+        await Press("Reschedule 2 pending tasks");
+        await Expect(Page.Locator("#bulk-problem")).ToHaveTextAsync("Give seconds: 0 or more.");
+        await Page.Locator("#bulk [name=delay]").FillAsync("1000");
+        await Page.Locator("#bulk [name=spread]").FillAsync("500");
+        await Press("Reschedule 2 pending tasks");
+        await Expect(Count).ToHaveTextAsync("2 of 2 tasks.");
+
+        var tasks = (await Service.List()).Where(static task => task.Text("status") == "pending").ToDictionary(static task => task.Text("message")!, static task => task.GetProperty("delaySeconds").GetDouble());
+        Assert.Equal([1000.0, 1500.0, 600.0], [tasks["=1+1"], tasks["two, \"quoted\""], tasks["Other"]]);
+    }
+
     [Theory]
     [InlineData("CSV", "pending,,,g,,,,,", ",\"two, \"\"quoted\"\"\",")]
     [InlineData("NDJSON", "\"message\":\"=1+1\"", "\"message\":\"two, \\\"quoted\\\"\"")]
