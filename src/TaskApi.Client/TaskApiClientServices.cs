@@ -1,5 +1,6 @@
 using TaskApi;
 using TaskApi.Client;
+using TaskApi.Client.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -22,7 +23,7 @@ public static class TaskApiClientServices
             http.BaseAddress = address;
             // The client has time limits of its own, which know how long a call is meant to wait.
             http.Timeout = Timeout.InfiniteTimeSpan;
-        });
+        }).WithoutResilienceByDefault();
         services.AddTransient<ITasks>(static program => program.GetRequiredService<TaskApiClient>());
         return builder.AddTypedClient(http => new TaskApiClient(http, options));
     }

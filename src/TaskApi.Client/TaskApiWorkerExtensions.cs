@@ -1,7 +1,7 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TaskApi.Client;
+using TaskApi.Client.Http;
 using TaskApi.Client.Work;
 
 namespace Microsoft.Extensions.Hosting;
@@ -18,16 +18,18 @@ public static class TaskApiWorkerExtensions
     /// span of the source <c>TaskApi</c>. A <see cref="TimeProvider"/> that the program has registered is the worker's clock.
     /// </remarks>
     /// <param name="builder">The program's builder.</param>
-    /// <param name="address">The service's address, such as <c>https://tasks.example.com</c>, with the path under which a proxy has it, if there is one.</param>
-    /// <param name="configure">How many tasks it takes, and how; null for the defaults.</param>
+    /// <param name="address">
+    /// The service's address, such as <c>https://tasks.example.com</c>, with the path under which a proxy has it, if there is one; or the name of what the
+    /// configuration has it under, as <see cref="TaskApiClientExtensions.AddTaskApiClient"/> takes it.
+    /// </param>
+    /// <param name="configure">How many tasks it takes, and how; null for the defaults, with the connection string's key.</param>
     /// <returns>What has been added, to add handlers to.</returns>
     /// <exception cref="ArgumentException">The address is none, or an option is not what it may be; the message says which.</exception>
-    public static TaskApiWorkerBuilder AddTaskApiWorker(this IHostApplicationBuilder builder, [StringSyntax(StringSyntaxAttribute.Uri)] string address, Action<TaskApiWorkerOptions>? configure = null)
+    public static TaskApiWorkerBuilder AddTaskApiWorker(this IHostApplicationBuilder builder, string address, Action<TaskApiWorkerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var service))
-            throw new ArgumentException($"'{address}' is no address. It has to be one such as https://tasks.example.com.", nameof(address));
-        var options = new TaskApiWorkerOptions();
+        var service = ServiceConnection.Of(builder.Configuration, address, nameof(address));
+        var options = new TaskApiWorkerOptions { ApiKey = service.ApiKey };
         configure?.Invoke(options);
         options.Check(nameof(configure));
 
@@ -35,12 +37,12 @@ public static class TaskApiWorkerExtensions
         var name = $"taskapi-worker{services.Count(static service => service.ServiceType == typeof(TaskApiWorkerBuilder)) switch { 0 => "", var others => $"-{others + 1}" }}";
         var http = services.AddHttpClient(name, client =>
         {
-            client.BaseAddress = service;
+            client.BaseAddress = service.Address;
             // The worker has time limits of its own, which know how long a call is meant to wait.
             client.Timeout = Timeout.InfiniteTimeSpan;
         });
         // It calls all the time: a line of the log for each call would be all that there is.
-        http.RemoveAllLoggers();
+        http.RemoveAllLoggers().WithoutResilienceByDefault();
         // One client for the worker's whole life: its connections are renewed, so that it notices when the address means another machine.
         http.SetHandlerLifetime(Timeout.InfiniteTimeSpan).UseSocketsHttpHandler(static (handler, _) => handler.PooledConnectionLifetime = TimeSpan.FromMinutes(2));
         var added = new TaskApiWorkerBuilder(services, http);
