@@ -32,7 +32,8 @@ public sealed class HandlerNodeLossTests : IDisposable
     [Fact]
     public async Task Handlers_OfANodeThatIsSuspended_AreBegunAgainElsewhereAndWhatItSaysLateIsRefused()
     {
-        var (again, once) = await BeginOnOne(seconds: 3);
+        // Longer than the other node takes to start, and less than it takes to notice the loss and run the one again.
+        var (again, once) = await BeginOnOne(seconds: 12);
 
         await _nodes.All[0].Pause();
         var (done, failed) = (await Wait(_nodes.All[1].Client, again), await Wait(_nodes.All[1].Client, once));

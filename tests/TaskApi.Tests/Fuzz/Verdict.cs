@@ -60,6 +60,8 @@ internal static class Verdict
             _ when response.Headers.Contains("Idempotency-Replayed") => 0,
             // The example of a unique task: the answer may be the one that there is.
             _ when body.Contains("rebuild-index", StringComparison.Ordinal) => null,
+            // Whoever waits gets 200 for a task that is done; for one that isn't, it was there already, with the same unique key.
+            "CreateTask" when response.StatusCode == HttpStatusCode.OK && !TaskJson.Parse(body).GetProperty("done").GetBoolean() => 0,
             "CreateTask" or "RerunTask" => 1,
             "RerunTasks" => (long)TaskJson.Parse(body).Number("created"),
             "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(static line => TaskJson.Parse(line).TryGetProperty("id", out _)),
