@@ -52,36 +52,22 @@ internal sealed class MemoryClockwork : IDisposable
         return _alarmTick = tick;
     }
 
-    /// <summary>After every change, outside of the lock: the alarm is set, waiters are told.</summary>
+    /// <summary>After every change, outside of the lock: the alarm is set, waiters are told. What one change leads to may be much: others get their turn in between.</summary>
     /// <param name="tick">From <see cref="SoonerTick"/>.</param>
     public void AfterChange(long? tick)
     {
-        if (tick is { } sooner) _alarm.Set(sooner);
-        _tasks.Work.Signals.Send();
-        _dispatcher.Dispatch();
-        if (_tasks.Aftermath.HasMore) FollowUp();
+        while (true)
+        {
+            if (tick is { } sooner) _alarm.Set(sooner);
+            _tasks.Work.Signals.Send();
+            _dispatcher.Dispatch();
+            if (!_tasks.Aftermath.HasMore) return;
+            lock (_tasks.Gate) tick = SoonerTick();
+        }
     }
 
     /// <summary>Stops it.</summary>
     public void Dispose() => _alarm.Dispose();
-
-    // What one change leads to may be much: others get their turn in between.
-    private void FollowUp()
-    {
-        for (var more = true; more;)
-        {
-            long? sooner;
-            lock (_tasks.Gate)
-            {
-                sooner = SoonerTick();
-                more = _tasks.Aftermath.HasMore;
-            }
-
-            if (sooner is { } tick) _alarm.Set(tick);
-            _tasks.Work.Signals.Send();
-            _dispatcher.Dispatch();
-        }
-    }
 
     // Called by the alarm. Answers the tick at which it wants to be called next.
     private long Ring()

@@ -23,7 +23,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     private readonly MemoryQueries _queries;
     private readonly BulkCancellation _cancellation;
     private readonly MemoryDrain _drain;
-    private readonly UniqueCreation _uniques;
+    private readonly RelatedCreation _related;
     private readonly ITaskObserver? _observer;
 
     /// <param name="options">The bounds.</param>
@@ -46,7 +46,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
-        (Queues, _uniques) = (new MemoryQueues(_tasks, _clockwork, _clock), new UniqueCreation(_tasks, _clockwork, observer, logger));
+        (Queues, _related) = (new MemoryQueues(_tasks, _clockwork, _clock), new RelatedCreation(_tasks, _clockwork, observer, logger));
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
@@ -70,7 +70,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
         if (task.IsReserved) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
-        if (task.Work is { IsRelated: true }) return ValueTask.FromResult(_uniques.Create(owner, task, watch));
+        if (task.Work is { IsRelated: true }) return ValueTask.FromResult(_related.Create(owner, task, watch));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
         long? sooner;
@@ -98,7 +98,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
             if (task.IsReserved) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
         }
 
-        if (isRelated) return ValueTask.FromResult(_uniques.Create(owner, tasks, watch));
+        if (isRelated) return ValueTask.FromResult(_related.Create(owner, tasks, watch));
         var follows = _observer is { FollowsCall: true };
         lock (_tasks.Gate)
         {

@@ -63,7 +63,7 @@ internal sealed class AfterWrites(WriteBatch batch, RunClock clock)
     {
         batch.Session.Aftermath.Release(end.Sequence, sequence);
         if (batch.Work.Statements.Find(sequence) is not { Work: { AfterLeft: > 0 and var left } } held || held.Task.State.IsDone()) return;
-        if (AfterStart.IsBroken(end.State, AfterBlob.Read(held.Work.After)!.On))
+        if (AfterStart.IsBroken(end.State, AfterBlob.ReadRule(held.Work.After!)))
         {
             batch.Work.Carry(held, batch.Work.Decide(held, TaskCommand.Cancel(TaskErrors.Dependency(end.Id.ToGuid(), end.State))));
             return;

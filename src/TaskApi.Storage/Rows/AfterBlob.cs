@@ -32,6 +32,9 @@ internal static class AfterBlob
         return new WorkAfter(ids, on);
     }
 
+    /// <summary>What those that it waits for have to come to.</summary>
+    public static AfterRule ReadRule(byte[] column) => (AfterRule)new BlobReader(column).Number();
+
     /// <summary>How many tasks wait one for the other, up to it; 0 if it waits for nothing.</summary>
     public static int ReadDepth(byte[]? column)
     {

@@ -9,7 +9,7 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clockwork">Is told after each change.</param>
 /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
 /// <param name="logger">Receives START of each task at Debug.</param>
-internal sealed class UniqueCreation(MemoryTasks tasks, MemoryClockwork clockwork, ITaskObserver? observer, ILogger logger)
+internal sealed class RelatedCreation(MemoryTasks tasks, MemoryClockwork clockwork, ITaskObserver? observer, ILogger logger)
 {
     /// <inheritdoc cref="ITaskCommands.CreateAsync"/>
     public TaskAnswer Create(string owner, TaskSpec task, bool watch)
