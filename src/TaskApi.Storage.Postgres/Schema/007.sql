@@ -48,16 +48,8 @@ CREATE TRIGGER work_waits BEFORE UPDATE OF due ON work FOR EACH ROW
   WHEN (NEW.after_left > 0 AND OLD.after_left > 0 AND NEW.due < OLD.due) EXECUTE FUNCTION taskapi_waits();
 
 DO $$
-DECLARE
-  given record;
 BEGIN
   EXECUTE format('ALTER FUNCTION taskapi_ended SET search_path = %I, pg_temp', current_schema());
-  -- Roles that nodes run under keep the rights that they were given.
-  FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
-    FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
-  LOOP
-    EXECUTE format('GRANT %s ON waits, ended TO %s', given.rights, given.role);
-  END LOOP;
 END
 $$;
 
@@ -206,7 +198,7 @@ BEGIN
   FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
     FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
   LOOP
-    EXECUTE format('GRANT %s ON queue_lanes TO %s', given.rights, given.role);
+    EXECUTE format('GRANT %s ON waits, ended, queue_lanes TO %s', given.rights, given.role);
   END LOOP;
 END
 $$;
