@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace TaskApi.Rules;
@@ -11,6 +12,9 @@ internal readonly record struct HttpCallFault(string Field, string Rule);
 /// <summary>The input of a task of type <c>http</c>: which URL is called, and how. What it may be is said here once: at the creation and at each attempt.</summary>
 internal sealed class HttpCall
 {
+    /// <summary>How JSON about calls is written: as it was given, for nobody puts it into a page.</summary>
+    public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const int MaxUrl = 2_048;
     private const int MaxHeaders = 50;
     private const int MaxValue = 4_096;

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace TaskApi.Rules;
@@ -25,7 +24,7 @@ internal static class HttpCallMask
             || !headers.EnumerateObject().Any(static header => IsCredential(header.Name)))
             return input;
         using var buffer = new MemoryStream(input.Length);
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer, HttpCall.Writing))
         {
             writer.WriteStartObject();
             foreach (var member in document.RootElement.EnumerateObject())

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace TaskApi.Rules;
@@ -73,8 +72,7 @@ internal sealed class HttpEvent
     public ReadOnlyMemory<byte> Write(Guid task, Guid? parent)
     {
         using var buffer = new MemoryStream(_data.Length + 256);
-        // Nobody puts it into a page.
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(buffer, HttpCall.Writing))
         {
             writer.WriteStartObject();
             writer.WriteString("specversion", "1.0");

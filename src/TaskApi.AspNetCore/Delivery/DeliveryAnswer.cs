@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.WebUtilities;
 using TaskApi.AspNetCore.Http.Json;
@@ -18,8 +17,6 @@ internal static class DeliveryAnswer
 
     // As long as a retry may be put off at all.
     private const double MaxRetryAfter = 86_400;
-
-    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads it.</summary>
     /// <param name="response">The answer, of which the head is there.</param>
@@ -53,7 +50,7 @@ internal static class DeliveryAnswer
     private static ReadOnlyMemory<byte> Write(HttpResponseMessage response, ReadOnlyMemory<byte> body, bool isCut)
     {
         using var result = new MemoryStream(body.Length + 256);
-        using (var writer = new Utf8JsonWriter(result, _writing))
+        using (var writer = new Utf8JsonWriter(result, HttpCall.Writing))
         {
             writer.WriteStartObject();
             writer.WriteNumber("status", (int)response.StatusCode);

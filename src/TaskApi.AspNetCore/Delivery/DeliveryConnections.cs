@@ -12,7 +12,7 @@ internal sealed class DeliveryRefusedException() : Exception("The URL may not be
 /// </summary>
 /// <param name="targets">What may be called.</param>
 /// <param name="resolve">Asks for a name's addresses.</param>
-internal sealed class DeliveryConnections(DeliveryTargets targets, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
+internal sealed class DeliveryConnections(DeliveryTargets targets, NameResolver resolve)
 {
     /// <summary>What HttpClient asks for a connection.</summary>
     /// <exception cref="DeliveryRefusedException">The host, or one of its addresses, may not be called.</exception>

@@ -21,7 +21,7 @@ internal static class DeliverySetup
         services.AddSingleton<IValidateOptions<SecurityOptions>, DeliveryValidator>();
         services.TryAddSingleton<NameResolver>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
         services.AddSingleton<DeliveryTargets>();
-        services.AddSingleton(static program => new DeliveryConnections(program.GetRequiredService<DeliveryTargets>(), program.GetRequiredService<NameResolver>().Invoke));
+        services.AddSingleton<DeliveryConnections>();
         services.AddSingleton<DeliveryClient>();
         services.AddSingleton<DeliveryGate>();
         services.AddSingleton<WebhookSecrets>();
