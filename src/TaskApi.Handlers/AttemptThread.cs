@@ -22,6 +22,7 @@ internal static class AttemptThread
         finally
         {
             context.Close();
+            context.HandOver();
             SynchronizationContext.SetSynchronizationContext(null);
         }
     }
@@ -51,6 +52,12 @@ internal static class AttemptThread
         public void RunUntilClosed()
         {
             foreach (var (callback, state) in _posted.GetConsumingEnumerable()) callback(state);
+        }
+
+        // What came while all was over already, and nobody looked any more.
+        public void HandOver()
+        {
+            while (_posted.TryTake(out var late)) base.Post(late.Callback, late.State);
         }
 
         public void Close()

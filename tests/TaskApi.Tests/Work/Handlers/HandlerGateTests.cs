@@ -77,6 +77,18 @@ public sealed class HandlerGateTests
     }
 
     [Fact]
+    public async Task OnThreads_WhatComesBackAtTheEnd_IsNotLost()
+    {
+        var ran = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var fixture = new HandlerFixture(services => services.AddHandlerDelegate(
+            () => SynchronizationContext.Current!.Post(_ => ran.SetResult(), state: null), "test", static options => options.OnThreads = true));
+
+        await fixture.Work.OutcomeOf(fixture.Work.Add("test"));
+
+        await ran.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task OnThreads_WhatComesBackAfterTheEnd_GoesOnElsewhere()
     {
         var late = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
