@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -90,6 +91,10 @@ public sealed partial class TaskApiClient
             query.Append("&parent=").Append(parent);
         if (filter?.Text is { } text)
             query.Append("&q=").Append(Uri.EscapeDataString(text));
+        if (filter?.CreatedAfter is { } from)
+            query.Append("&createdAfter=").Append(Uri.EscapeDataString(from.ToString("O", CultureInfo.InvariantCulture)));
+        if (filter?.CreatedBefore is { } until)
+            query.Append("&createdBefore=").Append(Uri.EscapeDataString(until.ToString("O", CultureInfo.InvariantCulture)));
         if (filter?.NewestFirst is true)
             query.Append("&order=newest");
         for (string? cursor = ""; cursor is not null;)

@@ -30,6 +30,12 @@ public sealed record TaskFilter
     /// <summary>Only tasks whose name, message or type has this in it, in capital or small letters: 1 to 256 characters.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Only tasks created at this instant or later.</summary>
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Only tasks created before this instant.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+
     /// <summary>The newest first, instead of the order of creation.</summary>
     public bool NewestFirst { get; init; }
 }

@@ -21,6 +21,8 @@ internal sealed partial class LocalTasks
             Parent = filter?.Parent,
             Schedule = filter?.Schedule,
             Text = filter?.Text,
+            CreatedAfter = filter?.CreatedAfter,
+            CreatedBefore = filter?.CreatedBefore,
         };
         while (true)
         {

@@ -73,7 +73,9 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
         var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
         if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult(new TaskPage(page, Next: null));
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
-        var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
+        var (first, end) = tasks.Lookup.RangeOf(in query);
+        long? passed = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : null;
+        var after = query.NewestFirst ? Math.Min(passed ?? long.MaxValue, end) : Math.Max(passed ?? 0, first - 1);
         for (var searched = 0; searched < query.Window; searched += MemoryTasks.ChunkSize)
         {
             int count;
@@ -81,6 +83,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
             lock (tasks.Gate) count = tasks.Lookup.CopyAfter(counts, in query, after, next);
             foreach (var sequence in sequences[..count])
             {
+                if (sequence < first || sequence >= end) return ValueTask.FromResult(new TaskPage(page, Next: null));
                 if (tasks.Lookup.IsMatch(counts, sequence, query.State) && (!query.IsOfWork || tasks.Lookup.IsWork(sequence, query)) && tasks.Lookup.Read(sequence) is { } task && IsMatch(task, query))
                 {
                     if (page.Count == query.Limit) return ValueTask.FromResult(new TaskPage(page, page[^1].Id));
@@ -161,6 +164,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
         (query.State is null || query.State == task.State)
         && (query.Group is null || query.Group == task.Group)
         && (query.Name is null || query.Name == task.Name)
+        && query.IsOfTime(task.CreatedAt)
         && query.IsMentionedIn(task);
 
     private WatchedTask Watch(string owner, Guid id)

@@ -73,10 +73,11 @@ internal sealed class MemoryWorkHistory(MemoryTaskStorage storage, MemoryTasks t
     private List<long> Mark(OwnerTasks owner, RerunQuery query)
     {
         var marked = new List<long>();
-        var filter = new TaskQuery(query.State, query.Group, Name: null, After: null, MemoryTasks.ChunkSize) { Type = query.Type, Queue = query.Queue };
+        var filter = query.ToQuery(MemoryTasks.ChunkSize);
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
-        var last = tasks.Last;
-        for (var after = 0L; after < last;)
+        var (first, end) = tasks.Lookup.RangeOf(in filter);
+        var last = Math.Min(tasks.Last, end - 1);
+        for (var after = first - 1; after < last;)
         {
             lock (tasks.Gate)
             {
@@ -85,7 +86,7 @@ internal sealed class MemoryWorkHistory(MemoryTaskStorage storage, MemoryTasks t
                 foreach (var sequence in sequences[..count])
                 {
                     if (sequence > last || !tasks.Lookup.IsMatch(owner, sequence, query.State) || (filter.IsOfWork && !tasks.Lookup.IsWork(sequence, filter))) continue;
-                    if (tasks.Marks.Has(sequence) || tasks.FindWork(sequence) is { Kind.RunsAtOnce: true }) continue;
+                    if (!tasks.Lookup.IsOfTime(sequence, filter) || tasks.Marks.Has(sequence) || tasks.FindWork(sequence) is { Kind.RunsAtOnce: true }) continue;
                     tasks.Marks.Set(sequence, isRunAgain: true);
                     marked.Add(sequence);
                 }

@@ -62,6 +62,14 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
     public bool IsWork(long sequence, in TaskQuery query) =>
         table.Segment(sequence)?.FindExtras(sequence) is WorkState work && work.IsMatch(query);
 
+    /// <summary>True if a task that is there was created in the query's time. Under the lock.</summary>
+    public bool IsOfTime(long sequence, in TaskQuery query) => query.IsOfTime(EngineClock.ToInstant(table.Entry(sequence).CreatedAt));
+
+    /// <summary>Where tasks of the query's time begin, and where they have ended: by the times in ids, which don't go back.</summary>
+    public (long First, long End) RangeOf(in TaskQuery query) => (
+        query.CreatedAfter is { } from ? table.FirstSince(from.ToUnixTimeMilliseconds()) : 1,
+        query.CreatedBefore is { } until ? table.FirstSince(until.ToUnixTimeMilliseconds()) : long.MaxValue);
+
     /// <summary>The next of an owner's tasks, in the query's order, by the best index there is: a superset of those that match. Under the lock.</summary>
     public int CopyAfter(OwnerTasks owner, in TaskQuery query, long after, Span<long> target)
     {

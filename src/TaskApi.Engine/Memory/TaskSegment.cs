@@ -160,6 +160,16 @@ internal sealed class TaskSegment(long first, int used)
         return !entry.Outcome.IsForgotten && (owner is null || entry.Owner == owner) && entry.IdTime == id.Time && entry.Nonce == id.Nonce;
     }
 
+    /// <summary>The time in the id of the task that has, or had, this place; false if that isn't known any more, or not yet. It never changes.</summary>
+    public bool TryTime(long sequence, out long idTime)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(sequence - first));
+        var isKnown = index >= 0 && store.Entries[index].IsPublished;
+        idTime = isKnown ? store.Entries[index].IdTime : 0;
+        return isKnown;
+    }
+
     /// <summary>How a task stands and whose it is.</summary>
     /// <returns>False if there is no such task.</returns>
     public bool TryPeek(long sequence, out TaskOutcome outcome, out ushort owner)

@@ -114,6 +114,35 @@ internal sealed class TaskTable
         return copied;
     }
 
+    /// <summary>The number from which on the times in ids are this one or later; the next after <see cref="Last"/> if none is. Takes no lock: times don't go back.</summary>
+    public long FirstSince(long idTime)
+    {
+        var (low, high) = (1L, Last + 1);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            var known = middle;
+            if (TryFindTime(ref known, high, out var time) && time < idTime) low = known + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    // Of the first place from there on whose time is known.
+    private bool TryFindTime(ref long sequence, long end, out long idTime)
+    {
+        idTime = 0;
+        while (sequence < end)
+        {
+            if (Segment(sequence) is not { } segment) sequence = NextSegment(sequence);
+            else if (segment.TryTime(sequence, out idTime)) return true;
+            else sequence++;
+        }
+
+        return false;
+    }
+
     // The last place of the segment before.
     private long PreviousSegment(long sequence)
     {

@@ -125,11 +125,20 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
     /// <summary>Only tasks whose name, message or type has this in it, in capital or small letters.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Only tasks created at this instant or later.</summary>
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Only tasks created before this instant.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+
     /// <summary>How many tasks one page looks at, at the most, in search of those that match: fewer where a text is looked for, in all that tasks have.</summary>
     public int Window => Text is null ? 65_536 : 10_000;
 
     /// <summary>True if only tasks with work can match.</summary>
     public bool IsOfWork => Type is not null || Queue is not null || Key is not null || Parent is not null || Schedule is not null;
+
+    /// <summary>True if a task of this instant is wanted.</summary>
+    public bool IsOfTime(DateTimeOffset createdAt) => !(createdAt < CreatedAfter) && !(createdAt >= CreatedBefore);
 
     /// <summary>True if the task has the text that is looked for.</summary>
     public bool IsMentionedIn(TaskSnapshot task) => Text is null || Has(task.Name) || Has(task.Work is { } work ? work.Type : task.Message);

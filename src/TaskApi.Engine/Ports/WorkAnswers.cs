@@ -29,7 +29,19 @@ internal sealed record AttemptInfo(int Number, string? Worker, DateTimeOffset St
 /// <param name="Queue">Those of this queue.</param>
 /// <param name="Group">Those of this group.</param>
 /// <param name="SpreadSeconds">They come due evenly over so many seconds from now: 0 to 31,536,000.</param>
-internal readonly record struct RerunQuery(TaskState State, string? Type = null, string? Queue = null, string? Group = null, double SpreadSeconds = 0);
+internal readonly record struct RerunQuery(TaskState State, string? Type = null, string? Queue = null, string? Group = null, double SpreadSeconds = 0)
+{
+    /// <summary>Those created at this instant or later.</summary>
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Those created before this instant.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    /// <summary>The tasks that it may be about, as a list has them.</summary>
+    /// <param name="limit">So many at a time.</param>
+    public TaskQuery ToQuery(int limit) =>
+        new(State, Group, Name: null, After: null, limit) { Type = Type, Queue = Queue, CreatedAfter = CreatedAfter, CreatedBefore = CreatedBefore };
+}
 
 /// <summary>The answer to the running again of many tasks.</summary>
 /// <param name="Status">How it went.</param>

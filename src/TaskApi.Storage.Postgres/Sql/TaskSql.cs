@@ -35,6 +35,8 @@ internal static class TaskSql
     public static readonly ReadTexts Reading = new()
     {
         Tasks = "all_tasks",
+        // A transaction takes its numbers when it begins.
+        OutOfOrder = 10_000,
         Find = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = @sequence AND {IsKept}",
         FindMany = $"SELECT {TaskRow.Columns} FROM all_tasks WHERE sequence = ANY(@sequences) AND {IsKept}",
         FindWork = $"SELECT {HeldWork.Columns} {Both} WHERE tasks.sequence = @sequence AND {IsKept}",

@@ -79,8 +79,7 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
 
     private async ValueTask<List<TaskId>> SearchAsync(OwnerCounts owner, RerunQuery query, CancellationToken cancellationToken)
     {
-        var filter = new TaskQuery(query.State, query.Group, Name: null, After: null, WriterTransactions.ChunkSize) { Type = query.Type, Queue = query.Queue };
-        return await database.Readers.ReadAsync((Owner: owner, Filter: filter), static async (session, state, token) =>
+        return await database.Readers.ReadAsync((Owner: owner, Filter: query.ToQuery(WriterTransactions.ChunkSize)), static async (session, state, token) =>
         {
             var ids = new List<TaskId>();
             for (long? after = 0; after is { } last;)

@@ -19,5 +19,7 @@ internal static class TaskFilters
         | (query.Key is null ? TaskFilter.None : TaskFilter.Key)
         | (query.Schedule is null ? TaskFilter.None : TaskFilter.Schedule)
         | (query.Parent is null ? TaskFilter.None : TaskFilter.Parent)
+        | (query.CreatedAfter is null ? TaskFilter.None : TaskFilter.CreatedAfter)
+        | (query.CreatedBefore is null ? TaskFilter.None : TaskFilter.CreatedBefore)
         | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
 }

@@ -9,6 +9,9 @@ internal sealed record ReadTexts
     /// <summary>The table of all tasks.</summary>
     public string Tasks { get; init; } = "tasks";
 
+    /// <summary>By how many milliseconds at the most tasks may be numbered in another order than they were created.</summary>
+    public int OutOfOrder { get; init; }
+
     /// <summary>One task by <c>@sequence</c>.</summary>
     public required string Find { get; init; }
 
@@ -64,6 +67,8 @@ internal sealed record ReadTexts
         if (filter.HasFlag(TaskFilter.Parent)) match += $" AND (state & 8) = 8 AND {HasWork("parent = @parent")}";
         if (filter.HasFlag(TaskFilter.Schedule)) match += $" AND (state & 8) = 8 AND {HasWork("schedule = @schedule")}";
         if (filter.HasFlag(TaskFilter.Group)) match += " AND grp = @group";
+        if (filter.HasFlag(TaskFilter.CreatedAfter)) match += " AND created >= @createdAfter";
+        if (filter.HasFlag(TaskFilter.CreatedBefore)) match += " AND created < @createdBefore";
         var nothing = string.Join(", ", columns.Split(',').Select(static _ => "NULL"));
         var last = filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max";
         // Not looked at again where enough have been found.
@@ -84,6 +89,8 @@ internal sealed record ReadTexts
             : filter.HasFlag(TaskFilter.Group) ? "AND owner = @owner AND grp = @group AND grp IS NOT NULL"
             : filter.HasFlag(TaskFilter.Owner) ? "AND owner = @owner AND owner <> 0"
             : "";
+        if (filter.HasFlag(TaskFilter.CreatedAfter)) index += $" AND sequence >= ({FirstSince($"@createdAfter - {OutOfOrder}")})";
+        if (filter.HasFlag(TaskFilter.CreatedBefore)) index += $" AND sequence < ({FirstSince($"@createdBefore + {OutOfOrder}")})";
         var (follows, order) = filter.HasFlag(TaskFilter.NewestFirst) ? ("<", "DESC") : (">", "ASC");
         if (filter.HasFlag(TaskFilter.Parent))
         {
@@ -92,5 +99,21 @@ internal sealed record ReadTexts
         }
 
         return $"SELECT * FROM {Tasks} WHERE sequence {follows} @after {index} ORDER BY sequence {order} LIMIT {window}";
+    }
+
+    // The number from which on the times in ids, which grow with the numbers, are this one or later: by halves, each a look into the index.
+    private string FirstSince(string time)
+    {
+        const string Middle = "low + (high - low) / 2";
+        var known = $"FROM {Tasks} AS known WHERE known.sequence >= {Middle} AND known.sequence < high ORDER BY known.sequence LIMIT 1";
+        return $"""
+            WITH RECURSIVE halves (low, high) AS (
+              SELECT CAST(1 AS bigint), (SELECT coalesce(max(sequence), 0) + 1 FROM {Tasks})
+              UNION ALL
+              SELECT coalesce((SELECT CASE WHEN known.created + known.skew < {time} THEN known.sequence + 1 END {known}), low),
+                CASE WHEN (SELECT known.created + known.skew < {time} {known}) THEN high ELSE {Middle} END
+              FROM halves WHERE low < high)
+            SELECT low FROM halves WHERE low >= high
+            """;
     }
 }

@@ -39,4 +39,8 @@ internal enum TaskFilter
     NotRunAgain = 4096,
 
     Schedule = 8192,
+
+    CreatedAfter = 16_384,
+
+    CreatedBefore = 32_768,
 }

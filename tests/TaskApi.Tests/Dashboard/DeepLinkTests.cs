@@ -36,6 +36,35 @@ public sealed class DeepLinkTests(ChromiumBrowser browser) : DashboardTests(brow
     }
 
     [Fact]
+    public async Task Time_IsChosenInThePagesZoneAndInTheUrl()
+    {
+        await Service.Create(Mixed);
+        await Page.Locator("#zone").SelectOptionAsync("Asia/Tokyo");
+        await Page.Locator("#created summary").ClickAsync();
+        var created = Page.Locator("#filters [name=created]");
+        await created.SelectOptionAsync("hour");
+        await Expect(Page).ToHaveURLAsync(new Uri(Service.Address, "#/tasks?created=hour").ToString());
+        await Expect(Rows).ToHaveCountAsync(3);
+        await created.SelectOptionAsync("custom");
+        await Page.Locator("#filters [name=createdBefore]").FillAsync("2020-01-01T09:30");
+
+        await Expect(Rows).ToHaveCountAsync(0);
+        await Expect(Page).ToHaveURLAsync(new Uri(Service.Address, "#/tasks?createdBefore=2020-01-01T00%3A30%3A00.000Z").ToString());
+        await Page.ReloadAsync();
+        await Expect(Page.Locator("#created summary")).ToHaveTextAsync("To 2020-01-01 09:30");
+        await Expect(Rows).ToHaveCountAsync(0);
+        await Page.Locator("#zone").SelectOptionAsync("UTC");
+        await Expect(Page.Locator("#created summary")).ToHaveTextAsync("To 2020-01-01 00:30");
+        await Press("Show all");
+        await Expect(Rows).ToHaveCountAsync(3);
+        await Page.Locator("#created summary").ClickAsync();
+        await created.SelectOptionAsync("today");
+        await Page.Keyboard.PressAsync("Escape");
+        await Expect(Page.Locator("#created summary")).ToHaveTextAsync("Today");
+        await Expect(Rows).ToHaveCountAsync(3);
+    }
+
+    [Fact]
     public async Task Task_HasAUrl_ThatBackForwardAndReloadLeadTo()
     {
         var ids = await Service.Create(Mixed);

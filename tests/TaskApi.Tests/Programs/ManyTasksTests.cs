@@ -130,6 +130,9 @@ public abstract class ManyTasksTests()
         Assert.Equal("double", (await Tasks.ListAsync(new TaskFilter { NewestFirst = true }, Ended).FirstAsync(Ended)).Type);
         Assert.Equal(["b"], await Tasks.ListAsync(new TaskFilter { Text = "B", Status = TaskState.Pending, NewestFirst = true }, Ended).Where(static task => task.Type is null).Select(static task => task.Message).ToListAsync(Ended));
         Assert.Empty(await Tasks.ListAsync(new TaskFilter { Parent = Guid.CreateVersion7() }, Ended).ToListAsync(Ended));
+        var time = (await Tasks.ListAsync(filter: null, Ended).FirstAsync(Ended)).CreatedAt;
+        Assert.NotEmpty(await Tasks.ListAsync(new TaskFilter { CreatedAfter = time, CreatedBefore = time.AddHours(1) }, Ended).ToListAsync(Ended));
+        Assert.Empty(await Tasks.ListAsync(new TaskFilter { CreatedBefore = time }, Ended).ToListAsync(Ended));
     }
 
     [Fact]

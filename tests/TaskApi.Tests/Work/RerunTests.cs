@@ -76,7 +76,24 @@ public sealed class RerunTests : WorkEndpointTests
         Assert.Equal(1, (await Post("/tasks/rerun", "")).IsJson(HttpStatusCode.Accepted).Number("created"));
     }
 
+    [Fact]
+    public async Task RerunMany_OfATime_LeavesTheOthers()
+    {
+        await Fail();
+        Clock.Advance(Seconds(60));
+        var after = Now;
+        await Fail();
+        Clock.Advance(Seconds(60));
+        var before = Now;
+        await Fail();
+
+        Assert.Equal(1, (await Post($"/tasks/rerun?createdAfter={after:yyyy-MM-ddTHH:mm:ssZ}&createdBefore={before:yyyy-MM-ddTHH:mm:ssZ}", "")).IsJson(HttpStatusCode.Accepted).Number("created"));
+        Assert.Equal(1, (await Post($"/tasks/rerun?createdAfter={after:yyyy-MM-ddTHH:mm:ssZ}", "")).IsJson(HttpStatusCode.Accepted).Number("created"));
+        Assert.Equal(1, (await Post("/tasks/rerun", "")).IsJson(HttpStatusCode.Accepted).Number("created"));
+    }
+
     [Theory]
+    [InlineData("createdAfter=now", "createdAfter")]
     [InlineData("status=pending", "status")]
     [InlineData("status=nonsense", "status")]
     [InlineData("type=a:b", "type")]

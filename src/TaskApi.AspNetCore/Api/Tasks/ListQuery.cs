@@ -11,6 +11,12 @@ namespace TaskApi.AspNetCore.Api.Tasks;
 /// <summary>The query of the task list: which tasks, how many, and where to go on.</summary>
 internal static class ListQuery
 {
+    /// <summary>The name of a parameter: an instant, from which on tasks were created.</summary>
+    public const string CreatedAfter = "createdAfter";
+
+    /// <summary>The name of a parameter: an instant, before which tasks were created.</summary>
+    public const string CreatedBefore = "createdBefore";
+
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
@@ -22,6 +28,8 @@ internal static class ListQuery
         new("schedule", "Only tasks that this schedule made.") { Rule = FieldRules.Label },
         new("parent", "Only tasks that this task created, or that run it again: its id."),
         new("q", "Only tasks whose name, message or type has this text in it; capital and small letters are the same. A page looks through 10,000 tasks at the most, so it may have few tasks, or none, and yet a next page.") { Rule = FieldRules.Search },
+        new(CreatedAfter, "Only tasks created at this instant or later, as RFC 3339 writes it, with an offset. The search begins there: it costs no more the further away that is.") { Type = typeof(DateTimeOffset) },
+        new(CreatedBefore, "Only tasks created before this instant.") { Type = typeof(DateTimeOffset) },
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         .. Paging.Parameters("tasks"),
     ];
@@ -43,6 +51,8 @@ internal static class ListQuery
             Schedule = CheckLabel(request, "schedule", errors),
             Parent = ReadParent(request, errors),
             Text = text,
+            CreatedAfter = ReadInstant(request, CreatedAfter, errors),
+            CreatedBefore = ReadInstant(request, CreatedBefore, errors),
         };
     }
 
@@ -50,7 +60,7 @@ internal static class ListQuery
     public static string NextLink(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "q", "order", "limit"])
+        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "q", CreatedAfter, CreatedBefore, "order", "limit"])
         {
             if (request.Query.TryGetValue(parameter, out var value))
                 query.Add(parameter, value.ToString());
@@ -76,6 +86,9 @@ internal static class ListQuery
         FieldRules.Label.Check(label, field, FieldPath.Root, errors);
         return label;
     }
+
+    /// <summary>The instant that a query gives; null for none.</summary>
+    public static DateTimeOffset? ReadInstant(HttpRequest request, string field, FieldErrors errors) => Rfc3339.Read(request.QueryField(field), field, errors);
 
     private static Guid? ReadParent(HttpRequest request, FieldErrors errors)
     {

@@ -43,6 +43,8 @@ internal static class RerunDocs
             new("type", "Only tasks of this type.") { Rule = FieldRules.Type },
             new("queue", "Only tasks of this queue.") { Rule = FieldRules.Label },
             new("group", "Only tasks of this group.") { Rule = FieldRules.Label },
+            new(ListQuery.CreatedAfter, "Only tasks created at this instant or later.") { Type = typeof(DateTimeOffset) },
+            new(ListQuery.CreatedBefore, "Only tasks created before this instant.") { Type = typeof(DateTimeOffset) },
             new(SpreadSeconds, "They come due evenly over so many seconds; fractions are allowed.") { Type = typeof(double), Rule = FieldRules.DelaySeconds, Default = 0 },
         ],
         Answers = [new(202, "How many tasks there are anew.") { Examples = [new("rerun", "Three of them", new RerunResponse(3))] }],

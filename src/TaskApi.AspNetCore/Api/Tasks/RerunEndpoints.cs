@@ -71,7 +71,11 @@ internal static class RerunEndpoints
         var group = context.Request.QueryField("group");
         FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         var query = new RerunQuery(
-            ReadState(context.Request, errors), ListQuery.ReadType(context.Request, errors), ListQuery.CheckLabel(context.Request, "queue", errors), group, ReadSpread(context.Request, errors));
+            ReadState(context.Request, errors), ListQuery.ReadType(context.Request, errors), ListQuery.CheckLabel(context.Request, "queue", errors), group, ReadSpread(context.Request, errors))
+        {
+            CreatedAfter = ListQuery.ReadInstant(context.Request, ListQuery.CreatedAfter, errors),
+            CreatedBefore = ListQuery.ReadInstant(context.Request, ListQuery.CreatedBefore, errors),
+        };
         if (!errors.IsEmpty)
             return errors.ToProblem();
         if (await effect.BeginAsync(context, cancellationToken) is { } refusal)

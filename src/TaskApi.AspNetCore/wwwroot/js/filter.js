@@ -1,30 +1,38 @@
 // Which tasks are shown.
 
 import { textOf } from './format.js';
+import { rangeOf } from './times.js';
 
 /**
- * @typedef {{status: string, group: string, type: string, queue: string, key: string, schedule: string, parent: string, text: string}} Filter
- *   empty: any
+ * @typedef {{status: string, group: string, type: string, queue: string, key: string, schedule: string, parent: string, text: string,
+ *   created: string, createdAfter: string, createdBefore: string}} Filter
+ *   empty: any; created: 'hour' or 'today', or else two instants as RFC 3339 writes them
  */
 
 const MOST_TEXT = 256;
 
 /** Every task. @type {Filter} */
-export const NO_FILTER = { status: '', group: '', type: '', queue: '', key: '', schedule: '', parent: '', text: '' };
+export const NO_FILTER = { status: '', group: '', type: '', queue: '', key: '', schedule: '', parent: '', text: '', created: '', createdAfter: '', createdBefore: '' };
 
 /** What a task has that it is filtered by. */
-const FIELDS = Object.keys(NO_FILTER).filter((name) => name !== 'text');
+const FIELDS = ['status', 'group', 'type', 'queue', 'key', 'schedule', 'parent'];
 
 const valueOf = (task, field) => (field === 'schedule' ? task.schedule?.name : task[field]);
 
 /** @param {Object} task @param {Filter} filter */
 export function matches(task, filter) {
-  return FIELDS.every((field) => !filter[field] || valueOf(task, field) === filter[field]) && mentions(task, filter);
+  return FIELDS.every((field) => !filter[field] || valueOf(task, field) === filter[field]) && isOfTime(task, filter) && mentions(task, filter);
+}
+
+// What the hour has gone by for stays until the list is read again.
+function isOfTime({ createdAt }, { createdAfter, createdBefore }) {
+  const at = Date.parse(createdAt);
+  return !(at < Date.parse(createdAfter)) && !(at >= Date.parse(createdBefore));
 }
 
 /** The filter as the service takes it. @param {Filter} filter */
-export function queryOf({ text, ...query }) {
-  return { ...query, q: [...text].slice(0, MOST_TEXT).join('') };
+export function queryOf({ text, created, createdAfter, createdBefore, ...query }) {
+  return { ...query, ...(created ? rangeOf(created) : { createdAfter, createdBefore }), q: [...text].slice(0, MOST_TEXT).join('') };
 }
 
 /** The filter that a URL's query has. @returns {Filter} */

@@ -4,6 +4,7 @@ import { byId, element, setText } from './dom.js';
 import { KEY_NEEDED } from './feed.js';
 import { isFiltering } from './filter.js';
 import { count } from './format.js';
+import { Times } from './times.js';
 
 const TYPING = 250;
 const MORE = ['type', 'queue', 'key', 'schedule', 'parent'];
@@ -11,6 +12,7 @@ const MORE = ['type', 'queue', 'key', 'schedule', 'parent'];
 export class Filters {
   #feed;
   #page;
+  #times;
   #fields = { text: byId('search'), group: byId('group'), ...fieldsOf(byId('filters'), MORE) };
 
   /**
@@ -20,13 +22,14 @@ export class Filters {
   constructor(feed, page, acts) {
     [this.#feed, this.#page] = [feed, page];
     for (const [name, field] of Object.entries(this.#fields)) whileTyping(field, (value) => acts.filter({ ...feed.filter, [name]: value }, true));
+    this.#times = new Times((span) => acts.filter({ ...feed.filter, ...span }));
     byId('filters').addEventListener('submit', (event) => event.preventDefault());
     byId('older').addEventListener('click', () => feed.older());
     byId('newer').addEventListener('click', () => feed.newer());
     byId('arrivals').addEventListener('click', acts.newest);
     byId('cancel-this-group').addEventListener('click', () => acts.cancelGroup(feed.filter.group));
     byId('gather-this-group').addEventListener('click', () => acts.gatherGroup(feed.filter.group));
-    closeWhenLeft(byId('more-filters'));
+    for (const id of ['more-filters', 'created']) closeWhenLeft(byId(id));
     byId('act-on-all').addEventListener('click', acts.all);
     byId('clear-filters').addEventListener('click', () => acts.filter({}));
     byId('group').addEventListener('focus', () => suggest(byId('groups'), page.valuesOf((task) => task.group)));
@@ -38,6 +41,7 @@ export class Filters {
     for (const [name, field] of Object.entries(this.#fields)) {
       if (field.value.trim() !== filter[name]) field.value = filter[name];
     }
+    this.#times.show(filter);
     const n = MORE.filter((name) => filter[name]).length;
     setText(byId('more-filters').querySelector('summary'), n > 0 ? `More (${n})` : 'More');
   }

@@ -126,6 +126,7 @@ setUpSelection(api, selected, showSelection);
 setUpCreate(api);
 setUpDemos(api);
 setUpZone(() => {
+  filters.show(feed.filter);
   timeline.rewrite();
   taskDialog.refresh();
   views.refresh();
