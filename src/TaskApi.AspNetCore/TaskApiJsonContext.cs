@@ -26,6 +26,7 @@ namespace TaskApi.AspNetCore;
 [JsonSerializable(typeof(BoundedList<CreateTaskRequest>))]
 [JsonSerializable(typeof(BatchResponse))]
 [JsonSerializable(typeof(BatchLineProblem))]
+[JsonSerializable(typeof(GatherInputRequest))]
 [JsonSerializable(typeof(GatherRequest))]
 [JsonSerializable(typeof(GatherResponse))]
 [JsonSerializable(typeof(WaitRequest))]

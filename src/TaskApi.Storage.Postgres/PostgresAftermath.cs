@@ -20,15 +20,20 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
     private readonly List<(long Dependency, long Dependant)> _waits = [];
     private readonly List<(long Dependency, long Dependant)> _released = [];
     private readonly List<TaskEnd> _kept = [];
+    private readonly PostgresGathers _gathers = new(storage, rows, work);
     private readonly List<long> _forgotten = [];
 
     /// <inheritdoc/>
     /// <remarks>A test's clock stands still meanwhile, and its next step waits for this one.</remarks>
     public long Pause => storage.DatabaseClock is null ? 0 : PauseMs;
 
+    /// <inheritdoc/>
+    public IGatherStatements Gathers => _gathers;
+
     /// <summary>Starts anew.</summary>
     public void Clear()
     {
+        _gathers.Clear();
         _waits.Clear();
         _released.Clear();
         _kept.Clear();
@@ -48,6 +53,7 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
                 Column(_kept, NpgsqlDbType.Bigint, static end => (long)end.Id.Nonce), Column(_kept, NpgsqlDbType.Integer, static end => (int)end.State), Column(_kept, NpgsqlDbType.Integer, static end => (int)end.Follows));
         }
 
+        _gathers.AddTo(batch);
         Clear();
     }
 
@@ -109,5 +115,5 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
     }
 
     /// <inheritdoc/>
-    public bool HasKept() => storage.MayHaveEnded = connection.Ask(AftermathSql.HasKept) is not null;
+    public bool HasKept() => storage.MayHaveEnded = storage.MayHaveGathers = connection.Ask(AftermathSql.HasKept) is not null;
 }

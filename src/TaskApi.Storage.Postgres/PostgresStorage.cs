@@ -28,6 +28,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly long _failedRetention;
     private readonly ReadyLook _ready;
     private bool _mayHaveEnded;
+    private bool _mayHaveGathers;
     private readonly Lock _gate = new();
     private volatile string? _schema;
     private volatile string? _fault = "The database has not been reached yet.";
@@ -130,6 +131,9 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
 
     /// <summary>True if something may be left to do in the database of what follows when tasks are done.</summary>
     public bool MayHaveEnded { get => Volatile.Read(ref _mayHaveEnded); set => Volatile.Write(ref _mayHaveEnded, value); }
+
+    /// <summary>The same of gathers.</summary>
+    public bool MayHaveGathers { get => Volatile.Read(ref _mayHaveGathers); set => Volatile.Write(ref _mayHaveGathers, value); }
 
     /// <summary>What the looks of each second find, for the writer.</summary>
     public FoundAlarm Alarm { get; } = new();

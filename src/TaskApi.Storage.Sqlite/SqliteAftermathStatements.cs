@@ -7,8 +7,10 @@ namespace TaskApi.Storage.Sqlite;
 
 /// <summary>The writer's statements about tasks that wait for others. For the writer alone.</summary>
 /// <param name="connection">Open; outlives the statements.</param>
-internal sealed class SqliteAftermathStatements(DbConnection connection) : IAftermathStatements, IDisposable
+/// <param name="session">Finds tasks.</param>
+internal sealed class SqliteAftermathStatements(DbConnection connection, IWriteSession session) : IAftermathStatements, IDisposable
 {
+    private readonly SqliteGatherStatements _gathers = new(connection, session);
     private readonly Statement _wait = new(connection, "INSERT INTO waits (dependency, dependant) VALUES (@dependency, @dependant)", "@dependency", "@dependant");
     private readonly Statement _release = new(connection, "DELETE FROM waits WHERE dependency = @dependency AND dependant = @dependant", "@dependency", "@dependant");
     private readonly Statement _find = new(connection, "SELECT dependant FROM waits WHERE dependency = @dependency ORDER BY dependant LIMIT @limit", "@dependency", "@limit");
@@ -19,6 +21,9 @@ internal sealed class SqliteAftermathStatements(DbConnection connection) : IAfte
     private readonly Statement _forget = new(connection, "DELETE FROM ended WHERE sequence = @sequence", "@sequence");
     private readonly Statement _take = new(connection, "SELECT sequence, time, nonce, state, follows FROM ended ORDER BY sequence LIMIT @limit", "@limit");
     private bool _mayHaveKept = true;
+
+    /// <inheritdoc/>
+    public IGatherStatements Gathers => _gathers;
 
     /// <inheritdoc/>
     public void Wait(long dependency, long dependant) => _wait.Set(0, dependency).Set(1, dependant).Execute();
@@ -63,11 +68,16 @@ internal sealed class SqliteAftermathStatements(DbConnection connection) : IAfte
     }
 
     /// <inheritdoc/>
-    public bool HasKept() => TakeKept(1).Count > 0;
+    public bool HasKept()
+    {
+        using var ofGathers = new Statement(connection, "SELECT 1 WHERE EXISTS (SELECT 1 FROM ended_members) OR EXISTS (SELECT 1 FROM gathers WHERE due = 1)");
+        return TakeKept(1).Count > 0 || ofGathers.Scalar() is not null;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _gathers.Dispose();
         foreach (var statement in (ReadOnlySpan<Statement>)[_wait, _release, _find, _keep, _forget, _take]) statement.Dispose();
     }
 }

@@ -59,7 +59,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _work = new SqliteWorkStatements(_connection, counters, storage.Turns);
         _schedules = new SqliteScheduleStatements(_connection);
         _queues = new SqliteQueueStatements(_connection);
-        _aftermath = new SqliteAftermathStatements(_connection);
+        _aftermath = new SqliteAftermathStatements(_connection, this);
     }
 
     /// <inheritdoc/>

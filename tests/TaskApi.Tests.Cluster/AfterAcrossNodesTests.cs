@@ -77,14 +77,4 @@ public sealed class AfterAcrossNodesTests : TwoNodes
 
     private static async Task<Guid[]> CreateMany(ITaskStorage node, IEnumerable<TaskSpec> specs) =>
         Array.ConvertAll((await node.CreateManyAsync("", [.. specs], watch: false, Ended)).Tasks, static task => task.Task.Id);
-
-    private static async Task Until(Func<Task<bool>> isSo)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), "It doesn't come to that.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ended);
-        }
-    }
 }

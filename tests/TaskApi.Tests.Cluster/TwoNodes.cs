@@ -27,6 +27,17 @@ public abstract class TwoNodes(params (string Key, string Value)[] settings) : I
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>Waits, for a while, until it is so.</summary>
+    protected static async Task Until(Func<Task<bool>> isSo)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (!await isSo())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(60), "It doesn't come to that.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>A stream of events, once it is open.</summary>
     /// <param name="node">Where.</param>
     /// <param name="after">The last event that has been read, to resume after it.</param>

@@ -18,9 +18,6 @@ internal static class WorkTypes
     /// <summary>True for the types that the service runs itself.</summary>
     public static bool IsBuiltIn(string type) => type is Http or Gather or Future;
 
-    /// <summary>True for those of them that don't do anything yet: a storage refuses them (AnswerStatus.TypeReserved).</summary>
-    public static bool IsReserved(string type) => type is Gather;
-
     /// <summary>True for what runs from its creation on: no coroutine, no queue, no worker.</summary>
     public static bool RunsAtOnce(string type) => type is Gather or Future;
 

@@ -41,7 +41,6 @@ internal static class StorageProblems
         AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
         AnswerStatus.TaskExists => TaskExists(task: null, index: null),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
-        AnswerStatus.TypeReserved => Invalid("type", "must not be gather: the service will run it itself, which comes later."),
         AnswerStatus.DependencyNotFound => DependenciesNotFound([]),
         AnswerStatus.TooDeep => TooDeep(index: null),
         AnswerStatus.RunsOnce => Invalid("type", "must not be future or gather: there is no coroutine to run again."),
@@ -79,7 +78,7 @@ internal static class StorageProblems
         new(TaskProblemTypes.TaskExists, "Nothing was created: there is a task with this unique key, which stays as it is.") { Members = new ProblemMembers { Task = task, Index = index }.Named() };
 
     private static ProblemResult DependenciesNotFound(IReadOnlyList<string> ids) =>
-        new(TaskProblemTypes.TaskNotFound, "Nothing was created: no tasks have the ids listed in after. They are malformed, were never given out, or their tasks have been forgotten.") { Members = new ProblemMembers { Ids = ids.ToArray() }.Named() };
+        new(TaskProblemTypes.TaskNotFound, "Nothing was created: no tasks have the ids listed in ids, which after or a gather names. They are malformed, were never given out, or their tasks have been forgotten.") { Members = new ProblemMembers { Ids = ids.ToArray() }.Named() };
 
     private static ProblemResult TooDeep(int? index) => Invalid("after", string.Create(CultureInfo.InvariantCulture, $"must not make more than {WorkAfter.MostDepth} tasks wait one for the other."), index);
 

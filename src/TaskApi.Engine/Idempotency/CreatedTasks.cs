@@ -58,7 +58,7 @@ internal static class CreatedTasks
             time += ReadNumber(ref bytes);
             createdAt += ReadNumber(ref bytes);
             var snapshot = Snapshot(new TaskId(time, sequence, nonce), createdAt, tasks[i], owner);
-            if (tasks[i].Work is { RunsAtOnce: true })
+            if (tasks[i].Work is { ShowsToken: true })
             {
                 snapshot = snapshot.WithLease(new LeaseToken(snapshot.Id, snapshot.Work!.Attempt, BinaryPrimitives.ReadUInt128LittleEndian(bytes)));
                 bytes = bytes[Secret..];

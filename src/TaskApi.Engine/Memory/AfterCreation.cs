@@ -36,4 +36,16 @@ internal sealed class AfterCreation(MemoryTasks tasks, EngineClock clock)
         var transition = Transitions.Decide(tasks.Facts(own.Sequence), TaskCommand.Cancel(error), now.Unix);
         return new WatchedTask(tasks.Carry(own.Sequence, transition, now, wanted: true)!, task.Completion);
     }
+
+    /// <summary>Has gathers that have just been created gather their members, which by now are all there.</summary>
+    public void Gather(CreationPlan plan, ReadOnlySpan<WatchedTask> created)
+    {
+        for (var i = 0; plan.HasGathers && i < created.Length; i++)
+        {
+            if (plan.Specs[i].Work?.Gather is not { } gather || !TaskId.TryParse(created[i].Task.Id, out var id)) continue;
+            var members = new Guid[gather.Ids.Count + gather.Tasks.Count];
+            for (var k = 0; k < members.Length; k++) members[k] = k < gather.Ids.Count ? gather.Ids[k].Id : created[plan.FirstOf(i) + k].Task.Id;
+            tasks.Aftermath.Gathers.Begin(id.Sequence, gather, members);
+        }
+    }
 }

@@ -18,8 +18,11 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
     private readonly Dictionary<long, Fan> _fans = [];
     private readonly Queue<TaskEnd> _ended = [];
 
+    /// <summary>What follows for gathers.</summary>
+    public MemoryGathers Gathers { get; } = new(tasks, table);
+
     /// <summary>True if something has not been done yet.</summary>
-    public bool HasMore => _ended.Count > 0;
+    public bool HasMore => _ended.Count > 0 || Gathers.HasMore;
 
     /// <summary>True once tasks that wait are left alone: all are cancelled, since the service stops.</summary>
     public bool IsOff { get; set; }
@@ -67,8 +70,8 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
     {
         if (extras.Follows != FollowUps.None)
         {
-            _fans.Remove(sequence, out var fan);
-            _ended.Enqueue(new TaskEnd(sequence, tasks.Lookup.IdOf(sequence), state, fan));
+            if (_fans.Remove(sequence, out var fan)) _ended.Enqueue(new TaskEnd(sequence, tasks.Lookup.IdOf(sequence), state, fan));
+            if ((extras.Follows & FollowUps.OfGathers) != FollowUps.None) Gathers.Note(sequence, extras, state);
             extras.Follows = FollowUps.None;
         }
 
@@ -81,12 +84,17 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
     /// <summary>Does what follows, for so many tasks at the most.</summary>
     public void Settle(int limit)
     {
-        if (_ended.Count == 0) return;
+        if (!HasMore) return;
         var now = Moment.Of(clock);
-        while (limit > 0 && _ended.TryPeek(out var end))
+        while (limit > 0 && HasMore)
         {
-            if (end.Dependants is { } fan && !Release(end, fan, now, ref limit)) return;
-            _ended.Dequeue();
+            while (_ended.TryPeek(out var end))
+            {
+                if (!Release(end, end.Dependants, now, ref limit)) return;
+                _ended.Dequeue();
+            }
+
+            Gathers.Settle(now, ref limit);
         }
     }
 
@@ -160,6 +168,6 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
     /// <param name="Sequence">Its number.</param>
     /// <param name="Id">Its id.</param>
     /// <param name="State">How it ended.</param>
-    /// <param name="Dependants">Those that wait for it; null for none.</param>
-    private readonly record struct TaskEnd(long Sequence, Guid Id, TaskState State, Fan? Dependants);
+    /// <param name="Dependants">Those that wait for it.</param>
+    private readonly record struct TaskEnd(long Sequence, Guid Id, TaskState State, Fan Dependants);
 }

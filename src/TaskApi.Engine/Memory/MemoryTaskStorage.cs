@@ -69,7 +69,6 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
-        if (task.IsReserved) return ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved));
         if (task.Work is { IsRelated: true }) return ValueTask.FromResult(_related.Create(owner, task, watch));
         var follows = _observer is { FollowsCall: true };
         WatchedTask created;
@@ -92,12 +91,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
         var isRelated = false;
-        foreach (var task in tasks)
-        {
-            isRelated |= task.Work is { IsRelated: true };
-            if (task.IsReserved) return ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []));
-        }
-
+        foreach (var task in tasks) isRelated |= task.Work is { IsRelated: true };
         if (isRelated) return ValueTask.FromResult(_related.Create(owner, tasks, watch));
         var follows = _observer is { FollowsCall: true };
         lock (_tasks.Gate)

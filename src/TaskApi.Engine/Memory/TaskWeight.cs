@@ -33,7 +33,7 @@ internal static class TaskWeight
     public static long Of(WorkState work)
     {
         var weight = Work + (work.Last is null ? 0 : Attempt) + Of(work.Key, String) + Of(work.Input) + Of(work.Result) + Of(work.Origin?.TraceParent, String) + Of(work.Origin?.Unique, Label)
-            + (work.After is { } after ? After + ((long)AfterId * after.Tasks.Ids.Count) + ((long)Edge * after.Left) : 0) + Of(work.Last?.Error) + Of(work.Run?.CancelRequest) + (work.Progress is { } progress ? 2 * String + Of(progress.Note, String) : 0);
+            + (work.After is { } after ? After + ((long)AfterId * after.Tasks.Ids.Count) + ((long)Edge * after.Left) : 0) + (work.Gather?.Weight ?? 0) + Of(work.Last?.Error) + Of(work.Run?.CancelRequest) + (work.Progress is { } progress ? 2 * String + Of(progress.Note, String) : 0);
         if (work.Earlier is not null)
             foreach (var attempt in work.Earlier) weight += Attempt + Of(attempt.Error);
         return weight;

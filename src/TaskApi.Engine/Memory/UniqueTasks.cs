@@ -34,13 +34,19 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     {
         if (tasks.Capacity.IsClosed) return new TasksAnswer(AnswerStatus.ShuttingDown, []);
         var ordinal = tasks.Owners.Ensure(owner).Ordinal;
-        if (tasks.Creation.Refusal(owner, specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown };
-        if (Check(ordinal, specs, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
+        var plan = CreationPlan.Of(specs);
+        if (tasks.Creation.Refusal(owner, plan.Specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown with { Index = plan.Top(unknown.Index) } };
+        if (Check(ordinal, plan.Specs, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict with { Index = plan.Top(conflict.Index) } };
         if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
-        var created = new WatchedTask[specs.Count];
+        var created = new WatchedTask[plan.Specs.Count];
         for (var i = 0; i < created.Length; i++)
-            created[i] = specs[i].Work?.Unique is { } unique && Find(ordinal, unique) is { } there ? Take(there, specs[i], unique, watch) : tasks.Creation.Create(owner, specs[i], watch, created);
-        return new TasksAnswer(AnswerStatus.Ok, created);
+        {
+            var (spec, isWatched) = (plan.At(i, plan.ParentOf(i) is { } parent ? created[parent].Task.Id : null), watch && i < plan.Asked);
+            created[i] = spec.Work?.Unique is { } unique && Find(ordinal, unique) is { } there ? Take(there, spec, unique, isWatched) : tasks.Creation.Create(owner, spec, isWatched, created);
+        }
+
+        tasks.Creation.Gather(plan, created);
+        return new TasksAnswer(AnswerStatus.Ok, plan.Asked == created.Length ? created : created[..plan.Asked]);
     }
 
     // Why they can't be created; else how many are.

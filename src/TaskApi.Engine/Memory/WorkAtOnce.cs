@@ -23,10 +23,10 @@ internal sealed class WorkAtOnce(MemoryTasks tasks)
     /// <summary>It has been created: its time limit counts from now on.</summary>
     /// <param name="work">The task.</param>
     /// <param name="created">As it was created.</param>
-    /// <returns>The same with the token that whoever creates it is shown.</returns>
+    /// <returns>The same with the token that whoever creates it is shown, if anybody but the service may end it.</returns>
     public TaskSnapshot Arm(WorkState work, TaskSnapshot created)
     {
         tasks.Timers.ArmRun(work.Sequence, work);
-        return created.WithLease(tasks.Work.TokenOf(work));
+        return work.Kind.CancelsAtOnce ? created.WithLease(tasks.Work.TokenOf(work)) : created;
     }
 }

@@ -35,6 +35,9 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
     /// <summary>The tasks that it waits for, or has waited for; null for none.</summary>
     public AfterState? After;
 
+    /// <summary>The tasks that it gathers; null once it has ended, and for what is no gather.</summary>
+    public GatherState? Gather;
+
     /// <summary>The attempt that runs, or was the last; null before the first.</summary>
     public WorkAttempt? Last;
 
@@ -91,7 +94,7 @@ internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
             Errors = Errors,
             Losses = Losses,
             CancelRequest = Run?.CancelRequest,
-            CancelsAtOnce = Kind.CancelsAtOnce || IsUnderWay,
+            CancelsAtOnce = Kind.CancelsAtOnce || IsUnderWay || (Follows & (FollowUps.Gathers | FollowUps.OwnsMembers)) == FollowUps.Gathers,
             IsUnderWay = IsUnderWay,
         };
     }

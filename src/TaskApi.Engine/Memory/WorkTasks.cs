@@ -115,8 +115,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         if (after.State == TaskState.Running) return Request(work, after.CancelRequest!, now, wanted);
         if (work.Run is { OwesProgress: true } owing) PublishProgress(work, owing, now.Steady);
         ref var entry = ref table.Entry(work.Sequence);
-        var weight = TaskWeight.Of(work);
-        var run = work.Run;
+        var (weight, run) = (TaskWeight.Of(work), work.Run);
         entry.BeginChange();
         if (run is null) Leave(work);
         else EndAttempt(work, run, transition, now, byHolder);
@@ -206,12 +205,13 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
 
     private TaskSnapshot? Request(WorkState work, TaskError error, in Moment now, bool wanted)
     {
-        var run = work.Run!;
+        var (run, weight) = (work.Run!, TaskWeight.Of(work));
         ref var entry = ref table.Entry(work.Sequence);
-        var weight = TaskWeight.Of(work);
         entry.BeginChange();
-        (run.CancelRequest, run.GraceTick, run.GraceUntil) = (error, now.Steady + _grace, EngineClock.ToInstant(now.Unix + _grace));
+        // A gather waits for its members, each of which has a time of its own.
+        (run.CancelRequest, run.GraceTick, run.GraceUntil) = (error, work.Gather is null ? now.Steady + _grace : WorkRun.Never, EngineClock.ToInstant(now.Unix + _grace));
         entry.EndChange();
+        if (work.Gather is { } gather) tasks.Aftermath.Gathers.NoteRequest(gather);
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
         tasks.Timers.RearmRun(work.Sequence, work, run.GraceTick);
         if (run.Holder is { } holder) Signals.CancelRequested(holder, new CancelNotice(TokenOf(work), error, run.GraceUntil));

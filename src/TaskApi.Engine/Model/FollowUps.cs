@@ -9,4 +9,16 @@ internal enum FollowUps : byte
 
     /// <summary>Others wait for it: they are released or, if they rely on its success, cancelled.</summary>
     Dependants = 1,
+
+    /// <summary>It is a member of gathers, which count it.</summary>
+    Member = 2,
+
+    /// <summary>It is a gather: its members are let go.</summary>
+    Gathers = 4,
+
+    /// <summary>It is one that owns its members: they are cancelled with it.</summary>
+    OwnsMembers = 8,
+
+    /// <summary>All that has to do with gathers.</summary>
+    OfGathers = Member | Gathers | OwnsMembers,
 }

@@ -9,6 +9,9 @@ internal static class TaskErrors
     /// <summary>That it can't begin, since a task on whose success it relies has ended without.</summary>
     public static TaskError Dependency(Guid id, TaskState state) => new(TaskError.Dependency, $"The task {id}, which it was to wait for, {(state == TaskState.Failed ? "has failed" : "was cancelled")}.");
 
+    /// <summary>That the gather that it is a member of has been cancelled, or is a group of which a task has failed.</summary>
+    public static TaskError OfGather(Guid id, GatherTally tally) => new(TaskError.Cancelled, $"The gather {id}, of which it is a member, {(tally.FailedAt is null ? "was cancelled" : "has a task that failed")}.");
+
     /// <summary>What those are told who waited for a task of which nobody knows any more.</summary>
     public static readonly TaskError HasBeenForgotten = new(TaskError.Forgotten, "The task has finished and been forgotten; how it ended is not known any more.");
 

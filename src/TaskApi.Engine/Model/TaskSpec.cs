@@ -23,9 +23,6 @@ internal sealed record TaskSpec
     /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is not done this many seconds after creation, by <see cref="FieldRules.TimeoutSeconds"/>; null: never.</summary>
     public double? TimeoutSeconds { get; init; }
 
-    /// <summary>True for work of a type that the service will run itself, and doesn't yet.</summary>
-    public bool IsReserved => Work is { } work && WorkTypes.IsReserved(work.Type);
-
     /// <summary>The work, or the message, of a task once more; its parent is that task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="timeoutSeconds">Its time limit, as it was asked for.</param>

@@ -42,8 +42,14 @@ internal sealed record WorkSpec
     /// <summary>The tasks that it waits for before its delay begins; null for none.</summary>
     public AfterSpec? After { get; init; }
 
+    /// <summary>The tasks that it gathers; null unless it is a gather.</summary>
+    public GatherSpec? Gather { get; init; }
+
     /// <summary>True if it takes a look at other tasks to create it.</summary>
-    public bool IsRelated => Unique is not null || After is not null;
+    public bool IsRelated => Unique is not null || After is not null || Gather is not null;
+
+    /// <summary>True if its creation is answered with a token, by which whoever has it ends it.</summary>
+    public bool ShowsToken => Type == WorkTypes.Future;
 
     /// <summary>The trace that it belongs to (W3C Trace Context, <c>traceparent</c>), handed to whoever runs it; null for none.</summary>
     public string? TraceParent { get; init; }

@@ -13,6 +13,16 @@ internal static class AfterCheck
         var (depths, unknown, first) = (default(int[]), default(HashSet<string>), -1);
         for (var i = 0; i < specs.Count; i++)
         {
+            if (specs[i].Work?.Gather is { } gather)
+            {
+                foreach (var task in gather.Ids)
+                {
+                    if (task.Malformed is null && depthOf(task.Id) is not null) continue;
+                    if (first < 0) first = i;
+                    (unknown ??= []).Add(task.Malformed ?? task.Id.ToString());
+                }
+            }
+
             if (specs[i].Work?.After is not { } after) continue;
             depths ??= new int[specs.Count];
             foreach (var task in after.Tasks)

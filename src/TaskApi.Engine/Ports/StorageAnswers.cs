@@ -31,9 +31,6 @@ internal enum AnswerStatus
     /// <summary>The task can't be run again: there is no coroutine.</summary>
     RunsOnce,
 
-    /// <summary>The type of the task is one that the service will run itself, and doesn't yet.</summary>
-    TypeReserved,
-
     /// <summary>A task that another was to wait for is unknown, forgotten, or another owner's.</summary>
     DependencyNotFound,
 

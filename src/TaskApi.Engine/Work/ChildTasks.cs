@@ -29,8 +29,8 @@ internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> s
             throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));
         if (settings.Value.MaxInputBytes is var most && input.Length > most)
             throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {most:N0}."), nameof(input));
-        // Nobody would be shown its token.
-        if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException(Sentence(AnswerStatus.TypeReserved, type));
+        // Nobody would be shown the token of a future; a handler gathers its children itself.
+        if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException($"The task can't be created: the type '{type}' is TaskApi's own.");
         if (type == WorkTypes.Http && HttpCall.Read(input, out var fault) is null)
             throw new ArgumentException($"The input's {fault.Field} {fault.Rule}", nameof(input));
         ChildTaskRules.Check(options);
@@ -68,7 +68,7 @@ internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> s
                 Detail = "The task can't be created: there is one with its unique key.",
                 Task = answer.Task is { } there ? describe(there) : null,
             }),
-            var refusal => throw new InvalidOperationException(Sentence(refusal, type)),
+            var refusal => throw new InvalidOperationException(Sentence(refusal)),
         };
     }
 
@@ -83,11 +83,10 @@ internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> s
         MaxElapsedSeconds = retry.MaxElapsed?.TotalSeconds,
     };
 
-    private static string Sentence(AnswerStatus status, string type) => status switch
+    private static string Sentence(AnswerStatus status) => status switch
     {
         AnswerStatus.CapacityReached => "The task can't be created: as many tasks are pending as there may be (Tasks:MaxPending, Tasks:MaxTaskBytes).",
         AnswerStatus.ShuttingDown => "The task can't be created: the program stops.",
-        AnswerStatus.TypeReserved => $"The task can't be created: the type '{type}' is TaskApi's own.",
         AnswerStatus.DependencyNotFound => "The task can't be created: one of those that it is to wait for is unknown, or has been forgotten.",
         AnswerStatus.TooDeep => "The task can't be created: too many tasks would wait one for the other.",
         AnswerStatus.OutcomeUnknown => "The storage broke off: the task may have been created, or not.",

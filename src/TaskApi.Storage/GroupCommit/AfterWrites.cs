@@ -15,7 +15,7 @@ internal sealed class AfterWrites(WriteBatch batch, RunClock clock)
     public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs)
     {
         for (var i = 0; i < specs.Count; i++)
-            if (specs[i].Work?.After is not null) return Check(owner, specs);
+            if (specs[i].Work is { After: not null } or { Gather: not null }) return Check(owner, specs);
         return null;
     }
 

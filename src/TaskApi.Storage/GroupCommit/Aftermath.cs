@@ -9,7 +9,8 @@ namespace TaskApi.Storage.GroupCommit;
 /// </summary>
 /// <param name="batch">What the transaction does to tasks.</param>
 /// <param name="waits">What it does to those that wait.</param>
-internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
+/// <param name="counters">Knows owners.</param>
+internal sealed class Aftermath(WriteBatch batch, AfterWrites waits, ICounters counters)
 {
     // So many ends are looked at together.
     private const int ManyEnds = 256;
@@ -17,8 +18,11 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
     private readonly Queue<TaskEnd> _ended = [];
     private bool _hasLeft, _hasMissed;
 
+    /// <summary>What follows for gathers.</summary>
+    public GatherWrites Gathers { get; } = new(batch, counters);
+
     /// <summary>When there is something left to do, on the run's clock.</summary>
-    public long Next => _hasLeft ? batch.Run : _hasMissed ? batch.Run + Statements.Pause : long.MaxValue;
+    public long Next => _hasLeft || Gathers.HasLeft ? batch.Run : _hasMissed || Gathers.HasMissed ? batch.Run + Statements.Pause : long.MaxValue;
 
     private IAftermathStatements Statements => batch.Session.Aftermath;
 
@@ -26,6 +30,7 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
     public void Begin()
     {
         _ended.Clear();
+        Gathers.Begin();
         (_hasLeft, _hasMissed) = (false, false);
     }
 
@@ -36,7 +41,10 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
     /// <param name="isKept">True if the database may have written it down by itself.</param>
     public void Note(TaskId id, TaskState state, FollowUps follows, bool isKept = false)
     {
-        if (follows != FollowUps.None) _ended.Enqueue(new TaskEnd(id, state, follows) { IsKept = isKept });
+        if (follows == FollowUps.None) return;
+        var end = new TaskEnd(id, state, follows) { IsKept = isKept };
+        if (follows.HasFlag(FollowUps.Dependants)) _ended.Enqueue(end);
+        if ((follows & FollowUps.OfGathers) != FollowUps.None) Gathers.Note(end);
     }
 
     /// <summary>Does what follows.</summary>
@@ -45,9 +53,10 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
     public void Settle(int limit, bool takesKept)
     {
         if (takesKept) TakeKept();
-        while (_ended.Count > 0 && limit > 0) limit -= Release(limit);
+        while (limit > 0 && (_ended.Count > 0 || Gathers.HasMore)) limit -= _ended.Count > 0 ? Release(limit) : Gathers.Settle(limit);
         _hasLeft |= _ended.Count > 0;
         while (_ended.TryDequeue(out var end)) Keep(end);
+        Gathers.KeepRest();
     }
 
     private void TakeKept()
@@ -55,6 +64,7 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits)
         var kept = Statements.TakeKept(ManyEnds);
         foreach (var end in kept) _ended.Enqueue(end);
         _hasLeft = kept.Count == ManyEnds;
+        Gathers.TakeKept();
     }
 
     // Answers for how many tasks.

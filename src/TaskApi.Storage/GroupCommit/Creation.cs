@@ -23,7 +23,7 @@ internal sealed class Creation(string owner, TaskSpec task, bool watch, Cancella
     protected override void Do(WriteBatch batch)
     {
         _status = (task.Work is { IsRelated: true } ? batch.Uniques.Refusal(owner, [task], out _conflict, out _after) : batch.Refusal(1)) ?? AnswerStatus.Ok;
-        if (_status == AnswerStatus.Ok) _created = batch.Uniques.Create(owner, task, watch);
+        if (_status == AnswerStatus.Ok) _created = task.Work?.Gather is null ? batch.Uniques.Create(owner, task, watch) : batch.Uniques.Create(owner, [task], watch)[0];
     }
 
     /// <inheritdoc/>
@@ -76,7 +76,7 @@ internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completi
 
     /// <summary>The task as clients see it.</summary>
     public TaskSnapshot ToSnapshot(string owner) => Work is null ? Row.ToSnapshot(owner)
-        : Work.IsRunning ? Work.ToSnapshot(Row, owner).WithLease(new HeldWork(Row, Work).Token)
+        : Work is { IsRunning: true, Type: WorkTypes.Future } ? Work.ToSnapshot(Row, owner).WithLease(new HeldWork(Row, Work).Token)
         : Work.ToSnapshot(Row, owner);
 
     /// <summary>The tasks as they are answered.</summary>

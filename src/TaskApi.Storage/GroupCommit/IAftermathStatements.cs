@@ -8,6 +8,9 @@ internal interface IAftermathStatements
     /// <summary>How long to leave alone what another process holds, in milliseconds.</summary>
     long Pause => 0;
 
+    /// <summary>What is said about gathers.</summary>
+    IGatherStatements Gathers { get; }
+
     /// <summary>A new task waits for another, which the transaction holds.</summary>
     void Wait(long dependency, long dependant);
 

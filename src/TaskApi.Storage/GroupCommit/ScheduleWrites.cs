@@ -19,7 +19,6 @@ internal static class ScheduleWrites
         if (condition is not null && !condition(before)) return new ScheduleAnswer(AnswerStatus.ConditionFailed, before);
         if (change(before) is not { } after) return new ScheduleAnswer(AnswerStatus.NotFound);
         if (ReferenceEquals(before, after)) return new ScheduleAnswer(AnswerStatus.Ok, after);
-        if (after.Definition.Task.IsReserved) return new ScheduleAnswer(AnswerStatus.TypeReserved);
         if (before is null && schedules.Count >= most) return new ScheduleAnswer(AnswerStatus.CapacityReached);
         // Another one than was there by this name before: who has read that one moves nothing on.
         if (before is null) after = after with { Revision = Random.Shared.NextInt64(1L << 60) };

@@ -11,14 +11,12 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
 {
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
-        task.IsReserved ? ValueTask.FromResult(new TaskAnswer(AnswerStatus.TypeReserved))
-        : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, task, cancellationToken)
+        observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, task, cancellationToken)
         : database.Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
-        tasks.Any(static task => task.IsReserved) ? ValueTask.FromResult(new TasksAnswer(AnswerStatus.TypeReserved, []))
-        : observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
+        observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
         : database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>

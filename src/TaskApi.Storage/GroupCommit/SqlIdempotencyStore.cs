@@ -20,7 +20,6 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
     /// <inheritdoc/>
     public ValueTask<CreateOnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
-        if (tasks.Any(static task => task.IsReserved)) return ValueTask.FromResult(new CreateOnceAnswer(AnswerStatus.TypeReserved, []));
         var creation = database.ChangeAsync(
             batch => batch.Idempotency.CreateOnce(owner, key, tasks, watch),
             static status => new CreateOnceAnswer(status, []), WriteScope.Creating(owner, tasks, key), cancellationToken);

@@ -17,8 +17,15 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
     public AnswerStatus? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out TaskConflict? conflict, out AfterRefusal? after)
     {
         conflict = null;
+        var plan = CreationPlan.Of(specs);
+        specs = plan.Specs;
         after = batch.IsClosed ? null : batch.Waits.Refusal(owner, specs);
-        if (after is not null) return after.Status;
+        if (after is not null)
+        {
+            after = after with { Index = plan.Top(after.Index) };
+            return after.Status;
+        }
+
         var (count, named) = (specs.Count, default(HashSet<string>));
         for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
         {
@@ -27,7 +34,7 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             if (there is null && (named ??= []).Add(unique.Key)) continue;
             count--;
             if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending)) continue;
-            conflict = new TaskConflict(i, there?.ToSnapshot(owner));
+            conflict = new TaskConflict(plan.Top(i), there?.ToSnapshot(owner));
             return AnswerStatus.TaskExists;
         }
 
@@ -37,15 +44,17 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
     /// <summary>Creates all tasks, for which there is room, but those that are there already.</summary>
     public CreatedRow[] Create(string owner, IReadOnlyList<TaskSpec> specs, bool watch)
     {
-        var rows = new CreatedRow[specs.Count];
-        var namesPlaces = specs.Any(static spec => spec.Work?.After?.Tasks.Any(static task => task.Place >= 0) is true);
+        var plan = CreationPlan.Of(specs);
+        var rows = new CreatedRow[plan.Specs.Count];
+        var changesNew = plan.HasGathers || specs.Any(static spec => spec.Work?.After?.Tasks.Any(static task => task.Place >= 0) is true);
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i] = Create(owner, specs[i], watch, rows);
-            if (namesPlaces && !rows[i].IsExisting) batch.Session.HoldNew(rows[i].Row, rows[i].Work);
+            rows[i] = Create(owner, plan.At(i, plan.ParentOf(i) is { } parent ? rows[parent].Row.Id.ToGuid() : null), watch && i < plan.Asked, rows);
+            if (changesNew && !rows[i].IsExisting) batch.Session.HoldNew(rows[i].Row, rows[i].Work);
         }
 
-        return rows;
+        if (plan.HasGathers) batch.Aftermath.Gathers.Begin(owner, plan, rows);
+        return plan.Asked == rows.Length ? rows : rows[..plan.Asked];
     }
 
     /// <summary>Creates a task, for which there is room, unless it is there already.</summary>

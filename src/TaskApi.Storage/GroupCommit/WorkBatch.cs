@@ -188,15 +188,18 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
 
     private HeldWork Request(in HeldWork held, TaskError error)
     {
+        // A gather waits for its members, each of which has a time of its own.
+        var isGather = held.Work.Type == WorkTypes.Gather;
         var asked = Change(held, held.Work with
         {
             Version = held.Work.Version + 1,
             Reason = error.Reason,
             Detail = error.Detail,
-            GraceUntil = batch.RetentionNow + _grace,
-            GraceAt = batch.Wall + _grace,
+            GraceUntil = isGather ? null : batch.RetentionNow + _grace,
+            GraceAt = isGather ? null : batch.Wall + _grace,
         });
-        News.Told.Add(new AttemptNews(held.Token, new CancelNotice(held.Token, error, EngineClock.ToInstant(asked.Work.GraceAt!.Value)), held.Work.Sequence));
+        if (isGather) batch.Aftermath.Note(held.Task.Id, TaskState.Running, held.Task.Follows & FollowUps.OfGathers & ~FollowUps.Member);
+        else News.Told.Add(new AttemptNews(held.Token, new CancelNotice(held.Token, error, EngineClock.ToInstant(asked.Work.GraceAt!.Value)), held.Work.Sequence));
         Tell(TaskEventKind.Cancelling, asked);
         return asked;
     }

@@ -52,7 +52,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     public AfterWrites Waits => field ??= new AfterWrites(this, clock);
 
     /// <summary>What follows when tasks are done.</summary>
-    public Aftermath Aftermath => field ??= new Aftermath(this, Waits);
+    public Aftermath Aftermath => field ??= new Aftermath(this, Waits, counters);
 
     /// <summary>Creates tasks that are to be the only ones with their keys.</summary>
     public UniqueWrites Uniques => field ??= new UniqueWrites(this, counters);

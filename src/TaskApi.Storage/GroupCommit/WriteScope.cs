@@ -33,19 +33,19 @@ internal readonly record struct WriteScope(int Creates, IReadOnlyList<long> Task
     /// <summary>It creates tasks.</summary>
     public static WriteScope Creating(int count, IdempotencyKey? key = null) => new(count, [], key) { MakesCall = key is not null };
 
-    /// <summary>The same, with what they are to be the only ones with, and what they wait for.</summary>
+    /// <summary>The same, with what they are to be the only ones with, and what they wait for or gather.</summary>
     public static WriteScope Creating(string owner, IReadOnlyList<TaskSpec> tasks, IdempotencyKey? key = null)
     {
         var (uniques, waited) = (default(List<(string Owner, string Key)>), default(HashSet<long>));
-        foreach (var task in tasks)
+        var all = CreationPlan.Of(tasks).Specs;
+        foreach (var task in all)
         {
             if (task.Work?.Unique is { } unique) (uniques ??= []).Add((owner, unique.Key));
-            if (task.Work?.After is not { } after) continue;
-            foreach (var (id, _) in after.Tasks)
-                if (TaskId.TryParse(id, out var dependency)) (waited ??= []).Add(dependency.Sequence);
+            foreach (var (id, _) in task.Work?.After?.Tasks ?? task.Work?.Gather?.Ids ?? [])
+                if (TaskId.TryParse(id, out var other)) (waited ??= []).Add(other.Sequence);
         }
 
-        var scope = Creating(tasks.Count, key);
+        var scope = Creating(all.Count, key);
         if (uniques is not null) scope = scope with { Uniques = uniques };
         return waited is null ? scope : scope with { Tasks = [.. waited] };
     }

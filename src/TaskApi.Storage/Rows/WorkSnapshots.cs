@@ -44,7 +44,7 @@ internal static class WorkSnapshots
         Errors = row.Errors,
         Losses = row.Losses,
         CancelRequest = row.CancelRequest,
-        CancelsAtOnce = row.Type == WorkTypes.Future || (row.IsInProcess && row.Type == WorkTypes.Http),
+        CancelsAtOnce = row.Type == WorkTypes.Future || (row.Type == WorkTypes.Gather && !task.Follows.HasFlag(FollowUps.OwnsMembers)) || (row.IsInProcess && row.Type == WorkTypes.Http),
         IsUnderWay = row.IsInProcess && row.Type == WorkTypes.Http,
     };
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
@@ -62,14 +63,18 @@ internal static class Verdict
             _ when body.Contains("rebuild-index", StringComparison.Ordinal) => null,
             // Whoever waits gets 200 for a task that is done; for one that isn't, it was there already, with the same unique key.
             "CreateTask" when response.StatusCode == HttpStatusCode.OK && !TaskJson.Parse(body).GetProperty("done").GetBoolean() => 0,
-            "CreateTask" or "RerunTask" => 1,
+            "CreateTask" or "RerunTask" => Brought(TaskJson.Parse(body)),
             "RerunTasks" => (long)TaskJson.Parse(body).Number("created"),
-            "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Count(static line => TaskJson.Parse(line).TryGetProperty("id", out _)),
-            "CreateTasks" => TaskJson.Parse(body).Items("tasks").Count,
+            "CreateTasks" when response.Content.Headers.ContentType?.MediaType == MediaTypes.NdJson => body.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(TaskJson.Parse).Where(static line => line.TryGetProperty("id", out _)).Sum(Brought),
+            "CreateTasks" => TaskJson.Parse(body).Items("tasks").Sum(Brought),
             "GatherTasks" => null,
             _ => 0,
         };
     }
+
+    // The task, and those that a gather brings along.
+    private static long Brought(JsonElement task) =>
+        1 + (task.TryGetProperty("type", out var type) && type.ValueEquals("gather") && task.GetProperty("input").TryGetProperty("tasks", out var tasks) && tasks.ValueKind == JsonValueKind.Array ? tasks.EnumerateArray().Sum(Brought) : 0);
 
     private static async Task<long> Created(FuzzedService service) => (await service.Storage.GetStatsAsync("", TestContext.Current.CancellationToken)).Created;
 

@@ -17,6 +17,7 @@ internal sealed class FlowLedger
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
 
     private readonly ConcurrentDictionary<string, string[]> _created = new();
+    private readonly ConcurrentDictionary<string, int> _gathers = new();
 
     /// <summary>By how much clocks may differ that tell when a task was done, and when another began.</summary>
     public TimeSpan Tolerance { get; init; }
@@ -44,8 +45,21 @@ internal sealed class FlowLedger
         }).ToArray();
         using var reply = await client.PostAsJsonAsync("/tasks/batch", tasks);
         reply.EnsureSuccessStatusCode();
-        foreach (var task in (await reply.Content.ReadFromJsonAsync<JsonElement>()).Items("tasks"))
+        var created = (await reply.Content.ReadFromJsonAsync<JsonElement>()).Items("tasks");
+        foreach (var task in created)
             _created[task.Id()] = task.GetProperty("after") is { ValueKind: JsonValueKind.Object } after ? [.. after.Items("ids").Select(static id => id.GetString()!)] : [];
+        await Gather(client, [.. created.Select(static task => task.Id())]);
+    }
+
+    // All of them as one, and some more that are created with their gather.
+    private async Task Gather(HttpClient client, string[] ids)
+    {
+        foreach (var (count, input) in ((int, object)[])[(ids.Length, new { ids }), (20, new { tasks = Enumerable.Repeat(new { type = Queue, retry = new { maxLosses = 1000 } }, 20), onFailure = "cancel" })])
+        {
+            using var reply = await client.PostAsJsonAsync("/tasks", new { type = "gather", input });
+            reply.EnsureSuccessStatusCode();
+            _gathers[(await reply.Content.ReadFromJsonAsync<JsonElement>()).Id()] = count;
+        }
     }
 
     /// <summary>Gets tasks, and says that they are done.</summary>
@@ -79,6 +93,13 @@ internal sealed class FlowLedger
             var task = await client.GetFromJsonAsync<JsonElement>($"/tasks/{id}");
             Assert.True(task.Status() == "completed", $"Waits for ever: {task}");
             ends[id] = (task.GetProperty("startedAt").GetDateTimeOffset(), task.GetProperty("finishedAt").GetDateTimeOffset());
+        }
+
+        foreach (var (id, count) in _gathers)
+        {
+            var task = await client.GetFromJsonAsync<JsonElement>($"/tasks/{id}");
+            Assert.True(task.Status() == "completed", $"Waits for ever: {task}");
+            Assert.Equal(Enumerable.Repeat(1, count), task.Items("result").Select(static result => result.GetInt32()));
         }
 
         Assert.All(_created, created => Assert.All(created.Value, parent => Assert.True(ends[parent].Finished <= ends[created.Key].Started + Tolerance, $"{created.Key} began before {parent} was done.")));

@@ -29,15 +29,6 @@ public sealed class RunningTests : IDisposable
     [Fact]
     public async Task Queue_NotGiven_IsTheType() => Assert.Equal("resize", (await _engine.Create()).Work!.Queue);
 
-    [Theory]
-    [InlineData("gather")]
-    public async Task Create_OfATypeOfTheServicesOwn_IsRefusedForNow(string type)
-    {
-        Assert.Equal(AnswerStatus.TypeReserved, (await _engine.Storage.CreateAsync("", Spec(type: type), watch: false, Ended)).Status);
-        Assert.Equal(AnswerStatus.TypeReserved, (await _engine.Storage.CreateManyAsync("", [Spec(), Spec(type: type)], watch: false, Ended)).Status);
-        Assert.Equal(0, (await _engine.Stats()).Created);
-    }
-
     [Fact]
     public async Task Acquire_BeforeItIsDue_GetsNothing()
     {

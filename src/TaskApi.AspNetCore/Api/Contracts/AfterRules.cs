@@ -27,14 +27,16 @@ internal static class AfterRules
             var id = ids[i];
             if (id.StartsWith('#'))
                 tasks[i] = new AfterTask(Guid.Empty, ReadPlace(id, call, path, errors));
-            else if (id.Length == IdLength && Guid.TryParseExact(id, "D", out var guid))
-                tasks[i] = new AfterTask(guid);
             else
-                tasks[i] = new AfterTask(Guid.Empty) { Malformed = id.Length > MostShown ? id[..MostShown] : id };
+                tasks[i] = ReadId(id);
         }
 
         return new AfterSpec(tasks, request.On ?? AfterRule.Success);
     }
+
+    /// <summary>A task by its id; one that can't be an id is nobody's.</summary>
+    public static AfterTask ReadId(string id) =>
+        id.Length == IdLength && Guid.TryParseExact(id, "D", out var guid) ? new AfterTask(guid) : new AfterTask(Guid.Empty) { Malformed = id.Length > MostShown ? id[..MostShown] : id };
 
     private static int ReadPlace(string text, in CreationContext call, FieldPath path, FieldErrors errors)
     {

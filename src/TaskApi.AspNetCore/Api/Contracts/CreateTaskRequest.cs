@@ -39,11 +39,11 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     [Rule(nameof(FieldRules.TimeoutSeconds))]
     public double? TimeoutSeconds { get; set; }
 
-    /// <summary>Which coroutine runs; with <c>http</c> the service itself calls the URL that the input names, and a <c>future</c> has none. Not <c>message</c> or <c>gather</c>.</summary>
+    /// <summary>Which coroutine runs; with <c>http</c> the service itself calls the URL that the input names, a <c>future</c> has none, and a <c>gather</c> waits for other tasks. Not <c>message</c>.</summary>
     [Rule(nameof(FieldRules.Type))]
     public string? Type { get => Work?.Type; set => OwnWork().Type = value; }
 
-    /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise, at most 64 levels deep, no property twice. Absent, it is null. Of type <c>http</c>: <c>url</c>, <c>method</c>, <c>headers</c>, <c>body</c> or <c>text</c>, <c>format</c> (<c>cloudevents</c>), <c>timeoutSeconds</c>, <c>sign</c>.</summary>
+    /// <summary>What the coroutine gets: any JSON, at most 64 KiB of it unless the service says otherwise, at most 64 levels deep, no property twice. Absent, it is null. Of type <c>http</c>: <c>url</c>, <c>method</c>, <c>headers</c>, <c>body</c> or <c>text</c>, <c>format</c> (<c>cloudevents</c>), <c>timeoutSeconds</c>, <c>sign</c>. Of type <c>gather</c>, up to 4 MiB: <c>ids</c> of 1 to 100,000 tasks, or <c>tasks</c> to create with it, up to 10,000; <c>onFailure</c> (<c>leave</c> or <c>cancel</c>), <c>returnExceptions</c>.</summary>
     public RawJson? Input { get => Work?.Input; set => OwnWork().Input = value; }
 
     /// <summary>Where the task waits for its turn. Absent, it is named like the type.</summary>

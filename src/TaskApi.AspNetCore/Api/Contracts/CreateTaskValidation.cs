@@ -52,7 +52,9 @@ internal static class CreateTaskValidation
         }
 
         CheckType(request, fields.Type, call, path, errors);
-        WorkRules.CheckInput(fields.Type, fields.Input, call.MaxInputBytes, path, errors);
+        var gather = fields.Type == WorkTypes.Gather ? GatherInputRules.Read(fields.Input, call, path, errors) : null;
+        if (fields.Type != WorkTypes.Gather)
+            WorkRules.CheckInput(fields.Type, fields.Input, call.MaxInputBytes, path, errors);
         FieldRules.Label.Check(fields.Queue, "queue", path, errors);
         FieldRules.Priority.Check(fields.Priority, "priority", path, errors);
         FieldRules.Label.Check(fields.Key, "key", path, errors);
@@ -72,6 +74,7 @@ internal static class CreateTaskValidation
             TraceParent = call.Produce(fields.Type),
             Unique = unique,
             After = after,
+            Gather = gather,
         };
     }
 
@@ -81,9 +84,7 @@ internal static class CreateTaskValidation
             errors.Add(path, "type", "must not be given with a message: exactly one of the two.");
         if (!WorkRules.CheckType(type, path, errors))
             return;
-        if (WorkTypes.IsReserved(type))
-            errors.Add(path, "type", "must not be gather: the service will run it itself, which comes later.");
-        else if (WorkTypes.RunsAtOnce(type))
+        if (WorkTypes.RunsAtOnce(type))
             WorkRules.CheckRunsAtOnce(request, type, call.HidesTokens, path, errors);
     }
 

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -14,6 +16,12 @@ internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInput
 {
     /// <summary>True if what is created isn't shown to who creates it, and with that no token.</summary>
     public bool HidesTokens { get; init; }
+
+    /// <summary>How the input of a gather is read.</summary>
+    public required JsonTypeInfo<GatherInputRequest> GatherInput { get; init; }
+
+    /// <summary>Within how many gathers the task is created.</summary>
+    public int Depth { get; init; }
 
     /// <summary>True if tasks may name others of the same call by their places.</summary>
     public bool NamesPlaces { get; init; }
@@ -34,16 +42,17 @@ internal readonly record struct CreationContext(DateTimeOffset Now, int MaxInput
 }
 
 /// <summary>Makes the <see cref="CreationContext"/> of calls. Thread-safe.</summary>
-internal sealed class CreationContextFactory(ITaskClock clock, IOptions<WorkOptions> work)
+internal sealed class CreationContextFactory(ITaskClock clock, IOptions<WorkOptions> work, IOptions<ApiJsonOptions> json)
 {
     private readonly int _maxInputBytes = work.Value.MaxInputBytes;
+    private readonly JsonTypeInfo<GatherInputRequest> _gatherInput = (JsonTypeInfo<GatherInputRequest>)json.Value.SerializerOptions.GetTypeInfo(typeof(GatherInputRequest));
 
     /// <summary>That of a call.</summary>
-    public CreationContext Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, TraceOf(context), context.Request.Headers.TraceParent);
+    public CreationContext Of(HttpContext context) => new(clock.UtcNow, _maxInputBytes, TraceOf(context), context.Request.Headers.TraceParent) { GatherInput = _gatherInput };
 
     /// <summary>That of the program itself.</summary>
     /// <param name="trace">The trace that it goes on with; null for none.</param>
-    public CreationContext Of(Activity? trace) => new(clock.UtcNow, _maxInputBytes, trace, TraceParent: null);
+    public CreationContext Of(Activity? trace) => new(clock.UtcNow, _maxInputBytes, trace, TraceParent: null) { GatherInput = _gatherInput };
 
     // A trace that nobody records and nobody has sent would take memory for each task, and lead nowhere.
     private static Activity? TraceOf(HttpContext context) =>

@@ -46,14 +46,3 @@ internal enum TimeoutAction
     /// <summary>They are cancelled, with reason <c>timeout</c>, before the call answers; those that run are asked to end, and are pending still.</summary>
     Cancel,
 }
-
-/// <summary>What becomes of the other tasks when one has failed.</summary>
-[JsonConverter(typeof(NamedEnumConverter<FailureAction>))]
-internal enum FailureAction
-{
-    /// <summary>They go on, and the call answers at once.</summary>
-    Leave,
-
-    /// <summary>They are cancelled, and the call answers when all have ended.</summary>
-    Cancel,
-}

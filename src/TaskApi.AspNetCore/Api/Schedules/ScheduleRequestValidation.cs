@@ -91,6 +91,8 @@ internal static class ScheduleRequestValidation
         var task = CreateTaskValidation.Validate(request, call with { HidesTokens = true }, path, errors);
         if (request.After is not null)
             errors.Add(path, "after", "must be left out: the schedule says when.");
+        if (request.Type == WorkTypes.Gather)
+            errors.Add(path, "type", "must not be gather: a schedule makes one task. Have that create the others.");
         foreach (var (field, value) in (ReadOnlySpan<(string, object?)>)[("delaySeconds", request.DelaySeconds), ("delay", request.Delay), ("dueAt", request.DueAt)])
         {
             if (value is not null)

@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -61,9 +62,15 @@ internal sealed class TreeReader(ITaskQueries queries, string owner)
 
     private async ValueTask<List<TaskSnapshot>> FindAwaitedAsync(TaskSnapshot task, CancellationToken cancellationToken)
     {
-        if (task.Work?.After is not { } after)
+        var awaitedIds = task.Work switch
+        {
+            { After: { } after } => after.Ids,
+            { Type: WorkTypes.Gather, Input: var input } => GatherInputRules.IdsOf(input),
+            _ => [],
+        };
+        if (awaitedIds.Count == 0)
             return [];
-        Guid[] ids = [.. after.Ids.Take(_left)];
+        Guid[] ids = [.. awaitedIds.Take(_left)];
         _left -= ids.Length;
         var found = await queries.FindManyAsync(owner, ids, cancellationToken);
         var tasks = new List<TaskSnapshot>(ids.Length);
@@ -73,7 +80,7 @@ internal sealed class TreeReader(ITaskQueries queries, string owner)
                 tasks.Add(awaited);
         }
 
-        IsTruncated |= tasks.Count < after.Ids.Count;
+        IsTruncated |= tasks.Count < awaitedIds.Count;
         return tasks;
     }
 }

@@ -1,0 +1,28 @@
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What a gather waits for, until it has ended. Used under the storage's lock.</summary>
+/// <param name="work">The gather.</param>
+/// <param name="tally">How far it has come.</param>
+/// <param name="members">Its members, in order.</param>
+internal sealed class GatherState(WorkState work, GatherTally tally, GatherMember[] members)
+{
+    // A member itself, and where it leads to its gather.
+    private const int Member = 128;
+
+    /// <summary>The gather.</summary>
+    public WorkState Work => work;
+
+    /// <summary>How far it has come.</summary>
+    public GatherTally Tally => tally;
+
+    /// <summary>Its members, in order.</summary>
+    public GatherMember[] Members => members;
+
+    /// <summary>True while it is among those of which something is to be done.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>What it takes of the memory, in bytes.</summary>
+    public long Weight => ((long)Member * members.Length) + tally.Bytes;
+}

@@ -1,0 +1,175 @@
+using System.Runtime.InteropServices;
+using TaskApi.Engine.Model;
+
+namespace TaskApi.Engine.Memory;
+
+/// <summary>What follows for gathers when tasks are done, as <see cref="MemoryAftermath"/> does it for those that wait. Used under the storage's lock.</summary>
+/// <param name="tasks">All tasks.</param>
+/// <param name="table">Where they are.</param>
+internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
+{
+    private readonly Dictionary<long, List<Place>> _places = [];
+    private readonly Queue<MemberEnd> _ended = [];
+    private readonly Queue<GatherState> _due = [];
+
+    /// <summary>True if something has not been done yet.</summary>
+    public bool HasMore => _ended.Count > 0 || _due.Count > 0;
+
+    /// <summary>A task that has just been created gathers others.</summary>
+    /// <param name="gather">Its number.</param>
+    /// <param name="spec">How it goes.</param>
+    /// <param name="members">The others, in order.</param>
+    public void Begin(long gather, GatherSpec spec, IReadOnlyList<Guid> members)
+    {
+        var work = tasks.FindWork(gather)!;
+        var weight = TaskWeight.Of(work);
+        var tally = new GatherTally { Rules = spec.AllRules, Left = members.Count };
+        var state = work.Gather = new GatherState(work, tally, new GatherMember[members.Count]);
+        work.Follows |= spec.Follows;
+        tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
+        for (var i = 0; i < members.Count; i++)
+        {
+            state.Members[i] = new GatherMember(members[i], Outcome: null);
+            if (!TaskId.TryParse(members[i], out var member)) throw new InvalidOperationException("It was there when this was checked.");
+            if (tasks.Facts(member.Sequence).State.IsDone())
+            {
+                Count(new Place(state, i), MemberOutcome.Of(tasks.Lookup.Read(member.Sequence)!));
+                continue;
+            }
+
+            ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, member.Sequence, out _);
+            (places ??= new List<Place>(1)).Add(new Place(state, i));
+            table.Segment(member.Sequence)!.EnsureExtras(member.Sequence).Follows |= FollowUps.Member;
+        }
+    }
+
+    /// <summary>A task is done that is a member of gathers, or is one.</summary>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="extras">What it has besides its entry.</param>
+    /// <param name="state">How it ended.</param>
+    public void Note(long sequence, TaskExtras extras, TaskState state)
+    {
+        if (extras.Follows.HasFlag(FollowUps.Member) && _places.Remove(sequence, out var places))
+            _ended.Enqueue(new MemberEnd(MemberOutcome.Of(tasks.Lookup.Read(sequence)!), places));
+        if (extras is WorkState { Gather: { } gather }) NoteGather(gather, state);
+    }
+
+    /// <summary>A gather is asked to end.</summary>
+    public void NoteRequest(GatherState gather) => NoteGather(gather, TaskState.Running);
+
+    /// <summary>Does what follows.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="limit">For how many tasks at the most; less by those that it was done for.</param>
+    public void Settle(in Moment now, ref int limit)
+    {
+        while (limit > 0)
+        {
+            if (_ended.TryPeek(out var end))
+            {
+                for (; end.Next < end.Places.Count && limit > 0; end.Next++, limit--) Count(end.Places[end.Next], end.Outcome);
+                if (end.Next == end.Places.Count) _ended.Dequeue();
+            }
+            else if (_due.TryPeek(out var gather))
+            {
+                if (!GoOn(gather, now, ref limit)) return;
+                _due.Dequeue();
+                gather.IsQueued = false;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    private void NoteGather(GatherState gather, TaskState state)
+    {
+        gather.Tally.NoteGather(state);
+        Queue(gather);
+    }
+
+    private void Queue(GatherState gather)
+    {
+        if (gather.IsQueued || !gather.Tally.IsDue) return;
+        gather.IsQueued = true;
+        _due.Enqueue(gather);
+    }
+
+    private void Count(in Place place, in MemberOutcome outcome)
+    {
+        var (gather, position) = place;
+        if (gather.Work.Gather is null) return;
+        var weight = TaskWeight.Of(gather.Work);
+        gather.Members[position] = gather.Members[position] with { Outcome = gather.Tally.Count(position, outcome) };
+        tasks.Capacity.Bytes += TaskWeight.Of(gather.Work) - weight;
+        Queue(gather);
+    }
+
+    // False if something is left.
+    private bool GoOn(GatherState gather, in Moment now, ref int limit)
+    {
+        var tally = gather.Tally;
+        if (tally.CancelFrom is { } from && !Cancel(gather, from, now, ref limit)) return false;
+        if (tally.IsOver)
+        {
+            var command = GatherEnd.Decide(tally, gather.Members, out var result);
+            tasks.Work.Carry(gather.Work, tasks.Work.Decide(gather.Work, command, now), now, wanted: false, byHolder: true, result);
+            limit--;
+        }
+
+        if (tally.IsDone && tally.CancelFrom is { } rest && !Cancel(gather, rest, now, ref limit)) return false;
+        if (tally.IsDone) Close(gather);
+        return true;
+    }
+
+    private bool Cancel(GatherState gather, int from, in Moment now, ref int limit)
+    {
+        var command = TaskCommand.Cancel(TaskErrors.OfGather(tasks.Lookup.IdOf(gather.Work.Sequence), gather.Tally));
+        for (var i = from; i < gather.Members.Length; i++)
+        {
+            if (gather.Members[i].Outcome is not null || !TaskId.TryParse(gather.Members[i].Id, out var member)) continue;
+            if (limit == 0)
+            {
+                gather.Tally.CancelFrom = i;
+                return false;
+            }
+
+            limit--;
+            if (_places.ContainsKey(member.Sequence) && Transitions.Decide(tasks.Facts(member.Sequence), command, now.Unix) is { IsChange: true } transition)
+                tasks.Carry(member.Sequence, transition, now, wanted: false);
+        }
+
+        gather.Tally.CancelFrom = null;
+        return true;
+    }
+
+    // Members that go on tell it nothing any more.
+    private void Close(GatherState gather)
+    {
+        var weight = TaskWeight.Of(gather.Work);
+        gather.Work.Gather = null;
+        tasks.Capacity.Bytes += TaskWeight.Of(gather.Work) - weight;
+        foreach (var member in gather.Members)
+        {
+            if (member.Outcome is not null || !TaskId.TryParse(member.Id, out var id) || !_places.TryGetValue(id.Sequence, out var places)) continue;
+            places.RemoveAll(place => place.Gather == gather);
+            if (places.Count == 0) _places.Remove(id.Sequence);
+        }
+    }
+
+    /// <summary>Where a member stands in a gather.</summary>
+    private readonly record struct Place(GatherState Gather, int Position);
+
+    /// <summary>A member that is done.</summary>
+    /// <param name="outcome">What became of it.</param>
+    /// <param name="places">Where it stands in gathers.</param>
+    private sealed class MemberEnd(MemberOutcome outcome, List<Place> places)
+    {
+        public MemberOutcome Outcome => outcome;
+
+        public List<Place> Places => places;
+
+        /// <summary>The first of them that has not been counted yet.</summary>
+        public int Next { get; set; }
+    }
+}
