@@ -60,6 +60,13 @@ row_cluster-work() {
   flow_row '… by two nodes (beside it: by one)' two alone '' 1.4
 }
 
+row_cluster-priorities() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  start_node service
+  load priorities --url "${url[service]}" --count "$million" --p99 20 --where ', cluster' >>"$table"
+}
+
 # How fast tasks that are all due at once are completed, by two nodes and then by one of them alone, which has run for longer by then.
 row_cluster-drain() {
   start_postgres

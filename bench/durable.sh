@@ -94,6 +94,12 @@ row_durable-work() {
   forget_durable
 }
 
+row_durable-priorities() {
+  start_durable
+  load priorities --url "${url[service]}" --count "$million" --p99 20 --where ', durable' >>"$table"
+  forget_durable
+}
+
 # What so many pending tasks take, and the start with them after a kill.
 row_durable-ten-million() {
   start_durable

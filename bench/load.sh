@@ -6,9 +6,9 @@
 #   bench/load.sh --quick         every row, small and short: shows that it all works, not how fast it is
 #
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
-#       throughput workers promptness queues schedules deliveries
-#       durable-post durable-due durable-work durable-ten-million (DISK=DIR: where their databases are)
-#       cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
+#       throughput workers promptness queues priorities schedules deliveries
+#       durable-post durable-due durable-work durable-priorities durable-ten-million (DISK=DIR: where their databases are)
+#       cluster-post cluster-due cluster-work cluster-priorities cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
 # SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
 set -euo pipefail
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues schedules deliveries durable-post durable-due durable-work durable-ten-million cluster-post cluster-due cluster-work cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues priorities schedules deliveries durable-post durable-due durable-work durable-priorities durable-ten-million cluster-post cluster-due cluster-work cluster-priorities cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do
@@ -246,11 +246,19 @@ row_queues() {
   start_service
   load queues --url "${url[service]}" --beside "${url[bare]}" --count "$million" >>"$table"
 }
+row_priorities() {
+  start_service
+  load priorities --url "${url[service]}" --count "$million" --p99 5 >>"$table"
+}
 row_schedules() {
   local size=()
   [ -z "$quick" ] || size=(--idle 2000 --due 1000 --seconds 4)
-  start_service Tasks__MaxSchedules=200000
+  # As the container has it; and as dotnet run has it, where what runs for the first time is compiled while it runs.
+  publish
+  start service /health/live "$work/published/TaskApi.dll" Tasks__MaxPending=20000000 Tasks__MaxSchedules=200000
   load schedules --url "${url[service]}" --pid "${pids[service]}" "${size[@]}" >>"$table"
+  start_service Tasks__MaxSchedules=200000
+  load schedules --url "${url[service]}" --pid "${pids[service]}" "${size[@]}" --idle 0 --where ', not compiled ahead' --p99 0 >>"$table"
 }
 row_deliveries() {
   local size=()

@@ -29,9 +29,11 @@ const string Usage = """
       promptness   --url URL [--samples 1000] [--due MS] [--cancel MS]    from due to a worker holding the task; from a cancel to its being told
       queues       --url URL --beside URL [--count 1000000] [--queues 1000] [--calls 20000]
                                                                           what a call for work costs where much waits, beside one where little does
+      priorities   --url URL [--count 1000000] [--calls 3000] [--p99 MS] [--where TEXT]
+                                                                          what a call for work takes where much of all priorities waits, or much of a busy key
       deliveries   --url URL [--rate 2000] [--seconds 10] [--others 200] [--dead 10000] [--p99 MS]
                                                                           how late URLs are called, and what calls of a host that is dead do to others
-      schedules    --url URL --pid PID [--idle 90000] [--due 10000] [--p99 MS] [--seconds 20]
+      schedules    --url URL --pid PID [--idle 90000] [--due 10000] [--p99 MS] [--seconds 20] [--where TEXT]
                                                                           what schedules cost that aren't due; how late those make tasks that are due together
       soak         --url URL --pid PID [--seconds 300] [--handlers yes]   a mixed load; the exit code says whether all was well
 
@@ -64,6 +66,7 @@ try
         case "schedules": await SchedulesCommand.RunAsync(Service(), Process(), arguments, token); break;
         case "deliveries": await DeliveriesCommand.RunAsync(Service(), arguments, token); break;
         case "queues": await QueuesCommand.RunAsync(new Service(new Uri(arguments.Required("beside"))), Service(), arguments, token); break;
+        case "priorities": await PrioritiesCommand.RunAsync(Service(), arguments, token); break;
         case "soak": return await SoakCommand.RunAsync(Service(), Process(), arguments, token) ? 0 : 1;
         default:
             await Console.Error.WriteLineAsync(Usage);

@@ -49,18 +49,26 @@ internal sealed class Service(Uri url)
             lateness.GetProperty("max").GetDouble());
     }
 
-    /// <summary>All completed tasks that it still knows, of a group or of all, a page at a time.</summary>
-    public async IAsyncEnumerable<TaskAnswer> ListCompletedAsync(string? group, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>All completed tasks that it still knows, of a group or of all.</summary>
+    public IAsyncEnumerable<TaskAnswer> ListCompletedAsync(string? group, CancellationToken cancellationToken) =>
+        ListAsync("/tasks?status=completed&limit=1000" + (group is null ? "" : "&group=" + group), "tasks", TaskAnswer.From, cancellationToken);
+
+    /// <summary>When each of its schedules is due next.</summary>
+    public IAsyncEnumerable<DateTimeOffset> ListNextAsync(CancellationToken cancellationToken) =>
+        ListAsync("/schedules?limit=1000", "schedules", static schedule => schedule.GetProperty("nextAt")[0].GetDateTimeOffset(), cancellationToken);
+
+    // A page at a time.
+    private async IAsyncEnumerable<T> ListAsync<T>(
+        string path, string member, Func<JsonElement, T> read, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var connection = await ConnectAsync(cancellationToken);
         string? cursor = null;
         do
         {
-            var query = (group is null ? "" : "&group=" + group) + (cursor is null ? "" : "&cursor=" + cursor);
-            await connection.SendAsync(HttpRequests.Make("GET", "/tasks?status=completed&limit=1000" + query), cancellationToken);
+            await connection.SendAsync(HttpRequests.Make("GET", path + (cursor is null ? "" : "&cursor=" + cursor)), cancellationToken);
             var answer = await connection.ReadAnswerAsync(cancellationToken);
             using var document = JsonDocument.Parse(answer.Body);
-            foreach (var task in document.RootElement.GetProperty("tasks").EnumerateArray()) yield return TaskAnswer.From(task);
+            foreach (var item in document.RootElement.GetProperty(member).EnumerateArray()) yield return read(item);
             cursor = document.RootElement.GetProperty("nextCursor").GetString();
         }
         while (cursor is not null);
