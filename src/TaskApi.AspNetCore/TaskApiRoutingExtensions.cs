@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.OutputCaching;
-using TaskApi.AspNetCore.Dashboard;
 using TaskApi.AspNetCore.Hosting;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -18,6 +17,10 @@ public static class TaskApiRoutingExtensions
     /// of the program's own under the same prefix go before it. It answers every call under the prefix, unknown paths and its own faults included, so no
     /// exception handler or status page of the program's comes into it. Request timeouts and output caching are off, for waits and streams have bounds
     /// of their own, and answers must not be kept; what is said of the endpoint after this goes before that.
+    /// <para>
+    /// A program doesn't start whose tasks anybody on the network could see and change: one of <c>RequireAuthorization</c> (or a fallback policy), API keys
+    /// (<c>Security:ApiKeys</c>) and a server that listens on this machine alone is needed, or <c>Security:AllowAnonymous</c>, which says that everybody may.
+    /// </para>
     /// </remarks>
     /// <param name="endpoints">Where to: the application, or a group.</param>
     /// <param name="prefix">The path, such as <c>/jobs</c>; it may have route parameters. Empty for the root, where the program's own endpoints go first.</param>
@@ -27,7 +30,7 @@ public static class TaskApiRoutingExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
-        return endpoints.MapPlace(prefix, TaskApiPlaces.Of(endpoints.ServiceProvider).MapCalls(), "TaskApi");
+        return endpoints.MapPlace(prefix, TaskApiPlaces.Of(endpoints.ServiceProvider).MapCalls(), "TaskApi", nameof(MapTaskApi));
     }
 
     /// <summary>
@@ -35,9 +38,7 @@ public static class TaskApiRoutingExtensions
     /// <c>app.MapTaskApiDashboard("/jobs/ui").RequireAuthorization()</c>. It is then no longer where <see cref="MapTaskApi"/> is.
     /// </summary>
     /// <remarks>
-    /// A program doesn't start whose dashboard anybody on the network could use: one of <c>RequireAuthorization</c> (or a fallback policy), API keys
-    /// (<c>Security:ApiKeys</c>) and a server that listens on this machine alone is needed, or <c>Security:AllowAnonymous</c>, which says that everybody
-    /// may. All else is as with <see cref="MapTaskApi"/>, which need not be called.
+    /// All else is as with <see cref="MapTaskApi"/>, which need not be called.
     /// </remarks>
     /// <param name="endpoints">Where to: the application, or a group.</param>
     /// <param name="prefix">The path, such as <c>/jobs/ui</c>; it may have route parameters.</param>
@@ -47,14 +48,13 @@ public static class TaskApiRoutingExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
-        return endpoints.MapPlace(prefix, TaskApiPlaces.Of(endpoints.ServiceProvider).MapDashboard(), "TaskApi's dashboard")
-            .WithMetadata(endpoints.ServiceProvider.GetRequiredService<DashboardPlace>());
+        return endpoints.MapPlace(prefix, TaskApiPlaces.Of(endpoints.ServiceProvider).MapDashboard(), "TaskApi's dashboard", nameof(MapTaskApiDashboard));
     }
 
-    private static IEndpointConventionBuilder MapPlace(this IEndpointRouteBuilder endpoints, string prefix, RequestDelegate answer, string name) =>
+    private static IEndpointConventionBuilder MapPlace(this IEndpointRouteBuilder endpoints, string prefix, RequestDelegate answer, string name, string method) =>
         endpoints.Map($"{prefix.TrimEnd('/')}/{{**{MountedApi.Rest}}}", answer)
             .WithDisplayName(name)
             .ExcludeFromDescription()
             .DisableRequestTimeout()
-            .WithMetadata(new OutputCacheAttribute { NoStore = true });
+            .WithMetadata(new OutputCacheAttribute { NoStore = true }, new GuardedPlace(name, method));
 }

@@ -7,7 +7,7 @@ namespace TaskApi.AspNetCore.Hosting;
 /// Where in a program TaskApi is: the calls on tasks at one place and, if the program wants so, the dashboard at another. What the dashboard calls is
 /// below its own path, so that whoever may see it may use it: both places lead into the same pipeline.
 /// </summary>
-internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace dashboard)
+internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace dashboard, NetworkGuard guard)
 {
     private RequestDelegate? _pipeline;
     private bool _hasCalls;
@@ -27,7 +27,7 @@ internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace da
         if (_hasCalls)
             throw new InvalidOperationException("TaskApi is mapped already. A program has it under one prefix; to have it elsewhere too, redirect to that.");
         _hasCalls = true;
-        return new MountedApi(Pipeline, services.GetService<UserOwners>()).InvokeAsync;
+        return Mount();
     }
 
     /// <summary>Gives the dashboard a place of its own.</summary>
@@ -36,13 +36,17 @@ internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace da
     public RequestDelegate MapDashboard()
     {
         dashboard.Take();
-        var mounted = new MountedApi(Pipeline, services.GetService<UserOwners>());
-        return async context =>
+        var answer = Mount();
+        return context =>
         {
-            if (await dashboard.EnterAsync(context))
-                await mounted.InvokeAsync(context);
-            else
-                context.Abort();
+            dashboard.Enter(context);
+            return answer(context);
         };
+    }
+
+    private RequestDelegate Mount()
+    {
+        RequestDelegate answer = new MountedApi(Pipeline, services.GetService<UserOwners>()).InvokeAsync;
+        return context => guard.AnswerAsync(context, answer);
     }
 }

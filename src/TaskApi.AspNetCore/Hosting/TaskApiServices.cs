@@ -64,7 +64,8 @@ internal static class TaskApiServices
         services.AddSingleton<ITaskOwners>(static program => program.GetRequiredService<LocalOwners>());
         services.AddSingleton(static program => program.GetRequiredService<LocalOwners>().Nobodys);
         services.AddHostedService<StorageShutdown>();
-        services.AddHostedService<DashboardGuard>();
+        services.AddSingleton<NetworkGuard>();
+        services.AddHostedService(static services => services.GetRequiredService<NetworkGuard>());
         services.AddDelivery();
     }
 

@@ -1,15 +1,10 @@
 using System.Net;
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using TaskApi.AspNetCore.Security;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Embedding;
 
-/// <summary>The dashboard at a path of its own: who may see it is said of it alone, and it is open to no network by mistake.</summary>
+/// <summary>The dashboard at a path of its own: who may see it is said of it alone.</summary>
 public sealed class OwnDashboardTests
 {
     [Fact]
@@ -74,68 +69,5 @@ public sealed class OwnDashboardTests
         await using var app = WebApplication.CreateBuilder().Build();
 
         Assert.Contains("call builder.AddTaskApi() before", Assert.Throws<InvalidOperationException>(() => app.MapTaskApiDashboard("/ui")).Message, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData("http://0.0.0.0:80")]
-    [InlineData("http://*:80")]
-    [InlineData("http://[::]:80")]
-    [InlineData("https://tasks.example")]
-    public async Task Start_OnTheNetworkForAnybody_IsRefusedAndSaysWhatToAdd(string address)
-    {
-        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAt(address, static _ => { }));
-
-        Assert.Contains($"at {address}.", fault.Message, StringComparison.Ordinal);
-        foreach (var remedy in (string[])[".RequireAuthorization()", "Security:ApiKeys", "http://localhost:5080", "Security:AllowAnonymous"])
-            Assert.Contains(remedy, fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Start_OnTheNetworkForAnybodyAlthoughThereIsAFallback_IsRefused() => await Assert.ThrowsAsync<InvalidOperationException>(static () =>
-        StartAt("http://0.0.0.0:80", static dashboard => dashboard.AllowAnonymous(), static builder => HeaderUsers.AddWithFallback(builder)));
-
-    [Theory]
-    [InlineData("http://127.0.0.1:80")]
-    [InlineData("http://localhost:80")]
-    [InlineData("http://unix:/run/tasks.sock")]
-    public async Task Start_OnThisMachineAlone_IsNotRefused(string address)
-    {
-        await using var program = await StartAt(address, static _ => { });
-
-        (await program.Get("/ui/")).Is(HttpStatusCode.OK);
-    }
-
-    [Fact]
-    public async Task Start_OnTheNetworkForThoseWhoMay_IsNotRefused()
-    {
-        Action<IEndpointConventionBuilder> silent = static _ => { };
-        await Starts(static dashboard => dashboard.RequireAuthorization(), HeaderUsers.Add);
-        await Starts(static dashboard => dashboard.RequireAuthorization(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build()), HeaderUsers.Add);
-        await Starts(silent, HeaderUsers.AddWithFallback);
-        await Starts(silent, build: null, ("Security:AllowAnonymous", "true"));
-        await Starts(silent, build: null, ("Security:ApiKeys:0:Name", "a"), ("Security:ApiKeys:0:Hash", ApiKeyText.Hash(ApiKeyText.NewKey())));
-
-        static async Task Starts(Action<IEndpointConventionBuilder> say, Action<WebApplicationBuilder>? build, params (string, string)[] settings)
-        {
-            await using var program = await StartAt("http://0.0.0.0:80", say, build, settings);
-            (await program.Get("/ui/", ("User", "north"))).Is(HttpStatusCode.OK);
-        }
-    }
-
-    // The server of the test says that it listens there.
-    private static Task<EmbeddingProgram> StartAt(string address, Action<IEndpointConventionBuilder> say, Action<WebApplicationBuilder>? build = null, params (string, string)[] settings) => EmbeddingProgram.Start(
-        build,
-        app =>
-        {
-            app.Services.GetRequiredService<IServer>().Features.Set<IServerAddressesFeature>(new Addresses(address));
-            say(app.MapTaskApiDashboard("/ui"));
-        },
-        settings);
-
-    private sealed class Addresses(string address) : IServerAddressesFeature
-    {
-        ICollection<string> IServerAddressesFeature.Addresses { get; } = [address];
-
-        public bool PreferHostingUrls { get; set; }
     }
 }
