@@ -60,6 +60,23 @@ row_cluster-work() {
   flow_row '… by two nodes (beside it: by one)' two alone '' 1.4
 }
 
+# Whether the table of work grows by what comes and goes: as many tasks as an hour has at 1,000 a second, created, run, finished and forgotten after 10 s.
+row_cluster-bloat() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  start_node one Tasks__Retention=00:00:10
+  flow_node=one flow_count=$([ -n "$quick" ] && echo 20000 || echo 200000)
+  local part parts=18 early
+  for ((part = 1; part <= parts; part++)); do
+    rounds=1 flow part
+    say "  part $part: $(ask "SELECT pg_table_size('work') || ' bytes, ' || pg_indexes_size('work') || ' of indexes, ' || n_dead_tup || ' dead of ' || n_dead_tup + n_live_tup FROM pg_stat_user_tables WHERE relname = 'work'")"
+    [ $part != 6 ] || early=$(ask "SELECT pg_total_relation_size('work')")
+  done
+  ask "SELECT pg_total_relation_size('work')" >"$work/late"
+  awk -v early="$early" -v late="$(cat "$work/late")" -v count="$(thousands $((parts * flow_count)))" 'BEGIN {
+    printf "| The table of work and its indexes, after %s tasks that came and went (beside it: after a third of them) | %.0f MB | %.0f MB | %.2f | ≤ 1.2 | %s |\n", count, late / 1e6, early / 1e6, late / early, late / early <= 1.2 ? "ok" : "**missed**" }' >>"$table"
+}
+
 row_cluster-priorities() {
   start_postgres
   trap 'stop_all; stop_postgres' EXIT
