@@ -1,21 +1,37 @@
 namespace TaskApi.Engine.Memory;
 
-/// <summary>A binary heap of lanes, in the order of the tasks whose turn it is first in each. Used under the storage's lock.</summary>
-/// <param name="isOfQueue">True for the heap of a queue, false for that of a group: each lane is in one of each.</param>
-internal sealed class LaneHeap(bool isOfQueue)
+/// <summary>What a heap of lanes is for: each lane is in one of each at the most.</summary>
+internal enum LaneOrder
+{
+    /// <summary>A queue's, in the order of the tasks whose turn it is first.</summary>
+    OfQueue,
+
+    /// <summary>A group's, in the same order.</summary>
+    OfGroup,
+
+    /// <summary>A queue's, by since when a task waits.</summary>
+    ByWait,
+}
+
+/// <summary>A binary heap of lanes. Used under the storage's lock.</summary>
+/// <param name="order">Their order.</param>
+internal sealed class LaneHeap(LaneOrder order)
 {
     private readonly List<ReadyLane> _lanes = new(1);
 
     /// <summary>True if there are none.</summary>
     public bool IsEmpty => _lanes.Count == 0;
 
-    /// <summary>The task whose turn it is first of all; null if there is none.</summary>
-    public WorkState? First => _lanes.Count == 0 ? null : _lanes[0].First;
+    /// <summary>The lane that is first of all; null if there is none.</summary>
+    public ReadyLane? Top => _lanes.Count == 0 ? null : _lanes[0];
 
-    /// <summary>A lane has another first task than before; or it has tasks that may start, or none any more.</summary>
+    /// <summary>The task whose turn it is first of all; null if there is none.</summary>
+    public WorkState? First => Top?.First;
+
+    /// <summary>A lane has another place in the order than before; or it comes in, or goes.</summary>
     public void Update(ReadyLane lane, bool isIn)
     {
-        ref var index = ref lane.Index(isOfQueue);
+        ref var index = ref lane.Index(order);
         if (!isIn)
         {
             if (index >= 0) Remove(lane);
@@ -31,22 +47,25 @@ internal sealed class LaneHeap(bool isOfQueue)
         Sink(Rise(index));
     }
 
+    private int Compare(ReadyLane left, ReadyLane right) =>
+        order == LaneOrder.ByWait ? left.OldestReadyAt.CompareTo(right.OldestReadyAt) : ReadyLane.Compare(left, right);
+
     private void Remove(ReadyLane lane)
     {
         var last = _lanes[^1];
         _lanes.RemoveAt(_lanes.Count - 1);
         if (last != lane)
         {
-            Put(last, lane.Index(isOfQueue));
-            Sink(Rise(last.Index(isOfQueue)));
+            Put(last, lane.Index(order));
+            Sink(Rise(last.Index(order)));
         }
 
-        lane.Index(isOfQueue) = -1;
+        lane.Index(order) = -1;
     }
 
     private int Rise(int index)
     {
-        for (var parent = (index - 1) / 2; index > 0 && ReadyLane.Compare(_lanes[index], _lanes[parent]) < 0; parent = (index - 1) / 2) index = Swap(index, parent);
+        for (var parent = (index - 1) / 2; index > 0 && Compare(_lanes[index], _lanes[parent]) < 0; parent = (index - 1) / 2) index = Swap(index, parent);
         return index;
     }
 
@@ -56,8 +75,8 @@ internal sealed class LaneHeap(bool isOfQueue)
         {
             var child = (2 * index) + 1;
             if (child >= _lanes.Count) return;
-            if (child + 1 < _lanes.Count && ReadyLane.Compare(_lanes[child + 1], _lanes[child]) < 0) child++;
-            if (ReadyLane.Compare(_lanes[index], _lanes[child]) <= 0) return;
+            if (child + 1 < _lanes.Count && Compare(_lanes[child + 1], _lanes[child]) < 0) child++;
+            if (Compare(_lanes[index], _lanes[child]) <= 0) return;
             index = Swap(index, child);
         }
     }
@@ -73,6 +92,6 @@ internal sealed class LaneHeap(bool isOfQueue)
     private void Put(ReadyLane lane, int index)
     {
         _lanes[index] = lane;
-        lane.Index(isOfQueue) = index;
+        lane.Index(order) = index;
     }
 }

@@ -14,7 +14,7 @@ internal sealed class ReadyGroup
     public ReadyType Type { get; }
 
     /// <summary>Those of its lanes that have tasks, and whose keys are not at their bound.</summary>
-    public LaneHeap Lanes { get; } = new(isOfQueue: false);
+    public LaneHeap Lanes { get; } = new(LaneOrder.OfGroup);
 
     /// <summary>How many of its lanes there are.</summary>
     public int Count { get; set; }

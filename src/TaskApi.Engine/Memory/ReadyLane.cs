@@ -8,6 +8,7 @@ internal sealed class ReadyLane
 
     private int _indexInQueue = -1;
     private int _indexInGroup = -1;
+    private int _indexByWait = -1;
 
     /// <param name="group">Its queue and type.</param>
     /// <param name="key">The key of its tasks, where the queue counts by keys; null for those without one, or for all.</param>
@@ -19,8 +20,12 @@ internal sealed class ReadyLane
 
     public string? Key { get; }
 
-    /// <summary>Its place in the heap of its queue, or of its group; negative if it isn't there.</summary>
-    public ref int Index(bool isInQueue) => ref isInQueue ? ref _indexInQueue : ref _indexInGroup;
+    /// <summary>Its place in a heap; negative if it isn't there.</summary>
+    public ref int Index(LaneOrder order)
+    {
+        if (order == LaneOrder.OfQueue) return ref _indexInQueue;
+        return ref order == LaneOrder.OfGroup ? ref _indexInGroup : ref _indexByWait;
+    }
 
     /// <summary>How many tasks there are.</summary>
     public int Count { get; private set; }

@@ -29,7 +29,10 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
 {
     private readonly Dictionary<string, ReadyGroup> _groups = new(1);
     private readonly Dictionary<(string Type, string? Key), ReadyLane> _lanes = new(1);
-    private readonly LaneHeap _heap = new(isOfQueue: true);
+    private readonly LaneHeap _heap = new(LaneOrder.OfQueue);
+
+    // Only where it counts by keys: else there are no more lanes than types.
+    private readonly LaneHeap _byWait = new(LaneOrder.ByWait);
 
     // Of keys: how many of their tasks run; and their lanes, where they are counted by.
     private readonly Dictionary<string, int> _running = [];
@@ -71,6 +74,7 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     {
         get
         {
+            if (_byWait.Top is { } first) return first.OldestReadyAt;
             var oldest = long.MaxValue;
             foreach (var lane in _lanes.Values) oldest = Math.Min(oldest, lane.OldestReadyAt);
             return oldest;
@@ -104,6 +108,7 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
         // Who takes from queues passes over what the service runs itself.
         _heap.Update(lane, isIn && !lane.Group.Type.IsBuiltIn);
         lane.Group.Lanes.Update(lane, isIn);
+        _byWait.Update(lane, lane.Count > 0 && MostPerKey is not null);
         if (lane.Count == 0) Drop(lane);
     }
 

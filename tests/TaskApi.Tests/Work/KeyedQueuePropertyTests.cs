@@ -21,7 +21,12 @@ public sealed class KeyedQueuePropertyTests : BoundedQueueTests
     {
         var random = new Random(seed);
         await Set(new QueueSettings { MaxRunningPerKey = _perKey });
-        for (; _step < 250; _step++) await Step(random);
+        for (; _step < 250; _step++)
+        {
+            await Step(random);
+            var oldest = _waiting.Count == 0 ? default(DateTimeOffset?) : _waiting.Min(static task => task.DueAt);
+            Assert.Equal((_step, oldest), (_step, (await Find()).OldestReadyAt));
+        }
     }
 
     private async Task Step(Random random)
