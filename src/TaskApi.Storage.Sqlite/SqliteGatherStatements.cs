@@ -42,10 +42,13 @@ internal sealed class SqliteGatherStatements(DbConnection connection, IWriteSess
     private readonly Statement _forget = new(connection, "DELETE FROM ended_members WHERE sequence = @sequence AND state = @state", "@sequence", "@state");
     private readonly Statement _take = new(connection, "SELECT sequence, time, nonce, state, follows FROM ended_members ORDER BY sequence, state LIMIT @limit", "@limit");
 
+    private bool _mayHaveKept = true, _hasTaken;
+
     /// <inheritdoc/>
     public void Insert(GatherRow gather, IReadOnlyList<MemberRow> members)
     {
         var tally = gather.Tally;
+        _mayHaveKept |= tally.IsDue;
         _insert.Set(0, gather.Sequence).Set(1, gather.Id.Time).Set(2, (long)gather.Id.Nonce).Set(3, (long)tally.Rules).Set(4, (long)tally.Left).Set(5, tally.Bytes).Set(6, (long?)tally.FailedAt)
             .Set(7, (long?)tally.CancelFrom).Set(8, (long)tally.Phase).Set(9, tally.IsDue ? 1L : 0L).Execute();
         foreach (var member in members)
@@ -62,6 +65,7 @@ internal sealed class SqliteGatherStatements(DbConnection connection, IWriteSess
     public void Change(GatherRow gather)
     {
         var tally = gather.Tally;
+        _mayHaveKept |= tally.IsDue;
         _change.Set(0, (long)tally.Left).Set(1, tally.Bytes).Set(2, (long?)tally.FailedAt).Set(3, (long?)tally.CancelFrom).Set(4, (long)tally.Phase).Set(5, tally.IsDue ? 1L : 0L).Set(6, gather.Sequence).Execute();
     }
 
@@ -99,8 +103,10 @@ internal sealed class SqliteGatherStatements(DbConnection connection, IWriteSess
     public IReadOnlyList<GatherRow> TakeDue(int limit)
     {
         var due = new List<GatherRow>();
+        if (!_mayHaveKept) return due;
         using var reader = _takeDue.Set(0, (long)limit).Read();
         while (reader.Read()) due.Add(GatherRow.Read(reader, 0));
+        _mayHaveKept = _hasTaken || due.Count > 0;
         return due;
     }
 
@@ -141,8 +147,11 @@ internal sealed class SqliteGatherStatements(DbConnection connection, IWriteSess
     public int Forget(long gather, int limit) => _forgetMembers.Set(0, gather).Set(1, (long)limit).Execute();
 
     /// <inheritdoc/>
-    public void Keep(in TaskEnd end) =>
+    public void Keep(in TaskEnd end)
+    {
+        _mayHaveKept = true;
         _keep.Set(0, end.Sequence).Set(1, end.Id.Time).Set(2, (long)end.Id.Nonce).Set(3, (long)end.State).Set(4, (long)end.Follows).Execute();
+    }
 
     /// <inheritdoc/>
     public void Forget(in TaskEnd end) => _forget.Set(0, end.Sequence).Set(1, (long)end.State).Execute();
@@ -151,9 +160,11 @@ internal sealed class SqliteGatherStatements(DbConnection connection, IWriteSess
     public IReadOnlyList<TaskEnd> TakeKept(int limit)
     {
         var kept = new List<TaskEnd>();
+        if (!_mayHaveKept) return kept;
         using var reader = _take.Set(0, (long)limit).Read();
         while (reader.Read())
             kept.Add(new TaskEnd(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true });
+        _hasTaken = kept.Count > 0;
         return kept;
     }
 

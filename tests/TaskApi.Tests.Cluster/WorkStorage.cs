@@ -40,7 +40,7 @@ internal sealed class WorkStorage : IDisposable
     /// <summary>Whatever is over has been deleted; a node's own sign of life is there as long as it is.</summary>
     public void AssertNothingIsLeft()
     {
-        foreach (var table in (string[])["all_tasks", "work", "waits", "ended", "beats WHERE owner IS NOT NULL"])
+        foreach (var table in (string[])["all_tasks", "work", "waits", "ended", "gathers", "members", "ended_members", "beats WHERE owner IS NOT NULL"])
             Assert.Equal(0L, PostgresServer.Ask(_schema, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {table}")));
     }
 

@@ -37,7 +37,7 @@ internal sealed class WorkStorage : IDisposable
 
     public void AssertNothingIsLeft()
     {
-        foreach (var table in (string[])["tasks", "work", "beats", "waits", "ended"]) Assert.Equal(0, Count(table));
+        foreach (var table in (string[])["tasks", "work", "beats", "waits", "ended", "gathers", "members", "ended_members"]) Assert.Equal(0, Count(table));
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     [Theory]
-    [InlineData("dotnet", 9)]
+    [InlineData("dotnet", 10)]
     [InlineData("schedules", 2)]
     [InlineData("from-hangfire", 4)]
     [InlineData("from-quartz", 3)]
@@ -42,6 +42,7 @@ public sealed partial class ProgramDocsTests(SampleService service) : IClassFixt
         var tasks = program.Services.GetRequiredService<ITasks>();
 
         Assert.Equal([10, 20, 30], await ProgramExamples.Many(tasks, Ended));
+        Assert.Equal(30, await ProgramExamples.Gathered(tasks, await tasks.CreateManyAsync([NewTask.Of("invoice", new ProgramExamples.InvoiceInput(1)), NewTask.Of("invoice", new ProgramExamples.InvoiceInput(2))], Ended), Ended));
         var (only, there) = await ProgramExamples.Unique(tasks, Ended);
         await ProgramExamples.Hangfire(tasks, Ended);
         var monday = await ProgramExamples.Schedules(tasks, Ended);

@@ -38,6 +38,16 @@ internal static class ProgramExamples
         return [.. invoices.Select(static invoice => invoice.Total)];
     }
 
+    public static async Task<decimal> Gathered(ITasks tasks, IEnumerable<TaskHandle> handles, CancellationToken ended)
+    {
+        // EXAMPLE
+        var ids = handles.Select(static handle => handle.Id);
+        var gathered = await tasks.CreateAsync<object, InvoiceResult[]>("gather", new { ids, onFailure = "cancel" }, cancellationToken: ended);
+        var all = await gathered;
+        // END
+        return all.Sum(static invoice => invoice.Total);
+    }
+
     public static async Task<(TaskHandle Only, TaskInfo? There)> Unique(ITasks tasks, CancellationToken ended)
     {
         TaskInfo? there = null;

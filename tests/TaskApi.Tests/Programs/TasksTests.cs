@@ -53,6 +53,17 @@ public abstract class TasksTests : EndpointTests
     }
 
     [Fact]
+    public async Task Create_AGather_IsAwaitedForTheResultsOfAll()
+    {
+        var first = await Tasks.CreateAsync<Point, Point>("swap", new Point(1, 2), cancellationToken: Ended);
+        var gather = await Tasks.CreateAsync<object, Point[]>("gather", new { ids = new[] { first.Id, first.Id }, onFailure = "cancel" }, cancellationToken: Ended);
+
+        Assert.Equal([new Point(2, 1), new Point(2, 1)], await gather);
+        var refusal = await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync("gather", new { ids = Array.Empty<Guid>() }, cancellationToken: Ended));
+        Assert.Equal(["input.ids"], refusal.Problem.Errors!.Keys);
+    }
+
+    [Fact]
     public async Task Create_ForACoroutine_IsAwaitedForWhatItReturns()
     {
         var task = await Tasks.CreateAsync<Point, Point>("swap", new Point(1, 2), new() { Priority = 3, Key = "k", Queue = "q" }, Ended);

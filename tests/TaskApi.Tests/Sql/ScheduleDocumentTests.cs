@@ -75,7 +75,7 @@ public sealed class ScheduleDocumentTests
     [Fact]
     public void Full_OfEveryField_HasAValue()
     {
-        string[] isOfOccurrence = ["Message", "Schedule", "TraceParent", "After"];
+        string[] isOfOccurrence = ["Message", "Schedule", "TraceParent", "After", "Gather"];
         foreach (var part in (object[])[_full, _full.Timing, _full.Task, _full.Task.Work!, _full.Task.Work!.Retry])
         {
             var usual = part is RetryPolicy ? RetryPolicy.Default : null;
