@@ -35,6 +35,8 @@ public static class TaskApiHostingExtensions
         configure?.Invoke(options);
         if (options.Owner is { } owner)
             builder.Services.AddSingleton(new UserOwners(owner));
+        if (options.ReadOnly is { } isReadOnly)
+            builder.Services.AddSingleton(new ReadOnlyUsers(isReadOnly));
         return added;
     }
 }

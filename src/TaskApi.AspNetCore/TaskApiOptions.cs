@@ -12,4 +12,10 @@ public sealed class TaskApiOptions
     /// too. Null, the default: all users see all tasks, unless there are keys.
     /// </summary>
     public Func<ClaimsPrincipal, string?>? Owner { get; set; }
+
+    /// <summary>
+    /// Which users of the program may look, and change nothing, such as <c>user => !user.IsInRole("operators")</c>: what they call that would change something is
+    /// answered with <c>403</c> <c>read-only</c>, and the dashboard doesn't offer it. Asked at each call, so it has to be quick. Null, the default: nobody is held to that.
+    /// </summary>
+    public Func<ClaimsPrincipal, bool>? ReadOnly { get; set; }
 }

@@ -7,7 +7,7 @@ namespace TaskApi.AspNetCore.Delivery;
 internal sealed class WebhookSecrets(IOptions<DeliveryOptions> delivery, IOptions<SecurityOptions> security)
 {
     private readonly byte[][] _common = Read(delivery.Value.Secrets);
-    private readonly Dictionary<string, byte[][]> _own = security.Value.ApiKeys.Where(static key => key.WebhookSecrets.Count > 0)
+    private readonly Dictionary<string, byte[][]> _own = security.Value.ApiKeys.Where(static key => key is { ReadOnly: false, WebhookSecrets.Count: > 0 })
         .ToDictionary(static key => key.Name, static key => Read(key.WebhookSecrets), StringComparer.Ordinal);
 
     /// <summary>Those of an owner; may be none.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Hosting;
@@ -10,7 +11,8 @@ namespace TaskApi.AspNetCore.Hosting;
 /// </summary>
 /// <param name="pipeline">What handles a call.</param>
 /// <param name="owners">Says whose the tasks of the program's users are; null where the program says nothing of that.</param>
-internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners)
+/// <param name="readers">Says which of them may only look; null likewise.</param>
+internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners, ReadOnlyUsers? readers)
 {
     /// <summary>The route parameter that is the path below the prefix.</summary>
     public const string Rest = "taskApiPath";
@@ -26,6 +28,7 @@ internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners)
         context.SetEndpoint(null);
         request.RouteValues = [];
         context.Features.Set(owners?.CallerOf(user?.User));
+        ReadOnlyCaller.Mark(context, readers?.Has(user?.User) ?? false);
         // Whoever reads a body here has a limit, which the server's would be too small for.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
@@ -36,6 +39,7 @@ internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners)
         finally
         {
             context.Features.Set(user);
+            ReadOnlyCaller.Mark(context, isReadOnly: false);
             context.SetEndpoint(endpoint);
             (request.PathBase, request.Path, request.RouteValues) = (pathBase, path, values);
         }

@@ -46,7 +46,7 @@ internal sealed class TaskApiPlaces(IServiceProvider services, DashboardPlace da
 
     private RequestDelegate Mount()
     {
-        RequestDelegate answer = new MountedApi(Pipeline, services.GetService<UserOwners>()).InvokeAsync;
+        RequestDelegate answer = new MountedApi(Pipeline, services.GetService<UserOwners>(), services.GetService<ReadOnlyUsers>()).InvokeAsync;
         return context => guard.AnswerAsync(context, answer);
     }
 }

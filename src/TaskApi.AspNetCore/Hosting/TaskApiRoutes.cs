@@ -6,6 +6,7 @@ using TaskApi.AspNetCore.Api.Schedules;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Api.Work;
 using TaskApi.AspNetCore.Dashboard;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
@@ -40,6 +41,6 @@ internal static class TaskApiRoutes
     }
 
     private static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix) => routes.MapGroup(prefix)
-        .WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery()
+        .WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery().WithReadOnlyCallers()
         .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, TaskProblemTypes.StorageUnavailable);
 }

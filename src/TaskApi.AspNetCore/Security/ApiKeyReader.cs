@@ -1,3 +1,5 @@
+using TaskApi.AspNetCore.Http.Callers;
+
 namespace TaskApi.AspNetCore.Security;
 
 /// <summary>
@@ -9,8 +11,13 @@ internal sealed class ApiKeyReader(RequestDelegate next, ApiKeys keys)
     /// <summary>Calls the rest of the pipeline, with the caller that the key is for, or none.</summary>
     public Task InvokeAsync(HttpContext context)
     {
-        if (PresentedKey.TryRead(context.Request.Headers, out var key) && keys.Find(key) is { } caller)
-            context.User = caller;
+        if (PresentedKey.TryRead(context.Request.Headers, out var key) && keys.Find(key) is { } holder)
+        {
+            context.User = holder.Caller;
+            if (holder.IsReadOnly)
+                ReadOnlyCaller.Mark(context, isReadOnly: true);
+        }
+
         return next(context);
     }
 }

@@ -9,7 +9,7 @@ internal sealed class SecurityOptions
     public const string Section = "Security";
 
     /// <summary>Who may call. Empty: anybody who can reach the service, which then listens on this machine alone.</summary>
-    [Setting("whose calls are taken; the command new-key makes a key and prints the lines to configure", Unit = "list of Name, Hash, WebhookSecrets")]
+    [Setting("whose calls are taken; the command new-key makes a key and prints the lines to configure", Unit = "list of Name, Hash, ReadOnly, WebhookSecrets")]
     public IList<ApiKey> ApiKeys { get; } = [];
 
     /// <summary>True to let the service listen on the network without keys. Without effect once there is a key.</summary>
@@ -35,6 +35,9 @@ internal sealed class ApiKey
 
     /// <summary>The key's SHA-256 in 64 hexadecimal digits.</summary>
     public string Hash { get; set; } = "";
+
+    /// <summary>True if it lets look at the tasks of that name, and change nothing. The name may be that of other keys, too.</summary>
+    public bool ReadOnly { get; set; }
 
     /// <summary>What calls of URLs for its tasks are signed with, instead of <c>Delivery:Secrets</c>: as <c>whsec_…</c>.</summary>
     public IList<string> WebhookSecrets { get; } = [];

@@ -50,12 +50,14 @@ internal static class SecuritySetup
             app.UseMiddleware<ApiKeyGuard>();
         if (hasOwners)
             app.UseMiddleware<UserGuard>();
+        if (security.ApiKeys.Any(static key => key.ReadOnly) || services.GetService<ReadOnlyUsers>() is not null)
+            app.UseMiddleware<ReadOnlyGuard>();
     }
 
     /// <summary>True for calls on tasks, on the work in them and on what makes them. By path rather than by route: what has no route there is one too.</summary>
     internal static bool IsOnTasks(this HttpRequest request) =>
         request.Path.StartsWithSegments("/tasks", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/work", StringComparison.OrdinalIgnoreCase)
-        || request.Path.StartsWithSegments("/schedules", StringComparison.OrdinalIgnoreCase);
+        || request.Path.StartsWithSegments("/schedules", StringComparison.OrdinalIgnoreCase) || request.Path.StartsWithSegments("/queues", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for the calls with which an orchestrator watches the service.</summary>
     internal static bool IsOnHealth(this HttpRequest request) => request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase);

@@ -33,10 +33,16 @@ internal sealed class SecurityValidator(IConfiguration configuration) : IValidat
             faults.Add($"{key.Path}:Hash must be the SHA-256 of a key, 64 hexadecimal digits, as the command new-key prints it.");
         foreach (var other in earlier)
         {
-            if (string.Equals(other[nameof(ApiKey.Name)], name, StringComparison.OrdinalIgnoreCase))
-                faults.Add($"{key.Path}:Name repeats that of {other.Path}; each key needs a name of its own.");
+            if (string.Equals(other[nameof(ApiKey.Name)], name, StringComparison.OrdinalIgnoreCase) && !LooksAtSame(key, other))
+                faults.Add($"{key.Path}:Name repeats that of {other.Path}; each key needs a name of its own, unless one of the two is ReadOnly and the names are spelled alike.");
             if (string.Equals(other[nameof(ApiKey.Hash)], hash, StringComparison.OrdinalIgnoreCase))
                 faults.Add($"{key.Path}:Hash repeats that of {other.Path}; one key can't stand for two callers.");
         }
     }
+
+    // Beside those who change an owner's tasks there may be others who look at them.
+    private static bool LooksAtSame(IConfigurationSection key, IConfigurationSection other) =>
+        (IsReadOnly(key) || IsReadOnly(other)) && string.Equals(key[nameof(ApiKey.Name)], other[nameof(ApiKey.Name)], StringComparison.Ordinal);
+
+    private static bool IsReadOnly(IConfigurationSection key) => bool.TryParse(key[nameof(ApiKey.ReadOnly)], out var isReadOnly) && isReadOnly;
 }

@@ -83,6 +83,23 @@ public sealed class DeepLinkTests(ChromiumBrowser browser) : DashboardTests(brow
     }
 
     [Fact]
+    public async Task Tree_OfATask_LeadsToThoseInIt()
+    {
+        var ids = await Service.Create("""
+            [{"message":"First","name":"one","delaySeconds":600},{"type":"resize","after":["#0"]},{"type":"publish","after":["#1","#0"]}]
+            """);
+        await Page.GotoAsync($"/#/tasks?task={ids[2]}");
+        var lines = Page.Locator("#task-tree .tree-line");
+
+        await Expect(lines).ToHaveTextAsync(["waits for resize pending", "waits for message one pending", "waits for message one pending, shown above"]);
+        await Page.Locator("#task-tree ul").GetByRole(AriaRole.Link, new() { Name = "message one" }).ClickAsync();
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("First");
+        await Expect(Page.Locator("#task-tree-part")).ToBeHiddenAsync();
+        await Page.GoBackAsync();
+        await Expect(lines).ToHaveCountAsync(3);
+    }
+
+    [Fact]
     public async Task Task_ThatIsNotThere_IsSaidToBeGone()
     {
         ExpectsRefusals = true;

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using TaskApi.AspNetCore;
 using TaskApi.AspNetCore.Security;
 using TaskApi.Tests.Infrastructure;
 
@@ -59,13 +60,30 @@ public sealed class OwnerTests
         Assert.Contains("Security:ApiKeys", fault.Message, StringComparison.Ordinal);
     }
 
-    private static Task<EmbeddingProgram> Start(params string[] settings)
+    [Fact]
+    public async Task User_WhoMayOnlyLook_ChangesNothing()
+    {
+        await using var program = await EmbeddingProgram.Start(Build(static options => options.ReadOnly = static user => user.Identity?.Name != "ann"));
+
+        var task = (await program.Create("/jobs/tasks", ("User", "ann"))).Header("Location")!;
+
+        var seen = await program.Get(task, ("User", "bob"));
+        seen.IsJson(HttpStatusCode.OK);
+        Assert.Equal("read-only", seen.Header("TaskApi-Access"));
+        (await program.Send(HttpMethod.Delete, task, null, ("User", "bob"))).IsProblem(HttpStatusCode.Forbidden, "read-only");
+        (await program.Send(HttpMethod.Delete, task, null, ("User", "ann"))).IsJson(HttpStatusCode.OK);
+    }
+
+    // Whose a user is stands behind the @.
+    private static Task<EmbeddingProgram> Start(params string[] settings) =>
+        EmbeddingProgram.Start(Build(static options => options.Owner = static user => user.Identity?.Name?.Split('@')[1], settings));
+
+    private static WebApplicationBuilder Build(Action<TaskApiOptions> configure, params string[] settings)
     {
         var builder = WebApplication.CreateBuilder(["--Tasks:ShutdownGrace=00:00:00", .. settings]);
         builder.WebHost.UseTestServer();
         HeaderUsers.Add(builder);
-        // Whose a user is stands behind the @.
-        builder.AddTaskApi(static options => options.Owner = static user => user.Identity?.Name?.Split('@')[1]);
-        return EmbeddingProgram.Start(builder);
+        builder.AddTaskApi(configure);
+        return builder;
     }
 }

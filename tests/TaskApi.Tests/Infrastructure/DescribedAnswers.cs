@@ -18,7 +18,7 @@ public sealed class DescribedAnswers : DelegatingHandler
     // What is answered where there is no operation: one of the problems that the document lists for that.
     private static readonly JsonElement _elsewhere = JsonElement.Parse("""
         {
-          "headers": { "Allow": {}, "Cache-Control": {} },
+          "headers": { "Allow": {}, "Cache-Control": {}, "TaskApi-Access": {} },
           "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/ProblemDocument" }, "examples": { "not-found": {}, "method-not-allowed": {} } } }
         }
         """);

@@ -1,5 +1,6 @@
 using System.Net.Mime;
 using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
@@ -19,6 +20,7 @@ internal static class ProblemExamples
             Errors = new Dictionary<string, string[]> { ["delaySeconds"] = ["must be from 0 to 31536000."] },
         },
         new(ProblemTypes.Unauthorized, "This call needs an API key, as Authorization: Bearer KEY or X-Api-Key: KEY."),
+        ReadOnlyCaller.Refusal(),
         new(ProblemTypes.NotAcceptable, "This call answers in application/json."),
         new(TaskProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
         new(TaskProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),

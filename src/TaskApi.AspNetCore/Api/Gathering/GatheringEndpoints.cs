@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Bodies;
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
@@ -22,10 +23,10 @@ internal static class GatheringEndpoints
     /// <summary>Maps the calls onto the group of all task routes.</summary>
     public static void MapGathering(this RouteGroupBuilder tasks)
     {
-        tasks.MapPost("/gather", GatherAsync).WithDoc(GatheringDocs.Gather).WithMetadata(BodyLimit.Batch, HeldOpen.Waiting)
-            .WithProblems(TaskNotFound, GatherFailed, CapacityReached, ShuttingDown);
-        tasks.MapPost("/wait", WaitAsync).WithDoc(GatheringDocs.Wait).WithMetadata(HeldOpen.Waiting).WithProblems(TaskNotFound, ShuttingDown);
-        tasks.MapPost("/as-completed", AsCompletedAsync).WithDoc(GatheringDocs.AsCompleted).WithMetadata(_streams, HeldOpen.Streaming).WithProblems(TaskNotFound, ShuttingDown);
+        tasks.MapPost("/gather", GatherAsync).WithDoc(GatheringDocs.Gather).WithMetadata(BodyLimit.Batch, HeldOpen.Waiting, ReadsTasks.Instance)
+            .WithProblems(ReadOnly, TaskNotFound, GatherFailed, CapacityReached, ShuttingDown);
+        tasks.MapPost("/wait", WaitAsync).WithDoc(GatheringDocs.Wait).WithMetadata(HeldOpen.Waiting, ReadsTasks.Instance).WithProblems(ReadOnly, TaskNotFound, ShuttingDown);
+        tasks.MapPost("/as-completed", AsCompletedAsync).WithDoc(GatheringDocs.AsCompleted).WithMetadata(_streams, HeldOpen.Streaming, ReadsTasks.Instance).WithProblems(TaskNotFound, ShuttingDown);
         foreach (var path in (ReadOnlySpan<string>)["/gather", "/wait", "/as-completed"])
             tasks.MapNoOther(path, HttpMethods.Post);
     }
@@ -35,6 +36,8 @@ internal static class GatheringEndpoints
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
+        if ((request.Tasks is not null || request.OnTimeout == TimeoutAction.Cancel || request.OnFailure == FailureAction.Cancel) && ReadOnlyCaller.Is(context))
+            return ReadOnlyCaller.Refusal();
         var errors = new FieldErrors();
         var time = waiter.Read(request.WaitSeconds, errors);
         var choice = new TaskChoice(request.Ids, request.Tasks, request.Group);
@@ -101,6 +104,8 @@ internal static class GatheringEndpoints
     {
         if (!body.TryGet(out var request, out var problem))
             return problem;
+        if (request.OnTimeout == TimeoutAction.Cancel && ReadOnlyCaller.Is(context))
+            return ReadOnlyCaller.Refusal();
         var errors = new FieldErrors();
         var time = waiter.Read(request.WaitSeconds, errors);
         if (request.Ids is not { Count: > 0 })

@@ -21,6 +21,8 @@ internal sealed record ApiHeader(string Name, string Description, object Example
 
     public static readonly ApiHeader Challenge = new("WWW-Authenticate", "How to authenticate (RFC 6750).", "Bearer realm=\"taskapi\"");
 
+    public static readonly ApiHeader Access = new("TaskApi-Access", "What the caller may do; absent if that is everything.", "read-only");
+
     public static readonly ApiHeader Vary = new("Vary", "The answer depends on this request header.", "Accept");
 
     public static readonly ApiHeader NotBuffered = new("X-Accel-Buffering", "Asks proxies to pass on what they get at once.", "no");

@@ -29,7 +29,11 @@ internal sealed class DocumentDocs(DescribedApi api) : IDocumentFilter
         {
             operation.Parameters = operation.Parameters?.OrderBy(static parameter => Array.IndexOf(_places, parameter.In)).ToList();
             foreach (var response in operation.Responses(static _ => true))
+            {
                 response.Add(ApiHeader.CacheControl, swaggerDoc);
+                response.Add(ApiHeader.Access, swaggerDoc);
+            }
+
             var responses = operation.Responses!.OrderBy(static response => response.Key, StringComparer.Ordinal).ToArray();
             operation.Responses!.Clear();
             foreach (var (status, response) in responses)

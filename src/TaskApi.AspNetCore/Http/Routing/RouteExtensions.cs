@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Http.Routing;
@@ -22,6 +23,6 @@ internal static class RouteExtensions
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = allow;
             return Task.CompletedTask;
-        }).WithMetadata(OfferedMedia.None).ExcludeFromDescription();
+        }).WithMetadata(OfferedMedia.None, ReadsTasks.Instance).ExcludeFromDescription();
     }
 }

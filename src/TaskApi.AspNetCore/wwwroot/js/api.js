@@ -4,6 +4,9 @@
 const SCOPE = new URL('.', document.baseURI).pathname;
 const KEY = SCOPE === '/' ? 'taskapi.key' : `taskapi.key ${SCOPE}`;
 
+// While it is set the page's styles hide all that changes something.
+const READ_ONLY = 'data-read-only';
+
 export class ProblemError extends Error {
   /** @param {{title?: string, detail?: string, status?: number, type?: string, errors?: Object}} problem RFC 9457 */
   constructor(problem) {
@@ -38,6 +41,11 @@ export class Api {
   /** The path under which the service stands: a host may have several. */
   get scope() {
     return SCOPE;
+  }
+
+  /** True if the key, or the program that has the service in it, lets look and change nothing. */
+  get isReadOnly() {
+    return document.documentElement.hasAttribute(READ_ONLY);
   }
 
   /** A signal for the next time that another key is in use. */
@@ -111,6 +119,7 @@ export class Api {
         method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', // A cookie of the program that has the service in it goes along.
         credentials: 'same-origin',
       });
+      document.documentElement.toggleAttribute(READ_ONLY, response.headers.get('TaskApi-Access') === 'read-only');
       this.#clock.learn(response.headers.get('Date'), sent);
       return response;
     } catch (error) {

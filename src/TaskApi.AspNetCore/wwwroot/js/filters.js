@@ -61,7 +61,7 @@ export class Filters {
     byId('newer').disabled = this.#page.isNewest;
     byId('empty').hidden = !needsKey && (shown > 0 || busy || error !== '');
     byId('give-key').hidden = !needsKey;
-    setText(byId('empty-sentence'), needsKey ? KEY_NEEDED : isFiltered ? 'No matching tasks.' : 'No tasks yet. Create one, or run an example.');
+    setText(byId('empty-sentence'), needsKey ? KEY_NEEDED : isFiltered ? 'No matching tasks.' : `No tasks yet.${document.documentElement.hasAttribute('data-read-only') ? '' : ' Create one, or run an example.'}`);
     byId('arrivals').hidden = waiting === 0;
     setText(byId('arrivals'), `${count(waiting)} new ↑`);
     setText(byId('shown'), needsKey ? '' : this.#countOf(shown, filter, busy));

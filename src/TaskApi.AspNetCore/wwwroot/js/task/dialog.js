@@ -8,6 +8,7 @@ import { showAttempts } from './attempts.js';
 import { showContent } from './content.js';
 import { showFacts } from './facts.js';
 import { TaskHistory } from './history.js';
+import { showTree } from './tree.js';
 
 // After these the list of attempts isn't what it was.
 const OF_ATTEMPTS = ['started', 'retrying', 'completed', 'failed', 'cancelled'];
@@ -52,6 +53,7 @@ export class TaskDialog {
     [this.#id, this.#task] = [id, null];
     this.#history.clear();
     showAttempts([]);
+    showTree(null);
     setText(byId('task-missing'), '');
     byId('task-body').hidden = known === undefined;
     if (known) this.#begin(known);
@@ -94,7 +96,7 @@ export class TaskDialog {
       const whole = task.type === undefined ? task : { ...task, input, result };
       if (this.#task === null) this.#begin(whole);
       else this.#show(whole);
-      await this.#readAttempts(task);
+      await Promise.all([this.#readAttempts(task), this.#readTree(id)]);
     } catch (error) {
       if (id === this.#id && this.#task === null) this.#showMissing(error);
     }
@@ -104,6 +106,11 @@ export class TaskDialog {
     if (type === undefined) return;
     const { attempts } = await this.#api.call('GET', `tasks/${id}/attempts`, { background: true });
     if (id === this.#id) showAttempts(attempts, this.#task);
+  }
+
+  async #readTree(id) {
+    const tree = await this.#api.call('GET', `tasks/${id}/tree`, { background: true });
+    if (id === this.#id) showTree(tree);
   }
 
   #showMissing(error) {

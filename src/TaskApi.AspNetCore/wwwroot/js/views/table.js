@@ -17,9 +17,9 @@ export function table(label, heads, rows) {
 /** A sentence where there is nothing. */
 export const nothing = (sentence) => element('p.muted.nothing', { text: sentence });
 
-/** A button that acts, and is blocked meanwhile. @param {(error: Error) => void} fail */
+/** A button that changes something, and is blocked meanwhile. @param {(error: Error) => void} fail */
 export function button(text, act, fail, kind = 'small') {
-  const made = element(`button.${kind.replaceAll(' ', '.')}`, { type: 'button', text });
+  const made = element(`button.changes.${kind.replaceAll(' ', '.')}`, { type: 'button', text });
   made.addEventListener('click', async () => {
     if (made.getAttribute('aria-disabled') === 'true') return;
     made.setAttribute('aria-disabled', 'true');
