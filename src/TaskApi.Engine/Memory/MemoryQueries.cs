@@ -72,6 +72,7 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     {
         var page = new List<TaskSnapshot>(Math.Min(query.Limit, 100));
         if (tasks.Owners.Find(owner) is not { } counts) return ValueTask.FromResult(new TaskPage(page, Next: null));
+        if (query.ByDue) return ValueTask.FromResult(ListByDue(counts, query, cancellationToken));
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         var (first, end) = tasks.Lookup.RangeOf(in query);
         long? passed = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : null;
@@ -158,6 +159,33 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
 
             return totals;
         }
+    }
+
+    // One pass over what is pending, a chunk at a time, with the lock only for the numbers of each.
+    private TaskPage ListByDue(OwnerTasks owner, TaskQuery query, CancellationToken cancellationToken)
+    {
+        var soonest = new SoonestTasks(query);
+        Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
+        var (first, end) = tasks.Lookup.RangeOf(in query);
+        var after = first - 1;
+        for (var looked = 0; looked < TaskQuery.MostByDue; looked += MemoryTasks.ChunkSize)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count;
+            lock (tasks.Gate) count = tasks.Lookup.CopyAfter(owner, in query, after, sequences);
+            foreach (var sequence in sequences[..count])
+            {
+                if (sequence >= end) return soonest.ToPage();
+                if (tasks.Lookup.IsMatch(owner, sequence, query.State) && tasks.Lookup.TryDue(sequence, out var dueAt) && soonest.MayHold(dueAt, sequence)
+                    && (!query.IsOfWork || tasks.Lookup.IsWork(sequence, query)) && tasks.Lookup.Read(sequence) is { } task && IsMatch(task, query))
+                    soonest.Offer(task, sequence);
+            }
+
+            if (count < sequences.Length) return soonest.ToPage();
+            after = sequences[^1];
+        }
+
+        return new TaskPage([], Next: null) { IsTooMany = true };
     }
 
     private static bool IsMatch(TaskSnapshot task, in TaskQuery query) =>

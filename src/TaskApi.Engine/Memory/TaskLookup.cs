@@ -58,6 +58,13 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
         table.Segment(sequence) is { } segment && segment.TryPeek(sequence, out var outcome, out var ordinal)
         && ordinal == owner.Ordinal && (state is null || outcome.State == state);
 
+    /// <summary>When a task comes due, in Unix milliseconds: a cheaper look likewise.</summary>
+    public bool TryDue(long sequence, out long dueAt)
+    {
+        dueAt = 0;
+        return table.Segment(sequence) is { } segment && segment.TryDue(sequence, out dueAt);
+    }
+
     /// <summary>True if the task may be one that a query for work wants: a look at what it has beside its entry.</summary>
     public bool IsWork(long sequence, in TaskQuery query) =>
         table.Segment(sequence)?.FindExtras(sequence) is WorkState work && work.IsMatch(query);

@@ -170,6 +170,16 @@ internal sealed class TaskSegment(long first, int used)
         return isKnown;
     }
 
+    /// <summary>When a task comes due, in Unix milliseconds, as a reader without the lock sees it; false if there is none.</summary>
+    public bool TryDue(long sequence, out long dueAt)
+    {
+        var store = _store;
+        var index = store.IndexOf((int)(sequence - first));
+        var isThere = index >= 0 && store.Entries[index].IsPublished;
+        dueAt = isThere ? Volatile.Read(ref store.Entries[index].DueAt) : 0;
+        return isThere;
+    }
+
     /// <summary>How a task stands and whose it is.</summary>
     /// <returns>False if there is no such task.</returns>
     public bool TryPeek(long sequence, out TaskOutcome outcome, out ushort owner)

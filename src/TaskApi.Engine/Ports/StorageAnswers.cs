@@ -128,6 +128,12 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
     /// <summary>Only tasks created before this instant.</summary>
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>How many tasks a page looks through, at the most, that is sorted by due time.</summary>
+    public const int MostByDue = 2_000_000;
+
+    /// <summary>Pending tasks alone, those that come due soonest first; <see cref="After"/> is then what <see cref="SoonestTasks"/> made.</summary>
+    public bool ByDue { get; init; }
+
     /// <summary>How many tasks one page looks at, at the most, in search of those that match: fewer where a text is looked for, in all that tasks have.</summary>
     public int Window => Text is null ? 65_536 : 10_000;
 
@@ -146,7 +152,11 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
 /// <summary>A page of tasks in the order asked for.</summary>
 /// <param name="Tasks">At most as many as asked for; fewer, even none, when a rare match would cost too long a search.</param>
 /// <param name="Next">Where the next page goes on (<see cref="TaskQuery.After"/>); null at the end.</param>
-internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid? Next);
+internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid? Next)
+{
+    /// <summary>True if there are too many tasks to be sorted: <see cref="TaskQuery.MostByDue"/>.</summary>
+    public bool IsTooMany { get; init; }
+}
 
 /// <summary>A caller's counts, and the storage's figures.</summary>
 /// <param name="Pending">Tasks of the caller that are pending now.</param>

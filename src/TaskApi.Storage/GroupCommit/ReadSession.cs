@@ -160,7 +160,7 @@ internal sealed class ReadSession : IDisposable
             if (task is { } shown) found.Add(shown);
         }
 
-        return new SearchResult<FoundTask>(found, end ?? (rows.Count == limit ? rows[^1].Sequence : null));
+        return new SearchResult<FoundTask>(found, end ?? (rows.Count == limit && !query.ByDue ? rows[^1].Sequence : null));
     }
 
     /// <summary>The ids of the tasks that <see cref="SearchAsync(int, TaskQuery, long, long, long, CancellationToken)"/> finds.</summary>
@@ -240,9 +240,10 @@ internal sealed class ReadSession : IDisposable
     private Statement Search(string text, int owner, TaskQuery query, long after, long window, long limit)
     {
         if (!_searches.TryGetValue(text, out var statement))
-            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent", "@schedule", "@hiddenFailed", "@createdAfter", "@createdBefore");
+            _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent", "@schedule", "@hiddenFailed", "@createdAfter", "@createdBefore", "@dueAfter", "@dueSequence");
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
             .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil)
-            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true)).Set(12, query.Schedule).Set(13, HiddenFailed).Set(14, query.CreatedAfter?.ToUnixTimeMilliseconds()).Set(15, query.CreatedBefore?.ToUnixTimeMilliseconds());
+            .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true)).Set(12, query.Schedule).Set(13, HiddenFailed).Set(14, query.CreatedAfter?.ToUnixTimeMilliseconds()).Set(15, query.CreatedBefore?.ToUnixTimeMilliseconds())
+            .Set(16, SoonestTasks.Begin(query).DueAt).Set(17, SoonestTasks.Begin(query).Sequence);
     }
 }

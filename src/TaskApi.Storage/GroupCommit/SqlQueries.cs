@@ -47,6 +47,7 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     public async ValueTask<TaskPage> ListAsync(string owner, TaskQuery query, CancellationToken cancellationToken)
     {
         if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new TaskPage([], Next: null);
+        if (query.ByDue) return await database.Readers.ReadAsync((Counts: counts, Query: query), static (session, state, token) => SearchByDueAsync(session, state.Counts, state.Query, token), cancellationToken);
         var after = query.After is { } cursor && TaskId.TryParse(cursor, out var last) ? last.Sequence : query.NewestFirst ? long.MaxValue : 0;
         return await database.Readers.ReadAsync((Counts: counts, Query: query, After: after), static (session, state, token) => SearchAsync(session, state.Counts, state.Query, state.After, token), cancellationToken);
     }
@@ -112,6 +113,23 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
         }
 
         return new TaskPage(page, new TaskId(0, after, 0).ToGuid());
+    }
+
+    // The soonest of each slice, and of those the soonest.
+    private static async ValueTask<TaskPage> SearchByDueAsync(ReadSession session, OwnerCounts counts, TaskQuery query, CancellationToken cancellationToken)
+    {
+        var soonest = new SoonestTasks(query);
+        var after = 0L;
+        for (var looked = 0; looked < TaskQuery.MostByDue; looked += query.Window)
+        {
+            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, query.Window, query.Limit + 1, cancellationToken);
+            foreach (var row in rows)
+                if (row.ToSnapshot(counts.Name) is { State: TaskState.Pending } task) soonest.Offer(task, row.Row.Sequence);
+            if (end is not { } last) return soonest.ToPage();
+            after = last;
+        }
+
+        return new TaskPage([], Next: null) { IsTooMany = true };
     }
 
     private ValueTask<OwnerTotals> CountAsync(OwnerCounts owner, CancellationToken cancellationToken) => database.Storage.Reading.OwnerTotals is { } text

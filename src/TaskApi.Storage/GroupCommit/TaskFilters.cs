@@ -21,5 +21,6 @@ internal static class TaskFilters
         | (query.Parent is null ? TaskFilter.None : TaskFilter.Parent)
         | (query.CreatedAfter is null ? TaskFilter.None : TaskFilter.CreatedAfter)
         | (query.CreatedBefore is null ? TaskFilter.None : TaskFilter.CreatedBefore)
+        | (query.ByDue ? TaskFilter.ByDue : TaskFilter.None)
         | (query.NewestFirst ? TaskFilter.NewestFirst : TaskFilter.None);
 }

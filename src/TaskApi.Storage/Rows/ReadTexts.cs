@@ -73,12 +73,19 @@ internal sealed record ReadTexts
         var last = filter.HasFlag(TaskFilter.NewestFirst) ? "min" : "max";
         // Not looked at again where enough have been found.
         const string Rest = "CASE WHEN (SELECT count(*) FROM matched) < @limit THEN @window ELSE 0 END";
+        var isByDue = filter.HasFlag(TaskFilter.ByDue);
+        var found = $"({Search(filter, "@window")}) AS found";
+        if (isByDue) (found, match) = ($"(SELECT found.*, {SoonestOrder} AS soonest FROM {found}) AS found", $"{match} AND (soonest, sequence) > (@dueAfter, @dueSequence) ORDER BY soonest, sequence");
         return $"""
-            WITH matched AS MATERIALIZED (SELECT {columns} FROM ({Search(filter, "@window")}) AS found WHERE {match} LIMIT @limit)
+            WITH matched AS MATERIALIZED (SELECT {columns} FROM {found} WHERE {match} LIMIT @limit)
             SELECT {columns}, NULL AS looked, NULL AS last FROM matched
-            UNION ALL SELECT {nothing}, count(*), {last}(sequence) FROM ({Search(filter, Rest)}) AS looked
+            UNION ALL SELECT {nothing}, count(*), {last}(sequence) FROM ({Search(filter, isByDue ? "@window" : Rest)}) AS looked
             """;
     }
+
+    // When a pending task comes due, and 0 for what is due before 1970.
+    private const string Due = "(CASE WHEN found.state = 8 THEN (SELECT work.due FROM work WHERE work.sequence = found.sequence) ELSE found.due END)";
+    private const string SoonestOrder = $"(abs({Due}) + {Due}) / 2";
 
     private static string HasWork(string condition) => $"EXISTS (SELECT 1 FROM work WHERE work.sequence = found.sequence AND work.{condition})";
 

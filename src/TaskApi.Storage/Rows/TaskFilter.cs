@@ -43,4 +43,7 @@ internal enum TaskFilter
     CreatedAfter = 16_384,
 
     CreatedBefore = 32_768,
+
+    /// <summary>Not a condition but the order: those that come due soonest, of all that are looked at.</summary>
+    ByDue = 65_536,
 }

@@ -65,6 +65,24 @@ public sealed class DeepLinkTests(ChromiumBrowser browser) : DashboardTests(brow
     }
 
     [Fact]
+    public async Task Sort_ByDue_HasTheSoonestFirst()
+    {
+        await Service.Create("""[{"message":"Second","delaySeconds":700},{"message":"Third","delaySeconds":800},{"message":"First","delaySeconds":600},{"message":"Done"}]""");
+        await Page.Locator("#sort").SelectOptionAsync("due");
+
+        await Expect(Page).ToHaveURLAsync(new Uri(Service.Address, "#/tasks?status=pending&sort=due").ToString());
+        await Expect(Rows.Locator(".title")).ToHaveTextAsync(["First", "Second", "Third"]);
+        await Expect(Page.Locator("#shown")).ToHaveTextAsync("3 pending, due soonest first");
+        await Service.Create("""[{"message":"Between","delaySeconds":650}]""");
+        await Expect(Rows.Locator(".title")).ToHaveTextAsync(["First", "Between", "Second", "Third"]);
+        await Page.ReloadAsync();
+        await Expect(Page.Locator("#sort")).ToHaveValueAsync("due");
+        await Page.Locator("#search").FillAsync("i");
+        await Expect(Page.Locator("#sort")).ToHaveValueAsync("");
+        await Page.Locator("#counters [data-status='']").ClickAsync();
+    }
+
+    [Fact]
     public async Task Task_HasAUrl_ThatBackForwardAndReloadLeadTo()
     {
         var ids = await Service.Create(Mixed);

@@ -30,6 +30,7 @@ internal static class ListQuery
         new("q", "Only tasks whose name, message or type has this text in it; capital and small letters are the same. A page looks through 10,000 tasks at the most, so it may have few tasks, or none, and yet a next page.") { Rule = FieldRules.Search },
         new(CreatedAfter, "Only tasks created at this instant or later, as RFC 3339 writes it, with an offset. The search begins there: it costs no more the further away that is.") { Type = typeof(DateTimeOffset) },
         new(CreatedBefore, "Only tasks created before this instant.") { Type = typeof(DateTimeOffset) },
+        new("sort", "`due`: pending tasks alone, those that come due soonest first, and behind them those that wait for others and have no due time yet. It looks through all that `group`, `name`, `parent` and `createdAfter` leave, up to 2,000,000 tasks (in a database finished ones, too), which takes up to a second or two; where there are more: `400`. Without `q` and `order`.") { Values = NamedValues<ListSort>.Names, Default = NamedValues<ListSort>.Names[0] },
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         .. Paging.Parameters("tasks"),
     ];
@@ -43,7 +44,10 @@ internal static class ListQuery
         FieldRules.Name.Check(name, "name", FieldPath.Root, errors);
         var text = request.QueryField("q");
         FieldRules.Search.Check(text, "q", FieldPath.Root, errors);
-        return new(ReadState(request, errors), group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
+        var (state, byDue) = (ReadState(request, errors), ReadSort(request, errors) == ListSort.Due);
+        if (byDue)
+            CheckByDue(request, state, errors);
+        return new(byDue ? TaskState.Pending : state, group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
         {
             Type = ReadType(request, errors),
             Queue = CheckLabel(request, "queue", errors),
@@ -51,6 +55,7 @@ internal static class ListQuery
             Schedule = CheckLabel(request, "schedule", errors),
             Parent = ReadParent(request, errors),
             Text = text,
+            ByDue = byDue,
             CreatedAfter = ReadInstant(request, CreatedAfter, errors),
             CreatedBefore = ReadInstant(request, CreatedBefore, errors),
         };
@@ -60,7 +65,7 @@ internal static class ListQuery
     public static string NextLink(HttpRequest request, string cursor)
     {
         var query = new QueryBuilder();
-        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "q", CreatedAfter, CreatedBefore, "order", "limit"])
+        foreach (var parameter in (ReadOnlySpan<string>)["status", "group", "name", "type", "queue", "key", "schedule", "parent", "q", CreatedAfter, CreatedBefore, "sort", "order", "limit"])
         {
             if (request.Query.TryGetValue(parameter, out var value))
                 query.Add(parameter, value.ToString());
@@ -120,6 +125,26 @@ internal static class ListQuery
         return null;
     }
 
+    private static void CheckByDue(HttpRequest request, TaskState? state, FieldErrors errors)
+    {
+        if (state is not (null or TaskState.Pending))
+            errors.Add("status", "must be pending, or be left out, with sort=due.");
+        foreach (var field in (ReadOnlySpan<string>)["q", "order"])
+        {
+            if (request.Query.ContainsKey(field))
+                errors.Add(field, "can't be given with sort=due.");
+        }
+    }
+
+    private static ListSort ReadSort(HttpRequest request, FieldErrors errors)
+    {
+        if (request.QueryField("sort") is not { } text)
+            return ListSort.Created;
+        if (!NamedValues<ListSort>.TryParse(text, out var sort))
+            errors.Add("sort", $"must be {string.Join(" or ", NamedValues<ListSort>.Names)}.");
+        return sort;
+    }
+
     private static ListOrder ReadOrder(HttpRequest request, FieldErrors errors)
     {
         if (request.QueryField("order") is not { } text)
@@ -138,4 +163,14 @@ internal enum ListOrder
 
     /// <summary>Those created last.</summary>
     Newest,
+}
+
+/// <summary>By what tasks are sorted.</summary>
+internal enum ListSort
+{
+    /// <summary>By when they were created.</summary>
+    Created,
+
+    /// <summary>By when they come due.</summary>
+    Due,
 }

@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Net.Mime;
 using System.Reflection;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
 using TaskApi.AspNetCore.Http.Callers;
+using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Api.Tasks;
@@ -26,15 +29,17 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(TaskListResponse), [MediaTypeNames.Application.Json]));
 
     /// <summary>Finds the tasks of the page, and says in the head where the next one begins.</summary>
-    public static async ValueTask<TaskListAnswer> FindAsync(HttpContext context, ITaskQueries queries, TaskQuery query, CancellationToken cancellationToken)
+    public static async ValueTask<Results<TaskListAnswer, ProblemResult>> FindAsync(HttpContext context, ITaskQueries queries, TaskQuery query, CancellationToken cancellationToken)
     {
         var owner = context.Owner();
         var tasks = new ResponseTasks(queries, owner, ResponseTasks.RoomOf(context, query.Limit));
-        var (after, atOnce) = (query.After, FewAtOnce);
+        var (after, atOnce) = (query.After, query.ByDue ? query.Limit : FewAtOnce);
         while (true)
         {
             var limit = Math.Min(atOnce, query.Limit - tasks.Count);
             var page = await queries.ListAsync(owner, query with { After = after, Limit = limit }, cancellationToken);
+            if (page.IsTooMany)
+                return TooMany();
             var weight = 1L;
             foreach (var task in page.Tasks)
             {
@@ -51,7 +56,7 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         var cursor = after is { } next ? IdText.ToCursor(next) : null;
         if (cursor is not null)
             context.Response.Headers.Link = ListQuery.NextLink(context.Request, cursor);
-        return new(query, tasks, cursor);
+        return new TaskListAnswer(query, tasks, cursor);
     }
 
     /// <inheritdoc/>
@@ -66,6 +71,13 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         json.Writer.WriteString("nextCursor"u8, _cursor);
         json.Writer.WriteEndObject();
         await json.EndAsync();
+    }
+
+    private static ProblemResult TooMany()
+    {
+        var errors = new FieldErrors();
+        errors.Add("sort", string.Create(CultureInfo.InvariantCulture, $"can't be due where there are more than {TaskQuery.MostByDue} tasks to look through: narrow it with group, name, parent or createdAfter."));
+        return errors.ToProblem();
     }
 
     private async ValueTask WriteAsync(HttpContext context, JsonChunks json, ResponseTasks tasks)

@@ -6,6 +6,8 @@ import { PAGE_SIZE } from './task-page.js';
 // A text is looked for in so many pages of the service at a time, each of 10,000 tasks or more, or until so many are found.
 const MOST_PAGES = 20;
 const ENOUGH = 200;
+// What is sorted by due time is read again so long after something has happened, in ms.
+const AGAIN = 3000;
 /** What stands in place of the list where a key is needed. */
 export const KEY_NEEDED = 'An API key is needed to see the tasks.';
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -20,6 +22,7 @@ export class Feed {
   #loading = null;
   #error = '';
   #refillAt = 0;
+  #again = 0;
 
   /**
    * @param {import('./api.js').Api} api @param {import('./task-page.js').TaskPage} page
@@ -111,8 +114,18 @@ export class Feed {
   /** Takes in an event. */
   apply(task) {
     this.#page.apply(task);
+    if (this.#filter.sort) this.#readAgain();
     // Tasks that stop matching leave room, for older ones that match.
     if (this.#next !== null && this.#page.isNewest && this.#page.length < PAGE_SIZE / 4 && Date.now() > this.#refillAt) this.#refill();
+  }
+
+  // Where tasks stand among the others by their due times, the service knows.
+  #readAgain() {
+    if (this.#again !== 0) return;
+    this.#again = setTimeout(() => {
+      this.#again = 0;
+      if (this.#filter.sort && this.#cursors.length === 1) this.reload();
+    }, AGAIN);
   }
 
   async #refill() {
@@ -129,7 +142,7 @@ export class Feed {
   }
 
   #list(cursor, signal) {
-    return this.#api.call('GET', 'tasks', { query: { ...this.query, order: 'newest', limit: PAGE_SIZE, cursor }, signal, background: true });
+    return this.#api.call('GET', 'tasks', { query: { ...this.query, limit: PAGE_SIZE, cursor }, signal, background: true });
   }
 
   // The service finds by their index what is further away than what is looked through: tasks of exactly this name, or id.
@@ -138,7 +151,7 @@ export class Feed {
     if (!text || before !== null) return [];
     if (ID.test(text)) return this.#api.call('GET', `tasks/${text.toLowerCase()}`, { signal, background: true }).then((task) => [task], () => []);
     if (text.length > 128) return [];
-    const list = await this.#api.call('GET', 'tasks', { query: { ...this.query, q: '', order: 'newest', limit: 100, name: text }, signal, background: true });
+    const list = await this.#api.call('GET', 'tasks', { query: { ...this.query, q: '', limit: 100, name: text }, signal, background: true });
     return list.tasks;
   }
 }

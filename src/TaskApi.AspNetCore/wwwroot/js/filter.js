@@ -5,14 +5,15 @@ import { rangeOf } from './times.js';
 
 /**
  * @typedef {{status: string, group: string, type: string, queue: string, key: string, schedule: string, parent: string, text: string,
- *   created: string, createdAfter: string, createdBefore: string}} Filter
- *   empty: any; created: 'hour' or 'today', or else two instants as RFC 3339 writes them
+ *   created: string, createdAfter: string, createdBefore: string, sort: string}} Filter
+ *   empty: any; created: 'hour' or 'today', or else two instants as RFC 3339 writes them;
+ *   sort: 'due' for pending tasks, those due soonest first, and no text with it
  */
 
 const MOST_TEXT = 256;
 
 /** Every task. @type {Filter} */
-export const NO_FILTER = { status: '', group: '', type: '', queue: '', key: '', schedule: '', parent: '', text: '', created: '', createdAfter: '', createdBefore: '' };
+export const NO_FILTER = { status: '', group: '', type: '', queue: '', key: '', schedule: '', parent: '', text: '', created: '', createdAfter: '', createdBefore: '', sort: '' };
 
 /** What a task has that it is filtered by. */
 const FIELDS = ['status', 'group', 'type', 'queue', 'key', 'schedule', 'parent'];
@@ -31,8 +32,9 @@ function isOfTime({ createdAt }, { createdAfter, createdBefore }) {
 }
 
 /** The filter as the service takes it. @param {Filter} filter */
-export function queryOf({ text, created, createdAfter, createdBefore, ...query }) {
-  return { ...query, ...(created ? rangeOf(created) : { createdAfter, createdBefore }), q: [...text].slice(0, MOST_TEXT).join('') };
+export function queryOf({ text, created, createdAfter, createdBefore, sort, ...query }) {
+  const range = created ? rangeOf(created) : { createdAfter, createdBefore };
+  return { ...query, ...range, ...(sort ? { sort } : { order: 'newest' }), q: [...text].slice(0, MOST_TEXT).join('') };
 }
 
 /** The filter that a URL's query has. @returns {Filter} */

@@ -21,7 +21,8 @@ export class Filters {
    */
   constructor(feed, page, acts) {
     [this.#feed, this.#page] = [feed, page];
-    for (const [name, field] of Object.entries(this.#fields)) whileTyping(field, (value) => acts.filter({ ...feed.filter, [name]: value }, true));
+    for (const [name, field] of Object.entries(this.#fields)) whileTyping(field, (value) => acts.filter({ ...feed.filter, [name]: value, ...(name === 'text' && value ? { sort: '' } : {}) }, true));
+    byId('sort').addEventListener('change', ({ target }) => acts.filter({ ...feed.filter, sort: target.value, ...(target.value ? { status: 'pending', text: '' } : {}) }));
     this.#times = new Times((span) => acts.filter({ ...feed.filter, ...span }));
     byId('filters').addEventListener('submit', (event) => event.preventDefault());
     byId('older').addEventListener('click', () => feed.older());
@@ -41,6 +42,7 @@ export class Filters {
     for (const [name, field] of Object.entries(this.#fields)) {
       if (field.value.trim() !== filter[name]) field.value = filter[name];
     }
+    byId('sort').value = filter.sort;
     this.#times.show(filter);
     const n = MORE.filter((name) => filter[name]).length;
     setText(byId('more-filters').querySelector('summary'), n > 0 ? `More (${n})` : 'More');
@@ -68,7 +70,8 @@ export class Filters {
   }
 
   // What was counted: the newest page, one further down, or what has been found of a text.
-  #countOf(shown, { status, text }, busy) {
+  #countOf(shown, { status, text, sort }, busy) {
+    if (sort) return `${this.#page.isNewest ? '' : `page ${this.#feed.pageNumber}: `}${count(shown)} pending, due soonest first`;
     const noun = status ? '' : shown === 1 ? ' task' : ' tasks';
     const what = `${count(shown)}${status ? ` ${status}` : noun}`;
     const place = this.#page.isNewest ? '' : `page ${this.#feed.pageNumber}: `;

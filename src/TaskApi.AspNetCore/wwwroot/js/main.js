@@ -45,7 +45,7 @@ const feed = new Feed(api, page, (state) => {
 const stats = new Stats(api);
 const router = new Router((place) => go(place));
 const showTasks = (filter, isTyping = false) => router.go('tasks', filter, isTyping);
-const numbers = new Numbers(stats, (status) => showTasks({ ...(router.place.view === 'tasks' ? feed.filter : {}), status }));
+const numbers = new Numbers(stats, (status) => showTasks({ ...(router.place.view === 'tasks' ? feed.filter : {}), status, ...(status === 'pending' ? {} : { sort: '' }) }));
 const groupDialog = new GroupDialog(api);
 const quick = new QuickActs(api);
 const taskDialog = new TaskDialog(api, clock, {

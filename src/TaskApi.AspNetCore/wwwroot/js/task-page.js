@@ -73,13 +73,13 @@ export class TaskPage {
     this.#arrived.clear();
     for (const task of tasks) this.#tasks.set(task.id, task);
     for (const [id, task] of this.#touched ?? []) {
-      if (this.#tasks.has(id) || this.isNewest) this.#tasks.set(id, task);
+      if (this.#tasks.has(id) || (this.isNewest && !this.#isByDue)) this.#tasks.set(id, task);
     }
     for (const [id, task] of this.#tasks) {
       if (!(this.#touched?.has(id) ? this.#matches(task) : mentions(task, filter))) this.#tasks.delete(id);
     }
     this.#touched = null;
-    this.#ids = [...this.#tasks.keys()].sort();
+    this.#ids = this.#order();
     this.#trim();
   }
 
@@ -88,7 +88,7 @@ export class TaskPage {
     for (const task of tasks) {
       if (!this.#tasks.has(task.id) && mentions(task, this.#filter)) this.#tasks.set(task.id, task);
     }
-    this.#ids = [...this.#tasks.keys()].sort();
+    this.#ids = this.#order();
     this.#trim();
   }
 
@@ -101,7 +101,7 @@ export class TaskPage {
       if (known) this.#remove(task.id);
     } else if (known) {
       this.#tasks.set(task.id, task);
-    } else if (this.isNewest) {
+    } else if (this.isNewest && !this.#isByDue) {
       this.#add(task);
     }
   }
@@ -146,8 +146,20 @@ export class TaskPage {
     this.#dropped ||= left.length > 0;
   }
 
+  // As the service sorts them, if by due time.
+  get #isByDue() {
+    return this.#filter.sort === 'due';
+  }
+
+  // The last row is first.
+  #order() {
+    const ids = [...this.#tasks.keys()];
+    return this.#isByDue ? ids.reverse() : ids.sort();
+  }
+
   // Where an id is, or would be.
   #find(id) {
+    if (this.#isByDue) return this.#ids.indexOf(id);
     let [low, high] = [0, this.#ids.length];
     if (high > 0 && this.#ids[high - 1] < id) return high;
     while (low < high) {

@@ -14,7 +14,7 @@ export async function allMatching(api, filter, progress, signal) {
   const tasks = [];
   let cursor = null;
   do {
-    const page = await api.call('GET', 'tasks', { query: { ...queryOf(filter), order: 'newest', limit: PAGE, cursor }, signal });
+    const page = await api.call('GET', 'tasks', { query: { ...queryOf({ ...filter, sort: '' }), limit: PAGE, cursor }, signal });
     for (const task of page.tasks) {
       if (mentions(task, filter)) tasks.push(task);
     }
