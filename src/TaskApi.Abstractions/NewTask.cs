@@ -27,7 +27,7 @@ public sealed record NewTask
             return;
         (Delay, DueAt, Name, Group, Timeout) = (options.Delay, options.DueAt, options.Name, options.Group, options.Timeout);
         (Queue, Priority, Key, Retry, AttemptTimeout) = (options.Queue, options.Priority, options.Key, options.Retry, options.AttemptTimeout);
-        (Unique, After, AfterOn) = (options.Unique, options.After, options.AfterOn);
+        (Unique, After, AfterOn, Callback) = (options.Unique, options.After, options.AfterOn, options.Callback);
     }
 
     /// <summary>The message to deliver; null if there is a <see cref="Type"/>.</summary>
@@ -74,6 +74,9 @@ public sealed record NewTask
 
     /// <inheritdoc cref="NewTaskOptions.Unique"/>
     public TaskUnique? Unique { get; init; }
+
+    /// <inheritdoc cref="NewTaskOptions.Callback"/>
+    public TaskCallback? Callback { get; init; }
 
     /// <inheritdoc cref="NewTaskOptions.After"/>
     public IReadOnlyList<Guid> After { get; init; } = [];

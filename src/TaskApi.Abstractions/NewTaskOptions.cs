@@ -39,6 +39,9 @@ public sealed record NewTaskOptions
     /// <summary>What they have to come to.</summary>
     public AfterRule AfterOn { get; init; }
 
+    /// <summary>What is called when it is done; null: nothing.</summary>
+    public TaskCallback? Callback { get; init; }
+
     /// <summary>Whether, and when, it is tried again; null: an exception ends it, as in asyncio.</summary>
     public TaskRetry? Retry { get; init; }
 }

@@ -58,7 +58,7 @@ internal sealed class DueCheck(PostgresStorage storage, RunClock clock, SqlWrite
         storage.HasOthers = await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
         if (hasKept)
         {
-            storage.MayHaveEnded = storage.MayHaveGathers = true;
+            storage.MayHaveEnded = storage.MayHaveGathers = storage.MayOweCallbacks = true;
             writer.NoteAlarm(clock.Now);
         }
 

@@ -115,5 +115,5 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
     }
 
     /// <inheritdoc/>
-    public bool HasKept() => storage.MayHaveEnded = storage.MayHaveGathers = connection.Ask(AftermathSql.HasKept) is not null;
+    public bool HasKept() => storage.MayHaveEnded = storage.MayHaveGathers = storage.MayOweCallbacks = connection.Ask(AftermathSql.HasKept) is not null;
 }

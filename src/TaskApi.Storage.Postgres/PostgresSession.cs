@@ -37,11 +37,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     private readonly DueClaims _claims;
     private readonly Announcer _announcer;
     private readonly WorkAnnouncer _signals;
-    private int _signalled;
-    private bool _isOfWork;
     private readonly CommitOutcome _outcome;
-    private int _operations;
-    private int _creates;
+    private bool _isOfWork;
+    private int _operations, _creates, _signalled;
 
     public PostgresSession(PostgresStorage storage, ClusterCounters counters, IdempotencyTable keyTable, TaskOptions options, RunClock clock)
     {
@@ -71,6 +69,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
 
     /// <inheritdoc/>
     public IAftermathStatements Aftermath => _work.Aftermath;
+
+    /// <inheritdoc/>
+    public ICallbackStatements Callbacks => _work.Callbacks;
 
     /// <inheritdoc/>
     public IClusterSession Cluster => this;

@@ -27,8 +27,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly long _retention;
     private readonly long _failedRetention;
     private readonly ReadyLook _ready;
-    private bool _mayHaveEnded;
-    private bool _mayHaveGathers;
+    private bool _mayHaveEnded, _mayHaveGathers, _mayOweCallbacks;
     private readonly Lock _gate = new();
     private volatile string? _schema;
     private volatile string? _fault = "The database has not been reached yet.";
@@ -134,6 +133,9 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
 
     /// <summary>The same of gathers.</summary>
     public bool MayHaveGathers { get => Volatile.Read(ref _mayHaveGathers); set => Volatile.Write(ref _mayHaveGathers, value); }
+
+    /// <summary>True if nodes of the version before may have ended tasks with callbacks, of which they know nothing.</summary>
+    public bool MayOweCallbacks { get => Volatile.Read(ref _mayOweCallbacks); set => Volatile.Write(ref _mayOweCallbacks, value); }
 
     /// <summary>What the looks of each second find, for the writer.</summary>
     public FoundAlarm Alarm { get; } = new();

@@ -26,10 +26,8 @@ internal sealed class PostgresWork : IWorkStatements
         PostgresStorage storage, ClusterCounters counters, SessionConnection connection, SessionTransaction transaction, PostgresRows rows, SessionDeadlines ofTasks, RunClock clock)
     {
         (_storage, _connection, _transaction, _rows, _ofTasks) = (storage, connection, transaction, rows, ofTasks);
-        _beats = new PostgresBeats(storage, connection, counters);
-        _takes = new WorkTakes(connection, counters, rows, storage.Turns);
-        _deadlines = new WorkDeadlines(storage, clock);
-        (Queues, Uniques, Aftermath) = (new PostgresQueues(storage, connection, rows, this), new PostgresUniques(counters, rows), new PostgresAftermath(storage, connection, rows, this));
+        (_beats, _takes, _deadlines) = (new PostgresBeats(storage, connection, counters), new WorkTakes(connection, counters, rows, storage.Turns), new WorkDeadlines(storage, clock));
+        (Queues, Uniques, Aftermath, Callbacks) = (new PostgresQueues(storage, connection, rows, this), new PostgresUniques(counters, rows), new PostgresAftermath(storage, connection, rows, this), new PostgresCallbacks(storage, connection, counters, this));
     }
 
     /// <summary>What is said about queues.</summary>
@@ -40,6 +38,9 @@ internal sealed class PostgresWork : IWorkStatements
 
     /// <summary>Tasks that wait for others.</summary>
     public PostgresAftermath Aftermath { get; }
+
+    /// <summary>What is called when tasks are done.</summary>
+    public PostgresCallbacks Callbacks { get; }
 
     /// <summary>Learns what has to be known before the first transaction.</summary>
     public void Load()
@@ -56,6 +57,7 @@ internal sealed class PostgresWork : IWorkStatements
         Queues.Clear();
         Uniques.Clear();
         Aftermath.Clear();
+        Callbacks.Clear();
         _deadlines.TakeFound();
     }
 
@@ -83,6 +85,7 @@ internal sealed class PostgresWork : IWorkStatements
     {
         _beats.AddTo(batch);
         Aftermath.AddTo(batch);
+        Callbacks.AddTo(batch);
     }
 
     /// <inheritdoc/>

@@ -21,7 +21,7 @@ public static class TransactionalTasksExtensions
     /// <param name="transaction">The transaction, of a role that may execute <c>taskapi_create</c>.</param>
     /// <param name="cancellationToken">Gives up the call; the transaction is of no use then.</param>
     /// <returns>A handle, to be used once the transaction has committed.</returns>
-    /// <exception cref="InvalidRequestException">The task is not as it has to be, or has <see cref="NewTask.Unique"/> or <see cref="NewTask.After"/>. The transaction goes on.</exception>
+    /// <exception cref="InvalidRequestException">The task is not as it has to be, or has <see cref="NewTask.Unique"/>, <see cref="NewTask.After"/> or <see cref="NewTask.Callback"/>. The transaction goes on.</exception>
     /// <exception cref="ServiceBusyException">As many tasks are pending as may be. The transaction can only be rolled back; its commit may throw that too, as a <see cref="PostgresException"/>.</exception>
     /// <exception cref="NotSupportedException">The tasks are those of a service elsewhere.</exception>
     public static async Task<TaskHandle> CreateAsync(this ITasks tasks, NewTask task, NpgsqlTransaction transaction, CancellationToken cancellationToken = default)
@@ -58,13 +58,14 @@ public static class TransactionalTasksExtensions
         this ITasks tasks, string type, TInput input, NpgsqlTransaction transaction, NewTaskOptions? options = null, CancellationToken cancellationToken = default) =>
         tasks.CreateAsync(NewTask.Of(type, input, options), transaction, cancellationToken);
 
-    // What other tasks there are is known only when the transaction commits.
+    // What other tasks there are is known only when the transaction commits, and the function knows no callbacks.
     private static void RefuseWhatLooksAtOthers(NewTask task)
     {
         const string Fault = "must not be given in a transaction.";
         var errors = new Dictionary<string, string[]>();
         if (task.Unique is not null) errors["unique"] = [Fault];
         if (task.After.Count > 0) errors["after"] = [Fault];
+        if (task.Callback is not null) errors["callback"] = [Fault];
         if (errors.Count > 0) throw new InvalidRequestException(new Problem { Type = "urn:taskapi:problem:invalid-request", Status = 400, Detail = $"{string.Join(" and ", errors.Keys)} {Fault}", Errors = errors });
     }
 

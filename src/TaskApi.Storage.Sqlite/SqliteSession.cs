@@ -32,6 +32,7 @@ internal sealed partial class SqliteSession : IWriteSession
     private readonly SqliteScheduleStatements _schedules;
     private readonly SqliteQueueStatements _queues;
     private readonly SqliteAftermathStatements _aftermath;
+    private readonly SqliteCallbackStatements _callbacks;
 
     /// <param name="storage">The file.</param>
     /// <param name="counters">Kept in it.</param>
@@ -60,6 +61,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _schedules = new SqliteScheduleStatements(_connection);
         _queues = new SqliteQueueStatements(_connection);
         _aftermath = new SqliteAftermathStatements(_connection, this);
+        _callbacks = new SqliteCallbackStatements(_connection, Find);
     }
 
     /// <inheritdoc/>
@@ -79,6 +81,9 @@ internal sealed partial class SqliteSession : IWriteSession
 
     /// <inheritdoc/>
     public IAftermathStatements Aftermath => _aftermath;
+
+    /// <inheritdoc/>
+    public ICallbackStatements Callbacks => _callbacks;
 
     /// <inheritdoc/>
     public void Load(RunClock clock)
@@ -220,6 +225,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _schedules.Dispose();
         _queues.Dispose();
         _aftermath.Dispose();
+        _callbacks.Dispose();
         _connection.Dispose();
     }
 

@@ -22,7 +22,7 @@ internal static class SqliteWorkDialect
         WHERE sequence = ?1
         """;
 
-    public const string Finish = "UPDATE tasks SET state = ?1, finished = ?2, drift = ?3, follows = NULL WHERE sequence = ?4";
+    public const string Finish = "UPDATE tasks SET state = ?1, finished = ?2, drift = ?3, follows = nullif(follows & 16, 0) WHERE sequence = ?4";
 
     public static readonly string Find = $"SELECT {HeldWork.Columns} {Both} WHERE work.sequence = ?1";
 

@@ -119,11 +119,11 @@ public sealed class TransactionalWorkTests : TwoNodes
         await using var transaction = await connection.BeginTransactionAsync(Ended);
 
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync("resize", 1, transaction, new NewTaskOptions { Queue = "a/b", Priority = 101 }, Ended));
-        var looksAround = await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync("resize", 1, transaction, new NewTaskOptions { Unique = new TaskUnique("k"), After = [Guid.CreateVersion7()] }, Ended));
+        var looksAround = await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync("resize", 1, transaction, new NewTaskOptions { Unique = new TaskUnique("k"), After = [Guid.CreateVersion7()], Callback = new TaskCallback("https://example.com") }, Ended));
         var handle = await Tasks.CreateAsync(new NewTask("Hei"), transaction, Ended);
         await transaction.CommitAsync(Ended);
 
-        Assert.Equal(["after", "unique"], looksAround.Problem.Errors!.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["after", "callback", "unique"], looksAround.Problem.Errors!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(["priority", "queue"], refused.Problem.Errors!.Keys.Order(StringComparer.Ordinal));
         Assert.Equal("Hei", (await handle.GetAsync(Ended)).Message);
     }

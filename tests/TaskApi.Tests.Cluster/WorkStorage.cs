@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
@@ -22,7 +23,7 @@ internal sealed class WorkStorage : IDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", _schema)]).Build();
         _access = new DatabaseAccess(
             Options.Create(options), Options.Create(new IdempotencyOptions()), new PostgresStorage(Options.Create(options), configuration, run, Options.Create(work)), run, clock,
-            NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work));
+            NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work), callbackBody: new CallbackBody());
         Ports = new SqlTaskStorage(_access, clock);
         _access.Open();
         // It hears what it tells itself from then on.
@@ -40,7 +41,7 @@ internal sealed class WorkStorage : IDisposable
     /// <summary>Whatever is over has been deleted; a node's own sign of life is there as long as it is.</summary>
     public void AssertNothingIsLeft()
     {
-        foreach (var table in (string[])["all_tasks", "work", "waits", "ended", "gathers", "members", "ended_members", "beats WHERE owner IS NOT NULL"])
+        foreach (var table in (string[])["all_tasks", "work", "waits", "ended", "gathers", "members", "ended_members", "callbacks", "beats WHERE owner IS NOT NULL"])
             Assert.Equal(0L, PostgresServer.Ask(_schema, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {table}")));
     }
 

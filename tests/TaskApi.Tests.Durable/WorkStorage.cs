@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
@@ -22,7 +23,7 @@ internal sealed class WorkStorage : IDisposable
         options.StoragePath = _path = Path.Combine(_folder.FullName, "tasks.db");
         _access = new DatabaseAccess(
             Options.Create(options), Options.Create(new IdempotencyOptions()), new SqliteStorage(Options.Create(options)), new RunClock(clock), clock,
-            NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work));
+            NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work), callbackBody: new CallbackBody());
         Ports = new SqlTaskStorage(_access, clock);
         _access.Open();
     }
@@ -37,7 +38,7 @@ internal sealed class WorkStorage : IDisposable
 
     public void AssertNothingIsLeft()
     {
-        foreach (var table in (string[])["tasks", "work", "beats", "waits", "ended", "gathers", "members", "ended_members"]) Assert.Equal(0, Count(table));
+        foreach (var table in (string[])["tasks", "work", "beats", "waits", "ended", "gathers", "members", "ended_members", "callbacks"]) Assert.Equal(0, Count(table));
     }
 
     public void Dispose()

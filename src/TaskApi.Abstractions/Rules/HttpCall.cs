@@ -15,6 +15,9 @@ internal sealed class HttpCall
     /// <summary>How JSON about calls is written: as it was given, for nobody puts it into a page.</summary>
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>How an input is read: one that tells of another task has that task's input within it, which may be nested 64 levels deep.</summary>
+    public static readonly JsonDocumentOptions Reading = new() { MaxDepth = 128 };
+
     private const int MaxUrl = 2_048;
     private const int MaxHeaders = 50;
     private const int MaxValue = 4_096;
@@ -68,7 +71,7 @@ internal sealed class HttpCall
             return null;
         }
 
-        using var document = JsonDocument.Parse(input);
+        using var document = JsonDocument.Parse(input, Reading);
         var root = document.RootElement;
         if (ReadUrl(root, out fault) is not { } url)
             return null;

@@ -19,7 +19,7 @@ internal static class HttpCallMask
 
     private static ReadOnlyMemory<byte> Mask(ReadOnlyMemory<byte> input)
     {
-        using var document = JsonDocument.Parse(input);
+        using var document = JsonDocument.Parse(input, HttpCall.Reading);
         if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("headers", out var headers) || headers.ValueKind != JsonValueKind.Object
             || !headers.EnumerateObject().Any(static header => IsCredential(header.Name)))
             return input;

@@ -41,6 +41,7 @@ internal static class TaskApiServices
         services.Configure<ApiJsonOptions>(static json => Apply(json.SerializerOptions));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Measurements>();
+        services.AddSingleton<ICallbackBody, CallbackBody>();
         services.AddMemoryStorage().AddTaskPorts();
         services.AddHostedService<StorageStart>();
         services.AddSingleton<TaskWaiter>();

@@ -84,6 +84,8 @@ internal static class Refusals
             request.AttemptSeconds = most.TotalSeconds;
         if (task.Unique is { } unique)
             request.Unique = new UniqueRequest { Key = unique.Key, Scope = unique.Scope, OnConflict = unique.OnConflict };
+        if (task.Callback is { } callback)
+            request.Callback = new CallbackRequest { Url = callback.Url, Headers = callback.Headers!, On = callback.On.Count == 0 ? null : callback.On };
         if (task.After.Count > 0)
             request.After = new AfterRequest { Ids = [.. task.After.Select(static id => id.ToString())], On = task.AfterOn };
         return request;

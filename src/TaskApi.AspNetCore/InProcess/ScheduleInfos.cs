@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Schedules;
 
@@ -58,9 +59,16 @@ internal static class ScheduleInfos
         Retry = task.Retry is { } retry ? ToRetry(retry) : null,
         AttemptTimeout = Time(task.AttemptSeconds),
         Unique = task.Unique is { } unique ? new TaskUnique(unique.Key!) { Scope = unique.Scope!.Value, OnConflict = unique.OnConflict!.Value } : null,
+        Callback = task.Callback is { } callback ? ToCallback(callback) : null,
         Name = task.Name,
         Group = task.Group,
         Timeout = Time(task.TimeoutSeconds),
+    };
+
+    private static TaskCallback ToCallback(CallbackRequest callback) => new(callback.Url!)
+    {
+        Headers = (callback.Headers ?? ReadOnlyDictionary<string, string?>.Empty).ToDictionary(static header => header.Key, static header => header.Value!),
+        On = callback.On!,
     };
 
     private static TaskRetry ToRetry(RetryResponse retry) => new()

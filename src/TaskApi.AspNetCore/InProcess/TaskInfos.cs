@@ -45,5 +45,5 @@ internal static class TaskInfos
 
     /// <summary>JSON as programs see it: as over HTTP, null is nothing.</summary>
     public static JsonElement? ToElement(ReadOnlyMemory<byte> json) =>
-        json.IsEmpty || json.Span is [(byte)'n', ..] ? null : JsonElement.Parse(json.Span);
+        json.IsEmpty || json.Span is [(byte)'n', ..] ? null : JsonElement.Parse(json.Span, HttpCall.Reading);
 }

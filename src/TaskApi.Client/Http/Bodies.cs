@@ -20,6 +20,7 @@ internal sealed record NewTaskBody
     public double? AttemptSeconds { get; init; }
     public TaskUnique? Unique { get; init; }
     public AfterBody? After { get; init; }
+    public CallbackBody? Callback { get; init; }
 
     public static NewTaskBody Of(NewTask task) => new()
     {
@@ -38,7 +39,16 @@ internal sealed record NewTaskBody
         AttemptSeconds = task.AttemptTimeout?.TotalSeconds,
         Unique = task.Unique,
         After = task.After.Count == 0 ? null : new AfterBody(task.After, task.AfterOn),
+        Callback = task.Callback is { } callback ? CallbackBody.Of(callback) : null,
     };
+}
+
+internal sealed record CallbackBody(string Url, IReadOnlyDictionary<string, string>? Headers, IReadOnlyList<TaskState>? On)
+{
+    public static CallbackBody Of(TaskCallback callback) =>
+        new(callback.Url, callback.Headers.Count == 0 ? null : callback.Headers, callback.On.Count == 0 ? null : callback.On);
+
+    public TaskCallback ToCallback() => new(Url) { Headers = Headers ?? new Dictionary<string, string>(), On = On ?? [] };
 }
 
 internal sealed record AfterBody(IReadOnlyList<Guid> Ids, AfterRule On);

@@ -34,7 +34,7 @@ internal sealed record PauseBody(bool Paused);
 
 internal sealed record ScheduledTaskAnswer(
     string? Message, string? Type, JsonElement? Input, string? Queue, int? Priority, string? Key, RetryBody? Retry, double? AttemptSeconds, TaskUnique? Unique, string? Name, string? Group,
-    double? TimeoutSeconds)
+    double? TimeoutSeconds, CallbackBody? Callback)
 {
     public NewTask ToTask() => new(Message!)
     {
@@ -46,6 +46,7 @@ internal sealed record ScheduledTaskAnswer(
         Retry = Retry?.ToRetry(),
         AttemptTimeout = Time(AttemptSeconds),
         Unique = Unique,
+        Callback = Callback?.ToCallback(),
         Name = Name,
         Group = Group,
         Timeout = Time(TimeoutSeconds),

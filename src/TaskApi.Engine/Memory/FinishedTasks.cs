@@ -9,7 +9,8 @@ namespace TaskApi.Engine.Memory;
 /// <param name="capacity">What they take.</param>
 /// <param name="options">How many are kept, and for how long.</param>
 /// <param name="clock">Tells how long it has been; by elapsed time alone.</param>
-internal sealed class FinishedTasks(TaskTable table, OwnerTable owners, TaskCapacity capacity, TaskOptions options, EngineClock clock)
+/// <param name="callbacks">What was called for them.</param>
+internal sealed class FinishedTasks(TaskTable table, OwnerTable owners, TaskCapacity capacity, TaskOptions options, EngineClock clock, MemoryCallbacks callbacks)
 {
     private readonly FinishedQueue<TableNodes> _failed = new(new TableNodes(table));
     private readonly FinishedQueue<TableNodes> _others = new(new TableNodes(table));
@@ -39,6 +40,7 @@ internal sealed class FinishedTasks(TaskTable table, OwnerTable owners, TaskCapa
     {
         var segment = table.Segment(sequence)!;
         var extras = segment.Extras(sequence);
+        if (extras is { Follows: not FollowUps.None }) callbacks.Forget(sequence);
         capacity.Bytes -= TaskWeight.Of(in segment.Entry(sequence), extras);
         owners.Find(segment.Entry(sequence).Owner).Forget(sequence, extras);
         table.Forget(sequence);

@@ -72,7 +72,8 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
         {
             if (_fans.Remove(sequence, out var fan)) _ended.Enqueue(new TaskEnd(sequence, tasks.Lookup.IdOf(sequence), state, fan));
             if ((extras.Follows & FollowUps.OfGathers) != FollowUps.None) Gathers.Note(sequence, extras, state);
-            extras.Follows = FollowUps.None;
+            if (extras.Follows.HasFlag(FollowUps.Callback)) tasks.Callbacks.Note(sequence, state);
+            extras.Follows &= FollowUps.Callback;
         }
 
         if (extras is not WorkState { After: { Left: > 0 } after } work) return;
@@ -81,10 +82,15 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
     }
 
-    /// <summary>Does what follows, for so many tasks at the most.</summary>
+    /// <summary>Does what follows, for so many tasks that wait at the most; callbacks are always seen to.</summary>
     public void Settle(int limit)
     {
-        if (!HasMore) return;
+        if (HasMore) SettleWaiting(limit);
+        tasks.Callbacks.Settle(IsOff);
+    }
+
+    private void SettleWaiting(int limit)
+    {
         var now = Moment.Of(clock);
         while (limit > 0 && HasMore)
         {

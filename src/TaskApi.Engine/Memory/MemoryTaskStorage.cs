@@ -33,21 +33,21 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     /// <param name="observer">Is told of the tasks of calls that it follows; null for nobody.</param>
     /// <param name="workOptions">The bounds of work; null for the defaults.</param>
     /// <param name="workObserver">Is told what becomes of work; null for nobody.</param>
+    /// <param name="callbackBody">Writes what callbacks tell; null where no task has one.</param>
     public MemoryTaskStorage(
         IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskStorage> logger, Measurements? measurements = null, ITaskObserver? observer = null,
-        IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null)
+        IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null, ICallbackBody? callbackBody = null)
     {
         var bounds = workOptions?.Value ?? new WorkOptions();
         (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
-        Events = new TaskEventLog(options.Value.EventBuffer, timeProvider);
-        var dispatcher = new CompletionDispatcher(Events, logger);
-        _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver);
+        var dispatcher = new CompletionDispatcher(Events = new TaskEventLog(options.Value.EventBuffer, timeProvider), logger);
+        _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver, callbackBody);
         _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
-        (Queues, _related) = (new MemoryQueues(_tasks, _clockwork, _clock), new RelatedCreation(_tasks, _clockwork, observer, logger));
-        _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
+        (Queues, _queries) = (new MemoryQueues(_tasks, _clockwork, _clock), new MemoryQueries(_tasks, _clockwork, options.Value, _clock));
+        _related = new RelatedCreation(_tasks, _clockwork, observer, logger);
     }
 
     /// <summary>What the tasks take of the memory, in bytes, as it is reckoned.</summary>

@@ -26,15 +26,14 @@ internal sealed class MemoryTasks
     /// <param name="clock">The clock that decides.</param>
     /// <param name="publisher">Is told of what happens.</param>
     /// <param name="observer">Is told what becomes of work; null for nobody.</param>
-    public MemoryTasks(TaskOptions options, WorkOptions workOptions, TimeProvider timeProvider, EngineClock clock, TaskPublisher publisher, IWorkObserver? observer)
+    /// <param name="body">Writes what callbacks tell; null where there are none.</param>
+    public MemoryTasks(TaskOptions options, WorkOptions workOptions, TimeProvider timeProvider, EngineClock clock, TaskPublisher publisher, IWorkObserver? observer, ICallbackBody? body)
     {
         (_timeProvider, _clock, _publisher) = (timeProvider, clock, publisher);
-        Capacity = new TaskCapacity(options);
-        Timers = new TaskTimers(_table, clock);
-        Lookup = new TaskLookup(_table, Owners, clock);
-        Finished = new FinishedTasks(_table, Owners, Capacity, options, clock);
-        Marks = new RerunMarks(_table, Lookup, Capacity);
-        Work = new WorkTasks(this, _table, publisher, clock, workOptions, observer);
+        (Capacity, Timers, Lookup) = (new TaskCapacity(options), new TaskTimers(_table, clock), new TaskLookup(_table, Owners, clock));
+        Callbacks = new MemoryCallbacks(this, body);
+        Finished = new FinishedTasks(_table, Owners, Capacity, options, clock, Callbacks);
+        (Marks, Work) = (new RerunMarks(_table, Lookup, Capacity), new WorkTasks(this, _table, publisher, clock, workOptions, observer));
         HandOut = new WorkHandOut(Work, clock);
         (Uniques, _atOnce, Watches) = (new UniqueTasks(this, clock), new WorkAtOnce(this), new TaskWatches(_table, Lookup, Capacity));
         (Creation, Aftermath) = (new AfterCreation(this, clock), new MemoryAftermath(this, _table, publisher, clock));
@@ -69,6 +68,9 @@ internal sealed class MemoryTasks
 
     /// <summary>What follows when they are done.</summary>
     public MemoryAftermath Aftermath { get; }
+
+    /// <summary>What is called then.</summary>
+    public MemoryCallbacks Callbacks { get; }
 
     /// <summary>What to await of them.</summary>
     public TaskWatches Watches { get; }
@@ -114,7 +116,7 @@ internal sealed class MemoryTasks
         _lastIdTime = Math.Max(_lastIdTime, createdAt);
 
         var extras = task.Work is { } asked ? Work.Make(owner, asked, task.TimeoutSeconds)
-            : watch || task.Name is not null || task.Group is not null || task.TimeoutSeconds is not null ? new TaskExtras() : null;
+            : watch || task.Name is not null || task.Group is not null || task.TimeoutSeconds is not null || task.Callback is not null ? new TaskExtras() : null;
         if (extras is not null)
         {
             (extras.Name, extras.Group, extras.Completion) = (task.Name, task.Group, watch ? new TaskCompletion() : null);
@@ -132,6 +134,7 @@ internal sealed class MemoryTasks
         entry.DelaySeconds = due.DelaySeconds;
         owner.Add(sequence, task.Name, task.Group);
         if (work is { Kind.RunsAtOnce: true }) _atOnce.Begin(work, ref entry);
+        if (task.Callback is { } callback) Callbacks.Add(sequence, extras!, callback);
         if (after is not null) Aftermath.Begin(work!, ref entry, task.Schedule, after);
         Capacity.Bytes += TaskWeight.Of(in entry, extras);
         if (work is null) Timers.ArmDue(sequence, due.Tick, extras);

@@ -96,5 +96,5 @@ internal sealed class MemoryWorkHistory(MemoryTaskStorage storage, MemoryTasks t
         return marked;
     }
 
-    private TaskSpec Again(long sequence, TaskSnapshot task, double delaySeconds) => TaskSpec.Again(task, tasks.FindWork(sequence)?.Origin?.TimeoutSeconds, delaySeconds);
+    private TaskSpec Again(long sequence, TaskSnapshot task, double delaySeconds) => TaskSpec.Again(task, tasks.FindWork(sequence)?.Origin?.TimeoutSeconds, delaySeconds, tasks.Callbacks.Find(sequence));
 }

@@ -34,9 +34,12 @@ internal sealed class TaskCapacity(TaskOptions options)
     {
         if (IsClosed) return AnswerStatus.ShuttingDown;
         if (count > options.MaxPending - Unfinished || IsFull) return AnswerStatus.CapacityReached;
-        Unfinished += count;
+        Take(count);
         return null;
     }
+
+    /// <summary>Counts so many tasks as pending ones, whether there is room for them or not.</summary>
+    public void Take(int count) => Unfinished += count;
 
     /// <summary>Gives back room that was made for so many tasks.</summary>
     public void GiveBack(int count) => Unfinished -= count;

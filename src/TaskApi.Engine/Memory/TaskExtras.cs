@@ -27,9 +27,9 @@ internal class TaskExtras
     /// <summary>There is a task that does the same again.</summary>
     public bool IsRunAgain;
 
-    /// <summary>What is to be done when it is done; none from then on.</summary>
+    /// <summary>What is to be done when it is done; from then on none, but for what is asked for once more where it is run again.</summary>
     public FollowUps Follows;
 
     /// <summary>True if nothing is left that a finished task needs: a reader sees the same without it.</summary>
-    public bool IsEmpty => this is not WorkState && Name is null && Group is null && Message is null && Error is null && Completion is null && !IsRunAgain;
+    public bool IsEmpty => this is not WorkState && Name is null && Group is null && Message is null && Error is null && Completion is null && !IsRunAgain && Follows == FollowUps.None;
 }

@@ -21,4 +21,7 @@ internal enum FollowUps : byte
 
     /// <summary>All that has to do with gathers.</summary>
     OfGathers = Member | Gathers | OwnsMembers,
+
+    /// <summary>A URL is called. It stays once that has been seen to, for as long as the task is kept: who runs it again asks for the same.</summary>
+    Callback = 16,
 }

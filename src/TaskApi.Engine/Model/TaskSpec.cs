@@ -23,12 +23,17 @@ internal sealed record TaskSpec
     /// <summary>Cancel it with reason <see cref="TaskError.Timeout"/> when it is not done this many seconds after creation, by <see cref="FieldRules.TimeoutSeconds"/>; null: never.</summary>
     public double? TimeoutSeconds { get; init; }
 
+    /// <summary>What is called when it is done; null for nothing.</summary>
+    public CallbackSpec? Callback { get; init; }
+
     /// <summary>The work, or the message, of a task once more; its parent is that task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="timeoutSeconds">Its time limit, as it was asked for.</param>
     /// <param name="delaySeconds">When it is due.</param>
-    public static TaskSpec Again(TaskSnapshot task, double? timeoutSeconds, double delaySeconds) => new()
+    /// <param name="callback">What is called when it is done; null for nothing.</param>
+    public static TaskSpec Again(TaskSnapshot task, double? timeoutSeconds, double delaySeconds, CallbackSpec? callback) => new()
     {
+        Callback = callback,
         Message = task.Message,
         Schedule = new TaskSchedule(delaySeconds),
         Name = task.Name,

@@ -13,6 +13,19 @@ internal static class ChildTaskRules
             throw new ArgumentException(fault, nameof(options));
     }
 
+    /// <summary>What is called when it is done; null for nothing.</summary>
+    /// <exception cref="ArgumentException">Something of it is not what it may be; the message names it.</exception>
+    public static CallbackSpec? ReadCallback(NewTaskOptions options, int maxBytes)
+    {
+        if (options.Callback is not { } callback) return null;
+        var target = CallbackTarget.Write(callback.Url, callback.Headers!);
+        var ends = callback.On.Count == 0 ? CallbackSpec.AllEnds : CallbackSpec.EndsOf(callback.On);
+        if (HttpCall.Read(target, out var fault) is null) throw new ArgumentException($"Callback.{fault.Field} {fault.Rule}", nameof(options));
+        if (target.Length > maxBytes) throw new ArgumentException(FormattableString.Invariant($"Callback must have at most {maxBytes} bytes."), nameof(options));
+        if (ends == 0) throw new ArgumentException("Callback.On must have final states alone.", nameof(options));
+        return new CallbackSpec(target, ends);
+    }
+
     private static string? FaultOf(NewTaskOptions options)
     {
         if (options is { Delay: not null, DueAt: not null }) return "Delay and DueAt can't be given together.";

@@ -56,6 +56,7 @@ internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> s
             Name = options.Name,
             Group = options.Group,
             TimeoutSeconds = options.Timeout?.TotalSeconds,
+            Callback = ChildTaskRules.ReadCallback(options, settings.Value.MaxInputBytes),
         };
         var answer = await commands.CreateAsync(parent.Owner, task, watch: false, cancellationToken);
         return answer.Status switch

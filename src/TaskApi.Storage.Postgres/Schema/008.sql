@@ -70,3 +70,56 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION taskapi_member_ended FROM PUBLIC;
+
+-- What is called when a task is done, beside the tasks, for few have it: its column follows has a bit for it (16). It is kept for as long as the task is. Nodes of
+-- this version create the task that calls in the transaction that ends the other. One of the version before knows nothing of that: what it has ended is left to be
+-- done (state 1) to those of this version, and is not forgotten before.
+
+CREATE TABLE callbacks (
+  sequence bigint PRIMARY KEY,
+  ends     integer NOT NULL,
+  target   bytea NOT NULL,
+  state    integer NOT NULL DEFAULT 0
+) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000, autovacuum_vacuum_cost_delay = 0);
+
+CREATE INDEX callbacks_owed ON callbacks (sequence) WHERE state = 1;
+
+CREATE FUNCTION taskapi_callback() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  UPDATE callbacks SET state = 1 WHERE sequence = NEW.sequence AND state = 0;
+  IF (NEW.follows & 16) IS DISTINCT FROM 16 THEN
+    UPDATE all_tasks SET follows = coalesce(follows, 0) | 16 WHERE sequence = NEW.sequence;
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER task_callback AFTER UPDATE OF state ON all_tasks FOR EACH ROW
+  WHEN (OLD.follows & 16 <> 0 AND NEW.finished IS NOT NULL AND OLD.finished IS NULL) EXECUTE FUNCTION taskapi_callback();
+
+CREATE FUNCTION taskapi_callback_forgotten() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+BEGIN
+  IF EXISTS (SELECT FROM callbacks WHERE sequence = OLD.sequence AND state = 1) THEN RETURN NULL; END IF;
+  DELETE FROM callbacks WHERE sequence = OLD.sequence;
+  RETURN OLD;
+END
+$$;
+
+CREATE TRIGGER task_callback_forgotten BEFORE DELETE ON all_tasks FOR EACH ROW WHEN (OLD.follows & 16 <> 0) EXECUTE FUNCTION taskapi_callback_forgotten();
+
+DO $$
+DECLARE
+  given record;
+BEGIN
+  EXECUTE format('ALTER FUNCTION taskapi_callback SET search_path = %I, pg_temp', current_schema());
+  EXECUTE format('ALTER FUNCTION taskapi_callback_forgotten SET search_path = %I, pg_temp', current_schema());
+  -- Roles that nodes run under keep the rights that they were given.
+  FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
+    FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
+  LOOP
+    EXECUTE format('GRANT %s ON callbacks TO %s', given.rights, given.role);
+  END LOOP;
+END
+$$;
+
+REVOKE ALL ON FUNCTION taskapi_callback, taskapi_callback_forgotten FROM PUBLIC;

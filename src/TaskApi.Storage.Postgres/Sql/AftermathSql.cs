@@ -35,6 +35,6 @@ internal static class AftermathSql
     /// <summary>Tasks that have been forgotten don't wait any more for those with the numbers $1: nodes of the version before cancelled them.</summary>
     public const string ForgetGone = "DELETE FROM waits WHERE dependency = ANY($1) AND NOT EXISTS (SELECT FROM all_tasks WHERE sequence = waits.dependant)";
 
-    /// <summary>Whether something is left to do, of gathers or of other tasks.</summary>
-    public const string HasKept = "SELECT 1::bigint WHERE EXISTS (SELECT FROM ended) OR EXISTS (SELECT FROM ended_members) OR EXISTS (SELECT FROM gathers WHERE due = 1)";
+    /// <summary>Whether something is left to do, of gathers, callbacks or other tasks.</summary>
+    public const string HasKept = "SELECT 1::bigint WHERE EXISTS (SELECT FROM ended) OR EXISTS (SELECT FROM ended_members) OR EXISTS (SELECT FROM gathers WHERE due = 1) OR EXISTS (SELECT FROM callbacks WHERE state = 1)";
 }

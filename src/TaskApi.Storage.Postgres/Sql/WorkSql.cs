@@ -35,7 +35,7 @@ internal static class WorkSql
 
     /// <summary>Tasks that are done: $1 their numbers, $2 their states, $3 when, $4 what to add to that on the retention clock.</summary>
     public const string Finish = """
-        UPDATE all_tasks SET state = new.state, finished = new.finished, drift = new.drift, follows = NULL FROM unnest($1, $2, $3, $4) AS new (sequence, state, finished, drift)
+        UPDATE all_tasks SET state = new.state, finished = new.finished, drift = new.drift, follows = nullif(follows & 16, 0) FROM unnest($1, $2, $3, $4) AS new (sequence, state, finished, drift)
         WHERE all_tasks.sequence = new.sequence
         """;
 

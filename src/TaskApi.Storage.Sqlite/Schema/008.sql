@@ -37,3 +37,13 @@ CREATE TABLE ended_members (
   follows  INTEGER NOT NULL,
   PRIMARY KEY (sequence, state)
 ) WITHOUT ROWID;
+
+-- What is called when a task is done, beside the tasks, for few have it: its column follows has a bit for it. It is kept for as long as the task is.
+
+CREATE TABLE callbacks (
+  sequence INTEGER PRIMARY KEY,
+  ends     INTEGER NOT NULL,
+  target   BLOB NOT NULL
+);
+
+CREATE TRIGGER callback_forgotten AFTER DELETE ON tasks WHEN old.follows & 16 BEGIN DELETE FROM callbacks WHERE sequence = old.sequence; END;

@@ -10,7 +10,8 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="batch">What the transaction does to tasks.</param>
 /// <param name="waits">What it does to those that wait.</param>
 /// <param name="counters">Knows owners.</param>
-internal sealed class Aftermath(WriteBatch batch, AfterWrites waits, ICounters counters)
+/// <param name="callbacks">What is called when they are done.</param>
+internal sealed class Aftermath(WriteBatch batch, AfterWrites waits, ICounters counters, CallbackWrites callbacks)
 {
     // So many ends are looked at together.
     private const int ManyEnds = 256;
@@ -22,7 +23,11 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits, ICounters c
     public GatherWrites Gathers { get; } = new(batch, counters);
 
     /// <summary>When there is something left to do, on the run's clock.</summary>
-    public long Next => _hasLeft || Gathers.HasLeft ? batch.Run : _hasMissed || Gathers.HasMissed ? batch.Run + Statements.Pause : long.MaxValue;
+    public long Next =>
+        _hasLeft || Gathers.HasLeft || callbacks.HasLeft ? batch.Run : _hasMissed || Gathers.HasMissed ? batch.Run + Statements.Pause : long.MaxValue;
+
+    /// <summary>What is called when they are done.</summary>
+    public CallbackWrites Callbacks => callbacks;
 
     private IAftermathStatements Statements => batch.Session.Aftermath;
 
@@ -31,24 +36,30 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits, ICounters c
     {
         _ended.Clear();
         Gathers.Begin();
+        callbacks.Begin();
         (_hasLeft, _hasMissed) = (false, false);
     }
 
     /// <summary>A task has come to its final state.</summary>
-    /// <param name="id">Which.</param>
-    /// <param name="state">How it ended.</param>
+    /// <param name="row">The task after it.</param>
+    /// <param name="work">Its work; null if it has none.</param>
     /// <param name="follows">What follows.</param>
-    /// <param name="isKept">True if the database may have written it down by itself.</param>
-    public void Note(TaskId id, TaskState state, FollowUps follows, bool isKept = false)
+    public void Note(TaskRow row, WorkRow? work, FollowUps follows)
     {
-        if (follows == FollowUps.None) return;
-        var end = new TaskEnd(id, state, follows) { IsKept = isKept };
-        if (follows.HasFlag(FollowUps.Dependants)) _ended.Enqueue(end);
-        if ((follows & FollowUps.OfGathers) != FollowUps.None) Gathers.Note(end);
+        if (follows != FollowUps.None) Note(row.Id, row.State, follows, isKept: false, row, work);
+    }
+
+    /// <summary>A gather is asked to end, which something follows of before it does.</summary>
+    public void Note(TaskId id, TaskState state, FollowUps follows) => Note(id, state, follows, isKept: false, row: null, work: null);
+
+    /// <summary>A message has come to its final state, with others: the database may have written that down by itself.</summary>
+    public void Note(in ClaimedTask task)
+    {
+        if (task.Follows != FollowUps.None) Note(task.Id, task.State, task.Follows, isKept: true, task.Row, work: null);
     }
 
     /// <summary>Does what follows.</summary>
-    /// <param name="limit">For how many tasks at the most.</param>
+    /// <param name="limit">For how many tasks that wait at the most; callbacks are always seen to.</param>
     /// <param name="takesKept">True if something may be left from earlier transactions.</param>
     public void Settle(int limit, bool takesKept)
     {
@@ -57,6 +68,15 @@ internal sealed class Aftermath(WriteBatch batch, AfterWrites waits, ICounters c
         _hasLeft |= _ended.Count > 0;
         while (_ended.TryDequeue(out var end)) Keep(end);
         Gathers.KeepRest();
+        callbacks.Settle(takesKept);
+    }
+
+    private void Note(TaskId id, TaskState state, FollowUps follows, bool isKept, TaskRow? row, WorkRow? work)
+    {
+        var end = new TaskEnd(id, state, follows) { IsKept = isKept };
+        if (follows.HasFlag(FollowUps.Dependants)) _ended.Enqueue(end);
+        if ((follows & FollowUps.OfGathers) != FollowUps.None) Gathers.Note(end);
+        if (follows.HasFlag(FollowUps.Callback)) callbacks.Note(id.Sequence, row, work);
     }
 
     private void TakeKept()

@@ -17,6 +17,7 @@ internal sealed partial class DatabaseAccess : IDisposable
     private readonly Measurements _measurements;
     private readonly WorkOptions _workOptions;
     private readonly bool _isObserved;
+    private readonly ICallbackBody? _callbackBody;
     private SqlWriter? _writer;
     private IListener? _listener;
 
@@ -29,11 +30,13 @@ internal sealed partial class DatabaseAccess : IDisposable
     /// <param name="measurements">Where lateness and transactions are recorded; null for nowhere.</param>
     /// <param name="workOptions">The bounds of work; null for the defaults.</param>
     /// <param name="workObserver">Is told what becomes of work; null for nobody.</param>
+    /// <param name="callbackBody">Writes what callbacks tell; null where no task has one.</param>
     public DatabaseAccess(
         IOptions<TaskOptions> options, IOptions<IdempotencyOptions> keyOptions, ISqlStorage storage, RunClock clock, TimeProvider timeProvider,
-        ILogger<DatabaseAccess> logger, Measurements? measurements = null, IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null)
+        ILogger<DatabaseAccess> logger, Measurements? measurements = null, IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null,
+        ICallbackBody? callbackBody = null)
     {
-        (_workOptions, _isObserved) = (workOptions?.Value ?? new WorkOptions(), workObserver is not null);
+        (_workOptions, _isObserved, _callbackBody) = (workOptions?.Value ?? new WorkOptions(), workObserver is not null, callbackBody);
         Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter)), workObserver);
         (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
         (Options, Storage, Clock) = (options.Value, storage, clock);
@@ -100,7 +103,7 @@ internal sealed partial class DatabaseAccess : IDisposable
     public void Open()
     {
         Storage.Open();
-        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _workOptions, Signals, Room, Queues, _isObserved, _timeProvider, _logger, _measurements);
+        _writer = new SqlWriter(Storage, Clock, Keys, Publisher, Waiters, Options, _workOptions, Signals, Room, Queues, _isObserved, _callbackBody, _timeProvider, _logger, _measurements);
         _listener = Storage.Cluster?.Listen(Publisher, Events, _writer, Signals, Queues, _logger);
     }
 

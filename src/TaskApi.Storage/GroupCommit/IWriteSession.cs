@@ -14,6 +14,9 @@ internal interface IWriteSession : IDisposable
     /// <summary>What is said about tasks that wait for others.</summary>
     IAftermathStatements Aftermath { get; }
 
+    /// <summary>What is said about what is called when tasks are done.</summary>
+    ICallbackStatements Callbacks { get; }
+
     /// <summary>What is said about queues.</summary>
     IQueueStatements Queues { get; }
 

@@ -38,7 +38,7 @@ internal sealed class Reruns(WriteBatch batch)
 
     private TaskSnapshot Again(string owner, in FoundTask task, double delaySeconds)
     {
-        var again = TaskSpec.Again(task.ToSnapshot(owner), task.Work?.TimeoutSeconds, delaySeconds);
+        var again = TaskSpec.Again(task.ToSnapshot(owner), task.Work?.TimeoutSeconds, delaySeconds, batch.Aftermath.Callbacks.Find(task.Row));
         var created = batch.Create(owner, again, watch: false).ToSnapshot(owner);
         batch.Session.Change(task.Row with { StateBits = task.Row.StateBits | Rows.TaskRow.RunAgainBit });
         return created;

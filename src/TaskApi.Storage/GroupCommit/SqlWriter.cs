@@ -36,11 +36,11 @@ internal sealed class SqlWriter : IDisposable
     /// <summary>Opens the writer's connection, loads what it has to know and starts.</summary>
     public SqlWriter(
         ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, WorkOptions workOptions, WorkSignals signals, CreationRoom room, QueueBook book,
-        bool isObserved, TimeProvider timeProvider, ILogger logger, Measurements measurements)
+        bool isObserved, ICallbackBody? callbackBody, TimeProvider timeProvider, ILogger logger, Measurements measurements)
     {
         (_clock, _counters, _keys, _publisher, _signals, _book) = (clock, storage.Counters, keys, publisher, signals, book);
         _queue = new WriteQueue(QueueCapacity, storage.Cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
-        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters, room, workOptions, book, isObserved);
+        _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters, room, workOptions, book, isObserved, callbackBody);
         _deadlines = new WriterDeadlines(options, clock, storage.Counters, keys, isShared: storage.Cluster is not null);
         _faults = new WriterFaults(storage, clock, logger);
         _transactions = new WriterTransactions(storage, clock, keys, _batch, _deadlines, publisher, _faults, _queue, timeProvider, logger, measurements, options);

@@ -223,13 +223,13 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
         if (work.AfterLeft > 0) batch.Waits.Leave(work);
         var result = told is { Kind: WorkOutcomeKind.Result } returned ? returned.Result.ToArray() : null;
         var done = new HeldWork(
-            held.Task with { State = final.State, Finished = final.FinishedAt, FinishedOffset = batch.RetentionNow - final.FinishedAt, Follows = FollowUps.None },
+            held.Task with { State = final.State, Finished = final.FinishedAt, FinishedOffset = batch.RetentionNow - final.FinishedAt, Follows = held.Task.Follows & FollowUps.Callback },
             work with { Reason = error?.Reason, Detail = error?.Detail, Result = result, Alarm = null, UniqueKey = null, AfterLeft = null });
         Statements.Change(done.Work);
         Statements.Finish(done.Task);
         IsChanged = true;
         batch.NoteFinished(done.Task);
-        batch.Aftermath.Note(done.Task.Id, done.Task.State, held.Task.Follows);
+        batch.Aftermath.Note(done.Task, done.Work, held.Task.Follows);
         Tell(final.State.ToEventKind(), done);
         return done;
     }

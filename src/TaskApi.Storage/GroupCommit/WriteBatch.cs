@@ -17,7 +17,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="workOptions">The bounds of work.</param>
 /// <param name="book">What is set of queues.</param>
 /// <param name="isObserved">True if somebody wants to know of each start and end of work.</param>
-internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters, CreationRoom room, WorkOptions workOptions, QueueBook book, bool isObserved)
+/// <param name="body">Writes what callbacks tell; null where no task has one.</param>
+internal sealed class WriteBatch(
+    TaskOptions options, RunClock clock, ICounters counters, IdempotencyTable keys, WaiterTable waiters, CreationRoom room, WorkOptions workOptions, QueueBook book, bool isObserved, ICallbackBody? body)
 {
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
@@ -52,7 +54,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
     public AfterWrites Waits => field ??= new AfterWrites(this, clock);
 
     /// <summary>What follows when tasks are done.</summary>
-    public Aftermath Aftermath => field ??= new Aftermath(this, Waits, counters);
+    public Aftermath Aftermath => field ??= new Aftermath(this, Waits, counters, new CallbackWrites(this, counters, body));
 
     /// <summary>Creates tasks that are to be the only ones with their keys.</summary>
     public UniqueWrites Uniques => field ??= new UniqueWrites(this, counters);
@@ -152,7 +154,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         var created = new CreatedRow(row, Completion: null);
         if (row.HasWork) created = created with { Work = Work.Create(row, counts, task, after) };
         else Arm(row);
-
+        if (task.Callback is { } callback) created = created with { Row = Aftermath.Callbacks.Add(row, callback) };
         Effects.Add(new TaskEffect(TaskEventKind.Created, row.Id, row.DueTick, _shows ? created.ToSnapshot(owner) : null, row.HasWork));
         if (after is not null) created = Waits.Begin(created, after);
         return watch ? Watch(owner, created) : created;
@@ -211,7 +213,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         {
             var owner = counters.Owner(task.Owner);
             counters.CountFinished(owner, task.State);
-            Aftermath.Note(task.Id, task.State, task.Follows, isKept: true);
+            Aftermath.Note(task);
             var kind = task.State.ToEventKind();
             Effects.Add(new TaskEffect(kind, task.Id, task.DueTick, task.Row?.ToSnapshot(owner.Name)));
         }
@@ -236,7 +238,7 @@ internal sealed class WriteBatch(TaskOptions options, RunClock clock, ICounters 
         if (task.Work is { } work) return Work.Carry(new HeldWork(task.Row, work), transition).ToSnapshot(owner);
         var row = task.Row.Finish(transition.Task, RetentionNow);
         Session.Change(row);
-        Aftermath.Note(row.Id, row.State, task.Row.Follows);
+        Aftermath.Note(row, work: null, task.Row.Follows);
         counters.CountFinished(counters.Owner(row.Owner), row.State);
         HasFinished = true;
         var final = row.ToSnapshot(owner);

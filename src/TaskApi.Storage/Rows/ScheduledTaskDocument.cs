@@ -27,6 +27,8 @@ internal sealed record ScheduledTaskDocument
 
     public UniqueDocument? Unique { get; init; }
 
+    public CallbackDocument? Callback { get; init; }
+
     public string? Name { get; init; }
 
     public string? Group { get; init; }
@@ -36,7 +38,13 @@ internal sealed record ScheduledTaskDocument
     /// <summary>The document of a task.</summary>
     public static ScheduledTaskDocument Of(TaskSpec task)
     {
-        var document = new ScheduledTaskDocument { Name = task.Name, Group = task.Group, TimeoutSeconds = task.TimeoutSeconds };
+        var document = new ScheduledTaskDocument
+        {
+            Name = task.Name,
+            Group = task.Group,
+            TimeoutSeconds = task.TimeoutSeconds,
+            Callback = task.Callback is { } callback ? new CallbackDocument(callback.Target, callback.Ends) : null,
+        };
         if (task.Work is not { } work) return document with { Message = task.Message };
         return document with
         {
@@ -60,6 +68,7 @@ internal sealed record ScheduledTaskDocument
         Name = Name,
         Group = Group,
         TimeoutSeconds = TimeoutSeconds,
+        Callback = Callback is { } callback ? new CallbackSpec(callback.Target, callback.Ends) : null,
         Work = Type is null ? null : new WorkSpec
         {
             Type = Type,
@@ -77,6 +86,9 @@ internal sealed record ScheduledTaskDocument
 
 /// <summary>That it is to be the only one with a key; the numbers are those of <see cref="UniqueScope"/> and <see cref="UniqueConflict"/>.</summary>
 internal sealed record UniqueDocument(string Key, int Scope, int OnConflict);
+
+/// <summary>What is called when it is done.</summary>
+internal sealed record CallbackDocument([property: JsonConverter(typeof(VerbatimJsonConverter))] byte[] Target, int Ends);
 
 /// <summary>Its retry policy; left out where it is the default.</summary>
 internal sealed record RetryDocument(int MaxAttempts, int MaxLosses, double InitialSeconds, double Factor, double MaxSeconds, double Jitter, double? MaxElapsedSeconds)

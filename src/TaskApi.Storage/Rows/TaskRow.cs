@@ -112,7 +112,7 @@ internal sealed record TaskRow
     /// <summary>True if it has been run again, by another task.</summary>
     public bool IsRunAgain => (StateBits & RunAgainBit) != 0;
 
-    /// <summary>What follows when it is done. A message that is claimed keeps it.</summary>
+    /// <summary>What follows when it is done. A message that is claimed keeps it, and a callback is kept by all.</summary>
     public FollowUps Follows
     {
         get => (FollowUps)(FollowBits ?? 0);
@@ -195,7 +195,7 @@ internal sealed record TaskRow
         FinishedOffset = retentionNow - final.FinishedAt,
         Reason = final.Error?.Reason is { } reason && reason != TaskError.Cancelled ? reason : null,
         Detail = final.Error?.Detail,
-        Follows = FollowUps.None,
+        Follows = Follows & FollowUps.Callback,
     };
 
     /// <summary>The task as clients see it. One with work is shown by <see cref="WorkRow.ToSnapshot"/>.</summary>

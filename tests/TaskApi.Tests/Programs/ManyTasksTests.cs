@@ -3,6 +3,7 @@ using TaskApi.AspNetCore.Handlers;
 using TaskApi.Client;
 using TaskApi.Reading;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.Tests.Work.Http;
 
 namespace TaskApi.Tests.Programs;
 
@@ -38,6 +39,24 @@ public abstract class ManyTasksTests()
         Clock.Advance(Seconds(5));
         Assert.Equal(4, await second);
         Assert.Equal((null, Now), (await second.GetAsync(Ended) is var done ? (done.After, done.DueAt) : default));
+    }
+
+    [Fact]
+    public async Task Create_WithACallback_CallsWhenItIsDone()
+    {
+        await using var receiver = new Receiver();
+        var callback = new TaskCallback(receiver.Url) { Headers = new Dictionary<string, string> { ["X-Mine"] = "1" }, On = [TaskState.Completed] };
+        var tasks = await Tasks.CreateManyAsync([new NewTask("Hei", Seconds(5)) { Callback = callback }, NewTask.Of("double", -1, new() { Callback = callback })], Ended);
+
+        Clock.Advance(Seconds(5));
+        await Tasks.WaitAsync(tasks, cancellationToken: Ended);
+        var call = Assert.Single(await Tasks.ListAsync(new TaskFilter { Type = "http" }, Ended).ToListAsync(Ended));
+        await Tasks.WaitAsync([Tasks.Attach(call.Id)], cancellationToken: Ended);
+
+        Assert.Equal(tasks[0].Id, call.Parent);
+        Assert.Equal("1", Assert.Single(receiver.Requests).Headers["x-mine"]);
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => Tasks.CreateAsync(new NewTask("Hei") { Callback = new TaskCallback("ftp://example.com") }, Ended));
+        Assert.Equal("callback.url", Assert.Single(refused.Problem.Errors!).Key);
     }
 
     [Fact]

@@ -81,6 +81,17 @@ public abstract class ProgramSchedulesTests : ScheduleTests
     }
 
     [Fact]
+    public async Task Put_WithACallback_ShowsItWithoutItsCredentials()
+    {
+        var callback = new TaskCallback("https://example.com/hook") { Headers = new Dictionary<string, string> { ["X-Token"] = "t", ["X-Mine"] = "1" }, On = [TaskState.Failed] };
+
+        var put = await Schedules.PutAsync("s", Hello with { Task = Hello.Task with { Callback = callback } }, cancellationToken: Ended);
+
+        var shown = put.Definition.Task.Callback!;
+        Assert.Equal((callback.Url, TaskState.Failed, "***", "1"), (shown.Url, Assert.Single(shown.On), shown.Headers["X-Token"], shown.Headers["X-Mine"]));
+    }
+
+    [Fact]
     public async Task Occurrence_OfAPeriod_MakesATaskThatKnowsIt()
     {
         var begun = Now;

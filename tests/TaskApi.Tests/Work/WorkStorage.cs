@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.Engine.Memory;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -10,7 +11,7 @@ namespace TaskApi.Tests.Work;
 /// <summary>The storage in memory, for tests that ask it through its ports. Other storages have theirs in the projects that are for them.</summary>
 internal sealed class WorkStorage(TaskOptions options, WorkOptions work, ManualTimeProvider clock) : IDisposable
 {
-    private readonly MemoryTaskStorage _memory = new(Options.Create(options), clock, NullLogger<MemoryTaskStorage>.Instance, workOptions: Options.Create(work));
+    private readonly MemoryTaskStorage _memory = new(Options.Create(options), clock, NullLogger<MemoryTaskStorage>.Instance, workOptions: Options.Create(work), callbackBody: new CallbackBody());
 
     /// <summary>How many histories are tried; each has a storage of its own, and its steps take their time.</summary>
     public const int Histories = 400;

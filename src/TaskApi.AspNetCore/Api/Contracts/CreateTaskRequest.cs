@@ -74,13 +74,18 @@ internal sealed record CreateTaskRequest : IScheduleRequest
     /// </summary>
     public AfterRequest? After { get => Work?.After; set => OwnWork().After = value; }
 
-    /// <summary>What only tasks with a type have; null if nothing of it is given, as with every message.</summary>
+    /// <summary>
+    /// What is called when the task is done, however it ends: with or without a type. The service then creates a task of type <c>http</c> whose <c>parent</c> is this one. It is not shown in the task.
+    /// </summary>
+    public CallbackRequest? Callback { get => Work?.Callback; set => OwnWork().Callback = value; }
+
+    /// <summary>What only few tasks have; null if nothing of it is given, as with nearly every message.</summary>
     internal WorkFields? Work { get; private set; }
 
     private WorkFields OwnWork() => Work ??= new WorkFields();
 }
 
-/// <summary>The fields of a request that only tasks with a type have: beside the request, so that a message's doesn't grow by them.</summary>
+/// <summary>The fields of a request that only tasks with a type, or few tasks, have: beside the request, so that a message's doesn't grow by them.</summary>
 internal sealed class WorkFields
 {
     /// <inheritdoc cref="CreateTaskRequest.Type"/>
@@ -109,6 +114,9 @@ internal sealed class WorkFields
 
     /// <inheritdoc cref="CreateTaskRequest.After"/>
     public AfterRequest? After { get; set; }
+
+    /// <inheritdoc cref="CreateTaskRequest.Callback"/>
+    public CallbackRequest? Callback { get; set; }
 }
 
 /// <summary>That there is to be at most one of the caller's tasks with a key.</summary>

@@ -30,6 +30,7 @@ internal static class CreateTaskValidation
         FieldRules.Name.Check(request.Name, "name", path, errors);
         FieldRules.Label.Check(request.Group, "group", path, errors);
         FieldRules.TimeoutSeconds.Check(request.TimeoutSeconds, "timeoutSeconds", path, errors);
+        var callback = CallbackRules.Read(request.Work?.Callback, call.MaxInputBytes, path, errors);
 
         return !errors.IsEmpty ? null : new TaskSpec
         {
@@ -39,6 +40,7 @@ internal static class CreateTaskValidation
             Name = request.Name,
             Group = request.Group,
             TimeoutSeconds = request.TimeoutSeconds,
+            Callback = callback,
         };
     }
 

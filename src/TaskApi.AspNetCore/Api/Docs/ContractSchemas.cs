@@ -44,11 +44,13 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
             DescribeAnswer(contract, context.Type);
         if (IsTask(context.Type))
             DescribeTask(contract);
+        if (context.Type == typeof(CallbackRequest))
+            DescribeEnds((OpenApiSchema)contract.Properties["on"]);
         if (context.Type == typeof(TaskResponse))
             contract.Examples = [JsonSerializer.SerializeToNode(ExampleTasks.Completed.Value, json.Value.SerializerOptions.GetTypeInfo(typeof(TaskResponse)))!];
         // Wherever it stands, null may stand too.
         if (context.Type == typeof(TaskErrorResponse) || context.Type == typeof(ProgressResponse) || context.Type == typeof(ScheduleOccurrenceResponse) || context.Type == typeof(RetryResponse)
-            || context.Type == typeof(UniqueRequest) || context.Type == typeof(AfterResponse) || context.Type == typeof(QueueRateBody))
+            || context.Type == typeof(UniqueRequest) || context.Type == typeof(CallbackRequest) || context.Type == typeof(AfterResponse) || context.Type == typeof(QueueRateBody))
             contract.Type |= JsonSchemaType.Null;
         if (context.Type == typeof(ProblemDocument))
         {
@@ -72,6 +74,10 @@ internal sealed class ContractSchemas(IOptions<ApiJsonOptions> json) : ISchemaFi
 
         contract.Required!.Remove("result");
     }
+
+    // Of all states those that are final.
+    private static void DescribeEnds(OpenApiSchema states) =>
+        (states.Items, states.MinItems) = (new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["completed", "failed", "cancelled"] }, 1);
 
     // They stand beside the contract's own, each only where it has a meaning (of a problem: RFC 9457, section 3.2).
     private static void AddMembers(OpenApiSchema contract, Type type, SchemaFilterContext context, bool keepNull = true)

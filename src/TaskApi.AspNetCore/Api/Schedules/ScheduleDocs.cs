@@ -10,7 +10,7 @@ internal static class ScheduleDocs
 
     private const string MondayJson = $$"""
         { "name": "{{ExampleTasks.Schedule}}", "cron": "0 8 * * MON", "everySeconds": null, "timeZone": "Europe/Oslo", "startAt": null, "endAt": null, "jitterSeconds": 0, "missed": "one", "overlap": "skip", "paused": false,
-          "task": { "message": "The week begins", "type": null, "input": null, "queue": null, "priority": null, "key": null, "retry": null, "attemptSeconds": null, "unique": null, "name": null, "group": null, "timeoutSeconds": null },
+          "task": { "message": "The week begins", "type": null, "input": null, "queue": null, "priority": null, "key": null, "retry": null, "attemptSeconds": null, "unique": null, "callback": null, "name": null, "group": null, "timeoutSeconds": null },
           "nextAt": ["2026-03-02T07:00:00.000Z", "2026-03-09T07:00:00.000Z", "2026-03-16T07:00:00.000Z", "2026-03-23T07:00:00.000Z", "2026-03-30T06:00:00.000Z"],
           "lastAt": null, "lastTaskId": null, "createdAt": "2026-03-01T09:00:00.000Z", "updatedAt": "2026-03-01T09:00:00.000Z" }
         """;

@@ -80,6 +80,7 @@ internal static class ScheduleMapping
         Retry = task.Work?.Retry.ToResponse(),
         AttemptSeconds = task.Work?.AttemptSeconds,
         Unique = task.Work?.Unique is { } unique ? new UniqueRequest { Key = unique.Key, Scope = unique.Scope, OnConflict = unique.OnConflict } : null,
+        Callback = task.Callback is { } callback ? CallbackRequest.Of(callback) : null,
         Name = task.Name,
         Group = task.Group,
         TimeoutSeconds = task.TimeoutSeconds,

@@ -85,6 +85,9 @@ internal sealed record ScheduledTaskResponse
     /// <summary>That it is to be the only one with a key.</summary>
     public required UniqueRequest? Unique { get; init; }
 
+    /// <summary>What is called when it is done; credentials in its headers are masked.</summary>
+    public required CallbackRequest? Callback { get; init; }
+
     /// <summary>Its label.</summary>
     public required string? Name { get; init; }
 

@@ -26,6 +26,7 @@ internal static class TaskDocs
             new("work", "A coroutine's work, tried up to three times", """{ "type": "resize", "input": { "url": "a.png", "width": 320 }, "attemptSeconds": 60, "retry": { "maxAttempts": 3 } }"""),
             new("unique", "At most one that isn't done; if there is one, that is the answer", """{ "type": "rebuild-index", "unique": { "key": "index", "onConflict": "existing" } }"""),
             new("gather", "Tasks that are created together and awaited as one; if one fails, the others are cancelled", """{ "type": "gather", "input": { "tasks": [{ "type": "resize", "input": "a.png" }, { "message": "Hei" }], "onFailure": "cancel" }, "timeoutSeconds": 60 }"""),
+            new("callback", "A URL is called when it is done", """{ "type": "resize", "input": { "url": "a.png", "width": 320 }, "callback": { "url": "https://example.com/hook", "on": ["completed", "failed"] } }"""),
             new("work-later", "Work for another queue, before others and in ten minutes", """{ "type": "resize", "input": ["a.png", 320], "queue": "thumbnails", "priority": 10, "key": "customer-7", "delaySeconds": 600, "name": "a.png" }"""),
         ],
         Answers =

@@ -156,6 +156,8 @@ public sealed class HandlerTests
         { "test", new NewTaskOptions { Priority = 101 }, "Priority must be from -100 to 100. (Parameter 'options')" },
         { "test", new NewTaskOptions { Unique = new TaskUnique("") }, "Unique.Key must have 1 to 128 characters. (Parameter 'options')" },
         { "test", new NewTaskOptions { Unique = new TaskUnique("k") { Scope = (UniqueScope)7 } }, "Unique.Scope must be one of Unfinished, Pending. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Callback = new TaskCallback("ftp://example.com") }, "Callback.url must be an absolute URL with http or https, of at most 2048 characters. (Parameter 'options')" },
+        { "test", new NewTaskOptions { Callback = new TaskCallback("https://example.com") { On = [TaskState.Running] } }, "Callback.On must have final states alone. (Parameter 'options')" },
         { "test", new NewTaskOptions { Timeout = TimeSpan.Zero }, "Timeout must be above 0, and up to 365 days. (Parameter 'options')" },
         { "test", new NewTaskOptions { Retry = new TaskRetry { Initial = TimeSpan.FromDays(2) } }, "Retry.Initial must be from 0 to 1 day. (Parameter 'options')" },
         { "test", new NewTaskOptions { Retry = new TaskRetry { Jitter = double.NaN } }, "Retry.Jitter must be from 0 to 1. (Parameter 'options')" },

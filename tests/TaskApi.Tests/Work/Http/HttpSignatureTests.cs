@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using TaskApi.AspNetCore.Delivery;
+using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Security;
 
 namespace TaskApi.Tests.Work.Http;
@@ -40,6 +41,21 @@ public sealed class HttpSignatureTests() : KeyedServiceTests(
 
         Assert.Equal([Expected(receiver, 0, Old, New), Expected(receiver, 1, Souths)], receiver.Requests.Select(static sent => sent.Headers["webhook-signature"]));
         Assert.DoesNotContain(Old, north.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Callback_OfACaller_IsSignedWithItsSecretAndSeenByNobodyElse()
+    {
+        await using var receiver = new Receiver();
+        var id = (await South(HttpMethod.Post, "/tasks", $$$"""{"message":"m","delaySeconds":100,"callback":{"url":"{{{receiver.Url}}}"}}""")).Json.Id();
+
+        await South(HttpMethod.Delete, $"/tasks/{id}");
+        var call = Assert.Single((await South(HttpMethod.Get, $"/tasks?parent={id}")).Json.Items("tasks")).Id();
+        Assert.Equal("completed", (await South(HttpMethod.Get, $"/tasks/{call}?waitSeconds=300")).Json.Status());
+
+        Assert.Equal(Expected(receiver, 0, Souths), Assert.Single(receiver.Requests).Headers["webhook-signature"]);
+        Assert.Equal(HttpStatusCode.NotFound, (await North(HttpMethod.Get, $"/tasks/{call}")).Status);
+        Assert.Empty((await North(HttpMethod.Get, $"/tasks?parent={id}")).Json.Items("tasks"));
     }
 
     [Fact]
