@@ -31,7 +31,7 @@ class TaskGroup:
 
     def __init__(self) -> None:
         self._owner: asyncio.Task[Any] | None = None
-        self._members: set[asyncio.Future[Any]] = set()
+        self._members: dict[asyncio.Future[Any], None] = {}  # In the order of their creation.
         self._errors: list[BaseException] = []
         self._all_ended = asyncio.Event()
         self._is_aborting = self._is_exiting = self._has_ended = self._interrupts = False
@@ -55,7 +55,7 @@ class TaskGroup:
             work.close()  # Nobody will await it.
             raise RuntimeError(f"The TaskGroup {fault}")
         task = create_task(work, **options)
-        self._members.add(task)
+        self._members[task] = None
         task.add_done_callback(self._note)
         return task
 
@@ -93,7 +93,7 @@ class TaskGroup:
             del error, cancelled
 
     def _note(self, task: asyncio.Future[Any]) -> None:
-        self._members.discard(task)
+        self._members.pop(task, None)
         if not self._members:
             self._all_ended.set()
         if task.cancelled() or (error := task.exception()) is None:

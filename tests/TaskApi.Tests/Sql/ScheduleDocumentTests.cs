@@ -10,6 +10,8 @@ public sealed class ScheduleDocumentTests
 {
     private const string Input = """{"n":1.50,"big":123456789012345678901234567890,"text":"Hei \u0000 日本語 <&>","list":[null]}""";
 
+    private const string Target = """{"url":"https://example.com/hook","headers":{"X-Shop":"north"}}""";
+
     private static readonly ScheduleDefinition _full = new()
     {
         Timing = new ScheduleTiming
@@ -31,6 +33,7 @@ public sealed class ScheduleDocumentTests
             Name = "name\0😀",
             Group = "g",
             TimeoutSeconds = 1 / 3.0,
+            Callback = new CallbackSpec(Encoding.UTF8.GetBytes(Target), 1 << (int)TaskState.Failed),
             Work = new WorkSpec
             {
                 Type = "report",
@@ -52,6 +55,7 @@ public sealed class ScheduleDocumentTests
         var read = ScheduleDocument.Read(ScheduleDocument.Write(_full));
 
         Assert.Equal(Input, Encoding.UTF8.GetString(read.Task.Work!.Input.Span));
+        Assert.Equal(Target, Encoding.UTF8.GetString(read.Task.Callback!.Target));
         Assert.Equal(Comparable(_full), Comparable(read));
         Assert.Equal(_full.Timing.StartAt!.Value.Offset, read.Timing.StartAt!.Value.Offset);
     }
@@ -87,5 +91,5 @@ public sealed class ScheduleDocumentTests
     }
 
     private static ScheduleDefinition Comparable(ScheduleDefinition definition) =>
-        definition with { Task = definition.Task with { Work = definition.Task.Work! with { Input = default } } };
+        definition with { Task = definition.Task with { Callback = definition.Task.Callback! with { Target = [] }, Work = definition.Task.Work! with { Input = default } } };
 }
