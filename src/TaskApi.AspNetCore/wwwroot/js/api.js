@@ -95,28 +95,28 @@ export class Api {
 
   /**
    * Answers with a response whose head says success; its body is still to be read.
-   * @param {{query?: Object, body?: any, signal?: AbortSignal, headers?: Object, background?: boolean}} [options]
-   *   background: nobody has just asked for it, so if a key was refused it isn't asked for again
+   * @param {{query?: Object, body?: any, signal?: AbortSignal, headers?: Object, background?: boolean, keepalive?: boolean}} [options]
+   *   background: nobody has just asked for it, so if a key was refused it isn't asked for again; keepalive: it goes out even if the page is closed
    * @throws {ProblemError}
    */
-  async open(method, path, { query, body, signal, headers, background } = {}) {
+  async open(method, path, { query, body, signal, headers, background, keepalive } = {}) {
     for (;;) {
       const used = this.key;
-      const response = await this.#send(this.url(path, query), method, body, signal, headers, used);
+      const response = await this.#send(this.url(path, query), method, body, signal, headers, used, keepalive);
       if (response.ok) return response;
       const problem = new ProblemError({ status: response.status, ...await readProblem(response) });
       if (response.status !== 401 || (background && this.#isRefused && this.key === used) || !await this.#newKey(used, problem)) throw problem;
     }
   }
 
-  async #send(url, method, body, signal, extra, key) {
+  async #send(url, method, body, signal, extra, key, keepalive) {
     const headers = { ...extra };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
     if (key) headers.Authorization = `Bearer ${key}`;
     const sent = Date.now();
     try {
       const response = await fetch(url, {
-        method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', // A cookie of the program that has the service in it goes along.
+        method, headers, signal, keepalive, body: body === undefined ? undefined : JSON.stringify(body), cache: 'no-store', // A cookie of the program that has the service in it goes along.
         credentials: 'same-origin',
       });
       document.documentElement.toggleAttribute(READ_ONLY, response.headers.get('TaskApi-Access') === 'read-only');

@@ -1,9 +1,10 @@
-// The course's example programs, against this service.
+// Example programs, run against this service.
 
 import { Answer, answering } from './answers.js';
 import { curl } from './curl.js';
 import { byId, element } from './dom.js';
 import { timeOfDay } from './format.js';
+import { boundedQueue, groupWithAFailure, retryWithBackoff } from './work-demos.js';
 
 const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
@@ -16,6 +17,9 @@ export function setUpDemos(api) {
   start('demo-gather', 'Three tasks and a gather', threeAndGather);
   start('demo-poll', 'Poll until done', pollUntilDone);
   start('demo-cancel', 'Cancel in mid-flight', cancelInMidFlight);
+  start('demo-group', 'TaskGroup with a failure', groupWithAFailure);
+  start('demo-retry', 'Retry with backoff', retryWithBackoff);
+  start('demo-queue', 'A bounded queue', boundedQueue);
 }
 
 async function threeAndGather(api, answer, pace, group) {
