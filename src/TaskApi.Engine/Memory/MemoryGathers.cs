@@ -27,13 +27,18 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
         var state = work.Gather = new GatherState(work, tally, new GatherMember[members.Count]);
         work.Follows |= spec.Follows;
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
+        // One that is named a thousand times is read once: its result may be long, and everybody waits for the lock.
+        var done = new Dictionary<long, MemberOutcome>();
         for (var i = 0; i < members.Count; i++)
         {
             state.Members[i] = new GatherMember(members[i], Outcome: null);
             if (!TaskId.TryParse(members[i], out var member)) throw new InvalidOperationException("It was there when this was checked.");
             if (tasks.Facts(member.Sequence).State.IsDone())
             {
-                Count(new Place(state, i), MemberOutcome.Of(tasks.Lookup.Read(member.Sequence)!));
+                if (!done.TryGetValue(member.Sequence, out var outcome)) outcome = MemberOutcome.Of(tasks.Lookup.Read(member.Sequence)!);
+                Count(new Place(state, i), outcome);
+                // As it was counted: what there is no room for isn't held either.
+                done[member.Sequence] = state.Members[i].Outcome!.Value;
                 continue;
             }
 

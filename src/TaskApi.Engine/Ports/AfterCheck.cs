@@ -11,13 +11,15 @@ internal static class AfterCheck
     public static AfterRefusal? Refusal(IReadOnlyList<TaskSpec> specs, Func<Guid, int?> depthOf)
     {
         var (depths, unknown, first) = (default(int[]), default(HashSet<string>), -1);
+        // Looked up once however often they are named: a hundred thousand times the same long row would hold up everybody.
+        var found = default(HashSet<Guid>);
         for (var i = 0; i < specs.Count; i++)
         {
             if (specs[i].Work?.Gather is { } gather)
             {
                 foreach (var task in gather.Ids)
                 {
-                    if (task.Malformed is null && depthOf(task.Id) is not null) continue;
+                    if (task.Malformed is null && ((found ??= []).Contains(task.Id) || (depthOf(task.Id) is not null && found.Add(task.Id)))) continue;
                     if (first < 0) first = i;
                     (unknown ??= []).Add(task.Malformed ?? task.Id.ToString());
                 }

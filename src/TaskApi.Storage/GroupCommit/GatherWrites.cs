@@ -52,9 +52,10 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
             if (plan.Specs[i].Work?.Gather is not { } spec) continue;
             var row = new GatherRow(created[i].Row.Id, new GatherTally { Rules = spec.AllRules, Left = spec.Ids.Count + spec.Tasks.Count });
             var members = new List<MemberRow>(row.Tally.Left);
+            var done = new Dictionary<Guid, MemberOutcome>();
             foreach (var task in spec.Ids) members.Add(new MemberRow(row.Sequence, members.Count, task.Id, Outcome: null));
             for (var k = 0; k < spec.Tasks.Count; k++) members.Add(new MemberRow(row.Sequence, members.Count, created[plan.FirstOf(i) + k].Row.Id.ToGuid(), Outcome: null));
-            for (var k = 0; k < members.Count; k++) members[k] = Join(owner, row, members[k]);
+            for (var k = 0; k < members.Count; k++) members[k] = Join(owner, row, members[k], done);
             Statements.Insert(row, members);
             Follow(row.Sequence, spec.Follows);
             Queue(row);
@@ -83,11 +84,18 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         _due.Clear();
     }
 
-    // One that is done already counts at once.
-    private MemberRow Join(string owner, GatherRow gather, in MemberRow member)
+    // One that is done already counts at once, and is read once however often it is named: its result may be long, and everybody waits for the writer.
+    private MemberRow Join(string owner, GatherRow gather, in MemberRow member, Dictionary<Guid, MemberOutcome> done)
     {
+        if (done.TryGetValue(member.Id, out var known)) return member with { Outcome = gather.Tally.Count(member.Position, known) };
         if (!TaskId.TryParse(member.Id, out var id) || batch.Find(owner, id) is not { } task) throw new InvalidOperationException("It was there when this was checked.");
-        if (task.Facts.State.IsDone()) return member with { Outcome = gather.Tally.Count(member.Position, MemberOutcome.Of(task.ToSnapshot(owner))) };
+        if (task.Facts.State.IsDone())
+        {
+            // As it was counted: what there is no room for isn't held either.
+            var outcome = done[member.Id] = gather.Tally.Count(member.Position, MemberOutcome.Of(task.ToSnapshot(owner)));
+            return member with { Outcome = outcome };
+        }
+
         Follow(id.Sequence, FollowUps.Member);
         return member;
     }
