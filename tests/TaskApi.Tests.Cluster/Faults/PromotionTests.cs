@@ -49,7 +49,9 @@ public sealed class PromotionTests
 
         Assert.Equal("gap", (await events.Event())!.Name);
         var next = await events.Event();
-        Assert.Equal("of north", next!.Data.Text("message"));
+        // A node that loses the database more than once on the way tells of that each time.
+        while (next!.Name == "gap") next = await events.Event();
+        Assert.Equal("of north", next.Data.Text("message"));
         Assert.True(long.Parse(next.Id!, System.Globalization.CultureInfo.InvariantCulture) > before);
         Assert.False(waits[^1].IsCompleted);
         (await Reply.Send(north, HttpMethod.Delete, $"/tasks/{kept}")).Is(HttpStatusCode.OK);
