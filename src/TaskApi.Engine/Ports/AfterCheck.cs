@@ -11,37 +11,36 @@ internal static class AfterCheck
     public static AfterRefusal? Refusal(IReadOnlyList<TaskSpec> specs, Func<Guid, int?> depthOf)
     {
         var (depths, unknown, first) = (default(int[]), default(HashSet<string>), -1);
-        // Looked up once however often they are named: a hundred thousand times the same long row would hold up everybody.
-        var found = default(HashSet<Guid>);
+        var known = new Dictionary<Guid, int?>();
         for (var i = 0; i < specs.Count; i++)
         {
-            if (specs[i].Work?.Gather is { } gather)
-            {
-                foreach (var task in gather.Ids)
-                {
-                    if (task.Malformed is null && ((found ??= []).Contains(task.Id) || (depthOf(task.Id) is not null && found.Add(task.Id)))) continue;
-                    if (first < 0) first = i;
-                    (unknown ??= []).Add(task.Malformed ?? task.Id.ToString());
-                }
-            }
-
+            foreach (var task in specs[i].Work?.Gather?.Ids ?? [])
+                if (Depth(task) is null) NoteUnknown(task, i);
             if (specs[i].Work?.After is not { } after) continue;
             depths ??= new int[specs.Count];
             foreach (var task in after.Tasks)
             {
-                if ((task.Place >= 0 ? depths[task.Place] : task.Malformed is null ? depthOf(task.Id) : null) is { } depth)
-                {
-                    depths[i] = Math.Max(depths[i], depth + 1);
-                    continue;
-                }
-
-                if (first < 0) first = i;
-                (unknown ??= []).Add(task.Malformed ?? task.Id.ToString());
+                if ((task.Place >= 0 ? depths[task.Place] : Depth(task)) is { } depth) depths[i] = Math.Max(depths[i], depth + 1);
+                else NoteUnknown(task, i);
             }
 
             if (unknown is null && depths[i] > WorkAfter.MostDepth) return new AfterRefusal(AnswerStatus.TooDeep, i, []);
         }
 
         return unknown is null ? null : new AfterRefusal(AnswerStatus.DependencyNotFound, first, [.. unknown]);
+
+        // Looked up once however often it is named: a hundred thousand times the same long row would hold up everybody.
+        int? Depth(in AfterTask task)
+        {
+            if (task.Malformed is not null) return null;
+            if (!known.TryGetValue(task.Id, out var depth)) known.Add(task.Id, depth = depthOf(task.Id));
+            return depth;
+        }
+
+        void NoteUnknown(in AfterTask task, int place)
+        {
+            if (first < 0) first = place;
+            (unknown ??= []).Add(task.Malformed ?? task.Id.ToString());
+        }
     }
 }
