@@ -21,6 +21,9 @@ internal static class WorkTypes
     /// <summary>True for what runs from its creation on: no coroutine, no queue, no worker.</summary>
     public static bool RunsAtOnce(string type) => type is Gather or Future;
 
+    /// <summary>True for what is created with a token, by which whoever has it ends it: of all others that run nobody but the service ends, or who has taken them.</summary>
+    public static bool ShowsToken(string type) => type is Future;
+
     /// <summary>True for what can be a type.</summary>
     public static bool IsName(string text) => text != Message && FieldRules.Type.Allows(text);
 }

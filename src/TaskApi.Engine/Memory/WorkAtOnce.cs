@@ -27,6 +27,6 @@ internal sealed class WorkAtOnce(MemoryTasks tasks)
     public TaskSnapshot Arm(WorkState work, TaskSnapshot created)
     {
         tasks.Timers.ArmRun(work.Sequence, work);
-        return work.Kind.CancelsAtOnce ? created.WithLease(tasks.Work.TokenOf(work)) : created;
+        return WorkTypes.ShowsToken(work.Kind.Type) ? created.WithLease(tasks.Work.TokenOf(work)) : created;
     }
 }

@@ -48,8 +48,8 @@ internal sealed record WorkSpec
     /// <summary>True if it takes a look at other tasks to create it.</summary>
     public bool IsRelated => Unique is not null || After is not null || Gather is not null;
 
-    /// <summary>True if its creation is answered with a token, by which whoever has it ends it.</summary>
-    public bool ShowsToken => Type == WorkTypes.Future;
+    /// <summary>True if its creation is answered with a token: <see cref="WorkTypes.ShowsToken"/>.</summary>
+    public bool ShowsToken => WorkTypes.ShowsToken(Type);
 
     /// <summary>The trace that it belongs to (W3C Trace Context, <c>traceparent</c>), handed to whoever runs it; null for none.</summary>
     public string? TraceParent { get; init; }

@@ -76,7 +76,7 @@ internal readonly record struct CreatedRow(TaskRow Row, TaskCompletion? Completi
 
     /// <summary>The task as clients see it.</summary>
     public TaskSnapshot ToSnapshot(string owner) => Work is null ? Row.ToSnapshot(owner)
-        : Work is { IsRunning: true, Type: WorkTypes.Future } ? Work.ToSnapshot(Row, owner).WithLease(new HeldWork(Row, Work).Token)
+        : Work.IsRunning && WorkTypes.ShowsToken(Work.Type) ? Work.ToSnapshot(Row, owner).WithLease(new HeldWork(Row, Work).Token)
         : Work.ToSnapshot(Row, owner);
 
     /// <summary>The tasks as they are answered.</summary>
