@@ -64,13 +64,7 @@ internal sealed class GatherChanges
 
         Add(batch, GatherSql.Change, [.. Changed.Values]);
         if (Deleted.Count > 0) batch.Add(GatherSql.Delete, Column([.. Deleted], NpgsqlDbType.Bigint));
-        if (Kept.Count > 0)
-        {
-            batch.Add(
-                GatherSql.Keep, Column(Kept, NpgsqlDbType.Bigint, static end => end.Sequence), Column(Kept, NpgsqlDbType.Bigint, static end => end.Id.Time),
-                Column(Kept, NpgsqlDbType.Bigint, static end => (long)end.Id.Nonce), Column(Kept, NpgsqlDbType.Integer, static end => (int)end.State), Column(Kept, NpgsqlDbType.Integer, static end => (int)end.Follows));
-        }
-
+        PostgresAftermath.Keep(batch, GatherSql.Keep, Kept);
         if (Seen.Count > 0) batch.Add(GatherSql.ForgetEnds, Column(Seen, NpgsqlDbType.Bigint, static end => end.Sequence), Column(Seen, NpgsqlDbType.Integer, static end => (int)end.State));
         Clear();
     }

@@ -1,6 +1,5 @@
 using Npgsql;
 using NpgsqlTypes;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Storage.Rows;
@@ -46,15 +45,21 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
         if (_waits.Count > 0) batch.Add(AftermathSql.Wait, Column(_waits, NpgsqlDbType.Bigint, static edge => edge.Dependency), Column(_waits, NpgsqlDbType.Bigint, static edge => edge.Dependant));
         if (_released.Count > 0) batch.Add(AftermathSql.Release, Column(_released, NpgsqlDbType.Bigint, static edge => edge.Dependency), Column(_released, NpgsqlDbType.Bigint, static edge => edge.Dependant));
         if (_forgotten.Count > 0) batch.Add(AftermathSql.Forget, Column([.. _forgotten], NpgsqlDbType.Bigint));
-        if (_kept.Count > 0)
-        {
-            batch.Add(
-                AftermathSql.Keep, Column(_kept, NpgsqlDbType.Bigint, static end => end.Sequence), Column(_kept, NpgsqlDbType.Bigint, static end => end.Id.Time),
-                Column(_kept, NpgsqlDbType.Bigint, static end => (long)end.Id.Nonce), Column(_kept, NpgsqlDbType.Integer, static end => (int)end.State), Column(_kept, NpgsqlDbType.Integer, static end => (int)end.Follows));
-        }
-
+        Keep(batch, AftermathSql.Keep, _kept);
         _gathers.AddTo(batch);
         Clear();
+    }
+
+    /// <summary>Writes down ends of which something is left to do.</summary>
+    /// <param name="batch">The transaction's.</param>
+    /// <param name="text">Where to: columns of what <see cref="TaskEnd.Read"/> takes.</param>
+    /// <param name="kept">The ends; may be none.</param>
+    public static void Keep(NpgsqlBatch batch, string text, IReadOnlyList<TaskEnd> kept)
+    {
+        if (kept.Count == 0) return;
+        batch.Add(
+            text, Column(kept, NpgsqlDbType.Bigint, static end => end.Sequence), Column(kept, NpgsqlDbType.Bigint, static end => end.Id.Time), Column(kept, NpgsqlDbType.Bigint, static end => (long)end.Id.Nonce),
+            Column(kept, NpgsqlDbType.Integer, static end => (int)end.State), Column(kept, NpgsqlDbType.Integer, static end => (int)end.Follows));
     }
 
     /// <inheritdoc/>
@@ -104,8 +109,7 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
             batch.Add(AftermathSql.Take, Number(limit));
             using var reader = batch.ExecuteReader();
             var results = work.Read(reader);
-            for (results.Next(); reader.Read();)
-                kept.Add(new TaskEnd(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true });
+            for (results.Next(); reader.Read();) kept.Add(TaskEnd.Read(reader));
         }
 
         if (kept.Count == 0) return kept;

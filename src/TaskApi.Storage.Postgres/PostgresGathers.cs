@@ -190,8 +190,7 @@ internal sealed class PostgresGathers(PostgresStorage storage, PostgresRows rows
         batch.Add(GatherSql.Take, Number(limit));
         using var reader = batch.ExecuteReader();
         var results = work.Read(reader);
-        for (results.Next(); reader.Read();)
-            kept.Add(new TaskEnd(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true });
+        for (results.Next(); reader.Read();) kept.Add(TaskEnd.Read(reader));
         _hasTaken = kept.Count > 0;
         return kept;
     }

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using TaskApi.Engine.Model;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Rows;
 
@@ -61,8 +60,7 @@ internal sealed class SqliteAftermathStatements(DbConnection connection, IWriteS
         if (!_mayHaveKept) return [];
         var kept = new List<TaskEnd>();
         using var reader = _take.Set(0, (long)limit).Read();
-        while (reader.Read())
-            kept.Add(new TaskEnd(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true });
+        while (reader.Read()) kept.Add(TaskEnd.Read(reader));
         _mayHaveKept = kept.Count > 0;
         return kept;
     }

@@ -162,8 +162,7 @@ internal sealed class SqliteGatherStatements(DbConnection connection, IWriteSess
         var kept = new List<TaskEnd>();
         if (!_mayHaveKept) return kept;
         using var reader = _take.Set(0, (long)limit).Read();
-        while (reader.Read())
-            kept.Add(new TaskEnd(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true });
+        while (reader.Read()) kept.Add(TaskEnd.Read(reader));
         _hasTaken = kept.Count > 0;
         return kept;
     }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Storage.Rows;
@@ -13,4 +14,8 @@ internal readonly record struct TaskEnd(TaskId Id, TaskState State, FollowUps Fo
 
     /// <summary>Its number.</summary>
     public long Sequence => Id.Sequence;
+
+    /// <summary>Takes a row of what is written down: the number, the time and the random bits of the id, the state, and what follows.</summary>
+    public static TaskEnd Read(DbDataReader reader) =>
+        new(new TaskId(reader.GetInt64(1), reader.GetInt64(0), (uint)reader.GetInt64(2)), (TaskState)reader.GetInt32(3), (FollowUps)reader.GetInt32(4)) { IsKept = true };
 }
