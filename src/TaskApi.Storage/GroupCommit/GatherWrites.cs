@@ -16,7 +16,7 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
 
     private readonly Queue<TaskEnd> _ended = [];
     private readonly Dictionary<long, GatherRow> _held = [];
-    private readonly Queue<long> _due = [];
+    private readonly Queue<GatherRow> _due = [];
 
     /// <summary>True if something has not been done yet.</summary>
     public bool HasMore => _ended.Count > 0 || _due.Count > 0;
@@ -53,9 +53,8 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
             var row = new GatherRow(created[i].Row.Id, new GatherTally { Rules = spec.AllRules, Left = spec.Ids.Count + spec.Tasks.Count });
             var members = new List<MemberRow>(row.Tally.Left);
             var done = new Dictionary<Guid, MemberOutcome>();
-            foreach (var task in spec.Ids) members.Add(new MemberRow(row.Sequence, members.Count, task.Id, Outcome: null));
-            for (var k = 0; k < spec.Tasks.Count; k++) members.Add(new MemberRow(row.Sequence, members.Count, created[plan.FirstOf(i) + k].Row.Id.ToGuid(), Outcome: null));
-            for (var k = 0; k < members.Count; k++) members[k] = Join(owner, row, members[k], done);
+            foreach (var task in spec.Ids) members.Add(Join(owner, row, new MemberRow(row.Sequence, members.Count, task.Id, Outcome: null), done));
+            for (var k = 0; k < spec.Tasks.Count; k++) members.Add(Join(owner, row, new MemberRow(row.Sequence, members.Count, created[plan.FirstOf(i) + k].Row.Id.ToGuid(), Outcome: null), done));
             Statements.Insert(row, members);
             Follow(row.Sequence, spec.Follows);
             Queue(row);
@@ -74,14 +73,14 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
 
     /// <summary>Does some of what follows; answers for how many tasks.</summary>
     /// <param name="limit">For how many at the most.</param>
-    public int Settle(int limit) => Math.Max(1, _ended.Count > 0 ? Count(limit) : GoOn(_held[_due.Dequeue()], limit));
+    public int Settle(int limit) => Math.Max(1, _ended.Count > 0 ? Count(limit) : GoOn(_due.Dequeue(), limit));
 
     /// <summary>Writes down what is left.</summary>
     public void KeepRest()
     {
         HasLeft |= HasMore;
         while (_ended.TryDequeue(out var end)) Keep(end);
-        _due.Clear();
+        while (_due.TryDequeue(out var gather)) gather.IsQueued = false;
     }
 
     // One that is done already counts at once, and is read once however often it is named: its result may be long, and everybody waits for the writer.
@@ -92,8 +91,7 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         if (task.Facts.State.IsDone())
         {
             // As it was counted: what there is no room for isn't held either.
-            var outcome = done[member.Id] = gather.Tally.Count(member.Position, MemberOutcome.Of(task.ToSnapshot(owner)));
-            return member with { Outcome = outcome };
+            return member with { Outcome = done[member.Id] = gather.Tally.Count(member.Position, MemberOutcome.Of(task.ToSnapshot(owner))) };
         }
 
         Follow(id.Sequence, FollowUps.Member);
@@ -108,7 +106,9 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
     private void Queue(GatherRow gather)
     {
         _held[gather.Sequence] = gather;
-        if (gather.Tally.IsDue && !_due.Contains(gather.Sequence)) _due.Enqueue(gather.Sequence);
+        if (gather.IsQueued || !gather.Tally.IsDue) return;
+        gather.IsQueued = true;
+        _due.Enqueue(gather);
     }
 
     private int Count(int limit)
@@ -148,8 +148,7 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
     private void Count(GatherRow gather, in MemberPlace place, in TaskEnd end, EndedMembers found)
     {
         var outcome = found.Tasks.TryGetValue(place.Member, out var task) ? MemberOutcome.Of(task.ToSnapshot(counters.Owner(task.Row.Owner).Name)) : MemberOutcome.Forgotten(end.State);
-        outcome = gather.Tally.Count(place.Position, outcome);
-        Statements.SetOutcome(new MemberRow(place.Gather, place.Position, end.Id.ToGuid(), outcome));
+        Statements.SetOutcome(new MemberRow(place.Gather, place.Position, end.Id.ToGuid(), gather.Tally.Count(place.Position, outcome)));
         Change(gather);
         Queue(gather);
     }
@@ -180,6 +179,7 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
     private int GoOn(GatherRow gather, int limit)
     {
         var (tally, done, isMissed) = (gather.Tally, 1, false);
+        gather.IsQueued = false;
         if (tally is { CancelFrom: null, IsDone: true }) return Close(gather, limit);
         if (tally.CancelFrom is { } from) done = Cancel(gather, from, limit, out isMissed);
         else if (Statements.FindTask(gather.Sequence, out var isGone) is { } task) End(gather, task);

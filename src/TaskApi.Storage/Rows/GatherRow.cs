@@ -17,6 +17,9 @@ internal sealed record GatherRow(TaskId Id, GatherTally Tally)
     /// <summary>Its number.</summary>
     public long Sequence => Id.Sequence;
 
+    /// <summary>True while it is among those of which something is to be done.</summary>
+    public bool IsQueued { get; set; }
+
     /// <summary>Takes a row from a reader which has <see cref="Columns"/> from the place <paramref name="first"/> on.</summary>
     public static GatherRow Read(DbDataReader reader, int first) => new(
         new TaskId(reader.GetInt64(first + 1), reader.GetInt64(first), (uint)reader.GetInt64(first + 2)),
