@@ -55,22 +55,6 @@ DROP TRIGGER task_ended ON all_tasks;
 CREATE TRIGGER task_ended AFTER UPDATE OF state ON all_tasks FOR EACH ROW
   WHEN (NEW.follows & 1 <> 0 AND NEW.finished IS NOT NULL AND OLD.finished IS NULL) EXECUTE FUNCTION taskapi_ended();
 
--- Roles that nodes run under keep the rights that they were given.
-DO $$
-DECLARE
-  given record;
-BEGIN
-  EXECUTE format('ALTER FUNCTION taskapi_member_ended SET search_path = %I, pg_temp', current_schema());
-  FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
-    FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
-  LOOP
-    EXECUTE format('GRANT %s ON gathers, members, ended_members TO %s', given.rights, given.role);
-  END LOOP;
-END
-$$;
-
-REVOKE ALL ON FUNCTION taskapi_member_ended FROM PUBLIC;
-
 -- What is called when a task is done, beside the tasks, for few have it: its column follows has a bit for it (16). It is kept for as long as the task is. Nodes of
 -- this version create the task that calls in the transaction that ends the other. One of the version before knows nothing of that: what it has ended is left to be
 -- done (state 1) to those of this version, and is not forgotten before.
@@ -107,19 +91,20 @@ $$;
 
 CREATE TRIGGER task_callback_forgotten BEFORE DELETE ON all_tasks FOR EACH ROW WHEN (OLD.follows & 16 <> 0) EXECUTE FUNCTION taskapi_callback_forgotten();
 
+-- What was made above: its functions look into this schema alone, and roles that nodes run under keep the rights that they were given.
 DO $$
 DECLARE
   given record;
 BEGIN
+  EXECUTE format('ALTER FUNCTION taskapi_member_ended SET search_path = %I, pg_temp', current_schema());
   EXECUTE format('ALTER FUNCTION taskapi_callback SET search_path = %I, pg_temp', current_schema());
   EXECUTE format('ALTER FUNCTION taskapi_callback_forgotten SET search_path = %I, pg_temp', current_schema());
-  -- Roles that nodes run under keep the rights that they were given.
   FOR given IN SELECT grantee::regrole AS role, string_agg(privilege_type, ', ') AS rights
     FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = 'all_tasks'::regclass AND grantee <> 0 AND privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY grantee
   LOOP
-    EXECUTE format('GRANT %s ON callbacks TO %s', given.rights, given.role);
+    EXECUTE format('GRANT %s ON gathers, members, ended_members, callbacks TO %s', given.rights, given.role);
   END LOOP;
 END
 $$;
 
-REVOKE ALL ON FUNCTION taskapi_callback, taskapi_callback_forgotten FROM PUBLIC;
+REVOKE ALL ON FUNCTION taskapi_member_ended, taskapi_callback, taskapi_callback_forgotten FROM PUBLIC;
