@@ -29,6 +29,14 @@ internal static class CallbackTarget
         return buffer.ToArray();
     }
 
+    /// <summary>What is wrong with one, by its field; null if nothing is.</summary>
+    /// <param name="target">What <see cref="Write"/> has made.</param>
+    /// <param name="maxBytes">How long it may be.</param>
+    public static HttpCallFault? FaultOf(byte[] target, int maxBytes) =>
+        HttpCall.Read(target, out var fault) is null ? fault
+        : target.Length > maxBytes ? new HttpCallFault("", FormattableString.Invariant($"must have at most {maxBytes} bytes."))
+        : null;
+
     /// <summary>What is shown of it: credentials are masked.</summary>
     public static (string Url, IReadOnlyDictionary<string, string?>? Headers) Read(byte[] target)
     {

@@ -20,8 +20,7 @@ internal static class ChildTaskRules
         if (options.Callback is not { } callback) return null;
         var target = CallbackTarget.Write(callback.Url, callback.Headers!);
         var ends = callback.On.Count == 0 ? CallbackSpec.AllEnds : CallbackSpec.EndsOf(callback.On);
-        if (HttpCall.Read(target, out var fault) is null) throw new ArgumentException($"Callback.{fault.Field} {fault.Rule}", nameof(options));
-        if (target.Length > maxBytes) throw new ArgumentException(FormattableString.Invariant($"Callback must have at most {maxBytes} bytes."), nameof(options));
+        if (CallbackTarget.FaultOf(target, maxBytes) is { } fault) throw new ArgumentException($"Callback{(fault.Field.Length == 0 ? "" : ".")}{fault.Field} {fault.Rule}", nameof(options));
         if (ends == 0) throw new ArgumentException("Callback.On must have final states alone.", nameof(options));
         return new CallbackSpec(target, ends);
     }

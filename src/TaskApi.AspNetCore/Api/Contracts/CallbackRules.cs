@@ -1,4 +1,3 @@
-using System.Globalization;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
 
@@ -13,10 +12,8 @@ internal static class CallbackRules
         if (request is null)
             return null;
         var target = CallbackTarget.Write(request.Url, request.Headers);
-        if (HttpCall.Read(target, out var fault) is null)
+        if (CallbackTarget.FaultOf(target, maxBytes) is { } fault)
             errors.Add(path, fault.Field.Length == 0 ? "callback" : $"callback.{fault.Field}", fault.Rule);
-        else if (target.Length > maxBytes)
-            errors.Add(path, "callback", string.Create(CultureInfo.InvariantCulture, $"must have at most {maxBytes} bytes."));
         var ends = request.On is { } on ? CallbackSpec.EndsOf(on) : CallbackSpec.AllEnds;
         if (ends == 0)
             errors.Add(path, "callback.on", "must have at least one of completed, failed and cancelled, and nothing else.");
