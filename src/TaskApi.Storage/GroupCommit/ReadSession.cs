@@ -241,9 +241,10 @@ internal sealed class ReadSession : IDisposable
     {
         if (!_searches.TryGetValue(text, out var statement))
             _searches[text] = statement = new Statement(_connection, text, "@owner", "@after", "@window", "@limit", "@state", "@group", "@name", "@hiddenUntil", "@type", "@queue", "@key", "@parent", "@schedule", "@hiddenFailed", "@createdAfter", "@createdBefore", "@dueAfter", "@dueSequence");
+        var (dueAfter, dueSequence) = SoonestTasks.Begin(query);
         return statement.Set(0, (long)owner).Set(1, after).Set(2, window).Set(3, limit)
             .Set(4, query.State is { } state ? (long)state : null).Set(5, query.Group).Set(6, TaskRow.ToBytes(query.Name)).Set(7, HiddenUntil)
             .Set(8, query.Type).Set(9, query.Queue).Set(10, query.Key).Set(11, query.Parent?.ToByteArray(bigEndian: true)).Set(12, query.Schedule).Set(13, HiddenFailed).Set(14, query.CreatedAfter?.ToUnixTimeMilliseconds()).Set(15, query.CreatedBefore?.ToUnixTimeMilliseconds())
-            .Set(16, SoonestTasks.Begin(query).DueAt).Set(17, SoonestTasks.Begin(query).Sequence);
+            .Set(16, dueAfter).Set(17, dueSequence);
     }
 }

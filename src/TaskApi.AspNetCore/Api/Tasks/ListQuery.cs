@@ -44,10 +44,10 @@ internal static class ListQuery
         FieldRules.Name.Check(name, "name", FieldPath.Root, errors);
         var text = request.QueryField("q");
         FieldRules.Search.Check(text, "q", FieldPath.Root, errors);
-        var (state, byDue) = (ReadState(request, errors), ReadSort(request, errors) == ListSort.Due);
+        var (state, byDue) = (ReadState(request, errors), ReadChoice<ListSort>(request, "sort", errors) == ListSort.Due);
         if (byDue)
             CheckByDue(request, state, errors);
-        return new(byDue ? TaskState.Pending : state, group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadOrder(request, errors) == ListOrder.Newest)
+        return new(byDue ? TaskState.Pending : state, group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadChoice<ListOrder>(request, "order", errors, ": which come first") == ListOrder.Newest)
         {
             Type = ReadType(request, errors),
             Queue = CheckLabel(request, "queue", errors),
@@ -136,22 +136,15 @@ internal static class ListQuery
         }
     }
 
-    private static ListSort ReadSort(HttpRequest request, FieldErrors errors)
+    // The first of its values is the default.
+    private static T ReadChoice<T>(HttpRequest request, string field, FieldErrors errors, string meaning = "")
+        where T : struct, Enum
     {
-        if (request.QueryField("sort") is not { } text)
-            return ListSort.Created;
-        if (!NamedValues<ListSort>.TryParse(text, out var sort))
-            errors.Add("sort", $"must be {string.Join(" or ", NamedValues<ListSort>.Names)}.");
-        return sort;
-    }
-
-    private static ListOrder ReadOrder(HttpRequest request, FieldErrors errors)
-    {
-        if (request.QueryField("order") is not { } text)
-            return ListOrder.Oldest;
-        if (!NamedValues<ListOrder>.TryParse(text, out var order))
-            errors.Add("order", $"must be {string.Join(" or ", NamedValues<ListOrder>.Names)}: which come first.");
-        return order;
+        if (request.QueryField(field) is not { } text)
+            return default;
+        if (!NamedValues<T>.TryParse(text, out var choice))
+            errors.Add(field, $"must be {string.Join(" or ", NamedValues<T>.Names)}{meaning}.");
+        return choice;
     }
 }
 
