@@ -43,15 +43,15 @@ internal sealed class NetworkGuard(IOptions<SecurityOptions> security, IServiceP
     // The place that nothing protects; null if there is none.
     private async ValueTask<GuardedPlace?> FindOpenAsync()
     {
-        if (services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null)
-            return Find(static metadata => metadata.GetMetadata<IAllowAnonymous>() is not null);
-        return Find(static metadata => metadata.GetMetadata<IAllowAnonymous>() is not null || !NeedsAuthorization(metadata));
-    }
+        var hasFallback = services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null;
+        foreach (var endpoint in services.GetRequiredService<EndpointDataSource>().Endpoints)
+        {
+            if (endpoint.Metadata.GetMetadata<GuardedPlace>() is { } place && (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || !(hasFallback || NeedsAuthorization(endpoint.Metadata))))
+                return place;
+        }
 
-    private GuardedPlace? Find(Func<EndpointMetadataCollection, bool> isOpen) => services.GetRequiredService<EndpointDataSource>().Endpoints
-        .Where(endpoint => isOpen(endpoint.Metadata))
-        .Select(static endpoint => endpoint.Metadata.GetMetadata<GuardedPlace>())
-        .FirstOrDefault(static place => place is not null);
+        return null;
+    }
 
     private static bool NeedsAuthorization(EndpointMetadataCollection metadata) =>
         metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null || metadata.GetMetadata<IAuthorizationRequirementData>() is not null;

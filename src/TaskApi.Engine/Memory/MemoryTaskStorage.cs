@@ -40,14 +40,15 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         var bounds = workOptions?.Value ?? new WorkOptions();
         (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
-        var dispatcher = new CompletionDispatcher(Events = new TaskEventLog(options.Value.EventBuffer, timeProvider), logger);
+        Events = new TaskEventLog(options.Value.EventBuffer, timeProvider);
+        var dispatcher = new CompletionDispatcher(Events, logger);
         _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver, callbackBody);
         _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
-        (Queues, _queries) = (new MemoryQueues(_tasks, _clockwork, _clock), new MemoryQueries(_tasks, _clockwork, options.Value, _clock));
-        _related = new RelatedCreation(_tasks, _clockwork, observer, logger);
+        (Queues, _related) = (new MemoryQueues(_tasks, _clockwork, _clock), new RelatedCreation(_tasks, _clockwork, observer, logger));
+        _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
     /// <summary>What the tasks take of the memory, in bytes, as it is reckoned.</summary>
