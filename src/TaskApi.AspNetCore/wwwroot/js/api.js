@@ -7,6 +7,9 @@ const KEY = SCOPE === '/' ? 'taskapi.key' : `taskapi.key ${SCOPE}`;
 // While it is set the page's styles hide all that changes something.
 const READ_ONLY = 'data-read-only';
 
+/** True if the key, or the program that has the service in it, lets look and change nothing. */
+export const isReadOnly = () => document.documentElement.hasAttribute(READ_ONLY);
+
 export class ProblemError extends Error {
   /** @param {{title?: string, detail?: string, status?: number, type?: string, errors?: Object}} problem RFC 9457 */
   constructor(problem) {
@@ -41,11 +44,6 @@ export class Api {
   /** The path under which the service stands: a host may have several. */
   get scope() {
     return SCOPE;
-  }
-
-  /** True if the key, or the program that has the service in it, lets look and change nothing. */
-  get isReadOnly() {
-    return document.documentElement.hasAttribute(READ_ONLY);
   }
 
   /** A signal for the next time that another key is in use. */

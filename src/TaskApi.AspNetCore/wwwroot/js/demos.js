@@ -2,11 +2,10 @@
 
 import { Answer, answering } from './answers.js';
 import { curl } from './curl.js';
+import { sleep } from './demo-worker.js';
 import { byId, element } from './dom.js';
 import { timeOfDay } from './format.js';
 import { boundedQueue, groupWithAFailure, retryWithBackoff } from './work-demos.js';
-
-const pause = (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 /** @param {import('./api.js').Api} api */
 export function setUpDemos(api) {
@@ -28,7 +27,7 @@ async function threeAndGather(api, answer, pace, group) {
   for (const task of tasks) answer.line(`${timeOfDay(task.createdAt)} START: ${task.message}`);
   for (let i = 0; i < 5; i++) {
     answer.line('Doing something useful', 'quiet');
-    await pause(pace);
+    await sleep(pace);
   }
 
   answer.line('Waiting for all tasks', 'quiet');
@@ -43,7 +42,7 @@ async function pollUntilDone(api, answer, pace, group) {
   const task = await create(api, answer, pace, group);
   while (!(await api.call('GET', `tasks/${task.id}/done`)).done) {
     answer.line('Doing something useful', 'quiet');
-    await pause(pace);
+    await sleep(pace);
   }
 
   const { result } = await api.call('GET', `tasks/${task.id}/result`);
@@ -60,7 +59,7 @@ async function cancelInMidFlight(api, answer, _, group) {
   try {
     while (!(await api.call('GET', `tasks/${task.id}/done`)).done) {
       answer.line('Task not complete yet. Do you want to cancel it?', 'quiet');
-      if (!await Promise.race([said, pause(1)])) continue;
+      if (!await Promise.race([said, sleep(1)])) continue;
       answer.line('Cancelling the task');
       const cancelled = await api.call('DELETE', `tasks/${task.id}`);
       answer.failed(`END: ${cancelled.status}`, 'cancelled');

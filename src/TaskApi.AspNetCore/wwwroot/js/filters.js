@@ -1,5 +1,6 @@
 // Which tasks are shown: by group, by text, and (with the counters) by status; and which page of them.
 
+import { isReadOnly } from './api.js';
 import { byId, element, setText } from './dom.js';
 import { KEY_NEEDED } from './feed.js';
 import { isFiltering } from './filter.js';
@@ -63,7 +64,7 @@ export class Filters {
     byId('newer').disabled = this.#page.isNewest;
     byId('empty').hidden = !needsKey && (shown > 0 || busy || error !== '');
     byId('give-key').hidden = !needsKey;
-    setText(byId('empty-sentence'), needsKey ? KEY_NEEDED : isFiltered ? 'No matching tasks.' : `No tasks yet.${document.documentElement.hasAttribute('data-read-only') ? '' : ' Create one, or run an example.'}`);
+    setText(byId('empty-sentence'), needsKey ? KEY_NEEDED : isFiltered ? 'No matching tasks.' : `No tasks yet.${isReadOnly() ? '' : ' Create one, or run an example.'}`);
     byId('arrivals').hidden = waiting === 0;
     setText(byId('arrivals'), `${count(waiting)} new ↑`);
     setText(byId('shown'), needsKey ? '' : this.#countOf(shown, filter, busy));
