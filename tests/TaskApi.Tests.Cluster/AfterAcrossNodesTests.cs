@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
@@ -11,14 +9,10 @@ namespace TaskApi.Tests;
 /// <summary>Tasks that wait for others, where two nodes share the database.</summary>
 public sealed class AfterAcrossNodesTests : TwoNodes
 {
-    private string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
-
-    private ITaskStorage[] Nodes => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<ITaskStorage>())];
-
     [Fact]
     public async Task Creation_RacedWithTheEndOfItsDependency_NeverWaitsForEver()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         for (var round = 0; round < 10; round++)
         {
             var ends = await CreateMany(nodes[0], Enumerable.Repeat(Spec(delaySeconds: 1000), 50));
@@ -36,7 +30,7 @@ public sealed class AfterAcrossNodesTests : TwoNodes
     [Fact]
     public async Task Ends_OnBothNodesAtOnce_ReleaseWhatWaitsForAllOfThem()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var first = await CreateMany(nodes[0], Enumerable.Repeat(Spec(delaySeconds: 1000), 40));
         var second = await CreateMany(nodes[1], Enumerable.Range(0, 100).Select(_ => Spec(queue: "after", delaySeconds: 0).After(AfterRule.Done, first)));
         await CreateMany(nodes[0], Enumerable.Range(0, 50).Select(i => Spec(queue: "last").After(AfterRule.Done, [.. first.Take(5), .. second.Skip(i).Take(5)])));
@@ -52,7 +46,7 @@ public sealed class AfterAcrossNodesTests : TwoNodes
     [InlineData("UPDATE all_tasks SET state = 1, finished = 1, drift = 0, zone = 0 WHERE state = 0")]
     public async Task End_ByANodeOfTheVersionBefore_ReleasesWhatWaits(string end)
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var message = (await nodes[0].CreateAsync("", AfterFixture.Message(1000), watch: false, Ended)).Task!;
         await nodes[0].CreateAsync("", Spec(queue: "after").After(AfterRule.Done, message.Id), watch: false, Ended);
 
@@ -65,7 +59,7 @@ public sealed class AfterAcrossNodesTests : TwoNodes
     [Fact]
     public async Task Change_ByANodeOfTheVersionBefore_StartsNothingThatWaits()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var message = (await nodes[0].CreateAsync("", AfterFixture.Message(1000), watch: false, Ended)).Task!;
         var waits = (await nodes[0].CreateAsync("", Spec().After(message.Id), watch: false, Ended)).Task!;
 

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
@@ -11,14 +9,10 @@ namespace TaskApi.Tests;
 /// <summary>Callbacks where two nodes share the database, one of which may be of the version before.</summary>
 public sealed class CallbackAcrossNodesTests : TwoNodes
 {
-    private string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
-
-    private ITaskStorage[] Nodes => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<ITaskStorage>())];
-
     [Fact]
     public async Task Ends_ByBothNodesAtOnce_AreToldOnce()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var ids = new List<Guid>();
         for (var i = 0; i < 50; i++) ids.Add((await nodes[i % 2].CreateAsync("", (i % 3 == 0 ? AfterFixture.Message(1000) : Spec(delaySeconds: 1000)).Calling(), watch: false, Ended)).Task!.Id);
 
@@ -34,7 +28,7 @@ public sealed class CallbackAcrossNodesTests : TwoNodes
     [InlineData(true, "UPDATE all_tasks SET state = 10, finished = 1, drift = 0, follows = NULL WHERE state = 8", "task.cancelled")]
     public async Task End_ByANodeOfTheVersionBefore_IsToldByOneOfThisVersion(bool isWork, string end, string type)
     {
-        var task = (await Nodes[0].CreateAsync("", (isWork ? Spec(delaySeconds: 1000) : AfterFixture.Message(1000)).Calling(), watch: false, Ended)).Task!;
+        var task = (await Storages[0].CreateAsync("", (isWork ? Spec(delaySeconds: 1000) : AfterFixture.Message(1000)).Calling(), watch: false, Ended)).Task!;
 
         PostgresServer.Execute(Database, $"{end}; DELETE FROM all_tasks WHERE finished = 1");
 
@@ -52,5 +46,5 @@ public sealed class CallbackAcrossNodesTests : TwoNodes
     }
 
     // By whichever node: both show the same.
-    private async Task<IReadOnlyList<TaskSnapshot>> ChildrenOf(Guid id) => (await Nodes[1].ListAsync("", new TaskQuery(null, null, null, null, 100) { Parent = id }, Ended)).Tasks;
+    private async Task<IReadOnlyList<TaskSnapshot>> ChildrenOf(Guid id) => (await Storages[1].ListAsync("", new TaskQuery(null, null, null, null, 100) { Parent = id }, Ended)).Tasks;
 }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
@@ -12,14 +10,10 @@ namespace TaskApi.Tests;
 /// <summary>Gathers, where two nodes share the database.</summary>
 public sealed class GatherAcrossNodesTests : TwoNodes
 {
-    private string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
-
-    private ITaskStorage[] Nodes => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<ITaskStorage>())];
-
     [Fact]
     public async Task Ends_OnBothNodesAtOnce_EndTheGatherOnce()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         for (var round = 0; round < 5; round++)
         {
             var members = await CreateMany(nodes[0], Enumerable.Repeat(Spec(delaySeconds: 1000), 60));
@@ -36,7 +30,7 @@ public sealed class GatherAcrossNodesTests : TwoNodes
     [Fact]
     public async Task Creation_RacedWithTheEndOfItsMember_NeverWaitsForEver()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var ends = await CreateMany(nodes[0], Enumerable.Repeat(Spec(delaySeconds: 1000), 100));
 
         await Task.WhenAll(ends.SelectMany((id, i) => new[]
@@ -52,7 +46,7 @@ public sealed class GatherAcrossNodesTests : TwoNodes
     [Fact]
     public async Task Cancel_OfAGroupOnOneNodeWhileItsTasksEndOnTheOther_LeavesNothing()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var groups = new List<Guid>();
         for (var i = 0; i < 20; i++)
             groups.Add((await nodes[0].CreateAsync("", GatherFixture.GatherOf(GatherRules.CancelOthers, [.. Enumerable.Repeat(Spec(delaySeconds: 1000), 10)]), watch: false, Ended)).Task!.Id);
@@ -69,7 +63,7 @@ public sealed class GatherAcrossNodesTests : TwoNodes
     [InlineData("UPDATE all_tasks SET state = 2, finished = 1, drift = 0, follows = NULL WHERE state = 0", "[null]")]
     public async Task End_ByANodeOfTheVersionBefore_IsHeardByTheGather(string end, string result)
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var message = (await nodes[0].CreateAsync("", AfterFixture.Message(1000), watch: false, Ended)).Task!;
         var gather = (await nodes[0].CreateAsync("", GatherFixture.Gather(GatherRules.TakesFailures, message.Id), watch: false, Ended)).Task!;
 
@@ -83,7 +77,7 @@ public sealed class GatherAcrossNodesTests : TwoNodes
     [Fact]
     public async Task End_OfAGatherByANodeOfTheVersionBefore_CancelsItsTasks()
     {
-        var nodes = Nodes;
+        var nodes = Storages;
         var gather = (await nodes[0].CreateAsync("", GatherFixture.GatherOf(Spec(delaySeconds: 1000), AfterFixture.Message(1000)), watch: false, Ended)).Task!;
         Assert.True(TaskId.TryParse(gather.Id, out var id));
 
@@ -104,7 +98,7 @@ public sealed class GatherAcrossNodesTests : TwoNodes
     private static async Task<Guid[]> CreateMany(ITaskStorage node, IEnumerable<TaskSpec> specs) =>
         Array.ConvertAll((await node.CreateManyAsync("", [.. specs], watch: false, Ended)).Tasks, static task => task.Task.Id);
 
-    private async Task<TaskSnapshot> Find(Guid id) => (await Nodes[0].FindAsync("", id, Ended)).Task!;
+    private async Task<TaskSnapshot> Find(Guid id) => (await Storages[0].FindAsync("", id, Ended)).Task!;
 
     private Task UntilNothingIsLeft() => Until(() =>
         Task.FromResult(Equals(PostgresServer.Ask(Database, "SELECT (SELECT count(*) FROM gathers) + (SELECT count(*) FROM members) + (SELECT count(*) FROM ended_members) + (SELECT count(*) FROM ended)"), 0L)));

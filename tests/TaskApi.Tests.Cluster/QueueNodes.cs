@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -13,9 +12,7 @@ public abstract class QueueNodes : TwoNodes
 {
     private protected static CancellationToken Ended => TestContext.Current.CancellationToken;
 
-    private protected string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
-
-    private protected IWorkSource[] Nodes => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<IWorkSource>())];
+    private protected IWorkSource[] Nodes => OfNodes<IWorkSource>();
 
     private protected static async Task TakeAndFinishAsync(IWorkSource node, string worker, CancellationToken cancellationToken)
     {

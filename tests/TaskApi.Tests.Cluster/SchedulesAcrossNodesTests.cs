@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TaskApi.Engine.Ports;
@@ -23,8 +22,6 @@ public sealed class SchedulesAcrossNodesTests : TwoNodes
         var isAtRest = Api.Clock.IsAtRest!;
         Api.Clock.IsAtRest = () => !Api.Nodes.Any(static node => node.Services.GetRequiredService<ScheduleClockwork>().IsLooking) && isAtRest();
     }
-
-    private string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
 
     [Fact]
     public async Task Occurrences_ThatBothNodesSeeAtOnce_MakeOneTaskEach()

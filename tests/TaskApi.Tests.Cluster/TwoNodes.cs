@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;
@@ -11,6 +14,12 @@ public abstract class TwoNodes(params (string Key, string Value)[] settings) : I
     protected HttpClient One { get; private set; } = null!;
 
     protected HttpClient Other { get; private set; } = null!;
+
+    /// <summary>The tasks, as each node has them.</summary>
+    private protected ITaskStorage[] Storages => OfNodes<ITaskStorage>();
+
+    /// <summary>The connection string of their database.</summary>
+    protected string Database => Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")!;
 
     public ValueTask InitializeAsync()
     {
@@ -26,6 +35,10 @@ public abstract class TwoNodes(params (string Key, string Value)[] settings) : I
         await Api.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>A service of each node.</summary>
+    private protected T[] OfNodes<T>()
+        where T : notnull => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<T>())];
 
     /// <summary>Waits, for a while, until it is so.</summary>
     protected static async Task Until(Func<Task<bool>> isSo)

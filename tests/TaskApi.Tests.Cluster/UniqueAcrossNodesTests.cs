@@ -13,7 +13,7 @@ public sealed class UniqueAcrossNodesTests : TwoNodes
     [Fact]
     public async Task Creations_RacedAThousandTimes_MakeOneTaskEach()
     {
-        ITaskCommands[] nodes = [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<ITaskCommands>())];
+        var nodes = OfNodes<ITaskCommands>();
         for (var first = 0; first < 1000; first += 100)
         {
             await Task.WhenAll(Enumerable.Range(first, 100).Select(async number =>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Work.Http;
 
@@ -20,7 +19,13 @@ public sealed class CallbackCrashTests
             for (var kill = 0; kill < Kills; kill++)
             {
                 await service.Start();
-                await KillUnderLoad(service, ledger);
+                await service.KillUnderLoad(Random.Shared.Next(1, 8), Enumerable.Repeat(
+                    async () =>
+                    {
+                        await ledger.Go(service.Client);
+                        return 1;
+                    },
+                    3));
             }
 
             await service.Start();
@@ -28,31 +33,5 @@ public sealed class CallbackCrashTests
         }
 
         folder.Delete(recursive: true);
-    }
-
-    private static async Task KillUnderLoad(ServiceProcess service, CallbackLedger ledger)
-    {
-        var client = service.Client;
-        using var stop = new CancellationTokenSource();
-        var (rounds, enough, killAfter) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Random.Shared.Next(1, 8));
-        var all = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
-        {
-            try
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    await ledger.Go(client);
-                    if (Interlocked.Increment(ref rounds) >= killAfter) enough.TrySetResult();
-                }
-            }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException or OperationCanceledException)
-            {
-                // Killed: before the answer, or in the middle of it.
-            }
-        })).ToArray();
-        await Task.WhenAny(enough.Task, Task.WhenAll(all));
-        await service.Kill();
-        await stop.CancelAsync();
-        await Task.WhenAll(all);
     }
 }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Sql;
@@ -30,32 +29,12 @@ public sealed class FlowCrashTests
         Assert.InRange(ledger.Created, Kills * 1000, int.MaxValue);
     }
 
-    private static async Task KillUnderLoad(ServiceProcess service, FlowLedger ledger)
-    {
-        var client = service.Client;
-        using var stop = new CancellationTokenSource();
-        var (done, enough, killAfter) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), Random.Shared.Next(50, 600));
-        async Task Go(Func<Task<int>> step)
+    private static Task KillUnderLoad(ServiceProcess service, FlowLedger ledger) => service.KillUnderLoad(Random.Shared.Next(50, 600), [
+        .. Enumerable.Range(0, 3).Select<int, Func<Task<int>>>(number => () => FlowLedger.Work(service.Client, $"w{number}")),
+        async () =>
         {
-            try
-            {
-                while (!stop.IsCancellationRequested)
-                    if (Interlocked.Add(ref done, await step()) >= killAfter) enough.TrySetResult();
-            }
-            catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException or OperationCanceledException)
-            {
-                // Killed: before the answer, or in the middle of it.
-            }
-        }
-
-        var all = Enumerable.Range(0, 3).Select(number => Task.Run(() => Go(() => FlowLedger.Work(client, $"w{number}")))).Append(Task.Run(() => Go(async () =>
-        {
-            await ledger.Create(client, size: 50);
+            await ledger.Create(service.Client, size: 50);
             return 1;
-        }))).ToArray();
-        await Task.WhenAny(enough.Task, Task.WhenAll(all));
-        await service.Kill();
-        await stop.CancelAsync();
-        await Task.WhenAll(all);
-    }
+        },
+    ]);
 }

@@ -102,6 +102,31 @@ internal sealed class ServiceProcess(params (string Key, string Value)[] setting
         await End();
     }
 
+    /// <summary>Kills it in the midst of what clients do.</summary>
+    /// <param name="steps">After at least so many steps of all of them.</param>
+    /// <param name="clients">What each does again and again, until the service is gone; answers how many steps that was.</param>
+    public async Task KillUnderLoad(int steps, params IEnumerable<Func<Task<int>>> clients)
+    {
+        using var stop = new CancellationTokenSource();
+        var (done, enough) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var load = clients.Select(client => Task.Run(async () =>
+        {
+            try
+            {
+                while (!stop.IsCancellationRequested)
+                    if (Interlocked.Add(ref done, await client()) >= steps) enough.TrySetResult();
+            }
+            catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException or OperationCanceledException)
+            {
+                // Killed: before the answer, or in the middle of it.
+            }
+        })).ToArray();
+        await Task.WhenAny(enough.Task, Task.WhenAll(load));
+        await Kill();
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+    }
+
     /// <summary>Suspends it, as a machine that is paused or moved does: it keeps everything, connections too, and does nothing.</summary>
     public Task Pause() => Signal("STOP");
 
