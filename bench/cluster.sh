@@ -81,7 +81,7 @@ row_cluster-priorities() {
   start_postgres
   trap 'stop_all; stop_postgres' EXIT
   start_node service
-  load priorities --url "${url[service]}" --count "$million" --p99 20 --where ', cluster' >>"$table"
+  load priorities --url "${url[service]}" --count "$million" --p99 20 --where ', cluster' --timeout 2000 >>"$table"
 }
 
 # How fast tasks that are all due at once are completed, by two nodes and then by one of them alone, which has run for longer by then.
