@@ -8,7 +8,7 @@ namespace TaskApi.Tests;
 /// <summary>Databases of versions before, and nodes of them.</summary>
 public sealed class MigrationTests
 {
-    private const int Version = 8;
+    private const int Version = 9;
 
     private readonly string _schema = PostgresServer.Shared.NewSchema();
 

@@ -1,36 +1,99 @@
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;
 
-/// <summary>How the database looks for work: of a table that it knows nothing of, too, as it is when nodes have just begun to plan.</summary>
+/// <summary>How the database looks for work: of a table that it knows nothing of, as it is when nodes have just begun to plan; and of one that is full of one type.</summary>
 public sealed class WorkPlanTests : TwoNodes
 {
-    [Theory]
-    [InlineData(nameof(WorkSql.TakeOfQueues), "work_queue", "integer, text[], bigint, bigint, bigint[]")]
-    [InlineData(nameof(WorkSql.TakeOfTypes), "work_type", "integer, text[], bigint, bigint, bigint[], integer[], text[]")]
-    [InlineData(nameof(WorkSql.TakeOfBounded), "work_bounded", "integer, text, bigint")]
-    [InlineData(nameof(WorkSql.Ring), "work_alarm", "bigint, bigint, bigint")]
-    [InlineData(nameof(WorkSql.HoldAttached), "work_beat", "bigint, bigint")]
-    public void Tasks_AreLookedForByTheirIndexAndHeldByTheirNumbers(string statement, string index, string types)
-    {
-        using var connection = new NpgsqlConnection($"{Api.Services.GetRequiredService<IConfiguration>().GetConnectionString("Tasks")};Options=-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan");
-        connection.Open();
-        var text = (string)typeof(WorkSql).GetField(statement)!.GetValue(null)!;
-        using (var prepare = new NpgsqlCommand($"PREPARE looks ({types}) AS {text}", connection)) prepare.ExecuteNonQuery();
-        var parameters = string.Join(", ", types.Split(',').Select(static _ => "NULL"));
+    // What a session of the service is told.
+    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
-        var plan = new List<string>();
-        using (var explain = new NpgsqlCommand($"EXPLAIN EXECUTE looks({parameters})", connection))
-        using (var reader = explain.ExecuteReader())
-            while (reader.Read()) plan.Add(reader.GetString(0));
+    public static TheoryData<string, string, string> Statements => new()
+    {
+        { nameof(WorkSql.TakeOfQueues), "work_queue", "integer, text[], bigint, bigint, bigint[]" },
+        { nameof(WorkSql.TakeOfTypes), "work_by_type", "integer, text[], bigint, bigint, bigint[], integer[], text[]" },
+        { nameof(WorkSql.TakeOfBounded), "work_bounded", "integer, text, bigint" },
+        { nameof(WorkSql.TakeOfBoundedType), "work_bounded_type", "integer, text, bigint, text" },
+        { nameof(WorkSql.Ring), "work_alarm", "bigint, bigint, bigint" },
+        { nameof(WorkSql.HoldAttached), "work_beat", "bigint, bigint" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public void Tasks_AreLookedForByTheirIndexAndHeldByTheirNumbers(string statement, string index, string types) => Check(statement, index, types);
+
+    [Theory]
+    [MemberData(nameof(Statements))]
+    public void Tasks_OfOneTypeAlone_AreLookedForLikewise(string statement, string index, string types)
+    {
+        Fill();
+
+        Check(statement, index, types);
+    }
+
+    // A queue is held only if something of the type waits in it: that is found without a look at what else does.
+    [Fact]
+    public void Queue_FullOfAnotherType_IsLookedAtByType()
+    {
+        Fill();
+
+        var plan = Explain(QueueSql.Lock, "integer[], text[], text[]");
+
+        var conditions = plan.SkipWhile(static line => !line.Contains("Scan using work_bounded_type", StringComparison.Ordinal)).Take(2).ToList();
+        Assert.Contains("type = wanted.type", conditions[1], StringComparison.Ordinal);
+        conditions = [.. plan.SkipWhile(static line => !line.Contains("Scan using work_keyed_type", StringComparison.Ordinal)).Take(2)];
+        Assert.Contains("type = wanted.type", conditions[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(plan, static line => line.Contains("Filter:", StringComparison.Ordinal) && line.Contains("work", StringComparison.Ordinal));
+    }
+
+    // Which index is cheapest depends on statistics, sizes and the order of rows: so whoever looks by type must have no other one to choose.
+    [Theory]
+    [InlineData(nameof(WorkSql.TakeOfTypes), "work_by_type", "integer, text[], bigint, bigint, bigint[], integer[], text[]")]
+    [InlineData(nameof(WorkSql.TakeOfBoundedType), "work_bounded_type", "integer, text, bigint, text")]
+    public void TasksOfAType_HaveNoOtherIndexToBeLookedForBy(string statement, string index, string types)
+    {
+        var plan = Explain(TextOf(statement), types, $"DROP INDEX {index}");
+
+        Assert.All(plan.Where(static line => line.Contains("Scan using work_", StringComparison.Ordinal)), static line => Assert.Contains("using work_pkey ", line, StringComparison.Ordinal));
+    }
+
+    private static string TextOf(string statement) => (string)typeof(WorkSql).GetField(statement)!.GetValue(null)!;
+
+    private void Check(string statement, string index, string types)
+    {
+        var plan = Explain(TextOf(statement), types);
 
         var lookedFor = plan.Where(static line => line.Contains("Scan using work_", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(lookedFor);
         // Twice for each way to look: once for which, and once to hold it.
         Assert.All(lookedFor.Where((_, place) => place % 2 == 0), line => Assert.Contains($"using {index} ", line, StringComparison.Ordinal));
         Assert.All(lookedFor.Where((_, place) => place % 2 == 1), static line => Assert.Contains("using work_pkey ", line, StringComparison.Ordinal));
+        // In the order of the index.
+        Assert.DoesNotContain(plan, static line => line.Contains("Sort Key", StringComparison.Ordinal));
     }
+
+    private List<string> Explain(string text, string types, string before = "SELECT")
+    {
+        using var connection = new NpgsqlConnection($"{Database};Options={Settings}");
+        connection.Open();
+        using var transaction = connection.BeginTransaction();
+        using (var first = new NpgsqlCommand(before, connection)) first.ExecuteNonQuery();
+        using (var prepare = new NpgsqlCommand($"PREPARE looks ({types}) AS {text}", connection)) prepare.ExecuteNonQuery();
+        var parameters = string.Join(", ", types.Split(',').Select(static _ => "NULL"));
+
+        var plan = new List<string>();
+        using var explain = new NpgsqlCommand($"EXPLAIN EXECUTE looks({parameters})", connection);
+        using var reader = explain.ExecuteReader();
+        while (reader.Read()) plan.Add(reader.GetString(0));
+        return plan;
+    }
+
+    // Half of it waits in a queue without bounds, half in one that is bounded: of one type, and all begun by one sign of life.
+    private void Fill() => PostgresServer.Execute(Database, """
+        INSERT INTO work (sequence, owner, type, queue, priority, version, due, lag, ready, alarm, beat, running, attempt, errors, losses, cancel_seen)
+        SELECT number, 0, 'common', 'queue ' || number % 2, number * 7919 % 201 - 100, 0, 1000 + number, 0, 1 + number % 2, number, 1, 0, 0, 0, 0, 0 FROM generate_series(1, 20000) AS number;
+        ANALYZE work
+        """);
 }

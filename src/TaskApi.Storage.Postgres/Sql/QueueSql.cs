@@ -37,16 +37,22 @@ internal static class QueueSql
 
     /// <summary>
     /// Holds bounded queues that have something to take, one after the other in the same order for all, before the transaction holds anything else; what
-    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null. Answers which are held.
+    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null. Answers which are held. Those that still wait
+    /// as in any queue count whatever their type: who holds the queue has them wait as in a bounded one.
     /// </summary>
-    public const string Lock = """
+    public static readonly string Lock = $"""
         SELECT owner, queue, pg_advisory_xact_lock(lock)::text FROM (
           SELECT owner, queue, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
             SELECT DISTINCT owner, queue FROM unnest($1, $2, $3) AS wanted (owner, queue, type)
-            WHERE EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 2 AND (wanted.type IS NULL OR work.type = wanted.type))
-              OR EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 1 AND (wanted.type IS NULL OR work.type = wanted.type))
-              OR EXISTS (SELECT FROM work WHERE work.owner = wanted.owner AND work.queue = wanted.queue AND ready = 3 AND (wanted.type IS NULL OR work.type = wanted.type))
-              OR EXISTS (SELECT FROM queue_lanes AS lane WHERE lane.owner = wanted.owner AND lane.queue = wanted.queue AND (wanted.type IS NULL OR lane.type = wanted.type))) AS filled
+            WHERE EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 1)
+              OR (wanted.type IS NULL AND (
+                EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 2)
+                OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 3)
+                OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")})))
+              OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND work.type = wanted.type AND {WorkSql.ByType(2)})
+              OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND work.type = wanted.type AND {WorkSql.ByType(3)})
+              OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 0)
+              OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 1)) AS filled
           ORDER BY lock OFFSET 0) AS sorted
         """;
 
@@ -91,4 +97,6 @@ internal static class QueueSql
 
     // The database's clock is the one of all nodes; a test's is told.
     private const string Now = $"coalesce($4, {TransactionSql.ClockMs})";
+
+    private static string Wanted(string table) => $"{table}.owner = wanted.owner AND {table}.queue = wanted.queue";
 }

@@ -46,19 +46,19 @@ internal static class WorkSql
     /// Holds tasks whose turn it is: $1 is the owner, $2 the queues, $3 how many of each at the most, before the rest is filled up in their order, $4 how
     /// many in all, $5 those that the transaction has taken already.
     /// </summary>
-    public static readonly string TakeOfQueues = Take($"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}'");
+    public static readonly string TakeOfQueues = Take($"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
 
     /// <summary>
     /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $6 are the owners of bounded queues, $7
     /// the queues.
     /// </summary>
-    public static readonly string TakeOfTypes = Take("$1 IS NOT NULL AND type = named.name AND NOT EXISTS (SELECT FROM unnest($6, $7) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+    public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($6, $7) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
 
     /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
     public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND ready = 2 AND type <> '{WorkTypes.Http}'", InTurn, "ready + 0 = 2")} LIMIT $3";
 
     /// <summary>The same of the type $4.</summary>
-    public static readonly string TakeOfBoundedType = $"SELECT {HeldWork.Columns} FROM {Holding("owner = $1 AND queue = $2 AND ready = 2 AND type = $4", InTurn, "ready + 0 = 2")} LIMIT $3";
+    public static readonly string TakeOfBoundedType = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND type = $4 AND {ByType(2)}", InTurn, "ready + 0 = 2")} LIMIT $3";
 
     /// <summary>Has tasks that wait as in any queue wait as in a bounded one, the first to start first; answers how many. The parameters are those of <see cref="TakeOfBounded"/>.</summary>
     public static readonly string Convert = $"""
@@ -94,12 +94,12 @@ internal static class WorkSql
     /// </summary>
     public static readonly string OldestReady = $"""
         WITH RECURSIVE heads AS (
-          (SELECT type, priority, due FROM work WHERE ready = 1 ORDER BY type, priority DESC, due, sequence LIMIT 1)
+          (SELECT type, priority, due FROM work WHERE {ByType(1)} ORDER BY type, priority DESC, due, sequence LIMIT 1)
           UNION ALL
           SELECT next.* FROM heads, LATERAL (
-            (SELECT type, priority, due FROM work WHERE ready = 1 AND type = heads.type AND priority < heads.priority ORDER BY type, priority DESC, due, sequence LIMIT 1)
+            (SELECT type, priority, due FROM work WHERE {ByType(1)} AND type = heads.type AND priority < heads.priority ORDER BY type, priority DESC, due, sequence LIMIT 1)
             UNION ALL
-            (SELECT type, priority, due FROM work WHERE ready = 1 AND type > heads.type ORDER BY type, priority DESC, due, sequence LIMIT 1)
+            (SELECT type, priority, due FROM work WHERE {ByType(1)} AND type > heads.type ORDER BY type, priority DESC, due, sequence LIMIT 1)
             LIMIT 1) AS next),
         bounded AS ({HeadsOf("bounded", 2)}), keyed AS ({HeadsOf("keyed", 3)}), in_lane AS ({HeadsOf("in_lane", 4)})
         SELECT min(due) FROM (SELECT due FROM heads UNION ALL SELECT due FROM bounded UNION ALL SELECT due FROM keyed UNION ALL SELECT due FROM in_lane) AS waiting
@@ -111,6 +111,9 @@ internal static class WorkSql
         SELECT queue, sum(ready)::bigint FROM ({Counted("named", 1)} UNION ALL {Counted("bounded", 2)} UNION ALL {Counted("keyed", 3)} UNION ALL {Counted("in_lane", 4)}) AS counts
         GROUP BY owner, queue
         """;
+
+    /// <summary>How tasks wait that are looked for by type: see the indexes of version 9.</summary>
+    public static string ByType(int ready) => Invariant($"0 + ready = {ready}");
 
     /// <summary>The owners and queues of tasks that wait in one way: one after the other is found by an index.</summary>
     public static string Queues(string name, int ready) => Invariant($"""
@@ -152,7 +155,7 @@ internal static class WorkSql
     // Row by row, so that no more are held than are taken.
     private static string Of(string match, string others, string most) => $"""
         SELECT due.* FROM unnest($2) AS named (name), LATERAL (
-          SELECT {_numbered} FROM {Holding($"{match} AND ready = 1 AND {others}", InTurn, "ready + 0 = 1")} LIMIT {most}) AS due
+          SELECT {_numbered} FROM {Holding($"{match} AND {others}", InTurn, "ready + 0 = 1")} LIMIT {most}) AS due
         """;
 
     /// <summary>Holds both rows of tasks, in an order, passing over those that others hold.</summary>

@@ -12,8 +12,8 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="held">Those that are held.</param>
 internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> start, List<HeldWork> held)
 {
-    // So many are put into lanes with each look, or more if more are wanted; and of so many keys so many.
-    private const int MostListed = 100;
+    // So many are put into lanes with each look, or more if more are wanted, which a call for a single task has to wait for; and of so many keys so many.
+    private const int MostListed = 20;
     private const int Keys = 200;
     private const int EachOfKey = 10;
 
