@@ -32,6 +32,13 @@ public sealed class LanePlanTests : IDisposable
         AssertUses(SqliteLaneDialect.List(1), "work_queue");
     }
 
+    [Fact]
+    public void Search_ForTasksOfABoundedQueue_FollowsTheIndexOfTheirType()
+    {
+        AssertUses(SqliteQueueDialect.Take, "work_bounded");
+        AssertUses(SqliteQueueDialect.TakeOfType, "work_bounded_type");
+    }
+
     private void AssertUses(string statement, params string[] indexes)
     {
         using var connection = new SqliteConnection($"Data Source={_engine.DatabasePath};Pooling=False");
@@ -39,6 +46,7 @@ public sealed class LanePlanTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = $"EXPLAIN QUERY PLAN {statement}";
         foreach (var name in (string[])["owner", "queue", "key", "type", "from", "most", "perKey", "priority", "due", "sequence"]) command.Parameters.AddWithValue("@" + name, 1L);
+        foreach (var number in (string[])["?1", "?2", "?3", "?4"]) command.Parameters.AddWithValue(number, 1L);
         var plan = "";
         using (var reader = command.ExecuteReader())
             while (reader.Read()) plan += reader.GetString(3) + "\n";
