@@ -21,7 +21,7 @@ public sealed record Problem
     /// <summary>Finds the call in the service's logs and traces.</summary>
     public string? TraceId { get; init; }
 
-    /// <summary>What is wrong with each field; only of <see cref="InvalidRequestException"/>.</summary>
+    /// <summary>What is wrong with each field; only of <see cref="InvalidRequestException"/> and, of <c>unique</c>, of <see cref="TaskExistsException"/>.</summary>
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
     /// <summary>Why the task has no result; only of <see cref="TaskCancelledException"/>, and of what is within a <see cref="TaskFailedException"/>.</summary>

@@ -16,6 +16,8 @@ internal static class StorageProblems
     // Somebody has to make room first, and then it is there at once.
     private const int StorageRetrySeconds = 2;
 
+    private const string TaskIsThere = "Nothing was created: there is a task with this unique key, which stays as it is.";
+
     /// <summary>The id is unknown, forgotten, malformed, or another caller's.</summary>
     public static ProblemResult TaskNotFound() =>
         new(TaskProblemTypes.TaskNotFound, "No task has this id: it is malformed, was never given out, or its task has been forgotten.");
@@ -39,10 +41,10 @@ internal static class StorageProblems
         AnswerStatus.AlreadyFinished => new(TaskProblemTypes.TaskAlreadyFinished, "The task is done; its final state does not change any more."),
         AnswerStatus.NotFinished => new(TaskProblemTypes.TaskNotFinished, "The task has not finished yet."),
         AnswerStatus.IsRunning => new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
-        AnswerStatus.TaskExists => TaskExists(task: null, index: null),
+        AnswerStatus.TaskExists => new(TaskProblemTypes.TaskExists, TaskIsThere),
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
         AnswerStatus.DependencyNotFound => DependenciesNotFound([]),
-        AnswerStatus.TooDeep => TooDeep(index: null),
+        AnswerStatus.TooDeep => TooDeep(FieldPath.Root),
         AnswerStatus.RunsOnce => Invalid("type", "must not be future or gather: there is no coroutine to run again."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
@@ -56,36 +58,54 @@ internal static class StorageProblems
 
     /// <summary>The problem for an answer that isn't <see cref="AnswerStatus.Ok"/>.</summary>
     public static ProblemResult ToProblem(this in TaskAnswer answer) =>
-        answer.Status == AnswerStatus.TaskExists ? TaskExists(answer.Task?.ToResponse(), index: null)
-        : answer.After is { } refusal ? AfterRefused(refusal, index: null)
+        answer.Conflict is { } conflict ? TaskExists(conflict, FieldPath.Root, index: null)
+        : answer.After is { } refusal ? AfterRefused(refusal, FieldPath.Root)
         : answer.Status.ToProblem();
 
     /// <inheritdoc cref="ToProblem(in TaskAnswer)"/>
-    public static ProblemResult ToProblem(this in TasksAnswer answer) =>
-        answer.Conflict is { } conflict ? TaskExists(conflict.Task?.ToResponse(), conflict.Index)
-        : answer.After is { } refusal ? AfterRefused(refusal, refusal.Index)
+    /// <param name="answer">The answer.</param>
+    /// <param name="list">Where in the body the tasks are; empty if the body is their list.</param>
+    public static ProblemResult ToProblem(this in TasksAnswer answer, string list = "") =>
+        answer.Conflict is { } conflict ? TaskExists(conflict, FieldPath.Element(list, conflict.Index), conflict.Index)
+        : answer.After is { } refusal ? AfterRefused(refusal, FieldPath.Element(list, refusal.Index))
         : answer.Status.ToProblem();
 
     /// <summary>Tasks can't be created that are to wait for others.</summary>
     /// <param name="refusal">Why.</param>
-    /// <param name="index">The place of the first of them in a batch; null for the only one.</param>
-    public static ProblemResult AfterRefused(AfterRefusal refusal, int? index) => refusal.Status == AnswerStatus.TooDeep ? TooDeep(index) : DependenciesNotFound(refusal.Ids);
+    /// <param name="path">The first of them.</param>
+    public static ProblemResult AfterRefused(AfterRefusal refusal, FieldPath path) => refusal.Status == AnswerStatus.TooDeep ? TooDeep(path) : DependenciesNotFound(refusal.Ids);
 
     /// <summary>There is a task with the key that the one to create was to be the only one with.</summary>
-    /// <param name="task">The one that there is; null if it would be another of the same batch.</param>
-    /// <param name="index">The place of the one to create in a batch.</param>
-    public static ProblemResult TaskExists(TaskResponse? task, int? index) =>
-        new(TaskProblemTypes.TaskExists, "Nothing was created: there is a task with this unique key, which stays as it is.") { Members = new ProblemMembers { Task = task, Index = index }.Named() };
+    /// <param name="conflict">Which one to create, and the one that there is.</param>
+    /// <param name="path">The task that was asked for.</param>
+    /// <param name="index">Its place in a batch; null for the only one.</param>
+    public static ProblemResult TaskExists(TaskConflict conflict, FieldPath path, int? index)
+    {
+        foreach (var place in conflict.Path)
+            path = FieldPath.Element(path.Of("input.tasks"), place);
+        return TaskExists(conflict.Task?.ToResponse(), path, index);
+    }
+
+    /// <inheritdoc cref="TaskExists(TaskConflict, FieldPath, int?)"/>
+    /// <param name="task">The one that there is; null if it would be another of those to create.</param>
+    /// <param name="path">The one to create.</param>
+    /// <param name="index">Its place in a batch, or that of the gather that it is in; null for the only one.</param>
+    public static ProblemResult TaskExists(TaskResponse? task, FieldPath path, int? index) =>
+        new(TaskProblemTypes.TaskExists, task is null ? "Nothing was created: two of the tasks have this unique key." : TaskIsThere)
+        {
+            Errors = new Dictionary<string, string[]> { [path.Of("unique")] = [task is null ? "has the key of another of the tasks to create." : "has the key of a task that there is."] },
+            Members = new ProblemMembers { Task = task, Index = index }.Named(),
+        };
 
     private static ProblemResult DependenciesNotFound(IReadOnlyList<string> ids) =>
         new(TaskProblemTypes.TaskNotFound, "Nothing was created: no tasks have the ids listed in ids, which after or a gather names. They are malformed, were never given out, or their tasks have been forgotten.") { Members = new ProblemMembers { Ids = ids.ToArray() }.Named() };
 
-    private static ProblemResult TooDeep(int? index) => Invalid("after", string.Create(CultureInfo.InvariantCulture, $"must not make more than {WorkAfter.MostDepth} tasks wait one for the other."), index);
+    private static ProblemResult TooDeep(FieldPath path) => Invalid("after", string.Create(CultureInfo.InvariantCulture, $"must not make more than {WorkAfter.MostDepth} tasks wait one for the other."), path);
 
-    private static ProblemResult Invalid(string field, string text, int? index = null)
+    private static ProblemResult Invalid(string field, string text, FieldPath path = default)
     {
         var errors = new FieldErrors();
-        errors.Add(index is { } place ? FieldPath.Element("", place) : FieldPath.Root, field, text);
+        errors.Add(path, field, text);
         return errors.ToProblem();
     }
 }

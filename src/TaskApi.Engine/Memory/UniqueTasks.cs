@@ -36,7 +36,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
         var ordinal = tasks.Owners.Ensure(owner).Ordinal;
         var plan = CreationPlan.Of(specs);
         if (tasks.Creation.Refusal(owner, plan.Specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown with { Index = plan.Top(unknown.Index) } };
-        if (Check(ordinal, plan.Specs, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict with { Index = plan.Top(conflict.Index) } };
+        if (Check(ordinal, plan, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
         if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
         var created = new WatchedTask[plan.Specs.Count];
         for (var i = 0; i < created.Length; i++)
@@ -50,8 +50,9 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     }
 
     // Why they can't be created; else how many are.
-    private TaskConflict? Check(ushort owner, IReadOnlyList<TaskSpec> specs, out int count)
+    private TaskConflict? Check(ushort owner, CreationPlan plan, out int count)
     {
+        var specs = plan.Specs;
         count = specs.Count;
         var named = new HashSet<string>();
         for (var i = 0; i < specs.Count; i++)
@@ -60,7 +61,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
             var there = Find(owner, unique);
             if (there is null && named.Add(unique.Key)) continue;
             count--;
-            if (unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending)) return new TaskConflict(i, there is null ? null : tasks.Lookup.Read(there.Sequence));
+            if (unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending)) return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
         }
 
         return null;

@@ -42,6 +42,14 @@ internal sealed class CreationPlan
         return place;
     }
 
+    /// <summary>Where, in the gather that was asked for, the task at a place is: its place in that, in the gather there, and so on; empty for one that was asked for.</summary>
+    public IReadOnlyList<int> PathTo(int place)
+    {
+        var path = new List<int>();
+        for (; ParentOf(place) is { } parent; place = parent) path.Insert(0, place - FirstOf(parent));
+        return path;
+    }
+
     /// <summary>The place of the gather that brings along the task at a place; null for one that was asked for.</summary>
     public int? ParentOf(int place) => place < Asked ? null : _parents![place - Asked];
 

@@ -68,6 +68,9 @@ internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Ta
     /// <summary>True if the task was there already, and is the answer to its creation.</summary>
     public bool IsExisting { get; init; }
 
+    /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
+    public TaskConflict? Conflict { get; init; }
+
     /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
     public AfterRefusal? After { get; init; }
 }
@@ -92,8 +95,9 @@ internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] T
 
 /// <summary>A task that can't be created because there is one.</summary>
 /// <param name="Index">Its place among those that were to be created.</param>
+/// <param name="Path">Where it is in the gather at that place (<see cref="CreationPlan.PathTo"/>); empty if it is the one at that place itself.</param>
 /// <param name="Task">The one that there is; null if it would be another of those to be created.</param>
-internal readonly record struct TaskConflict(int Index, TaskSnapshot? Task);
+internal sealed record TaskConflict(int Index, IReadOnlyList<int> Path, TaskSnapshot? Task);
 
 /// <summary>What a page of tasks should hold; null takes everything.</summary>
 /// <param name="State">Only tasks in this state.</param>
@@ -123,16 +127,16 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
     public string? Text { get; init; }
 
     /// <summary>Only tasks created at this instant or later.</summary>
-    public DateTimeOffset? CreatedAfter { get; init; }
+    public DateTimeOffset? CreatedAfter { get; init => field = ToWholeMilliseconds(value); }
 
     /// <summary>Only tasks created before this instant.</summary>
-    public DateTimeOffset? CreatedBefore { get; init; }
-
-    /// <summary>How many tasks a page looks through, at the most, that is sorted by due time.</summary>
-    public const int MostByDue = 2_000_000;
+    public DateTimeOffset? CreatedBefore { get; init => field = ToWholeMilliseconds(value); }
 
     /// <summary>Pending tasks alone, those that come due soonest first; <see cref="After"/> is then what <see cref="SoonestTasks"/> made.</summary>
     public bool ByDue { get; init; }
+
+    /// <summary>How many tasks a page looks through, at the most, that is sorted by due time.</summary>
+    public int MostByDue { get; init; } = 2_000_000;
 
     /// <summary>How many tasks one page looks at, at the most, in search of those that match: fewer where a text is looked for, in all that tasks have.</summary>
     public int Window => Text is null ? 65_536 : 10_000;
@@ -146,6 +150,12 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
     /// <summary>True if the task has the text that is looked for.</summary>
     public bool IsMentionedIn(TaskSnapshot task) => Text is null || Has(task.Name) || Has(task.Work is { } work ? work.Type : task.Message);
 
+    // Tasks are created at whole milliseconds: rounded up, both ends say the same, and databases compare them as they are.
+    private static DateTimeOffset? ToWholeMilliseconds(DateTimeOffset? instant) =>
+        instant is { } given && given.UtcTicks % TimeSpan.TicksPerMillisecond is > 0 and var over && given.UtcTicks < DateTimeOffset.MaxValue.UtcTicks - TimeSpan.TicksPerMillisecond
+            ? new DateTimeOffset(given.UtcTicks - over + TimeSpan.TicksPerMillisecond, TimeSpan.Zero)
+            : instant;
+
     private bool Has(string? text) => text is not null && text.Contains(Text!, StringComparison.OrdinalIgnoreCase);
 }
 
@@ -154,7 +164,7 @@ internal readonly record struct TaskQuery(TaskState? State, string? Group, strin
 /// <param name="Next">Where the next page goes on (<see cref="TaskQuery.After"/>); null at the end.</param>
 internal readonly record struct TaskPage(IReadOnlyList<TaskSnapshot> Tasks, Guid? Next)
 {
-    /// <summary>True if there are too many tasks to be sorted: <see cref="TaskQuery.MostByDue"/>.</summary>
+    /// <summary>True if there are too many tasks to be sorted: more than <see cref="TaskQuery.MostByDue"/>.</summary>
     public bool IsTooMany { get; init; }
 }
 

@@ -34,7 +34,7 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             if (there is null && (named ??= []).Add(unique.Key)) continue;
             count--;
             if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending)) continue;
-            conflict = new TaskConflict(plan.Top(i), there?.ToSnapshot(owner));
+            conflict = new TaskConflict(plan.Top(i), plan.PathTo(i), there?.ToSnapshot(owner));
             return AnswerStatus.TaskExists;
         }
 

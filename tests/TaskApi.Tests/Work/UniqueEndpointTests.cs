@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using TaskApi.Tests.Infrastructure;
 
@@ -28,6 +29,39 @@ public sealed class UniqueEndpointTests : WorkEndpointTests
         var batch = (await Post("/tasks/batch", $"""[{"{\"type\":\"resize\"}"},{Rejects}]""")).IsProblem(HttpStatusCode.Conflict, "task-exists").Json;
         Assert.Equal((id, 1), (batch.GetProperty("task").Id(), batch.GetProperty("index").GetInt32()));
         Assert.Equal(1, (await Get("/tasks/stats")).Json.GetProperty("created").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("/tasks", "{0}", "unique", -1)]
+    [InlineData("/tasks/batch", "[{1},{0}]", "[1].unique", 1)]
+    [InlineData("/tasks", "{2}[{1},{0}]{3}", "input.tasks[1].unique", -1)]
+    [InlineData("/tasks/batch", "[{1},{2}[{1},{1},{0}]{3}]", "[1].input.tasks[2].unique", 1)]
+    [InlineData("/tasks", "{2}[{1},{2}[{1},{1},{0}]{3}]{3}", "input.tasks[1].input.tasks[2].unique", -1)]
+    [InlineData("/tasks/gather", "{{\"tasks\":[{1},{0}]}}", "tasks[1].unique", 1)]
+    public async Task Reject_NamesTheFieldThatClashes(string path, string body, string field, int index)
+    {
+        var id = (await Post("/tasks", Only)).Json.Id();
+
+        var problem = (await Post(path, Filled(body))).IsProblem(HttpStatusCode.Conflict, "task-exists").Json;
+
+        Assert.Equal((id, field), (problem.GetProperty("task").Id(), Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name));
+        Assert.Equal(index, problem.TryGetProperty("index", out var place) ? place.GetInt32() : -1);
+        Assert.Equal(1, (await Get("/tasks/stats")).Json.Number("created"));
+    }
+
+    [Theory]
+    [InlineData("/tasks/batch", "[{0},{1},{0}]", "[2].unique", 2)]
+    [InlineData("/tasks", "{2}[{0},{1},{0}]{3}", "input.tasks[2].unique", -1)]
+    [InlineData("/tasks/gather", "{{\"tasks\":[{0},{0}]}}", "tasks[1].unique", 1)]
+    [InlineData("/tasks/batch", "[{0},{2}[{0}]{3}]", "[1].input.tasks[0].unique", 1)]
+    public async Task Reject_OfTwoInOneCall_NamesTheSecond(string path, string body, string field, int index)
+    {
+        var problem = (await Post(path, Filled(body))).IsProblem(HttpStatusCode.Conflict, "task-exists").Json;
+
+        Assert.Equal(field, Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name);
+        Assert.False(problem.TryGetProperty("task", out _));
+        Assert.Equal(index, problem.TryGetProperty("index", out var place) ? place.GetInt32() : -1);
+        Assert.Equal(0, (await Get("/tasks/stats")).Json.Number("created"));
     }
 
     [Fact]
@@ -75,4 +109,7 @@ public sealed class UniqueEndpointTests : WorkEndpointTests
         var task = Assert.Single((await Get("/tasks?type=resize")).Json.Items("tasks"));
         Assert.Equal(task.Id(), (await Get("/schedules/s")).Json.Text("lastTaskId"));
     }
+
+    private static string Filled(string body) =>
+        string.Format(CultureInfo.InvariantCulture, body, Rejects, """{"type":"resize"}""", """{"type":"gather","input":{"tasks":""", "}}");
 }

@@ -115,8 +115,8 @@ public sealed class UniqueTests : IDisposable
         var refused = await TryMany(Spec(), Only(UniqueConflict.Reject), Spec());
         var among = await TryMany(Only(key: "new"), Only(UniqueConflict.Reject, key: "new"));
 
-        Assert.Equal((AnswerStatus.TaskExists, 1, there.Task!.Id), (refused.Status, refused.Conflict!.Value.Index, refused.Conflict.Value.Task!.Id));
-        Assert.Equal((AnswerStatus.TaskExists, 1, null), (among.Status, among.Conflict!.Value.Index, among.Conflict.Value.Task));
+        Assert.Equal((AnswerStatus.TaskExists, 1, there.Task!.Id), (refused.Status, refused.Conflict!.Index, refused.Conflict!.Task!.Id));
+        Assert.Equal((AnswerStatus.TaskExists, 1, null), (among.Status, among.Conflict!.Index, among.Conflict!.Task));
         Assert.Equal(1, await Created());
     }
 

@@ -28,7 +28,7 @@ internal static class ProblemExamples
         new(TaskProblemTypes.TaskFailed, "The task failed and will never have a result.") { Members = new ProblemMembers { Error = new("InvalidOperationException", "The work threw.") }.Named() },
         new(TaskProblemTypes.GatherFailed, "The task was cancelled; the others go on.") { Members = new ProblemMembers { Task = ExampleTasks.Cancelled.Task(), Index = 1 }.Named() },
         new(TaskProblemTypes.TaskRunning, "The task is running: only a pending one can be changed."),
-        StorageProblems.TaskExists(ExampleTasks.Work.Task(), index: null),
+        StorageProblems.TaskExists(ExampleTasks.Work.Task(), FieldPath.Root, index: null),
         WorkProblems.LeaseLost(),
         WorkProblems.ResultTooLarge(),
         new(IdempotencyProblems.KeyReusedType, "This Idempotency-Key came with another body before; use a new key for a new call."),

@@ -24,7 +24,7 @@ internal static class GatheringEndpoints
     public static void MapGathering(this RouteGroupBuilder tasks)
     {
         tasks.MapPost("/gather", GatherAsync).WithDoc(GatheringDocs.Gather).WithMetadata(BodyLimit.Batch, HeldOpen.Waiting, ReadsTasks.Instance)
-            .WithProblems(ReadOnly, TaskNotFound, GatherFailed, CapacityReached, ShuttingDown);
+            .WithProblems(ReadOnly, TaskNotFound, TaskExists, GatherFailed, CapacityReached, ShuttingDown);
         tasks.MapPost("/wait", WaitAsync).WithDoc(GatheringDocs.Wait).WithMetadata(HeldOpen.Waiting, ReadsTasks.Instance).WithProblems(ReadOnly, TaskNotFound, ShuttingDown);
         tasks.MapPost("/as-completed", AsCompletedAsync).WithDoc(GatheringDocs.AsCompleted).WithMetadata(_streams, HeldOpen.Streaming, ReadsTasks.Instance).WithProblems(TaskNotFound, ShuttingDown);
         foreach (var path in (ReadOnlySpan<string>)["/gather", "/wait", "/as-completed"])

@@ -47,7 +47,7 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
     {
         var created = await commands.CreateManyAsync(context.Owner(), tasks, watch: true, cancellationToken);
         if (created.Status != AnswerStatus.Ok)
-            return new(null, created.ToProblem());
+            return new(null, created.ToProblem("tasks"));
         var waited = Begin(context, tasks.Count);
         foreach (var task in created.Tasks)
             waited.Add(task);

@@ -23,7 +23,7 @@ internal sealed record ProblemDocument
     /// <summary>Finds the call in the service's logs and traces.</summary>
     public required string TraceId { get; init; }
 
-    /// <summary>What is wrong with each field or parameter; only with <c>invalid-request</c>.</summary>
+    /// <summary>What is wrong with each field or parameter; only with <c>invalid-request</c> and, of <c>unique</c>, with <c>task-exists</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
 
