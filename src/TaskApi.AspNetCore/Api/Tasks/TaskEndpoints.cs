@@ -139,18 +139,22 @@ internal static class TaskEndpoints
         if (!IdText.TryParse(id, out var guid))
             return StorageProblems.TaskNotFound();
 
+        if (wait is { } asked)
+            return await CancelAndAwaitAsync(context, guid, error, condition, force, asked, commands, waits, reader, cancellationToken);
         var answer = await commands.CancelAsync(context.Owner(), guid, error, condition, force, cancellationToken);
-        wait?.Confirm(context.Response);
-        if (answer is not { Status: AnswerStatus.Ok, Task: { IsDone: false } running })
-            return ToCancelled(context, answer);
-        return wait is { } asked ? await AwaitEndAsync(context, guid, asked, waits, reader, cancellationToken) : ToRequested(context, running);
+        return answer is { Status: AnswerStatus.Ok, Task: { IsDone: false } running } ? ToRequested(context, running) : ToCancelled(context, answer);
     }
 
     // Apart, so that the many that nobody waits for don't carry what it needs.
-    private static async ValueTask<Results<OkJson<TaskResponse>, AcceptedJson<TaskResponse>, ProblemResult>> AwaitEndAsync(
-        HttpContext context, Guid id, RequestedWait asked, ITaskWaits waits, TaskReader reader, CancellationToken cancellationToken)
+    private static async ValueTask<Results<OkJson<TaskResponse>, AcceptedJson<TaskResponse>, ProblemResult>> CancelAndAwaitAsync(
+        HttpContext context, Guid id, TaskError error, TaskCondition? condition, bool force, RequestedWait asked, ITaskCommands commands, ITaskWaits waits, TaskReader reader, CancellationToken cancellationToken)
     {
+        // Watched before, since it may be forgotten as soon as it is done.
         var watched = await waits.WatchAsync(context.Owner(), id, cancellationToken);
+        var answer = await commands.CancelAsync(context.Owner(), id, error, condition, force, cancellationToken);
+        asked.Confirm(context.Response);
+        if (answer is not { Status: AnswerStatus.Ok, Task.IsDone: false } && (answer.Status != AnswerStatus.NotFound || watched.Completion is null))
+            return ToCancelled(context, answer);
         var (ended, problem) = await reader.AwaitAsync(context.Owner(), watched, asked, cancellationToken);
         return ended switch
         {
