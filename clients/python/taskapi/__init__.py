@@ -32,6 +32,7 @@ from ._coroutines import Call, Coroutine, Delayed, Work, call, coroutine, work
 from ._errors import TaskApiError, TaskFailed
 from ._future import Future, create_future, set_exception, set_result
 from ._group import TaskGroup
+from ._listing import list_tasks
 from ._options import Options, Retry
 from ._schedules import Schedule, Schedules, schedules
 from ._task import Task
@@ -43,7 +44,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Call", "Client", "Context", "Coroutine", "Delayed", "Future", "Options", "Parent", "Retry", "Schedule", "Schedules", "Task", "TaskApiError",
     "TaskFailed", "TaskGroup", "Work", "Worker", "as_completed", "attach", "call", "coroutine", "create_future", "create_string_after", "create_task", "current",
-    "display_after", "ensure_future", "gather", "progress", "run", "schedules", "set_exception", "set_result", "shield", "wait", "wait_for", "work",
+    "display_after", "ensure_future", "gather", "list_tasks", "progress", "run", "schedules", "set_exception", "set_result", "shield", "wait", "wait_for", "work",
 ]  # fmt: skip
 
 
