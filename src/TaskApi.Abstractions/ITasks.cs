@@ -76,6 +76,15 @@ public interface ITasks
     /// <returns>How many tasks it cancelled; those that were asked to end are not among them.</returns>
     Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Cancels everything that is pending and was created in a time, or what of it is of a group, and asks what runs to end.</summary>
+    /// <param name="group">The group; null for everything.</param>
+    /// <param name="createdAfter">Only tasks created at this instant or later; null for any.</param>
+    /// <param name="createdBefore">Only tasks created before this instant; null for any.</param>
+    /// <param name="reason">Kept with the tasks: up to 256 characters, or null.</param>
+    /// <param name="cancellationToken">Gives up the call; what has been cancelled is not known then.</param>
+    /// <returns>How many tasks it cancelled; those that were asked to end are not among them.</returns>
+    Task<long> CancelAllAsync(string? group, DateTimeOffset? createdAfter, DateTimeOffset? createdBefore, string? reason = null, CancellationToken cancellationToken = default);
+
     /// <summary>The counts, and the service's figures.</summary>
     /// <param name="cancellationToken">Gives up the call.</param>
     Task<TaskStats> GetStatsAsync(CancellationToken cancellationToken = default);

@@ -91,12 +91,11 @@ public sealed partial class TaskApiClient
             query.Append("&parent=").Append(parent);
         if (filter?.Text is { } text)
             query.Append("&q=").Append(Uri.EscapeDataString(text));
-        if (filter?.CreatedAfter is { } from)
-            query.Append("&createdAfter=").Append(Uri.EscapeDataString(from.ToString("O", CultureInfo.InvariantCulture)));
-        if (filter?.CreatedBefore is { } until)
-            query.Append("&createdBefore=").Append(Uri.EscapeDataString(until.ToString("O", CultureInfo.InvariantCulture)));
+        AppendTime(query, filter?.CreatedAfter, filter?.CreatedBefore);
         if (filter?.NewestFirst is true)
             query.Append("&order=newest");
+        if (filter?.SoonestFirst is true)
+            query.Append("&sort=due");
         for (string? cursor = ""; cursor is not null;)
         {
             var path = cursor.Length == 0 ? query.ToString() : $"{query}&cursor={Uri.EscapeDataString(cursor)}";
@@ -112,13 +111,27 @@ public sealed partial class TaskApiClient
     /// <param name="reason">Kept with the tasks: up to 256 characters, or null.</param>
     /// <param name="cancellationToken">Gives up the call; what has been cancelled is not known then.</param>
     /// <returns>How many tasks it cancelled.</returns>
-    public async Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default)
+    public Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default) =>
+        CancelAllAsync(group, createdAfter: null, createdBefore: null, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<long> CancelAllAsync(
+        string? group, DateTimeOffset? createdAfter, DateTimeOffset? createdBefore, string? reason = null, CancellationToken cancellationToken = default)
     {
         CheckReason(reason);
-        var query = group is null ? "?all=true" : $"?group={Uri.EscapeDataString(group)}";
+        var query = new StringBuilder("tasks").Append(group is null ? "?all=true" : $"?group={Uri.EscapeDataString(group)}");
+        AppendTime(query, createdAfter, createdBefore);
         if (reason is not null)
-            query += $"&reason={Uri.EscapeDataString(reason)}";
-        return (await _transport.SendAsync(new Call(HttpMethod.Delete, $"tasks{query}"), ClientJson.Default.CancelledAnswer, cancellationToken).ConfigureAwait(false)).Cancelled;
+            query.Append("&reason=").Append(Uri.EscapeDataString(reason));
+        return (await _transport.SendAsync(new Call(HttpMethod.Delete, query.ToString()), ClientJson.Default.CancelledAnswer, cancellationToken).ConfigureAwait(false)).Cancelled;
+    }
+
+    private static void AppendTime(StringBuilder query, DateTimeOffset? createdAfter, DateTimeOffset? createdBefore)
+    {
+        if (createdAfter is { } from)
+            query.Append("&createdAfter=").Append(Uri.EscapeDataString(from.ToString("O", CultureInfo.InvariantCulture)));
+        if (createdBefore is { } until)
+            query.Append("&createdBefore=").Append(Uri.EscapeDataString(until.ToString("O", CultureInfo.InvariantCulture)));
     }
 
     private static Guid[] IdsOf(IEnumerable<TaskHandle> tasks)

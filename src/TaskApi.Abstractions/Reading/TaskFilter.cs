@@ -38,4 +38,10 @@ public sealed record TaskFilter
 
     /// <summary>The newest first, instead of the order of creation.</summary>
     public bool NewestFirst { get; init; }
+
+    /// <summary>
+    /// Pending tasks alone, those that come due soonest first, and last those that wait for others: with neither <see cref="Text"/>, <see cref="NewestFirst"/> nor another
+    /// <see cref="Status"/>. Up to 2,000,000 tasks are looked through for it.
+    /// </summary>
+    public bool SoonestFirst { get; init; }
 }

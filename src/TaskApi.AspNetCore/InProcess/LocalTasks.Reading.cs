@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Ports;
 using TaskApi.Reading;
 
@@ -13,7 +15,10 @@ internal sealed partial class LocalTasks
     /// <inheritdoc/>
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        var query = new TaskQuery(filter?.Status, filter?.Group, filter?.Name, After: null, PageSize, filter?.NewestFirst ?? false)
+        var byDue = filter?.SoonestFirst ?? false;
+        if (byDue)
+            CheckByDue(filter!);
+        var query = new TaskQuery(byDue ? TaskState.Pending : filter?.Status, filter?.Group, filter?.Name, After: null, PageSize, filter?.NewestFirst ?? false)
         {
             Type = filter?.Type,
             Queue = filter?.Queue,
@@ -23,10 +28,13 @@ internal sealed partial class LocalTasks
             Text = filter?.Text,
             CreatedAfter = filter?.CreatedAfter,
             CreatedBefore = filter?.CreatedBefore,
+            ByDue = byDue,
         };
         while (true)
         {
             var page = await AskAsync(ports.Queries.ListAsync(owner, query, cancellationToken));
+            if (page.IsTooMany)
+                throw ListQuery.TooMany(query).ToException();
             foreach (var task in page.Tasks)
                 yield return task.ToInfo();
             if (page.Next is not { } next)
@@ -56,6 +64,14 @@ internal sealed partial class LocalTasks
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private static void CheckByDue(TaskFilter filter)
+    {
+        var errors = new FieldErrors();
+        ListQuery.CheckByDue(filter.Status, filter.Text is not null, filter.NewestFirst, errors);
+        if (!errors.IsEmpty)
+            throw errors.ToProblem().ToException();
     }
 
     private static TaskEventKind KindOf(Engine.Events.TaskEventKind kind) => kind switch

@@ -52,8 +52,15 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
     public TaskHandle Attach(Guid id) => new LocalTask(this, id);
 
     /// <inheritdoc/>
-    public async Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default) =>
-        (await AskAsync(ports.Commands.CancelGroupAsync(owner, group, ErrorOf(reason), cancellationToken))).Cancelled;
+    public Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default) =>
+        CancelAllAsync(group, createdAfter: null, createdBefore: null, reason, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<long> CancelAllAsync(string? group, DateTimeOffset? createdAfter, DateTimeOffset? createdBefore, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        var query = new CancelQuery(group) { CreatedAfter = createdAfter, CreatedBefore = createdBefore };
+        return (await AskAsync(ports.Commands.CancelAllAsync(owner, query, ErrorOf(reason), cancellationToken))).Cancelled;
+    }
 
     /// <inheritdoc/>
     public async Task<TaskStats> GetStatsAsync(CancellationToken cancellationToken = default)

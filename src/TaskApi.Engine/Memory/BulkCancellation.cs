@@ -10,32 +10,32 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">Tells when they are cancelled.</param>
 internal sealed class BulkCancellation(MemoryTasks tasks, MemoryClockwork clockwork, EngineClock clock)
 {
-    /// <summary>Cancels what is not done now of a group or, for null, of the owner; answers how many.</summary>
+    /// <summary>Cancels what is not done now of the owner and matches; answers how many.</summary>
     /// <param name="owner">Whose they are.</param>
-    /// <param name="group">Of which group.</param>
+    /// <param name="query">Which.</param>
     /// <param name="error">Why.</param>
     /// <param name="force">True: those that run get no time to clean up.</param>
-    public CancelCounts Cancel(OwnerTasks owner, string? group, TaskError error, bool force = false)
+    public CancelCounts Cancel(OwnerTasks owner, CancelQuery query, TaskError error, bool force = false)
     {
-        var counts = default(CancelCounts);
+        var (counts, wanted) = (default(CancelCounts), query.ToQuery(MemoryTasks.ChunkSize));
         var last = tasks.Last;
-        for (var after = 0L; after < last;) CancelChunk(owner, group, TaskCommand.Cancel(error, force), last, ref after, ref counts);
+        for (var after = tasks.Lookup.RangeOf(in wanted).First - 1; after < last;) CancelChunk(owner, in wanted, TaskCommand.Cancel(error, force), last, ref after, ref counts);
 
         return counts;
     }
 
-    private void CancelChunk(OwnerTasks owner, string? group, in TaskCommand command, long last, ref long after, ref CancelCounts counts)
+    private void CancelChunk(OwnerTasks owner, in TaskQuery query, in TaskCommand command, long last, ref long after, ref CancelCounts counts)
     {
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         long? sooner;
         lock (tasks.Gate)
         {
-            var count = tasks.Lookup.CopyUnfinished(owner, group, after, sequences);
+            var count = tasks.Lookup.CopyUnfinished(owner, query.Group, after, sequences);
             after = count < sequences.Length ? last : sequences[^1];
             var now = Moment.Of(clock);
             foreach (var sequence in sequences[..count])
             {
-                if (sequence > last || !tasks.Lookup.IsMatch(owner, sequence, state: null)) continue;
+                if (sequence > last || !tasks.Lookup.IsMatch(owner, sequence, state: null) || !tasks.Lookup.IsOfTime(sequence, in query)) continue;
                 var transition = Transitions.Decide(tasks.Facts(sequence), command, now.Unix);
                 if (!transition.IsChange) continue;
                 tasks.Carry(sequence, transition, now, wanted: false);

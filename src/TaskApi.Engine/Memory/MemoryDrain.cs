@@ -61,7 +61,7 @@ internal sealed class MemoryDrain(MemoryTasks tasks, MemoryClockwork clockwork, 
     private long Cancel(TaskError error, bool force)
     {
         var cancelled = 0L;
-        foreach (var owner in tasks.Owners.All) cancelled += cancellation.Cancel(owner, group: null, error, force).Cancelled;
+        foreach (var owner in tasks.Owners.All) cancelled += cancellation.Cancel(owner, default, error, force).Cancelled;
         return cancelled;
     }
 }

@@ -168,11 +168,13 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
         Span<long> sequences = stackalloc long[MemoryTasks.ChunkSize];
         var (first, end) = tasks.Lookup.RangeOf(in query);
         var after = first - 1;
-        for (var looked = 0; looked < TaskQuery.MostByDue; looked += MemoryTasks.ChunkSize)
+        // One more than may be tells that there are too many.
+        for (var left = query.MostByDue + 1; left > 0; left -= sequences.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
             int count;
-            lock (tasks.Gate) count = tasks.Lookup.CopyAfter(owner, in query, after, sequences);
+            var next = sequences[..Math.Min(sequences.Length, left)];
+            lock (tasks.Gate) count = tasks.Lookup.CopyAfter(owner, in query, after, next);
             foreach (var sequence in sequences[..count])
             {
                 if (sequence >= end) return soonest.ToPage();
@@ -181,8 +183,8 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
                     soonest.Offer(task, sequence);
             }
 
-            if (count < sequences.Length) return soonest.ToPage();
-            after = sequences[^1];
+            if (count < next.Length) return soonest.ToPage();
+            after = next[^1];
         }
 
         return new TaskPage([], Next: null) { IsTooMany = true };

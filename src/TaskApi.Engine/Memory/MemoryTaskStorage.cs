@@ -156,10 +156,10 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    public ValueTask<CancelCounts> CancelAllAsync(string owner, CancelQuery query, TaskError error, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<CancelCounts>(cancellationToken);
-        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? _cancellation.Cancel(tasks, group, error) : default);
+        return ValueTask.FromResult(_tasks.Owners.Find(owner) is { } tasks ? _cancellation.Cancel(tasks, query, error) : default);
     }
 
     /// <inheritdoc/>

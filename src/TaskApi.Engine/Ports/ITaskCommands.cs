@@ -43,9 +43,9 @@ internal interface ITaskCommands
     /// <exception cref="StorageUnavailableException">Not all could be cancelled.</exception>
     ValueTask<TaskAnswer[]> CancelManyAsync(string owner, IReadOnlyList<Guid> ids, TaskError error, CancellationToken cancellationToken);
 
-    /// <summary>Cancels what is pending of a group or, for null, of the owner, and asks what is running to end; answers how many.</summary>
+    /// <summary>Cancels what is pending of the owner and matches, and asks what is running to end; answers how many.</summary>
     /// <exception cref="StorageUnavailableException">Not all could be cancelled.</exception>
-    ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken);
+    ValueTask<CancelCounts> CancelAllAsync(string owner, CancelQuery query, TaskError error, CancellationToken cancellationToken);
 
     /// <summary>
     /// Changes a pending task; <see cref="AnswerStatus.AlreadyFinished"/> if it is done, <see cref="AnswerStatus.IsRunning"/> if it is running,

@@ -52,3 +52,18 @@ internal readonly record struct RerunAnswer(AnswerStatus Status, long Created);
 /// <param name="Cancelled">So many are.</param>
 /// <param name="Requested">So many run, and have been asked to end.</param>
 internal readonly record struct CancelCounts(long Cancelled, long Requested);
+
+/// <summary>Which tasks to cancel, of those that are not done; null takes any.</summary>
+/// <param name="Group">Those of this group.</param>
+internal readonly record struct CancelQuery(string? Group = null)
+{
+    /// <summary>Those created at this instant or later.</summary>
+    public DateTimeOffset? CreatedAfter { get; init; }
+
+    /// <summary>Those created before this instant.</summary>
+    public DateTimeOffset? CreatedBefore { get; init; }
+
+    /// <summary>The tasks that it may be about, as a list has them.</summary>
+    /// <param name="limit">So many at a time.</param>
+    public TaskQuery ToQuery(int limit) => new(State: null, Group, Name: null, After: null, limit) { CreatedAfter = CreatedAfter, CreatedBefore = CreatedBefore };
+}

@@ -48,11 +48,11 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
     }
 
     /// <inheritdoc/>
-    public async ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken)
+    public async ValueTask<CancelCounts> CancelAllAsync(string owner, CancelQuery which, TaskError error, CancellationToken cancellationToken)
     {
         if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return default;
         // What is not done now, in chunks: looked up by a reader, so that the writer's transactions stay short.
-        var query = new TaskQuery(State: null, group, Name: null, After: null, Limit: WriterTransactions.ChunkSize);
+        var query = which.ToQuery(WriterTransactions.ChunkSize);
         var (last, counted) = (await FindLastAsync(cancellationToken), default(CancelCounts));
         for (var after = 0L; after < last;)
         {

@@ -120,9 +120,10 @@ internal sealed class SqlQueries(DatabaseAccess database) : ITaskQueries
     {
         var soonest = new SoonestTasks(query);
         var after = 0L;
-        for (var looked = 0; looked < TaskQuery.MostByDue; looked += query.Window)
+        // One more than may be tells that there are too many.
+        for (var left = query.MostByDue + 1; left > 0; left -= query.Window)
         {
-            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, query.Window, query.Limit + 1, cancellationToken);
+            var (rows, end) = await session.SearchAsync(session.Expect(counts).Id, query, after, Math.Min(query.Window, left), query.Limit + 1, cancellationToken);
             foreach (var row in rows)
                 if (row.ToSnapshot(counts.Name) is { State: TaskState.Pending } task) soonest.Offer(task, row.Row.Sequence);
             if (end is not { } last) return soonest.ToPage();

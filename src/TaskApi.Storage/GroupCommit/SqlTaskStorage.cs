@@ -61,8 +61,8 @@ internal sealed class SqlTaskStorage(DatabaseAccess database, TimeProvider timeP
         _commands.CancelManyAsync(owner, ids, error, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CancelCounts> CancelGroupAsync(string owner, string? group, TaskError error, CancellationToken cancellationToken) =>
-        _commands.CancelGroupAsync(owner, group, error, cancellationToken);
+    public ValueTask<CancelCounts> CancelAllAsync(string owner, CancelQuery query, TaskError error, CancellationToken cancellationToken) =>
+        _commands.CancelAllAsync(owner, query, error, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>

@@ -54,7 +54,7 @@ public sealed class MemoryStorageTests
         var kept = (await engine.Storage.CreateAsync("", Spec(delaySeconds: 60, input: ""), watch: false, Ended)).Task!;
         for (var i = 0; i < 6_000; i++) await engine.Storage.CreateAsync("", Spec(input: "", group: "g"), watch: false, Ended);
 
-        var cancelled = await engine.Storage.CancelGroupAsync("", "g", TaskErrors.CancelledPlainly, Ended);
+        var cancelled = await engine.Storage.CancelAllAsync("", new CancelQuery("g"), TaskErrors.CancelledPlainly, Ended);
 
         Assert.Equal(6_000, cancelled.Cancelled);
         Assert.Equal((kept.Id, 0), ((await engine.Find(kept.Id))!.Id, (await engine.Find(kept.Id))!.Work!.Input.Length));
@@ -99,7 +99,7 @@ public sealed class MemoryStorageTests
         Assert.Single(await engine.ListAll(owner: "a", group: "g"));
         Assert.Single(await engine.ListAll(owner: "b", name: "n"));
         Assert.Empty(await engine.ListAll(owner: "c"));
-        Assert.Equal(1, (await engine.Storage.CancelGroupAsync("b", group: null, new TaskError("cancelled", null), CancellationToken.None)).Cancelled);
+        Assert.Equal(1, (await engine.Storage.CancelAllAsync("b", default, new TaskError("cancelled", null), CancellationToken.None)).Cancelled);
         var stats = await engine.Storage.GetStatsAsync("a", CancellationToken.None);
         Assert.Equal((1, 1, 0), (stats.Created, stats.Pending, stats.Cancelled));
     }

@@ -96,7 +96,7 @@ public sealed class CommandTests : PortTests
         Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Cancel(task.Id, owner: "south"));
         Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), await Reschedule(task.Id, 1, owner: "south"));
         Assert.Equal(new TaskAnswer(AnswerStatus.NotFound), Assert.Single(await Commands.CancelManyAsync("south", [task.Id], Because(), Ended)));
-        Assert.Equal(new CancelCounts(1, 0), await Commands.CancelGroupAsync("south", group: null, Because(), Ended));
+        Assert.Equal(new CancelCounts(1, 0), await Commands.CancelAllAsync("south", default, Because(), Ended));
 
         Assert.Equivalent(task, await Find(task.Id, "north"), strict: true);
     }
@@ -118,10 +118,31 @@ public sealed class CommandTests : PortTests
         var (done, first, second, other) = (await Create(Spec(1, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10)));
         Advance(1);
 
-        Assert.Equal(new CancelCounts(2, 0), await Commands.CancelGroupAsync(Owner, "g", Because(), Ended));
+        Assert.Equal(new CancelCounts(2, 0), await Commands.CancelAllAsync(Owner, new CancelQuery("g"), Because(), Ended));
 
         var states = (await Queries.FindManyAsync(Owner, [done.Id, first.Id, second.Id, other.Id], Ended)).Select(static task => task!.State);
         Assert.Equal([TaskState.Completed, TaskState.Cancelled, TaskState.Cancelled, TaskState.Pending], states);
+    }
+
+    [Fact]
+    public async Task CancelAll_OfATime_CancelsWhatWasCreatedInItAlone()
+    {
+        var tasks = new List<Guid>();
+        for (var i = 0; i < 5; i++, Advance(60))
+            tasks.Add((await Create(Spec(9_000, group: "g"))).Id);
+        var (second, fourth) = ((await Find(tasks[1]))!.CreatedAt, (await Find(tasks[3]))!.CreatedAt);
+        var span = new CancelQuery("g") { CreatedAfter = second, CreatedBefore = fourth };
+
+        Assert.Equal(default, await Commands.CancelAllAsync(Owner, new CancelQuery("else") { CreatedAfter = second }, Because(), Ended));
+        Assert.Equal(default, await Commands.CancelAllAsync(Owner, new CancelQuery { CreatedAfter = fourth.AddDays(1) }, Because(), Ended));
+        // Between two tasks, and no whole millisecond.
+        Assert.Equal(default, await Commands.CancelAllAsync(Owner, span with { CreatedAfter = second.AddTicks(1), CreatedBefore = second.AddTicks(2) }, Because(), Ended));
+        Assert.Equal(new CancelCounts(2, 0), await Commands.CancelAllAsync(Owner, span, Because(), Ended));
+
+        Assert.Equal([false, true, true, false, false], await AreCancelled(tasks));
+        Assert.Equal(new CancelCounts(1, 0), await Commands.CancelAllAsync(Owner, new CancelQuery { CreatedBefore = second.AddTicks(1) }, Because(), Ended));
+        Assert.Equal(new CancelCounts(1, 0), await Commands.CancelAllAsync(Owner, new CancelQuery { CreatedAfter = fourth.AddTicks(1) }, Because(), Ended));
+        Assert.Equal([true, true, true, false, true], await AreCancelled(tasks));
     }
 
     [Fact]
@@ -139,4 +160,6 @@ public sealed class CommandTests : PortTests
         Advance(0.001);
         Assert.Equal(TaskState.Completed, (await Find(task.Id))!.State);
     }
+
+    private async Task<IEnumerable<bool>> AreCancelled(List<Guid> tasks) => (await Queries.FindManyAsync(Owner, tasks, Ended)).Select(static task => task!.State == TaskState.Cancelled);
 }

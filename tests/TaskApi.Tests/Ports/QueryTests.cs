@@ -50,6 +50,23 @@ public sealed class QueryTests : PortTests
     }
 
     [Fact]
+    public async Task List_ByDue_LooksThroughAsManyAsMayBe()
+    {
+        for (var i = 0; i < 600; i++)
+            await Create(Spec(1_000 - i));
+        var query = new TaskQuery(TaskState.Pending, Group: null, Name: null, After: null, Limit: 10) { ByDue = true };
+        Assert.Equal(2_000_000, query.MostByDue);
+
+        var all = await Queries.ListAsync(Owner, query with { MostByDue = 600 }, Ended);
+        Assert.Equal((10, 401, false), (all.Tasks.Count, all.Tasks[0].DelaySeconds, all.IsTooMany));
+        foreach (var most in (int[])[599, 512, 256, 1])
+        {
+            var refused = await Queries.ListAsync(Owner, query with { MostByDue = most }, Ended);
+            Assert.Equal((0, null, true), (refused.Tasks.Count, refused.Next, refused.IsTooMany));
+        }
+    }
+
+    [Fact]
     public async Task Stats_AfterEachKindOfEnd_CountTheOwnersTasks()
     {
         await Create(Spec(1));

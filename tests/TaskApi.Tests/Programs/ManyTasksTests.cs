@@ -155,6 +155,40 @@ public abstract class ManyTasksTests()
     }
 
     [Fact]
+    public async Task List_SoonestFirst_IsByDueTime()
+    {
+        await Tasks.CreateManyAsync(Enumerable.Range(0, 1_100).Select(static i => new NewTask($"{i}", Seconds(3_000 - i)) { Group = i % 2 == 0 ? "g" : null }), Ended);
+
+        Assert.Equal(Enumerable.Range(0, 1_100).Reverse().Select(static i => $"{i}"), await Tasks.ListAsync(new TaskFilter { SoonestFirst = true }, Ended).Select(static task => task.Message).ToListAsync(Ended));
+        Assert.Equal(550, await Tasks.ListAsync(new TaskFilter { SoonestFirst = true, Group = "g", Status = TaskState.Pending }, Ended).CountAsync(Ended));
+    }
+
+    [Fact]
+    public async Task List_SoonestFirst_TakesNoOtherOrder()
+    {
+        foreach (var (filter, field) in new[] { (new TaskFilter { NewestFirst = true }, "order"), (new TaskFilter { Text = "a" }, "q"), (new TaskFilter { Status = TaskState.Failed }, "status") })
+        {
+            var refused = await Assert.ThrowsAsync<InvalidRequestException>(async () => await Tasks.ListAsync(filter with { SoonestFirst = true }, Ended).ToListAsync(Ended));
+            Assert.Equal(field, Assert.Single(refused.Problem.Errors!).Key);
+        }
+    }
+
+    [Fact]
+    public async Task CancelAll_OfATime_LeavesTheOthers()
+    {
+        await Tasks.CreateAsync(new NewTask("a", Seconds(900)) { Group = "g" }, Ended);
+        Clock.Advance(Seconds(60));
+        var (from, task) = (Now, await Tasks.CreateAsync(new NewTask("b", Seconds(900)) { Group = "g" }, Ended));
+        Clock.Advance(Seconds(60));
+        await Tasks.CreateAsync(new NewTask("c", Seconds(900)) { Group = "g" }, Ended);
+
+        Assert.Equal(1, await Tasks.CancelAllAsync("g", from, from.AddSeconds(1), "over", Ended));
+        Assert.Equal("over", (await task.GetAsync(Ended)).Error!.Detail);
+        Assert.Equal(1, await Tasks.CancelAllAsync(group: null, createdAfter: null, createdBefore: from, cancellationToken: Ended));
+        Assert.Equal(["c"], await Tasks.ListAsync(new TaskFilter { Status = TaskState.Pending }, Ended).Select(static left => left.Message).ToListAsync(Ended));
+    }
+
+    [Fact]
     public async Task Events_OfATask_TellOfItsLife()
     {
         var task = await Tasks.CreateAsync("double", 4, new() { Delay = Seconds(5) }, Ended);

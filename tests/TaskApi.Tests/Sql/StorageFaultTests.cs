@@ -20,7 +20,7 @@ public sealed class StorageFaultTests
         Assert.Equal(AnswerStatus.StorageUnavailable, (await engine.Storage.CreateManyAsync("", [_task, _task], watch: true, CancellationToken.None)).Status);
         Assert.Equal(AnswerStatus.StorageUnavailable, (await engine.Cancel(task.Id)).Status);
         Assert.Equal(AnswerStatus.StorageUnavailable, (await engine.Storage.RescheduleAsync("", task.Id, new TaskRevision(null, "x"), condition: null, CancellationToken.None)).Status);
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Storage.CancelGroupAsync("", null, new TaskError("cancelled", null), CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => engine.Storage.CancelAllAsync("", default, new TaskError("cancelled", null), CancellationToken.None).AsTask());
         Assert.NotNull(engine.Storage.Fault);
 
         Assert.Equal((TaskState.Pending, "hello"), ((await engine.Find(task.Id))!.State, (await engine.Find(task.Id))!.Message));

@@ -61,6 +61,44 @@ public sealed class BulkCancelTests : EndpointTests
         Assert.Equal(0, (await Delete("/tasks?group=nobody")).IsJson(HttpStatusCode.OK).Number("cancelled"));
 
     [Theory]
+    [InlineData("group=a", 2)]
+    [InlineData("all=true", 3)]
+    public async Task BulkCancel_OfATime_LeavesWhatWasCreatedBeforeAndAfter(string selection, int count)
+    {
+        var early = await InGroup("a", 9_000);
+        Clock.Advance(Seconds(60));
+        var from = Now;
+        var chosen = new[] { await InGroup("a", 9_000), await InGroup("a", 9_000), await InGroup("b", 9_000) };
+        Clock.Advance(Seconds(60));
+        var until = Now;
+        var late = await InGroup("a", 9_000);
+
+        var reply = await Delete($"/tasks?{selection}&createdAfter={from:yyyy-MM-ddTHH:mm:ss.fff}Z&createdBefore={until:yyyy-MM-ddTHH:mm:ss.fff}Z");
+
+        Assert.Equal(count, reply.IsJson(HttpStatusCode.OK).Number("cancelled"));
+        foreach (var id in chosen[..count])
+            Assert.Equal("cancelled", (await Look(id)).Status());
+        foreach (var id in (string[])[early, .. chosen[count..], late])
+            Assert.Equal("pending", (await Look(id)).Status());
+    }
+
+    [Theory]
+    [InlineData("all=true&createdAfter=yesterday", "createdAfter")]
+    [InlineData("group=a&createdBefore=2026-03-01T09:00:00", "createdBefore")]
+    [InlineData("createdAfter=2000-01-01T00:00:00Z", "group")]
+    [InlineData("group=a&name=n", "name")]
+    [InlineData("all=true&status=pending", "status")]
+    [InlineData("all=true&type=resize", "type")]
+    public async Task BulkCancel_ByWhatItCantGoBy_IsRefusedAndCancelsNothing(string query, string field)
+    {
+        var id = await InGroup("a", 10);
+
+        (await Delete($"/tasks?{query}")).IsInvalid(field);
+
+        Assert.Equal("pending", (await Look(id)).Status());
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("?all=false")]
     [InlineData("?reason=enough")]

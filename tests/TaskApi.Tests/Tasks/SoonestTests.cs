@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Tasks;
@@ -58,6 +60,23 @@ public sealed class SoonestTests() : EndpointTests(("Tasks:Retention", "00:01:00
     [InlineData("sort=due&order=newest", "order")]
     public async Task Sort_ThatCantBe_IsRefused(string query, string field) => (await Get($"/tasks?{query}")).IsInvalid(field);
 
+    [Fact]
+    public async Task Cursor_OfAnotherOrder_IsRefused()
+    {
+        await CreateAll(30, 20, 10);
+        var byDue = (await Get("/tasks?sort=due&limit=1")).IsJson(HttpStatusCode.OK).Text("nextCursor");
+        var byCreation = (await Get("/tasks?limit=1")).IsJson(HttpStatusCode.OK).Text("nextCursor");
+        var newest = (await Get("/tasks?limit=1&order=newest")).IsJson(HttpStatusCode.OK).Text("nextCursor");
+
+        foreach (var query in (string[])["", "&order=newest", "&sort=created", "&q=Hei", "&status=pending"])
+            Assert.EndsWith("without sort=due.", Fault(await Get($"/tasks?cursor={byDue}{query}"), "cursor"));
+        foreach (var cursor in (string?[])[byCreation, newest])
+            Assert.EndsWith("with sort=due.", Fault(await Get($"/tasks?sort=due&cursor={cursor}"), "cursor"));
+        Assert.Single((await Get($"/tasks?sort=due&limit=1&cursor={byDue}")).IsJson(HttpStatusCode.OK).Items("tasks"));
+    }
+
+    private static string? Fault(Reply reply, string field) => reply.IsInvalid(field).Json.GetProperty("errors").GetProperty(field)[0].GetString();
+
     private async Task<List<string>> Follow(string path)
     {
         var found = new List<string>();
@@ -69,5 +88,25 @@ public sealed class SoonestTests() : EndpointTests(("Tasks:Retention", "00:01:00
         }
 
         return found;
+    }
+}
+
+/// <summary>Lists of pending tasks, those that come due soonest first, where there may be too many to be sorted.</summary>
+public sealed class TooManyToSortTests()
+    : EndpointTests(new TaskApiFactory { Registrations = static services => services.AddSingleton<ITaskQueries>(static provider => new FewQueries(provider.GetRequiredService<ITaskStorage>(), 3)) })
+{
+    [Fact]
+    public async Task Page_ByDue_OfMoreThanAreLookedThrough_IsRefused()
+    {
+        await CreateAll(30, 20);
+        var grouped = (await Create("""{"message":"Hei","group":"a","delaySeconds":10}""")).Id();
+        Assert.Equal(3, (await Get("/tasks?sort=due")).IsJson(HttpStatusCode.OK).Items("tasks").Count);
+        await Create(5);
+
+        Assert.EndsWith("tasks to look through: narrow it with group, name, parent or createdAfter.", (await Get("/tasks?sort=due&limit=1")).IsInvalid("sort").Json.GetProperty("errors").GetProperty("sort")[0].GetString());
+        Assert.Equal(grouped, Assert.Single((await Get("/tasks?sort=due&group=a")).IsJson(HttpStatusCode.OK).Items("tasks")).Id());
+        Assert.Equal(4, (await Get("/tasks")).IsJson(HttpStatusCode.OK).Items("tasks").Count);
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(async () => await Api.Services.GetRequiredService<ITasks>().ListAsync(new() { SoonestFirst = true }, TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("sort", Assert.Single(refused.Problem.Errors!).Key);
     }
 }

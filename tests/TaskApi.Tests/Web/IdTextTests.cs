@@ -27,13 +27,23 @@ public sealed class IdTextTests
     [InlineData(" 1a20819-9acb-7000-8000-000067e321aa")]
     public void Id_OfAnotherForm_IsRefused(string? text) => Assert.False(IdText.TryParse(text, out _));
 
-    [Fact]
-    public void Cursor_MadeFromAnId_LeadsBackToIt()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Cursor_MadeFromAnId_LeadsBackToIt(bool byDue)
     {
         var id = Guid.Parse(Id);
 
-        Assert.True(IdText.TryParseCursor(IdText.ToCursor(id), out var read));
-        Assert.Equal(id, read);
+        Assert.True(IdText.TryParseCursor(IdText.ToCursor(id, byDue), out var read, out var isByDue));
+        Assert.Equal((id, byDue), (read, isByDue));
+    }
+
+    // Clients may keep one while the service is replaced by a later one.
+    [Fact]
+    public void Cursor_OfEarlierVersions_IsRead()
+    {
+        Assert.True(IdText.TryParseCursor("AaIIGZrLcACAAAAAZ-Mhqg", out var read, out var isByDue));
+        Assert.Equal((Guid.Parse(Id), false), (read, isByDue));
     }
 
     [Theory]
@@ -43,8 +53,9 @@ public sealed class IdTextTests
     [InlineData("AAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("AaIIGZrLcACAAAAAZ-Mhqgg")]
     [InlineData("AaIIGZrLcACAAAAAZ+Mhqg")]
+    [InlineData("AaIIGZrLYACAAAAAZ-Mhqg")]
     [InlineData("AaIIGZrLcACAAAAAZ-Mhqh")]
     [InlineData("AaIIGZrLcACAAAAAZ-Mh==")]
     [InlineData("AaIIGZrLcACAAAAA Mhqg ")]
-    public void Cursor_ThatWasNotGivenOut_IsRefused(string text) => Assert.False(IdText.TryParseCursor(text, out _));
+    public void Cursor_ThatWasNotGivenOut_IsRefused(string text) => Assert.False(IdText.TryParseCursor(text, out _, out _));
 }

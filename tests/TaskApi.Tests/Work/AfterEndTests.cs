@@ -52,7 +52,7 @@ public sealed class AfterEndTests : IDisposable
         await _engine.Cancel(forced.Task.Id, force: true);
         await _engine.Cancel(ids[0]);
         await _engine.Cancel(ids[3]);
-        await _engine.Storage.CancelGroupAsync("", "g", new TaskError(TaskError.Cancelled, null), Ended);
+        await _engine.Storage.CancelAllAsync("", new CancelQuery("g"), new TaskError(TaskError.Cancelled, null), Ended);
         _engine.Advance(30);
         _engine.Advance(20);
         _engine.Advance(10);

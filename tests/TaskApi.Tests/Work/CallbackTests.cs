@@ -120,7 +120,7 @@ public sealed class CallbackTests : IDisposable
     {
         var ids = await _engine.CreateMany([.. Enumerable.Range(0, 600).Select(static i => (i % 2 == 0 ? AfterFixture.Message(100, "g") : Spec(delaySeconds: 100, group: "g")).Calling())]);
 
-        await _engine.Storage.CancelGroupAsync("", "g", new TaskError(TaskError.Cancelled, "all"), Ended);
+        await _engine.Storage.CancelAllAsync("", new CancelQuery("g"), new TaskError(TaskError.Cancelled, "all"), Ended);
 
         Assert.Equal(600, await _engine.CountCalls());
         Assert.Equal("all", (await _engine.Told(ids[1])).Task.GetProperty("error").GetProperty("detail").GetString());

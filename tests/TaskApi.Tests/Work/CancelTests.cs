@@ -140,9 +140,9 @@ public sealed class CancelTests : IDisposable
         await _engine.Create(Spec(10, group: "g"));
         await _engine.Create();
 
-        Assert.Equal(new CancelCounts(2, 1), await _engine.Storage.CancelGroupAsync("", "g", new TaskError(TaskError.Cancelled, null), Ended));
+        Assert.Equal(new CancelCounts(2, 1), await _engine.Storage.CancelAllAsync("", new CancelQuery("g"), new TaskError(TaskError.Cancelled, null), Ended));
         Assert.True((await _engine.Find(running.Task.Id)).Work!.CancelRequested);
-        Assert.Equal(new CancelCounts(1, 0), await _engine.Storage.CancelGroupAsync("", group: null, new TaskError(TaskError.Cancelled, null), Ended));
+        Assert.Equal(new CancelCounts(1, 0), await _engine.Storage.CancelAllAsync("", default, new TaskError(TaskError.Cancelled, null), Ended));
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class FutureTests : IDisposable
         var futures = new[] { await Begin(), await Begin() };
 
         Assert.Equal(TaskState.Cancelled, (await _engine.Cancel(futures[0].Id, "no")).Task!.State);
-        Assert.Equal(new CancelCounts(1, 0), await _engine.Storage.CancelGroupAsync("", null, new TaskError(TaskError.Cancelled, null), Ended));
+        Assert.Equal(new CancelCounts(1, 0), await _engine.Storage.CancelAllAsync("", default, new TaskError(TaskError.Cancelled, null), Ended));
 
         Assert.Equal(FinishProblem.LeaseLost, (await _engine.Return(futures[0].Token)).Problem);
         Assert.Equal((0, 2), (await _engine.Stats() is var stats ? (stats.Running, stats.Cancelled) : default));

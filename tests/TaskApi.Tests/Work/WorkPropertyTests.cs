@@ -69,7 +69,7 @@ public sealed class WorkPropertyTests
         /// <summary>When all are done and forgotten, nothing is left of them.</summary>
         public void End()
         {
-            _engine.Storage.CancelGroupAsync("", group: null, new TaskError(TaskError.Cancelled, null), Ended).AsTask().GetAwaiter().GetResult();
+            _engine.Storage.CancelAllAsync("", default, new TaskError(TaskError.Cancelled, null), Ended).AsTask().GetAwaiter().GetResult();
             _engine.Advance(1);
             _engine.Advance(3_700);
             _engine.AssertNothingIsLeft();

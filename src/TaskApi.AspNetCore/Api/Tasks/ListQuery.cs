@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http.Extensions;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Json;
@@ -17,6 +18,13 @@ internal static class ListQuery
     /// <summary>The name of a parameter: an instant, before which tasks were created.</summary>
     public const string CreatedBefore = "createdBefore";
 
+    /// <summary>The parameters of the calls that are about many tasks, and don't list them.</summary>
+    public static readonly ApiParameter[] TimeParameters =
+    [
+        new(CreatedAfter, "Only tasks created at this instant or later, as RFC 3339 writes it, with an offset.") { Type = typeof(DateTimeOffset) },
+        new(CreatedBefore, "Only tasks created before this instant.") { Type = typeof(DateTimeOffset) },
+    ];
+
     public static readonly ApiParameter[] Parameters =
     [
         new("status", "Only tasks in this state.") { Type = typeof(TaskState) },
@@ -30,7 +38,7 @@ internal static class ListQuery
         new("q", "Only tasks whose name, message or type has this text in it; capital and small letters are the same. A page looks through 10,000 tasks at the most, so it may have few tasks, or none, and yet a next page.") { Rule = FieldRules.Search },
         new(CreatedAfter, "Only tasks created at this instant or later, as RFC 3339 writes it, with an offset. The search begins there: it costs no more the further away that is.") { Type = typeof(DateTimeOffset) },
         new(CreatedBefore, "Only tasks created before this instant.") { Type = typeof(DateTimeOffset) },
-        new("sort", "`due`: pending tasks alone, those that come due soonest first, and behind them those that wait for others and have no due time yet. It looks through all that `group`, `name`, `parent` and `createdAfter` leave, up to 2,000,000 tasks (in a database finished ones, too): a page of a million takes about a tenth of a second in memory, and a second or more in a database. Where there are more: `400`. Without `q` and `order`.") { Values = NamedValues<ListSort>.Names, Default = NamedValues<ListSort>.Names[0] },
+        new("sort", "`due`: pending tasks alone, those that come due soonest first, and behind them those that wait for others and have no due time yet. It looks through all that `group`, `name`, `parent` and `createdAfter` leave, up to 2,000,000 tasks (in a database finished ones, too): a page of a million takes about a tenth of a second in memory, and a second or more in a database. Where there are more: `400`. Without `q` and `order`. A cursor of such a list goes with `sort=due` alone, and others only without it.") { Values = NamedValues<ListSort>.Names, Default = NamedValues<ListSort>.Names[0] },
         new("order", "Which tasks come first.") { Values = NamedValues<ListOrder>.Names, Default = NamedValues<ListOrder>.Names[0] },
         .. Paging.Parameters("tasks"),
     ];
@@ -46,8 +54,8 @@ internal static class ListQuery
         FieldRules.Search.Check(text, "q", FieldPath.Root, errors);
         var (state, byDue) = (ReadState(request, errors), ReadChoice<ListSort>(request, "sort", errors) == ListSort.Due);
         if (byDue)
-            CheckByDue(request, state, errors);
-        return new(byDue ? TaskState.Pending : state, group, name, ReadCursor(request, errors), Paging.ReadLimit(request, errors), ReadChoice<ListOrder>(request, "order", errors, ": which come first") == ListOrder.Newest)
+            CheckByDue(state, hasText: request.Query.ContainsKey("q"), hasOrder: request.Query.ContainsKey("order"), errors);
+        return new(byDue ? TaskState.Pending : state, group, name, ReadCursor(request, byDue, errors), Paging.ReadLimit(request, errors), ReadChoice<ListOrder>(request, "order", errors, ": which come first") == ListOrder.Newest)
         {
             Type = ReadType(request, errors),
             Queue = CheckLabel(request, "queue", errors),
@@ -59,6 +67,26 @@ internal static class ListQuery
             CreatedAfter = ReadInstant(request, CreatedAfter, errors),
             CreatedBefore = ReadInstant(request, CreatedBefore, errors),
         };
+    }
+
+    /// <summary>Notes what can't be asked for together with tasks sorted by due time.</summary>
+    public static void CheckByDue(TaskState? state, bool hasText, bool hasOrder, FieldErrors errors)
+    {
+        const string Fault = "can't be given with sort=due.";
+        if (state is not (null or TaskState.Pending))
+            errors.Add("status", "must be pending, or be left out, with sort=due.");
+        if (hasText)
+            errors.Add("q", Fault);
+        if (hasOrder)
+            errors.Add("order", Fault);
+    }
+
+    /// <summary>What is said where there are too many tasks to be sorted.</summary>
+    public static ProblemResult TooMany(in TaskQuery query)
+    {
+        var errors = new FieldErrors();
+        errors.Add("sort", string.Create(CultureInfo.InvariantCulture, $"can't be due where there are more than {query.MostByDue} tasks to look through: narrow it with group, name, parent or createdAfter."));
+        return errors.ToProblem();
     }
 
     /// <summary>The <c>Link</c> header (RFC 8288) to the page at <paramref name="cursor"/> with the same filters.</summary>
@@ -115,25 +143,15 @@ internal static class ListQuery
         return null;
     }
 
-    private static Guid? ReadCursor(HttpRequest request, FieldErrors errors)
+    private static Guid? ReadCursor(HttpRequest request, bool byDue, FieldErrors errors)
     {
         if (request.QueryField(Paging.Cursor) is not { } text)
             return null;
-        if (IdText.TryParseCursor(text, out var id))
-            return id;
-        errors.Add(Paging.Cursor, "must be the nextCursor of an earlier page.");
-        return null;
-    }
-
-    private static void CheckByDue(HttpRequest request, TaskState? state, FieldErrors errors)
-    {
-        if (state is not (null or TaskState.Pending))
-            errors.Add("status", "must be pending, or be left out, with sort=due.");
-        foreach (var field in (ReadOnlySpan<string>)["q", "order"])
-        {
-            if (request.Query.ContainsKey(field))
-                errors.Add(field, "can't be given with sort=due.");
-        }
+        if (!IdText.TryParseCursor(text, out var id, out var isByDue))
+            errors.Add(Paging.Cursor, "must be the nextCursor of an earlier page.");
+        else if (isByDue != byDue)
+            errors.Add(Paging.Cursor, $"must be the nextCursor of an earlier page {(byDue ? "with" : "without")} sort=due.");
+        return id;
     }
 
     // The first of its values is the default.

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -39,7 +38,7 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
             var limit = Math.Min(atOnce, query.Limit - tasks.Count);
             var page = await queries.ListAsync(owner, query with { After = after, Limit = limit }, cancellationToken);
             if (page.IsTooMany)
-                return TooMany();
+                return ListQuery.TooMany(query);
             var weight = 1L;
             foreach (var task in page.Tasks)
             {
@@ -53,7 +52,7 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
             atOnce = (int)Math.Clamp(BytesAtOnce * (long)limit / weight, 16, query.Limit);
         }
 
-        var cursor = after is { } next ? IdText.ToCursor(next) : null;
+        var cursor = after is { } next ? IdText.ToCursor(next, query.ByDue) : null;
         if (cursor is not null)
             context.Response.Headers.Link = ListQuery.NextLink(context.Request, cursor);
         return new TaskListAnswer(query, tasks, cursor);
@@ -71,13 +70,6 @@ internal sealed class TaskListAnswer : IResult, IEndpointMetadataProvider, IStat
         json.Writer.WriteString("nextCursor"u8, _cursor);
         json.Writer.WriteEndObject();
         await json.EndAsync();
-    }
-
-    private static ProblemResult TooMany()
-    {
-        var errors = new FieldErrors();
-        errors.Add("sort", string.Create(CultureInfo.InvariantCulture, $"can't be due where there are more than {TaskQuery.MostByDue} tasks to look through: narrow it with group, name, parent or createdAfter."));
-        return errors.ToProblem();
     }
 
     private async ValueTask WriteAsync(HttpContext context, JsonChunks json, ResponseTasks tasks)

@@ -27,12 +27,13 @@ internal static class TaskListDocs
     };
 
     public static readonly OperationDoc CancelMany = new(Tag, "CancelTasks", "Cancel many tasks",
-        "Cancels every pending task of a group or, with `all=true`, every pending task, and asks those that are running to end. Give exactly one of the two.")
+        "Cancels every pending task of a group or, with `all=true`, every pending task, and asks those that are running to end. Give exactly one of the two; `createdAfter` and `createdBefore` leave of those what was created in a time.")
     {
         Parameters =
         [
             new("group", "Cancel the tasks of this group.") { Rule = FieldRules.Label, Example = ExampleTasks.Group },
             new("all", "Cancel all tasks.") { Type = typeof(bool), Values = [true] },
+            .. ListQuery.TimeParameters,
             CancelReason.Parameter,
         ],
         Answers = [new(200, "How many tasks this call cancelled.") { Examples = [new("cancelled", "Three of them; one is running", new BulkCancelResponse(3, 1))] }],

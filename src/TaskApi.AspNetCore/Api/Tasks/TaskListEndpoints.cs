@@ -44,12 +44,17 @@ internal static class TaskListEndpoints
         FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         if (all is not (null or "true"))
             errors.Add("all", "must be true, or be left out.");
+        var query = new CancelQuery(group)
+        {
+            CreatedAfter = ListQuery.ReadInstant(context.Request, ListQuery.CreatedAfter, errors),
+            CreatedBefore = ListQuery.ReadInstant(context.Request, ListQuery.CreatedBefore, errors),
+        };
         if (errors.IsEmpty && (group is null) == (all is null))
             errors.Add("group", "must be given, or else all=true: one of the two, and not both.");
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        var counts = await commands.CancelGroupAsync(context.Owner(), group, error, cancellationToken);
+        var counts = await commands.CancelAllAsync(context.Owner(), query, error, cancellationToken);
         return JsonResults.Ok(new BulkCancelResponse(counts.Cancelled, counts.Requested));
     }
 
