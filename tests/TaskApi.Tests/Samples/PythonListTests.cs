@@ -9,8 +9,11 @@ public sealed class PythonListTests(SampleService service) : IClassFixture<Sampl
         var lines = await service.RunClient("""
             import datetime
             group = "python.list"
-            tasks = [asyncio.create_task(create_string_after(message, delay, group=group)) for message, delay in [("b", 200), ("c", 300), ("a", 100)] + [("z", 900)] * 1000]
+            tasks = [asyncio.create_task(create_string_after(message, delay, group=group)) for message, delay in (("b", 200), ("c", 300), ("a", 100))]
             await tasks[-1].id()
+            others = [asyncio.create_task(create_string_after("z", 900, group=group)) for _ in range(1000)]
+            for task in others:
+                await task.id()
             async def messages(most=3, **filter):
                 return [info["message"] async for info in asyncio.list_tasks(group=group, **filter)][:most]
             print(await messages(), await messages(order="newest"), await messages(sort="due"), await messages(text="C"))
