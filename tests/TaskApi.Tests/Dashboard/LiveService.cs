@@ -55,10 +55,23 @@ public sealed class LiveService : IAsyncDisposable
     /// <param name="json">An array of create bodies.</param>
     public async Task<string[]> Create(string json)
     {
-        using var content = new StringContent(json, null, "application/json");
-        using var reply = await _client.PostAsync(new Uri("tasks/batch", UriKind.Relative), content, TestContext.Current.CancellationToken);
-        var answer = await reply.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        var answer = await Post("tasks/batch", json);
         return [.. answer.Items("tasks").Select(TaskJson.Id)];
+    }
+
+    /// <summary>Makes a call that the service must accept.</summary>
+    public async Task<JsonElement> Post(string path, string json)
+    {
+        using var content = new StringContent(json, null, "application/json");
+        using var reply = await _client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
+        return await reply.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Takes a task as a worker, when there is one, and answers with the token of its lease.</summary>
+    public async Task<string> Acquire(string queue)
+    {
+        var acquired = await Post("work/acquire", $$"""{"worker":"here","queues":["{{queue}}"],"waitSeconds":20}""");
+        return acquired.GetProperty("tasks")[0].GetProperty("lease").Text("token")!;
     }
 
     /// <summary>A task as it stands.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -155,14 +154,7 @@ public sealed class ViewsTests(ChromiumBrowser browser) : DashboardTests(browser
             await Post("work/finish", $$$"""{"outcomes":[{"token":"{{{await Acquire(queue)}}}","error":{"reason":"{{{reason}}}","detail":"why\n  File a.py"}}]}""");
     }
 
-    private async Task<string> Acquire(string queue) =>
-        (await Post("work/acquire", $$"""{"worker":"here","queues":["{{queue}}"]}""")).GetProperty("tasks")[0].GetProperty("lease").Text("token")!;
+    private Task<string> Acquire(string queue) => Service.Acquire(queue);
 
-    private async Task<JsonElement> Post(string path, string json)
-    {
-        using var client = new HttpClient { BaseAddress = Service.Address };
-        using var content = new StringContent(json, null, "application/json");
-        using var reply = await client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
-        return await reply.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-    }
+    private Task<JsonElement> Post(string path, string json) => Service.Post(path, json);
 }

@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using TaskApi.Tests.Infrastructure;
@@ -173,17 +172,7 @@ public sealed class WorkTests(ChromiumBrowser browser) : DashboardTests(browser)
 
     private Task ChooseWork() => Page.Locator("#create").GetByText("Work", new() { Exact = true }).ClickAsync();
 
-    private async Task<string> Acquire(string queue = "resize")
-    {
-        var acquired = await Post("work/acquire", $$"""{"worker":"here","queues":["{{queue}}"]}""");
-        return acquired.GetProperty("tasks")[0].GetProperty("lease").Text("token")!;
-    }
+    private Task<string> Acquire(string queue = "resize") => Service.Acquire(queue);
 
-    private async Task<JsonElement> Post(string path, string json)
-    {
-        using var client = new HttpClient { BaseAddress = Service.Address };
-        using var content = new StringContent(json, null, "application/json");
-        using var reply = await client.PostAsync(new Uri(path, UriKind.Relative), content, TestContext.Current.CancellationToken);
-        return await reply.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
-    }
+    private Task<JsonElement> Post(string path, string json) => Service.Post(path, json);
 }

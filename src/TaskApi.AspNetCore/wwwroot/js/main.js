@@ -23,6 +23,7 @@ import { TaskDialog } from './task/dialog.js';
 import { TaskPage } from './task-page.js';
 import { setUpTheme } from './theme.js';
 import { setUpZone } from './zone.js';
+import { Attempts } from './timeline/attempts.js';
 import { listenToGrid } from './timeline/keys.js';
 import { Timeline } from './timeline/timeline.js';
 import { Views } from './views/views.js';
@@ -34,7 +35,8 @@ const page = new TaskPage();
 const selected = new Set();
 const scroller = byId('scroller');
 const parts = { scroller, sheet: byId('sheet'), layer: byId('layer'), lanes: byId('lanes'), axis: byId('axis'), grid: byId('grid') };
-const timeline = new Timeline(parts, page, clock, selected);
+const attempts = new Attempts(api, () => timeline.invalidate());
+const timeline = new Timeline(parts, page, clock, selected, attempts);
 
 let feedState = { error: '', busy: true };
 const feed = new Feed(api, page, (state) => {
@@ -142,6 +144,7 @@ const stream = new SharedStream(api, {
     // How long work took is no lateness.
     if (kind === 'completed' && task.message !== undefined) stats.observe(task);
     if (kind === 'started') stats.observeStart(task);
+    attempts.happened(kind, task, clock.now());
     feed.apply(task);
     taskDialog.update(kind, task);
     views.happened(kind, task);

@@ -1,6 +1,7 @@
 // Draws lanes and the axis. Nothing here knows of the page's elements.
 
 import { brief, dueTime, timeOfDay } from '../format.js';
+import { paintSegments } from './paint-segments.js';
 
 const FULL = Math.PI * 2;
 
@@ -20,9 +21,10 @@ export function readPalette(element) {
  * Draws one task: a bar from creation to due, filled as far as time has come, in its outcome's colour at its end.
  * @param {CanvasRenderingContext2D} context
  * @param {{x: (instant: number) => number, width: number, now: number, palette: Object}} view
- * @param {Object} task @param {number} top @param {number} height of the lane @param {boolean} withTimes
+ * @param {Object} task @param {import('./segments.js').Segment[]} segments what the bar is made of, if it has attempts
+ * @param {number} top @param {number} height of the lane @param {boolean} withTimes
  */
-export function paintLane(context, view, task, top, height, withTimes) {
+export function paintLane(context, view, task, segments, top, height, withTimes) {
   const [created, due] = [Date.parse(task.createdAt), dueTime(task)];
   const reached = task.done ? Date.parse(task.finishedAt) : view.now;
   // Work goes on beyond its due time, until it has ended.
@@ -33,12 +35,9 @@ export function paintLane(context, view, task, top, height, withTimes) {
   const bar = height >= 40 ? 10 : Math.max(0.5, height * (height < 12 ? 0.8 : 0.5));
   const y = withTimes ? top + height - bar - 9 : top + (height - bar) / 2;
   const tone = view.palette[task.status];
-  const radius = bar > 4 ? bar / 2 : 0;
 
-  const [left, right] = [Math.max(start, -20), Math.min(end, view.width + 20)];
-  if (right > left) pill(context, left, y, right - left, bar, radius, tone.soft);
-  const filled = Math.min(fill, view.width + 20);
-  if (filled > left) pill(context, left, y, Math.max(filled - left, 2), bar, radius, tone.solid);
+  if (segments.length > 0) paintSegments(context, view, segments, y, bar);
+  else paintBar(context, view, start, fill, end, y, bar, tone);
   if (bar > 4 && task.done && fill > -8 && fill < view.width + 8) paintEnd(context, fill, y + bar / 2, bar / 2 + 1.5, tone.solid, view.palette.surface);
   if (bar > 4) paintBeyond(context, view, start, end, y + bar / 2, tone.solid);
   if (withTimes) paintTimes(context, view, created, isBegun ? reached : due, start, isBegun ? fill : end, y - 5, tone.solid);
@@ -77,6 +76,14 @@ export function paintNowLabel(context, view, height) {
 
 function nowLabelX(view) {
   return Math.min(Math.max(view.x(view.now), 34), view.width - 34);
+}
+
+function paintBar(context, view, start, fill, end, y, height, tone) {
+  const radius = height > 4 ? height / 2 : 0;
+  const [left, right] = [Math.max(start, -20), Math.min(end, view.width + 20)];
+  if (right > left) pill(context, left, y, right - left, height, radius, tone.soft);
+  const filled = Math.min(fill, view.width + 20);
+  if (filled > left) pill(context, left, y, Math.max(filled - left, 2), height, radius, tone.solid);
 }
 
 function paintEnd(context, x, y, radius, colour, around) {

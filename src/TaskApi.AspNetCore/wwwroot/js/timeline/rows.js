@@ -2,6 +2,10 @@
 
 import { element, setText } from '../dom.js';
 import { brief, duration, lateText, moment, progressOf, reasonOf, resultText, textOf, titleOf } from '../format.js';
+import { segmentText } from './segments.js';
+
+// Of many attempts the last ones are told.
+const MOST_SPOKEN = 9;
 
 export class Rows {
   #layer;
@@ -15,7 +19,7 @@ export class Rows {
   /**
    * Shows tasks.
    * @param {{task: Object, row: number, top: number}[]} visible
-   * @param {{now: number, height: number, active: string|null, selected: Set<string>, refresh: boolean}} view
+   * @param {{now: number, height: number, active: string|null, selected: Set<string>, segmentsOf: (task: Object) => Object[], refresh: boolean}} view
    *   refresh: also what depends on the time is to be written again
    * @returns {string} the id of the active row's element; empty if it is not in sight
    */
@@ -31,7 +35,7 @@ export class Rows {
       }
 
       place(slot, shown, view);
-      if (slot.task !== shown.task || view.refresh) write(slot, shown.task, view.now);
+      if (slot.task !== shown.task || view.refresh) write(slot, shown.task, view);
       const isActive = shown.task.id === view.active;
       slot.root.classList.toggle('active', isActive);
       if (isActive) activeElement = slot.root.id;
@@ -75,7 +79,7 @@ function place(slot, { row, top }, { height }) {
   if (slot.row !== row) slot.root.setAttribute('aria-rowindex', String((slot.row = row) + 2));
 }
 
-function write(slot, task, now) {
+function write(slot, task, { now, segmentsOf }) {
   slot.task = task;
   slot.root.dataset.status = task.status;
   setText(slot.title, titleOf(task));
@@ -84,7 +88,8 @@ function write(slot, task, now) {
   setText(slot.status, task.status);
   setText(slot.when, whenOf(task, now));
   const ends = task.done ? `ended ${moment(task.finishedAt)}` : task.dueAt === null ? 'waits for other tasks' : `due ${moment(task.dueAt)}`;
-  setText(slot.spoken, `started ${moment(task.createdAt)}, ${ends}`);
+  const parts = segmentsOf(task).slice(-MOST_SPOKEN).map((segment) => segmentText(segment, now));
+  setText(slot.spoken, [`started ${moment(task.createdAt)}, ${ends}`, ...parts].join('; '));
 }
 
 function noteOf(task) {

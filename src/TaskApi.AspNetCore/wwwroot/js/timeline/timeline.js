@@ -3,6 +3,7 @@
 import { paintAxis, paintLane, paintNow, paintNowLabel, readPalette } from './paint.js';
 import { Rows } from './rows.js';
 import { Scale } from './scale.js';
+import { segmentAt, segmentText } from './segments.js';
 
 export const DENSITIES = { comfortable: 52, compact: 26, overview: 0 };
 
@@ -15,6 +16,7 @@ export class Timeline {
   #page;
   #clock;
   #selected;
+  #attempts;
   #rows;
   #scale = new Scale();
   #span = 0;
@@ -31,11 +33,13 @@ export class Timeline {
   /**
    * @param {{scroller: HTMLElement, sheet: HTMLElement, layer: HTMLElement, lanes: HTMLCanvasElement, axis: HTMLCanvasElement, grid: HTMLElement}} parts
    * @param {import('../task-page.js').TaskPage} page @param {import('../clock.js').ServerClock} clock @param {Set<string>} selected
+   * @param {import('./attempts.js').Attempts} attempts
    */
-  constructor(parts, page, clock, selected) {
-    [this.#parts, this.#page, this.#clock, this.#selected] = [parts, page, clock, selected];
+  constructor(parts, page, clock, selected, attempts) {
+    [this.#parts, this.#page, this.#clock, this.#selected, this.#attempts] = [parts, page, clock, selected, attempts];
     this.#rows = new Rows(parts.layer);
     parts.scroller.addEventListener('scroll', () => this.invalidate(), { passive: true });
+    parts.scroller.addEventListener('mousemove', (event) => this.#explain(event), { passive: true });
     new ResizeObserver(() => this.#measure()).observe(parts.scroller);
     requestAnimationFrame((time) => this.#frame(time));
   }
@@ -92,6 +96,17 @@ export class Timeline {
     this.invalidate();
   }
 
+  // What the mouse is over, as the tooltip of the row's bar.
+  #explain(event) {
+    const cell = event.target.closest('.span');
+    const task = cell && this.#rows.taskOf(cell);
+    if (!task) return;
+    const now = this.#clock.now();
+    const x = event.clientX - this.#parts.lanes.getBoundingClientRect().left;
+    const at = segmentAt(this.#attempts.segmentsOf(task), (instant) => this.#scale.x(instant, now, this.#size.width), x, now);
+    cell.title = at ? segmentText(at, now) : '';
+  }
+
   #measure() {
     const { scroller, lanes, axis, layer } = this.#parts;
     this.#size.width = lanes.parentElement.clientWidth;
@@ -129,6 +144,7 @@ export class Timeline {
     const view = { x: (instant) => this.#scale.x(instant, now, width), width, now, palette: this.#palette };
     this.#paint(view, visible, height);
     this.#showRows(visible, now);
+    if (this.#density !== 'overview') this.#attempts.look(tasks);
   }
 
   #paint(view, visible, height) {
@@ -140,7 +156,7 @@ export class Timeline {
     paintNowLabel(axis, view, axisHeight);
     lanes.clearRect(0, 0, view.width, height);
     paintAxis(lanes, view, ticks, 0, height, false);
-    for (const { task, top } of visible) paintLane(lanes, view, task, top, this.laneHeight, this.#density === 'comfortable');
+    for (const { task, top } of visible) paintLane(lanes, view, task, this.#attempts.segmentsOf(task), top, this.laneHeight, this.#density === 'comfortable');
     paintNow(lanes, view, height);
   }
 
@@ -149,6 +165,7 @@ export class Timeline {
     const isOverview = this.#density === 'overview';
     const active = this.#rows.show(isOverview ? visible.filter((shown) => shown.task.id === this.active) : visible, {
       now, height: this.laneHeight, active: this.active, selected: this.#selected, refresh: second !== this.#second,
+      segmentsOf: (task) => this.#attempts.segmentsOf(task),
     });
     this.#second = second;
     const { grid, sheet } = this.#parts;
