@@ -25,6 +25,29 @@ public sealed class LayoutTests(ChromiumBrowser browser) : DashboardTests(browse
 
         Assert.False(await Page.EvaluateAsync<bool>("() => [...document.querySelectorAll('.charts figure')].some((card) => card.scrollWidth > card.clientWidth)"));
         await Expect(Page.Locator("#create [type=submit]")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(Page.Locator("#older")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task Window_LowAndNarrow_HasTheWayToOlderTasksWithinReach()
+    {
+        await Open(new() { ViewportSize = new() { Width = 960, Height = 650 } });
+
+        await Page.Locator("#tasks-title").HoverAsync();
+        await Page.Mouse.WheelAsync(0, 2_000);
+
+        await Expect(Page.Locator("#older")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(390)]
+    public async Task Views_OnAPhone_AreAllInSight(int width)
+    {
+        await Open(new() { ViewportSize = new() { Width = width, Height = 780 }, HasTouch = true });
+
+        foreach (var link in await Page.Locator("#views a").AllAsync())
+            await Expect(link).ToBeInViewportAsync(new() { Ratio = 1 });
     }
 
     [Fact]

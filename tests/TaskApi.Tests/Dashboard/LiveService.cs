@@ -74,6 +74,14 @@ public sealed class LiveService : IAsyncDisposable
         return acquired.GetProperty("tasks")[0].GetProperty("lease").Text("token")!;
     }
 
+    /// <summary>Has a task of the type resize fail, in the queue images, and answers with its id.</summary>
+    public async Task<string> FailOne()
+    {
+        var id = Assert.Single(await Create("""[{"type":"resize","queue":"images"}]"""));
+        await Post("work/finish", $$$"""{"outcomes":[{"token":"{{{await Acquire("images")}}}","error":{"reason":"OSError","detail":"no"}}]}""");
+        return id;
+    }
+
     /// <summary>A task as it stands.</summary>
     public Task<JsonElement> Look(string id) => _client.GetFromJsonAsync<JsonElement>(new Uri($"tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
 

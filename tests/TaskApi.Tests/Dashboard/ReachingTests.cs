@@ -68,13 +68,47 @@ public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(brow
         await Expect(Connection).ToHaveTextAsync("Reconnecting");
         await Page.Locator("#counters [data-status=pending]").ClickAsync();
         await Expect(Page.Locator("#tasks-problem")).ToHaveTextAsync("The service can’t be reached. Is it running?");
+        await Press("Create");
+        await Expect(Page.Locator("#create .problem")).ToHaveTextAsync("The service can’t be reached. Is it running?");
         Service.StartAgain(address);
         await Expect(Connection).ToHaveTextAsync("Live");
 
         // The tasks were in the old one's memory.
         await Expect(Row("Before")).ToBeHiddenAsync();
-        await Expect(Page.Locator("#tasks-problem, #numbers-problem")).ToHaveTextAsync(["", ""]);
+        await Expect(Page.Locator("#tasks-problem, #numbers-problem, #create .problem")).ToHaveTextAsync(["", "", ""]);
         await Service.Create("""[{"message":"After","delaySeconds":600}]""");
         await ExpectStatus("After", "pending");
+    }
+
+    [Fact]
+    public async Task Task_OpenedWhileTheServiceIsAway_IsReadWhenItIsBack()
+    {
+        ExpectsRefusals = true;
+        var address = Service.Address;
+        await Service.Stop();
+        await Expect(Connection).ToHaveTextAsync("Reconnecting");
+        await Page.EvaluateAsync("() => { location.hash = '#/tasks?task=019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61'; }");
+        await Expect(Page.Locator("#task-missing")).ToHaveTextAsync("The service can’t be reached. Is it running?");
+
+        Service.StartAgain(address);
+
+        await Expect(Page.Locator("#task-missing")).ToContainTextAsync("There is no such task");
+    }
+
+    [Fact]
+    public async Task Task_ThatIsOpenAndForgottenMeanwhile_IsSaidToBeGone()
+    {
+        ExpectsRefusals = true;
+        await Service.Create("""[{"message":"Before","delaySeconds":600}]""");
+        await Row("Before").Locator(".what").ClickAsync();
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("Before");
+        var address = Service.Address;
+        await Service.Stop();
+        await Expect(Connection).ToHaveTextAsync("Reconnecting");
+
+        Service.StartAgain(address);
+
+        await Expect(Page.Locator("#task-missing")).ToContainTextAsync("There is no such task");
+        await Expect(Page.Locator("#task-message")).ToBeHiddenAsync();
     }
 }

@@ -16,6 +16,9 @@ internal sealed class SwaggerOperation(IPage page, string id)
     /// <summary>The headers of the answer.</summary>
     public ILocator Headers => _operation.Locator(".live-responses-table .headerline");
 
+    /// <summary>A part of it.</summary>
+    public ILocator Part(string selector) => _operation.Locator(selector);
+
     /// <summary>Unfolds it, and lets its fields be filled in.</summary>
     public async Task Try()
     {

@@ -22,6 +22,9 @@ public sealed class UnderAPathTests(ChromiumBrowser browser) : DashboardTests(br
         await stats.Execute("200");
         await Expect(stats.Url).ToHaveTextAsync(new Uri(Service.Address, "/svc/taskapi/tasks/stats").ToString());
     }
+
+    [Fact]
+    public async Task Views_UnderAPath_AskForNothingElsewhere() => await new PathWalk(Page, new(Service.Address, "/svc/taskapi")).Visit(await Service.FailOne());
 }
 
 /// <summary>The page behind a proxy that has it under a path, takes that off and says so.</summary>
@@ -39,6 +42,14 @@ public sealed class BehindAProxyTests(ChromiumBrowser browser) : DashboardTests(
 
         await ExpectStatus("Through it", "pending");
         await Page.GotoAsync("about:blank");
+    }
+
+    [Fact]
+    public async Task Views_BehindAProxy_AskForNothingElsewhere()
+    {
+        await using var proxy = await StrippingProxy.Start(Service.Address, "/tools/taskapi");
+
+        await new PathWalk(Page, new(proxy.Address, "/tools/taskapi")).Visit(await Service.FailOne());
     }
 
     [Fact]

@@ -55,6 +55,39 @@ public sealed class WorkExampleTests(ChromiumBrowser browser) : DashboardTests(b
         await Unbounded();
     }
 
+    [Theory]
+    [InlineData("demo-gather", "gather →")]
+    [InlineData("demo-group", "ExceptionGroup: ")]
+    [InlineData("demo-queue", "never more than 2 at once")]
+    public async Task Answer_OfAnExample_IsInSightToItsLastLine(string example, string last)
+    {
+        await Page.Locator($"#{example}").ClickAsync();
+        await Expect(Answers.First).ToContainTextAsync(last);
+
+        await Expect(Answers.First.Locator(".answer-head")).ToBeInViewportAsync(new() { Ratio = 1 });
+        await Expect(Answers.First.Locator(".answer-lines li").Last).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task Answer_FromWhichSomebodyScrollsAway_StaysWhereItIs()
+    {
+        await Page.Locator("#demo-gather").ClickAsync();
+        await Expect(Answers.First).ToContainTextAsync("START: Hei hei");
+        await Page.Locator(".side").EvaluateAsync("(column) => column.scrollTo({ top: 0 })");
+
+        await Expect(Answers.First).ToContainTextAsync("gather →");
+        Assert.Equal(0, await Page.Locator(".side").EvaluateAsync<double>("(column) => column.scrollTop"));
+    }
+
+    [Fact]
+    public async Task Answer_OnAPhone_ComesIntoSight()
+    {
+        await Page.SetViewportSizeAsync(390, 780);
+        await Page.Locator("#demo-gather").ClickAsync();
+
+        await Expect(Answers.First.Locator(".answer-head")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
     private async Task Unbounded()
     {
         // The answer comes before the last call of the example.

@@ -17,6 +17,7 @@ internal static class SwaggerUi
         .swagger-ui .topbar { display: none }
         html.dark-mode .swagger-ui :is(.examples-select__section-label, .header-col) { color: #e4e6e6 !important }
         html.dark-mode .swagger-ui :is(.parameter__extension, .parameter__deprecated) { color: #b4bcbc !important }
+        html.dark-mode .swagger-ui ::placeholder { color: #b4bcbc !important }
         html.dark-mode .swagger-ui .btn.cancel { color: #ff9b9b !important }
         html.dark-mode .swagger-ui .microlight span[style*="211, 99, 99"] { color: #ff9b9b !important }
         </style>

@@ -6,6 +6,8 @@ import { timeOfDay } from './format.js';
 
 const MOST = 40;
 const MOST_LINES = 200;
+// What is left free below an answer, in pixels.
+const BELOW = 12;
 
 /** One exchange with the service; lines can be added as they come. */
 export class Answer {
@@ -13,6 +15,8 @@ export class Answer {
   #state;
   #lines;
   #curl;
+  // Where the column was scrolled to for it; null: nobody asked for that.
+  #followed = null;
 
   /** @param {string} title @param {string} [line] the same for a terminal */
   constructor(title, line) {
@@ -32,12 +36,18 @@ export class Answer {
     this.#lines.append(element('li', { text, 'data-kind': kind }));
     while (this.#lines.children.length > MOST_LINES) this.#lines.firstElementChild.remove();
     this.#lines.scrollTop = this.#lines.scrollHeight;
+    this.#follow();
   }
 
-  /** Scrolls to it, where the column scrolls by itself. */
+  /** Brings it into sight, where the column scrolls by itself, and so what is added to it until somebody scrolls away. */
   reveal() {
-    const column = this.#root.closest('.side');
-    column.scrollTo({ top: this.#root.closest('section').offsetTop });
+    this.#followed = this.#column.scrollTop;
+    this.#follow();
+  }
+
+  /** Brings it into sight, once, even if it is the page that has to scroll. */
+  revealOnPage() {
+    if (this.#column.scrollHeight <= this.#column.clientHeight) this.#root.scrollIntoView({ block: 'center' });
   }
 
   /** It went well. */
@@ -57,13 +67,27 @@ export class Answer {
     this.#curl?.remove();
     this.#curl = element('details.answer-curl', {}, element('summary', { text: 'curl' }), shown, button);
     this.#root.append(this.#curl);
+    this.#follow();
   }
 
   /** Adds buttons. @param {...HTMLElement} buttons @returns {HTMLElement} what to remove again */
   ask(...buttons) {
     const asked = element('div.answer-ask', {}, ...buttons);
     this.#lines.after(asked);
+    this.#follow();
     return asked;
+  }
+
+  get #column() {
+    return this.#root.closest('.side');
+  }
+
+  #follow() {
+    // Further down are those of before.
+    if (this.#followed === null || this.#root !== this.#root.parentElement?.firstElementChild || this.#column.scrollTop !== this.#followed) return;
+    const [answer, column] = [this.#root.getBoundingClientRect(), this.#column.getBoundingClientRect()];
+    this.#column.scrollTop += Math.min(Math.max(answer.bottom + BELOW - column.bottom, 0), answer.top - column.top);
+    this.#followed = this.#column.scrollTop;
   }
 
   #finish(state, kind, text) {

@@ -7,6 +7,8 @@ const KEY = SCOPE === '/' ? 'taskapi.key' : `taskapi.key ${SCOPE}`;
 // While it is set the page's styles hide all that changes something.
 const READ_ONLY = 'data-read-only';
 
+const UNREACHABLE = { title: 'The service can’t be reached.', detail: 'The service can’t be reached. Is it running?' };
+
 /** True if the key, or the program that has the service in it, lets look and change nothing. */
 export const isReadOnly = () => document.documentElement.hasAttribute(READ_ONLY);
 
@@ -17,6 +19,11 @@ export class ProblemError extends Error {
     this.problem = problem;
     this.status = problem.status ?? 0;
     this.errors = problem.errors ?? {};
+  }
+
+  /** True if the service didn't answer at all. */
+  get isUnreachable() {
+    return this.problem === UNREACHABLE;
   }
 }
 
@@ -150,5 +157,5 @@ async function readProblem(response) {
 }
 
 function unreachable() {
-  return new ProblemError({ title: 'The service can’t be reached.', detail: 'The service can’t be reached. Is it running?' });
+  return new ProblemError(UNREACHABLE);
 }

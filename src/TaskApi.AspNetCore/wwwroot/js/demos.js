@@ -11,7 +11,9 @@ import { boundedQueue, groupWithAFailure, retryWithBackoff } from './work-demos.
 export function setUpDemos(api) {
   const start = (id, title, demo) => byId(id).addEventListener('click', () => {
     const pace = byId('demo-fast').checked ? 0.2 : 1;
-    answering(new Answer(title), (answer) => demo(api, answer, pace, `demo-${Date.now().toString(36)}`));
+    const answer = new Answer(title);
+    answering(answer, () => demo(api, answer, pace, `demo-${Date.now().toString(36)}`));
+    answer.revealOnPage();
   });
   start('demo-gather', 'Three tasks and a gather', threeAndGather);
   start('demo-poll', 'Poll until done', pollUntilDone);

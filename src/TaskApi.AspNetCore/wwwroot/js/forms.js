@@ -28,8 +28,15 @@ export function onSend(form, act, mayOverlap = () => false) {
   });
 }
 
+/** The service is there again: what says in a form that it can't be reached isn't true any more. */
+export function clearUnreachable() {
+  for (const form of document.querySelectorAll('form:has(.problem[data-unreachable])')) clearProblem(form);
+}
+
 export function clearProblem(form) {
-  form.querySelector('.problem').textContent = '';
+  const problem = form.querySelector('.problem');
+  problem.textContent = '';
+  problem.removeAttribute('data-unreachable');
   for (const place of form.querySelectorAll('[data-error]')) place.textContent = '';
   for (const field of form.querySelectorAll('[aria-invalid]')) field.removeAttribute('aria-invalid');
 }
@@ -47,7 +54,10 @@ export function showProblem(form, error) {
     if (shown++ === 0) form.elements[name]?.focus();
   }
 
-  if (shown === 0) form.querySelector('.problem').textContent = error.message;
+  if (shown > 0) return;
+  const problem = form.querySelector('.problem');
+  problem.textContent = error.message;
+  problem.toggleAttribute('data-unreachable', error.isUnreachable === true);
 }
 
 /** A field's number; undefined if it is empty. */

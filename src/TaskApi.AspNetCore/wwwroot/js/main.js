@@ -13,6 +13,7 @@ import { Feed } from './feed.js';
 import { Filters } from './filters.js';
 import { filterOf } from './filter.js';
 import { plural, titleOf } from './format.js';
+import { clearUnreachable } from './forms.js';
 import { KeyPrompt } from './key-prompt.js';
 import { notice } from './notice.js';
 import { Numbers } from './numbers.js';
@@ -150,11 +151,18 @@ const stream = new SharedStream(api, {
     views.happened(kind, task);
     show();
   },
-  missed: () => feed.reload(),
+  missed() {
+    feed.reload();
+    taskDialog.reload();
+  },
   state(state, sentence) {
     connection.show(state, sentence);
     // What failed while there was no connection is worth another try.
-    if (state === 'live' && feed.hasFailed) feed.reload();
+    if (state === 'live') {
+      if (feed.hasFailed) feed.reload();
+      if (taskDialog.hasFailed) taskDialog.reload();
+      clearUnreachable();
+    }
     if (state === 'locked') feed.reload();
   },
 });

@@ -21,6 +21,7 @@ export class TaskDialog {
   #history = new TaskHistory();
   #id = null;
   #task = null;
+  #hasFailed = false;
 
   /**
    * @param {import('../api.js').Api} api @param {import('../clock.js').ServerClock} clock
@@ -50,7 +51,7 @@ export class TaskDialog {
     }
 
     if (this.#id === id && this.#dialog.open) return;
-    [this.#id, this.#task] = [id, null];
+    [this.#id, this.#task, this.#hasFailed] = [id, null, false];
     this.#history.clear();
     showAttempts([]);
     showTree(null);
@@ -61,6 +62,16 @@ export class TaskDialog {
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
     this.#readWhole();
+  }
+
+  /** True if the task couldn't be read, and may be there all the same. */
+  get hasFailed() {
+    return this.isOpen && this.#hasFailed;
+  }
+
+  /** Reads the task again, if one is shown: what has happened to it meanwhile isn't known. */
+  reload() {
+    if (this.isOpen && this.#id !== null) this.#readWhole();
   }
 
   /** Writes it anew: times are told in another zone. */
@@ -80,6 +91,7 @@ export class TaskDialog {
   }
 
   #begin(task) {
+    setText(byId('task-missing'), '');
     this.#acts.reset(task);
     byId('task-body').hidden = false;
     this.#show(task);
@@ -92,13 +104,14 @@ export class TaskDialog {
       const response = await this.#api.open('GET', `tasks/${id}`, { background: true });
       const text = await response.text();
       if (id !== this.#id) return;
+      this.#hasFailed = false;
       const [task, { input, result }] = [JSON.parse(text), parseExactly(text)];
       const whole = task.type === undefined ? task : { ...task, input, result };
       if (this.#task === null) this.#begin(whole);
       else this.#show(whole);
       await Promise.all([this.#readAttempts(task), this.#readTree(id)]);
     } catch (error) {
-      if (id === this.#id && this.#task === null) this.#showMissing(error);
+      if (id === this.#id && (this.#task === null || error.status === 404)) this.#showMissing(error);
     }
   }
 
@@ -114,6 +127,7 @@ export class TaskDialog {
   }
 
   #showMissing(error) {
+    [this.#task, this.#hasFailed] = [null, error.status !== 404];
     byId('task-body').hidden = true;
     this.#dialog.dataset.status = '';
     setText(byId('task-status'), '');

@@ -126,6 +126,14 @@ function paintTimes(context, view, created, ended, start, end, y, colour) {
     return;
   }
 
+  // On a phone there may be no room for both.
+  if (width + 4 > view.width) {
+    context.textAlign = 'center';
+    context.fillStyle = colour;
+    context.fillText(until, view.width / 2, y);
+    return;
+  }
+
   const x = Math.max(2, Math.min(left, view.width - width - 2));
   context.fillStyle = view.palette.muted;
   context.fillText(from, x, y);
