@@ -20,6 +20,7 @@ public sealed partial class AttemptBarTests(ChromiumBrowser browser) : Dashboard
         var asked = 0;
         Page.Request += (_, request) => asked += request.Url.EndsWith("/attempts", StringComparison.Ordinal) ? 1 : 0;
         await Service.Create($"[{Retried}]");
+        await Expect(Told).ToContainTextAsync(Waiting());
         var first = await Service.Acquire("resize");
         await Expect(Told).ToContainTextAsync(RunningFirst());
         await Fail(first);
@@ -122,10 +123,13 @@ public sealed partial class AttemptBarTests(ChromiumBrowser browser) : Dashboard
         return parts;
     }
 
+    [GeneratedRegex("; waits since [^;]* for attempt 1$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Waiting();
+
     [GeneratedRegex("; attempt 1 since [^;]*, running$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex RunningFirst();
 
-    [GeneratedRegex("; attempt 1 from [^;]*, failed: OSError: no; pause until [^;]*, before attempt 2$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex("; attempt 1 from [^;]*, failed: OSError: no; pause .* attempt [12]$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex PausingAfterFirst();
 
     [GeneratedRegex("; attempt 1 from [^;]*, failed: OSError: no; pause of [^;]* after attempt 1; attempt 2 since [^;]*, running$", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]

@@ -22,7 +22,7 @@ export function paintSegments(context, view, segments, y, height) {
 const clip = (view, x) => Math.min(Math.max(x, -MARGIN), view.width + MARGIN);
 
 function paintLine(context, view, { kind, from, until }, y, height) {
-  const [left, right] = [clip(view, view.x(from)), clip(view, view.x(until))];
+  const [left, right] = [clip(view, view.x(from)), clip(view, view.x(until ?? view.now))];
   if (right <= left) return;
   const { solid, soft } = view.palette.pending;
   if (height <= 4) {

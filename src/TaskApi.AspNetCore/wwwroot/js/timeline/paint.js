@@ -32,14 +32,16 @@ export function paintLane(context, view, task, segments, top, height, withTimes)
   const start = view.x(created);
   const end = Math.max(view.x(Math.max(due, isBegun ? reached : due)), start + 2);
   const fill = Math.min(Math.max(view.x(reached), start + 2), end);
+  // A line from when it was due: it waits for its turn.
+  const reach = segments.length > 0 ? Math.max(end, view.x(reached)) : end;
   const bar = height >= 40 ? 10 : Math.max(0.5, height * (height < 12 ? 0.8 : 0.5));
   const y = withTimes ? top + height - bar - 9 : top + (height - bar) / 2;
   const tone = view.palette[task.status];
 
-  if (segments.length > 0) paintSegments(context, view, segments, y, bar);
-  else paintBar(context, view, start, fill, end, y, bar, tone);
+  if (segments.every(({ kind }) => kind !== 'attempt')) paintBar(context, view, start, fill, end, y, bar, tone);
+  paintSegments(context, view, segments, y, bar);
   if (bar > 4 && task.done && fill > -8 && fill < view.width + 8) paintEnd(context, fill, y + bar / 2, bar / 2 + 1.5, tone.solid, view.palette.surface);
-  if (bar > 4) paintBeyond(context, view, start, end, y + bar / 2, tone.solid);
+  if (bar > 4) paintBeyond(context, view, start, reach, y + bar / 2, tone.solid);
   if (withTimes) paintTimes(context, view, created, isBegun ? reached : due, start, isBegun ? fill : end, y - 5, tone.solid);
 }
 

@@ -2,7 +2,7 @@
 
 import { element, setText } from '../dom.js';
 import { brief, duration, lateText, moment, progressOf, reasonOf, resultText, textOf, titleOf } from '../format.js';
-import { segmentText } from './segments.js';
+import { segmentTexts } from './segments.js';
 
 // Of many attempts the last ones are told.
 const MOST_SPOKEN = 9;
@@ -88,7 +88,7 @@ function write(slot, task, { now, segmentsOf }) {
   setText(slot.status, task.status);
   setText(slot.when, whenOf(task, now));
   const ends = task.done ? `ended ${moment(task.finishedAt)}` : task.dueAt === null ? 'waits for other tasks' : `due ${moment(task.dueAt)}`;
-  const parts = segmentsOf(task).slice(-MOST_SPOKEN).map((segment) => segmentText(segment, now));
+  const parts = segmentTexts(segmentsOf(task), MOST_SPOKEN, now);
   setText(slot.spoken, [`started ${moment(task.createdAt)}, ${ends}`, ...parts].join('; '));
 }
 

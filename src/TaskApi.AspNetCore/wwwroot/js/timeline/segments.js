@@ -21,9 +21,10 @@ export function endedCount({ type, attempt, status }) {
   return status === 'pending' || status === 'cancelled' ? attempt : attempt - 1;
 }
 
-/** @param {Object} task @param {Ended[]} known the first one first @returns {Segment[]} one after the other; none before the first attempt */
+/** @param {Object} task @param {Ended[]} known the first one first @returns {Segment[]} one after the other; what is to come, too */
 export function segmentsOf(task, known) {
-  if (task.type === undefined || !task.attempt || task.startedAt === null) return [];
+  if (task.type === undefined) return [];
+  if (!task.attempt || task.startedAt === null) return turnOf(task, 1);
   const count = endedCount(task);
   const attempts = known.filter(({ number }) => number <= count).map((ended) => ({ kind: 'attempt', ...ended }));
   if (attempts.at(-1)?.number !== task.attempt) attempts.push(lastOf(task));
@@ -42,7 +43,13 @@ export function segmentsOf(task, known) {
 
   if (task.status === 'pending') between(Date.parse(task.dueAt), before + 1);
   else if (task.done) between(Date.parse(task.finishedAt), before + 1);
-  return segments;
+  return [...segments, ...turnOf(task, before + 1)];
+}
+
+// From when it is due it waits for its turn.
+function turnOf({ status, dueAt }, number) {
+  if (status !== 'pending' || dueAt === null) return [];
+  return [{ kind: 'waiting', from: Date.parse(dueAt), until: null, number, outcome: '', error: '' }];
 }
 
 // What the task itself says of its last attempt. While it waits for the next one, when that ended is not said.
@@ -53,10 +60,13 @@ function lastOf(task) {
   return { kind: 'attempt', from, until, number, outcome: done ? status : status === 'pending' ? 'ended' : 'running', error: error ? reasonOf(task) : '' };
 }
 
+/** The last segments that have begun, in words. @param {Segment[]} segments @param {number} most @param {number} now */
+export const segmentTexts = (segments, most, now) => segments.filter(({ from }) => from <= now).slice(-most).map((segment) => segmentText(segment, now));
+
 /** A segment in words. @param {Segment} segment @param {number} now */
 export function segmentText({ kind, from, until, number, outcome, error }, now) {
   const long = until === null ? '' : duration((until - from) / 1000);
-  if (kind === 'waiting') return `waited ${long} for attempt 1`;
+  if (kind === 'waiting') return until === null ? `waits since ${moment(from, now)} for attempt ${number}` : `waited ${long} for attempt ${number}`;
   if (kind === 'unknown') return `earlier attempts, ${long}`;
   if (kind === 'pause') return until > now ? `pause until ${moment(until, now)}, before attempt ${number}` : `pause of ${long} after attempt ${number - 1}`;
   const how = error ? `${outcome}: ${error}` : outcome;
