@@ -79,7 +79,7 @@ public sealed partial class AttemptBarTests(ChromiumBrowser browser) : Dashboard
         var painted = await Page.EvaluateAsync<JsonElement>("""
             async () => {
               const { paintSegments } = await import('./js/timeline/paint-segments.js');
-              const context = new OffscreenCanvas(400, 20).getContext('2d');
+              const context = new OffscreenCanvas(400, 20).getContext('2d', { willReadFrequently: true });
               const tone = { solid: '#000', soft: '#000' };
               const palette = { pending: tone, running: tone, completed: tone, cancelled: tone, failed: tone, surface: '#fff' };
               const view = { x: (instant) => instant, width: 400, now: 400, palette };

@@ -1,3 +1,4 @@
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace TaskApi.Tests.Dashboard;
@@ -37,6 +38,18 @@ public sealed class LayoutTests(ChromiumBrowser browser) : DashboardTests(browse
         await Page.Mouse.WheelAsync(0, 2_000);
 
         await Expect(Page.Locator("#older")).ToBeInViewportAsync(new() { Ratio = 1 });
+    }
+
+    [Fact]
+    public async Task Overview_OfATypeOfUsualLength_HasItInOneLine()
+    {
+        await Service.Create("""[{"type":"report.publish"}]""");
+        await Service.Post("work/finish", $$$"""{"outcomes":[{"token":"{{{await Service.Acquire("report.publish")}}}","error":{"reason":"SMTPRecipientsRefused"}}]}""");
+
+        await Page.GotoAsync("/#/overview");
+
+        var lines = await Page.GetByRole(AriaRole.Link, new() { Name = "report.publish", Exact = true }).EvaluateAsync<int>("(link) => link.getClientRects().length");
+        Assert.Equal(1, lines);
     }
 
     [Theory]
@@ -80,5 +93,25 @@ public sealed class LayoutTests(ChromiumBrowser browser) : DashboardTests(browse
 
         Assert.InRange(widths[0], 15, 600);
         Assert.InRange(widths[1], widths[0] * 2, 600);
+    }
+
+    [Fact]
+    public async Task Fit_ShortTasksThatEndedAWhileAgo_ShowsThemAsBars()
+    {
+        var widths = await Page.EvaluateAsync<double[]>("""
+            async () => {
+              const { Scale } = await import('./js/timeline/scale.js');
+              const now = Date.now();
+              const at = (ago) => new Date(now - ago * 1000).toISOString();
+              const task = (ago) => ({ createdAt: at(ago), dueAt: at(ago), finishedAt: at(ago - 1), done: true });
+              const tasks = [20, 22, 24, 26, 28].map(task);
+              const scale = new Scale();
+              scale.fit(tasks, now, 500);
+              scale.settle(0, true);
+              return tasks.map(({ createdAt, finishedAt }) => scale.x(Date.parse(finishedAt), now, 500) - scale.x(Date.parse(createdAt), now, 500));
+            }
+            """);
+
+        Assert.All(widths, static width => Assert.InRange(width, 10, 500));
     }
 }

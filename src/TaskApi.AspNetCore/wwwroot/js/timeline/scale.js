@@ -15,6 +15,8 @@ const GROWTH = 1.35;
 const SETTLING = 220;
 // How wide a short bar should be, in pixels.
 const SHORT_BAR = 18;
+// How many tasks tell which axis shows more.
+const SAMPLE = 60;
 // A bend so far away that nothing is seen of it.
 const EVEN = 50;
 
@@ -49,10 +51,11 @@ export class Scale {
     const behind = most(tasks.map((task) => now - Date.parse(task.createdAt)), LEAST_BEHIND);
     const ahead = most(tasks.filter((task) => !task.done).map((task) => dueTime(task) - now), LEAST_AHEAD);
     const short = leap(shortest(tasks, now), SECOND);
+    const even = withShares(behind, ahead, EVEN * (behind + ahead));
     const isEven = tasks.length === 0 || short >= (SHORT_BAR * (behind + ahead)) / Math.max(1, width);
-    const knee = isEven ? EVEN * (behind + ahead) : short;
-    const least = ((bend(behind, knee) + bend(ahead, knee)) * LEAST_SHARE) / (1 - LEAST_SHARE);
-    this.#target = { behind: Math.max(behind, knee * Math.sinh(least)), ahead: Math.max(ahead, knee * Math.sinh(least)), knee };
+    const bent = isEven ? even : withShares(behind, ahead, short);
+    // What was over long ago lies where a bent axis is narrow.
+    this.#target = isEven || longEnough(tasks, now, width, bent) <= longEnough(tasks, now, width, even) ? even : bent;
   }
 
   /** Comes closer to the stretch asked for. @param {boolean} atOnce without gliding */
@@ -66,8 +69,7 @@ export class Scale {
 
   /** Where an instant lies, in pixels from the left. */
   x(instant, now, width) {
-    const behind = bend(this.#behind, this.#knee);
-    return ((bend(instant - now, this.#knee) + behind) / (behind + bend(this.#ahead, this.#knee))) * width;
+    return place(instant - now, width, { behind: this.#behind, ahead: this.#ahead, knee: this.#knee });
   }
 
   /** The instants to mark on the axis, with their labels. @param {number} apart how far from each other, in pixels */
@@ -79,6 +81,26 @@ export class Scale {
 
 const bend = (ms, knee) => Math.asinh(ms / knee);
 
+function place(fromNow, width, { behind, ahead, knee }) {
+  const left = bend(behind, knee);
+  return ((bend(fromNow, knee) + left) / (left + bend(ahead, knee))) * width;
+}
+
+// Neither side of now gets too little.
+function withShares(behind, ahead, knee) {
+  const least = knee * Math.sinh(((bend(behind, knee) + bend(ahead, knee)) * LEAST_SHARE) / (1 - LEAST_SHARE));
+  return { behind: Math.max(behind, least), ahead: Math.max(ahead, least), knee };
+}
+
+// How many of the bars are seen as bars: of many, of some of them.
+function longEnough(tasks, now, width, stretch) {
+  const x = (instant) => Math.min(width, Math.max(0, place(instant - now, width, stretch)));
+  const step = Math.ceil(tasks.length / SAMPLE);
+  return tasks.filter((task, i) => i % step === 0 && x(endOf(task, now)) - x(Date.parse(task.createdAt)) >= SHORT_BAR / 2).length;
+}
+
+const endOf = (task, now) => Math.max(dueTime(task), task.done ? Date.parse(task.finishedAt) : now);
+
 // Nine in ten of the values fit into it, of few all.
 function most(values, least) {
   const sorted = values.sort((a, b) => a - b);
@@ -87,7 +109,7 @@ function most(values, least) {
 
 // One in ten is shorter: those are to be seen, too.
 function shortest(tasks, now) {
-  const lengths = tasks.map((task) => Math.max(dueTime(task), task.done ? Date.parse(task.finishedAt) : now) - Date.parse(task.createdAt));
+  const lengths = tasks.map((task) => endOf(task, now) - Date.parse(task.createdAt));
   return Math.max(SECOND, lengths.sort((a, b) => a - b)[Math.floor((lengths.length - 1) * 0.1)] ?? SECOND);
 }
 
