@@ -59,7 +59,7 @@ internal sealed class PathWalk(IPage page, Uri root)
 
     private async Task ByClicks()
     {
-        await page.GotoAsync(root.ToString());
+        await page.GotoAsync($"{root}/");
         await IsLive();
         foreach (var (view, title) in _views)
         {
@@ -101,7 +101,7 @@ internal sealed class PathWalk(IPage page, Uri root)
 
     private void Note(object? sender, IRequest request)
     {
-        if (request.Url.StartsWith("http", StringComparison.Ordinal) && !request.Url.StartsWith($"{root}/", StringComparison.Ordinal) && request.Url != root.ToString())
+        if (request.Url.StartsWith("http", StringComparison.Ordinal) && !request.Url.StartsWith($"{root}/", StringComparison.Ordinal))
             _elsewhere.Enqueue(request.Url);
     }
 }

@@ -6,6 +6,9 @@ const MARGIN = 20;
 const TONES = { running: 'running', completed: 'completed', failed: 'failed', lost: 'failed', ended: 'pending' };
 const WHOLE = ['running', 'completed'];
 const DASH = [4, 3];
+const TILE = 5;
+// By palette.
+const hatches = new WeakMap();
 
 /** @param {CanvasRenderingContext2D} context @param {Object} view of paintLane @param {import('./segments.js').Segment[]} segments @param {number} y @param {number} height */
 export function paintSegments(context, view, segments, y, height) {
@@ -44,28 +47,40 @@ function paintBlock(context, view, { from, until, outcome }, y, height) {
   const start = view.x(from);
   const [left, right] = [clip(view, start), clip(view, Math.max(view.x(until ?? view.now), start + LEAST_BLOCK))];
   if (right <= left) return;
-  context.beginPath();
-  context.roundRect(left, y, right - left, height, height > 4 ? 2.5 : 0);
-  const colour = view.palette[TONES[outcome] ?? 'cancelled'].solid;
-  context.fillStyle = colour;
-  context.fill();
-  if (height > 4 && !WHOLE.includes(outcome)) hatch(context, left, right, y, height, [view.palette.surface, colour]);
-}
-
-function hatch(context, left, right, y, height, [between, colour]) {
-  const outline = new Path2D();
-  outline.roundRect(left, y, right - left, height, 2.5);
-  context.save();
-  context.clip(outline);
-  context.beginPath();
-  for (let x = left - height + 3; x < right; x += 5) {
-    context.moveTo(x, y + height);
-    context.lineTo(x + height, y);
+  const tone = TONES[outcome] ?? 'cancelled';
+  const { solid } = view.palette[tone];
+  if (height <= 4) {
+    context.fillStyle = solid;
+    context.fillRect(left, y, right - left, height);
+    return;
   }
 
-  [context.strokeStyle, context.lineWidth] = [between, 1.5];
+  context.beginPath();
+  context.roundRect(left, y, right - left, height, 2.5);
+  context.fillStyle = WHOLE.includes(outcome) ? solid : hatchOf(context, view.palette, tone);
+  context.fill();
+  if (WHOLE.includes(outcome)) return;
+  [context.strokeStyle, context.lineWidth] = [solid, 1];
   context.stroke();
-  [context.strokeStyle, context.lineWidth] = [colour, 2];
-  context.stroke(outline);
-  context.restore();
+}
+
+function hatchOf(context, palette, tone) {
+  if (!hatches.has(palette)) hatches.set(palette, {});
+  return (hatches.get(palette)[tone] ??= hatch(context, palette[tone].solid, palette.surface));
+}
+
+// A tile of stripes from the lower left to the upper right.
+function hatch(context, colour, between) {
+  const tile = new OffscreenCanvas(TILE, TILE);
+  const drawing = tile.getContext('2d');
+  drawing.fillStyle = colour;
+  drawing.fillRect(0, 0, TILE, TILE);
+  [drawing.strokeStyle, drawing.lineWidth] = [between, 1.5];
+  for (const x of [-TILE, 0, TILE]) {
+    drawing.moveTo(x - 1, TILE + 1);
+    drawing.lineTo(x + TILE + 1, -1);
+  }
+
+  drawing.stroke();
+  return context.createPattern(tile, 'repeat');
 }

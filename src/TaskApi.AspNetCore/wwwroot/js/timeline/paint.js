@@ -4,6 +4,7 @@ import { brief, dueTime, timeOfDay } from '../format.js';
 import { paintSegments } from './paint-segments.js';
 
 const FULL = Math.PI * 2;
+const LEAST_IN_PARTS = 2;
 
 /** The colours and fonts of the current theme, as the style sheet has them. */
 export function readPalette(element) {
@@ -38,8 +39,10 @@ export function paintLane(context, view, task, segments, top, height, withTimes)
   const y = withTimes ? top + height - bar - 9 : top + (height - bar) / 2;
   const tone = view.palette[task.status];
 
-  if (segments.every(({ kind }) => kind !== 'attempt')) paintBar(context, view, start, fill, end, y, bar, tone);
-  paintSegments(context, view, segments, y, bar);
+  // Where a thousand rows share the height, a bar is too thin to be told in parts.
+  const isWhole = bar < LEAST_IN_PARTS;
+  if (isWhole || segments.every(({ kind }) => kind !== 'attempt')) paintBar(context, view, start, fill, end, y, bar, tone);
+  if (!isWhole) paintSegments(context, view, segments, y, bar);
   if (bar > 4 && task.done && fill > -8 && fill < view.width + 8) paintEnd(context, fill, y + bar / 2, bar / 2 + 1.5, tone.solid, view.palette.surface);
   if (bar > 4) paintBeyond(context, view, start, reach, y + bar / 2, tone.solid);
   if (withTimes) paintTimes(context, view, created, isBegun ? reached : due, start, isBegun ? fill : end, y - 5, tone.solid);
