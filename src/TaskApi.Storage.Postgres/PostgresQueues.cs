@@ -18,7 +18,7 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     private const long MostConverted = 500;
 
     private readonly PostgresLanes _lanes = new(rows, work);
-    private readonly HashSet<QueueName> _held = [];
+    private readonly HashSet<(QueueName Queue, string? Type)> _held = [];
     private readonly Dictionary<QueueName, QueueRow?> _changed = [];
     private readonly List<(QueueName Queue, long Period, int Starts)> _starts = [];
 
@@ -52,10 +52,10 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
             Column(wanted, NpgsqlDbType.Text, static one => one.Type));
     }
 
-    /// <summary>Reads which it holds.</summary>
+    /// <summary>Reads which it holds, and what may be taken from them.</summary>
     public void ReadLocks(ref ResultSets results)
     {
-        for (results.Next(); results.Reader.Read();) _held.Add(new QueueName(results.Reader.GetInt32(0), results.Reader.GetString(1)));
+        for (results.Next(); results.Reader.Read();) _held.Add((new QueueName(results.Reader.GetInt32(0), results.Reader.GetString(1)), results.Reader.IsDBNull(2) ? null : results.Reader.GetString(2)));
     }
 
     /// <summary>Writes down, with what else the batch does, what has not been written down yet.</summary>
@@ -118,7 +118,7 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     public void Delete(QueueName queue) => _changed[queue] = null;
 
     /// <inheritdoc/>
-    public bool IsHeld(QueueName queue) => _held.Contains(queue);
+    public bool IsHeld(QueueName queue, string? type) => _held.Contains((queue, type));
 
     /// <inheritdoc/>
     public QueueLook Look(QueueName queue, QueueSettings settings, QueueTally tally, long kept)

@@ -11,12 +11,15 @@ internal sealed class ReadyCounts
 {
     private readonly Dictionary<(int Owner, string Queue), long> _queues = [];
     private readonly Dictionary<string, long> _types = [];
+    private readonly Dictionary<(int Owner, string Queue, string Type), long> _ofBoth = [];
     private readonly Dictionary<(int Owner, string Queue, string Type), long> _added = [];
     private readonly ConcurrentDictionary<(int Owner, string Queue), long> _committed = new();
 
     public long OfQueue(int owner, string queue) => _queues.GetValueOrDefault((owner, queue));
 
     public long OfType(string type) => _types.GetValueOrDefault(type);
+
+    public long OfQueue(int owner, string queue, string type) => _ofBoth.GetValueOrDefault((owner, queue, type));
 
     /// <summary>The queues that have any, as committed. Thread-safe.</summary>
     public ICollection<(int Owner, string Queue)> Queues => _committed.Keys;
@@ -29,6 +32,7 @@ internal sealed class ReadyCounts
     {
         Add(_queues, (owner, queue), by);
         Add(_types, type, by);
+        Add(_ofBoth, (owner, queue, type), by);
         _added[(owner, queue, type)] = _added.GetValueOrDefault((owner, queue, type)) + by;
     }
 
@@ -52,6 +56,7 @@ internal sealed class ReadyCounts
         {
             Add(_queues, (owner, queue), -by);
             Add(_types, type, -by);
+            Add(_ofBoth, (owner, queue, type), -by);
         }
 
         _added.Clear();

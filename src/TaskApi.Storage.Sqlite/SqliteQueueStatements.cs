@@ -12,6 +12,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     // So many become tasks of a bounded queue with each look at it: those that were there before, or came in between.
     private const int MostConverted = 500;
 
+    private readonly Counters _counters;
     private readonly Statement _load;
     private readonly Statement _loadLeft;
     private readonly Statement _save;
@@ -29,8 +30,10 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     private readonly SqliteQuery _takeOfType;
 
     /// <param name="connection">Open; outlives the statements.</param>
-    public SqliteQueueStatements(DbConnection connection)
+    /// <param name="counters">Know what waits.</param>
+    public SqliteQueueStatements(DbConnection connection, Counters counters)
     {
+        _counters = counters;
         _load = new(connection, SqliteQueueDialect.Load);
         _loadLeft = new(connection, SqliteQueueDialect.LoadLeft);
         _save = new(connection, SqliteQueueDialect.Save, "@owner", "@name", "@maxRunning", "@rateCount", "@rateSeconds", "@paused", "@until", "@leaving", "@maxPerKey", "@keyed", "@held", "@heldUntil");
@@ -70,8 +73,8 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     /// <inheritdoc/>
     public void Delete(QueueName queue) => Of(_delete, queue).Execute();
 
-    /// <summary>True: there is no other transaction.</summary>
-    public bool IsHeld(QueueName queue) => true;
+    /// <summary>True, but of a type of which there are none: there is no other transaction.</summary>
+    public bool IsHeld(QueueName queue, string? type) => type is null || _counters.Ready.OfQueue(queue.Owner, queue.Name, type) > 0;
 
     /// <inheritdoc/>
     public QueueLook Look(QueueName queue, QueueSettings settings, QueueTally tally, long kept)

@@ -59,7 +59,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _keys = new SqliteIdempotencyStatements(_connection);
         _work = new SqliteWorkStatements(_connection, counters, storage.Turns);
         _schedules = new SqliteScheduleStatements(_connection);
-        _queues = new SqliteQueueStatements(_connection);
+        _queues = new SqliteQueueStatements(_connection, counters);
         _aftermath = new SqliteAftermathStatements(_connection, this);
         _callbacks = new SqliteCallbackStatements(_connection, Find);
     }

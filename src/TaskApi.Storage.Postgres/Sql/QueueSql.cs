@@ -37,13 +37,13 @@ internal static class QueueSql
 
     /// <summary>
     /// Holds bounded queues that have something to take, one after the other in the same order for all, before the transaction holds anything else; what
-    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null. Answers which are held. Those that still wait
+    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null. Answers which are held, and of which types something waits. Those that still wait
     /// as in any queue count whatever their type: who holds the queue has them wait as in a bounded one.
     /// </summary>
     public static readonly string Lock = $"""
-        SELECT owner, queue, pg_advisory_xact_lock(lock)::text FROM (
-          SELECT owner, queue, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
-            SELECT DISTINCT owner, queue FROM unnest($1, $2, $3) AS wanted (owner, queue, type)
+        SELECT owner, queue, type, pg_advisory_xact_lock(lock)::text FROM (
+          SELECT owner, queue, type, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
+            SELECT DISTINCT owner, queue, type FROM unnest($1, $2, $3) AS wanted (owner, queue, type)
             WHERE EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 1)
               OR (wanted.type IS NULL AND (
                 EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 2)

@@ -34,7 +34,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         _started.Clear();
         _held.Clear();
         var free = take.Free.Count;
-        var bounded = take.Bounded.Where(batch.Session.Queues.IsHeld).ToList();
+        var bounded = take.Bounded.Where(queue => take.Types.Count == 0 ? IsHeld(queue, null) : take.Types.Any(type => IsHeld(queue, type))).ToList();
         var share = Math.Max(1, take.Max / Math.Max(1, bounded.Count + free));
         if (_turn % (bounded.Count + 1) == 0) TakeFree(call, take, share * free);
         var first = (int)(_turn++ % Math.Max(1, bounded.Count));
@@ -83,7 +83,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
     {
         var statements = batch.Session.Queues;
         if (take.Types.Count == 0) work.IsChanged |= statements.Take(queue, type: null, left, _held);
-        foreach (var type in take.Types) work.IsChanged |= left > _held.Count && statements.Take(queue, type, left - _held.Count, _held);
+        foreach (var type in take.Types) work.IsChanged |= left > _held.Count && IsHeld(queue, type) && statements.Take(queue, type, left - _held.Count, _held);
         return Start(call);
     }
 
@@ -92,9 +92,12 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         var (keyed, count) = (new KeyedTakes(batch, work, () => Start(call), _held), 0);
         if (take.Types.Count == 0) return keyed.Take(queue, type: null, perKey, left);
         foreach (var type in take.Types)
-            if (count < left) count += keyed.Take(queue, type, perKey, left - count);
+            if (count < left && IsHeld(queue, type)) count += keyed.Take(queue, type, perKey, left - count);
         return count;
     }
+
+    // Whoever looks for a type in vain would put all that waits into lanes first.
+    private bool IsHeld(QueueName queue, string? type) => batch.Session.Queues.IsHeld(queue, type);
 
     private int Start(WorkAcquire call)
     {

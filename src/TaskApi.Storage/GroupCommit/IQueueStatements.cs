@@ -18,8 +18,8 @@ internal interface IQueueStatements
     /// <summary>Nothing is set of a queue any more.</summary>
     void Delete(QueueName queue);
 
-    /// <summary>True if the transaction may take from a bounded queue: no other does meanwhile.</summary>
-    bool IsHeld(QueueName queue);
+    /// <summary>True if the transaction may take tasks of a type from a bounded queue, null of any: no other takes from it meanwhile, and there may be some.</summary>
+    bool IsHeld(QueueName queue, string? type);
 
     /// <summary>How a queue that is held stands, as the transaction has it.</summary>
     /// <param name="queue">Which.</param>
