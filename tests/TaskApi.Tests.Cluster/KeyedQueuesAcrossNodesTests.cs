@@ -104,6 +104,19 @@ public sealed class KeyedQueuesAcrossNodesTests : QueueNodes
         await Known(static settings => settings == new QueueSettings { MaxRunning = 3, Paused = true });
     }
 
+    // Each end in such a queue wakes handlers, whatever types they run.
+    [Fact]
+    public async Task Handlers_OfATypeThatNobodyWaitsFor_LeaveTheOthersWhereTheyAre()
+    {
+        await Set(_perKey);
+        await Create(30, "busy");
+
+        var taken = await Nodes[0].AcquireAsync(WorkAcquire.OfHandlers("here", ["other"], 1000, TimeSpan.Zero, new Holder()), Ended);
+
+        Assert.Empty(taken.Tasks);
+        Assert.Equal(30L, PostgresServer.Ask(Database, "SELECT count(*) FROM work WHERE ready = 3"));
+    }
+
     [Theory]
     [InlineData(nameof(LaneSql.Find), "integer, text, bigint, bigint, bigint, bigint", "queue_lanes_first work_running work_lane")]
     [InlineData(nameof(LaneSql.FindOfType), "integer, text, bigint, bigint, bigint, bigint, text", "queue_lanes_type work_running work_lane")]
