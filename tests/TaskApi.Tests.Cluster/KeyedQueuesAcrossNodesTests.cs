@@ -1,5 +1,6 @@
 using Npgsql;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Work;
