@@ -164,7 +164,7 @@ public sealed class IdempotencyOnDiskTests
         await CreateOnce(engine);
         engine.Restart();
         Assert.True((await CreateOnce(engine)).IsRepeat);
-        Assert.Equal(8, Count(engine, "PRAGMA user_version"));
+        Assert.Equal(9, Count(engine, "PRAGMA user_version"));
     }
 
     private static IdempotencyKey Key(string key) => new(Digest.Of(key), Digest.Of("body"));
