@@ -113,7 +113,7 @@ public sealed class CommandTests : PortTests
     }
 
     [Fact]
-    public async Task CancelGroup_OfAGroup_CancelsWhatIsPendingOfItAlone()
+    public async Task CancelAll_OfAGroup_CancelsWhatIsPendingOfItAlone()
     {
         var (done, first, second, other) = (await Create(Spec(1, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10, group: "g")), await Create(Spec(10)));
         Advance(1);

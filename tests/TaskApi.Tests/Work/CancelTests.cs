@@ -133,7 +133,7 @@ public sealed class CancelTests : IDisposable
     }
 
     [Fact]
-    public async Task CancelGroup_WithPendingAndRunningOnes_CountsBoth()
+    public async Task CancelAll_WithPendingAndRunningOnes_CountsBoth()
     {
         var running = await _engine.Start(Spec(group: "g"));
         await _engine.Create(Spec(group: "g"));
