@@ -43,6 +43,8 @@ public sealed partial class AttemptBarTests(ChromiumBrowser browser) : Dashboard
     {
         var id = Assert.Single(await Service.Create("""[{"type":"resize","retry":{"maxAttempts":3,"initialSeconds":600}}]"""));
         await Fail(await Service.Acquire("resize"));
+        // The page takes an attempt to have ended when it hears of that.
+        await Expect(Told).ToContainTextAsync(PausingAfterFirst());
         await Page.APIRequest.DeleteAsync($"tasks/{id}");
 
         await ExpectStatus("resize", "cancelled");
