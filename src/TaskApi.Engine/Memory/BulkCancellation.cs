@@ -18,8 +18,9 @@ internal sealed class BulkCancellation(MemoryTasks tasks, MemoryClockwork clockw
     public CancelCounts Cancel(OwnerTasks owner, CancelQuery query, TaskError error, bool force = false)
     {
         var (counts, wanted) = (default(CancelCounts), query.ToQuery(MemoryTasks.ChunkSize));
-        var last = tasks.Last;
-        for (var after = tasks.Lookup.RangeOf(in wanted).First - 1; after < last;) CancelChunk(owner, in wanted, TaskCommand.Cancel(error, force), last, ref after, ref counts);
+        var (first, end) = tasks.Lookup.RangeOf(in wanted);
+        var last = Math.Min(tasks.Last, end - 1);
+        for (var after = first - 1; after < last;) CancelChunk(owner, in wanted, TaskCommand.Cancel(error, force), last, ref after, ref counts);
 
         return counts;
     }
