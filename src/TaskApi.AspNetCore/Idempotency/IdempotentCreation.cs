@@ -29,7 +29,7 @@ internal sealed class IdempotentCreation(ITaskCommands commands, IIdempotencySto
     {
         var answer = await CreateOnceAsync(owner, attempt, [task], watch, cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Tasks: [var created] })
-            return new(answer.Status, answer.Conflict?.Task) { Conflict = answer.Conflict, After = answer.After };
+            return TaskAnswer.Refused(answer.Status, answer.Conflict, answer.After);
         if (!answer.IsRepeat || !answer.Waits || (!watch && task.Work is not { IsRelated: true }))
             return new(AnswerStatus.Ok, created.Task, created.Completion) { IsExisting = created.IsExisting };
         var found = await waits.WatchAsync(owner, created.Task.Id, cancellationToken);

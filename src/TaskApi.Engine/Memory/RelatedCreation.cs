@@ -17,7 +17,7 @@ internal sealed class RelatedCreation(MemoryTasks tasks, MemoryClockwork clockwo
         var answer = Create(owner, [task], watch);
         return answer.Status == AnswerStatus.Ok
             ? new TaskAnswer(AnswerStatus.Ok, answer.Tasks[0].Task, answer.Tasks[0].Completion) { IsExisting = answer.Tasks[0].IsExisting }
-            : new TaskAnswer(answer.Status, answer.Conflict?.Task) { Conflict = answer.Conflict, After = answer.After };
+            : TaskAnswer.Refused(answer.Status, answer.Conflict, answer.After);
     }
 
     /// <inheritdoc cref="ITaskCommands.CreateManyAsync"/>

@@ -73,6 +73,9 @@ internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Ta
 
     /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
     public AfterRefusal? After { get; init; }
+
+    /// <summary>The answer to the creation of a task that can't be created.</summary>
+    public static TaskAnswer Refused(AnswerStatus status, TaskConflict? conflict, AfterRefusal? after) => new(status, conflict?.Task) { Conflict = conflict, After = after };
 }
 
 /// <summary>Why tasks can't be created that are to wait for others.</summary>

@@ -17,7 +17,9 @@ internal sealed class Creation(string owner, TaskSpec task, bool watch, Cancella
     public override WriteScope Scope => task.Work is { IsRelated: true } ? WriteScope.Creating(owner, [task]) : WriteScope.Creating(1);
 
     /// <inheritdoc/>
-    protected override TaskAnswer Done => _status == AnswerStatus.Ok ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) { IsExisting = _created.IsExisting } : new TaskAnswer(_status, _conflict?.Task) { Conflict = _conflict, After = _after };
+    protected override TaskAnswer Done => _status == AnswerStatus.Ok
+        ? new TaskAnswer(_status, _created.ToSnapshot(owner), _created.Completion) { IsExisting = _created.IsExisting }
+        : TaskAnswer.Refused(_status, _conflict, _after);
 
     /// <inheritdoc/>
     protected override void Do(WriteBatch batch)
