@@ -65,7 +65,7 @@ export class Rows {
     cells.how.append(status, when);
     const root = element('div.row', { role: 'row', id: `row-${this.#slots.length}` }, cells.pick, cells.what, cells.span, cells.how);
     this.#layer.append(root);
-    return { root, title, note, group, spoken, status, when, task: null, top: null, row: null, selected: null };
+    return { root, title, note, group, span: cells.span, spoken, status, when, task: null, top: null, row: null, selected: null };
   }
 }
 
@@ -80,6 +80,8 @@ function place(slot, { row, top }, { height }) {
 }
 
 function write(slot, task, { now, segmentsOf }) {
+  // What the mouse was over is another task's.
+  if (slot.task?.id !== task.id) slot.span.removeAttribute('title');
   slot.task = task;
   slot.root.dataset.status = task.status;
   setText(slot.title, titleOf(task));
