@@ -114,17 +114,4 @@ public sealed class CreatingTests(ChromiumBrowser browser) : DashboardTests(brow
         Assert.Equal(20, tasks.Count);
         Assert.Equal(19.5, tasks[^1].Number("delaySeconds"));
     }
-
-    // The service gets the calls; what it answers reaches the page when the test says so.
-    private async Task<TaskCompletionSource> HoldAnswers(string calls)
-    {
-        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await Page.RouteAsync(calls, async route =>
-        {
-            var answer = await route.FetchAsync();
-            await release.Task;
-            await route.FulfillAsync(new() { Response = answer });
-        });
-        return release;
-    }
 }

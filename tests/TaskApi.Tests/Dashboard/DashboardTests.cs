@@ -83,6 +83,19 @@ public abstract class DashboardTests(ChromiumBrowser browser, params (string Key
     /// <summary>Selects a task.</summary>
     protected Task Select(string title) => Row(title).Locator(".pick").ClickAsync();
 
+    /// <summary>The service gets the calls; what it answers reaches the page when the test says so.</summary>
+    protected async Task<TaskCompletionSource> HoldAnswers(string calls)
+    {
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Page.RouteAsync(calls, async route =>
+        {
+            var answer = await route.FetchAsync();
+            await release.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+        return release;
+    }
+
     private void Note(IConsoleMessage message)
     {
         if (message.Type is "error" or "warning" && !(ExpectsRefusals && message.Text.StartsWith(Refusal, StringComparison.Ordinal)))

@@ -64,7 +64,7 @@ export class TaskDialog {
     this.#readWhole();
   }
 
-  /** True if the task couldn't be read, and may be there all the same. */
+  /** True if the task couldn't be read, or not all of it, and may be there all the same. */
   get hasFailed() {
     return this.isOpen && this.#hasFailed;
   }
@@ -84,7 +84,8 @@ export class TaskDialog {
     if (!this.#dialog.open || task.id !== this.#id) return;
     // What it was given stays, and is exact where it was read by itself.
     const known = this.#task;
-    this.#show(known && !known.omitted && kind !== 'rescheduled' ? { ...task, input: known.input, omitted: task.omitted?.filter((part) => part === 'result') } : task);
+    if (known === null) this.#begin(task);
+    else this.#show(!known.omitted && kind !== 'rescheduled' ? { ...task, input: known.input, omitted: task.omitted?.filter((part) => part === 'result') } : task);
     this.#history.add(kind, task, this.#clock.now());
     if (task.done || task.omitted) this.#readWhole();
     else if (OF_ATTEMPTS.includes(kind)) this.#readAttempts(task);
@@ -111,7 +112,10 @@ export class TaskDialog {
       else this.#show(whole);
       await Promise.all([this.#readAttempts(task), this.#readTree(id)]);
     } catch (error) {
-      if (id === this.#id && (this.#task === null || error.status === 404)) this.#showMissing(error);
+      if (id !== this.#id) return;
+      this.#hasFailed = error.status !== 404;
+      // What is done may be forgotten at once: what it came to has been told.
+      if (this.#task === null || (error.status === 404 && !this.#task.done)) this.#showMissing(error);
     }
   }
 
@@ -127,7 +131,7 @@ export class TaskDialog {
   }
 
   #showMissing(error) {
-    [this.#task, this.#hasFailed] = [null, error.status !== 404];
+    this.#task = null;
     byId('task-body').hidden = true;
     this.#dialog.dataset.status = '';
     setText(byId('task-status'), '');
