@@ -6,6 +6,9 @@ namespace TaskApi.Tests.Work.Gathers;
 /// <summary>Gathers, and what they gather, where nothing is kept that is done: whoever waits learns the outcome all the same.</summary>
 public sealed class GatherForgottenTests() : WorkEndpointTests(("Tasks:Retention", "00:00:00"), ("Tasks:FailedRetention", "00:00:00"))
 {
+    // Another time than a lease's, whose timer is armed before.
+    private const int Wait = 25;
+
     [Theory]
     [InlineData("")]
     [InlineData("&force=true")]
@@ -30,8 +33,8 @@ public sealed class GatherForgottenTests() : WorkEndpointTests(("Tasks:Retention
     {
         var id = await Gather("\"tasks\":[{\"type\":\"resize\"}]");
         var token = Token((await Acquire()).Items("tasks")[0]);
-        var held = Send(HttpMethod.Delete, $"/tasks/{id}", null, ("Prefer", "wait=30"));
-        await Api.Clock.TimerArmed(Seconds(30));
+        var held = Send(HttpMethod.Delete, $"/tasks/{id}", null, ("Prefer", $"wait={Wait}"));
+        await Api.Clock.TimerArmed(Seconds(Wait));
 
         await Finish(token, "\"cancelled\":true");
 
@@ -42,8 +45,8 @@ public sealed class GatherForgottenTests() : WorkEndpointTests(("Tasks:Retention
     public async Task Cancel_AwaitedOfWhatReturnsAllTheSame_SaysThatItHasFinished()
     {
         var (id, token) = await Run();
-        var held = Delete($"/tasks/{id}?waitSeconds=30");
-        await Api.Clock.TimerArmed(Seconds(30));
+        var held = Delete($"/tasks/{id}?waitSeconds={Wait}");
+        await Api.Clock.TimerArmed(Seconds(Wait));
 
         await Finish(token, "\"result\":1");
 
