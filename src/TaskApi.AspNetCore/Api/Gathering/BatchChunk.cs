@@ -87,9 +87,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
             var refused = status is AnswerStatus.CapacityReached or AnswerStatus.TaskExists or AnswerStatus.DependencyNotFound or AnswerStatus.TooDeep ? 1 : _tasks.Count - done;
             for (var i = 0; i < refused; i++)
             {
-                WriteProblem(target, _lines[next].Number, answer.Conflict is { } conflict ? StorageProblems.TaskExists(conflict, FieldPath.Root, index: null)
-                    : answer.After is { } after ? StorageProblems.AfterRefused(after, FieldPath.Root)
-                    : status.ToProblem());
+                WriteProblem(target, _lines[next].Number, TaskAnswer.Refused(status, answer.Conflict, answer.After).ToProblem());
                 if (status == AnswerStatus.ShuttingDown)
                     return false;
                 next = WriteProblems(target, next + 1);
