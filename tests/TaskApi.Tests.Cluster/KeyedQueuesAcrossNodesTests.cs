@@ -1,4 +1,3 @@
-using Npgsql;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.Postgres.Sql;
@@ -126,14 +125,7 @@ public sealed class KeyedQueuesAcrossNodesTests : QueueNodes
     [InlineData(nameof(LaneSql.ListByKey), "integer, text, text, bigint, bigint", "work_key work_pkey all_tasks_pkey tasks_pkey")]
     public void Lanes_AreFoundByTheirIndexesAlone(string statement, string types, string indexes)
     {
-        using var connection = new NpgsqlConnection($"{Database};Options=-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan");
-        connection.Open();
-        var text = (string)typeof(LaneSql).GetField(statement)!.GetValue(null)!;
-        using (var prepare = new NpgsqlCommand($"PREPARE looks ({types}) AS {text}", connection)) prepare.ExecuteNonQuery();
-        var plan = new List<string>();
-        using (var explain = new NpgsqlCommand($"EXPLAIN EXECUTE looks({string.Join(", ", types.Split(',').Select(static _ => "NULL"))})", connection))
-        using (var reader = explain.ExecuteReader())
-            while (reader.Read()) plan.Add(reader.GetString(0).Trim());
+        var plan = QueryPlan.Of(Database, (string)typeof(LaneSql).GetField(statement)!.GetValue(null)!, types);
 
         Assert.DoesNotContain(plan, static line => line.Contains("Seq Scan", StringComparison.Ordinal));
         var used = plan.Where(static line => line.Contains("Scan using ", StringComparison.Ordinal)).Select(static line => line.Split("Scan using ")[1].Split(' ')[0]).Distinct();

@@ -1,4 +1,3 @@
-using Npgsql;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
 
@@ -7,9 +6,6 @@ namespace TaskApi.Tests;
 /// <summary>How the database looks for work: of a table that it knows nothing of, as it is when nodes have just begun to plan; and of one that is full of one type.</summary>
 public sealed class WorkPlanTests : TwoNodes
 {
-    // What a session of the service is told.
-    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
-
     public static TheoryData<string, string, string> Statements => new()
     {
         { nameof(WorkSql.TakeOfQueues), "work_queue", "integer, text[], bigint, bigint, bigint[]" },
@@ -39,7 +35,7 @@ public sealed class WorkPlanTests : TwoNodes
     {
         Fill();
 
-        var plan = Explain(QueueSql.Lock, "integer[], text[], text[]");
+        var plan = QueryPlan.Of(Database, QueueSql.Lock, "integer[], text[], text[]");
 
         var conditions = plan.SkipWhile(static line => !line.Contains("Scan using work_bounded_type", StringComparison.Ordinal)).Take(2).ToList();
         Assert.Contains("type = wanted.type", conditions[1], StringComparison.Ordinal);
@@ -54,7 +50,7 @@ public sealed class WorkPlanTests : TwoNodes
     [InlineData(nameof(WorkSql.TakeOfBoundedType), "work_bounded_type", "integer, text, bigint, text")]
     public void TasksOfAType_HaveNoOtherIndexToBeLookedForBy(string statement, string index, string types)
     {
-        var plan = Explain(TextOf(statement), types, $"DROP INDEX {index}");
+        var plan = QueryPlan.Of(Database, TextOf(statement), types, $"DROP INDEX {index}");
 
         Assert.All(plan.Where(static line => line.Contains("Scan using work_", StringComparison.Ordinal)), static line => Assert.Contains("using work_pkey ", line, StringComparison.Ordinal));
     }
@@ -63,7 +59,7 @@ public sealed class WorkPlanTests : TwoNodes
 
     private void Check(string statement, string index, string types)
     {
-        var plan = Explain(TextOf(statement), types);
+        var plan = QueryPlan.Of(Database, TextOf(statement), types);
 
         var lookedFor = plan.Where(static line => line.Contains("Scan using work_", StringComparison.Ordinal)).ToList();
         Assert.NotEmpty(lookedFor);
@@ -72,22 +68,6 @@ public sealed class WorkPlanTests : TwoNodes
         Assert.All(lookedFor.Where((_, place) => place % 2 == 1), static line => Assert.Contains("using work_pkey ", line, StringComparison.Ordinal));
         // In the order of the index.
         Assert.DoesNotContain(plan, static line => line.Contains("Sort Key", StringComparison.Ordinal));
-    }
-
-    private List<string> Explain(string text, string types, string before = "SELECT")
-    {
-        using var connection = new NpgsqlConnection($"{Database};Options={Settings}");
-        connection.Open();
-        using var transaction = connection.BeginTransaction();
-        using (var first = new NpgsqlCommand(before, connection)) first.ExecuteNonQuery();
-        using (var prepare = new NpgsqlCommand($"PREPARE looks ({types}) AS {text}", connection)) prepare.ExecuteNonQuery();
-        var parameters = string.Join(", ", types.Split(',').Select(static _ => "NULL"));
-
-        var plan = new List<string>();
-        using var explain = new NpgsqlCommand($"EXPLAIN EXECUTE looks({parameters})", connection);
-        using var reader = explain.ExecuteReader();
-        while (reader.Read()) plan.Add(reader.GetString(0));
-        return plan;
     }
 
     // Half of it waits in a queue without bounds, half in one that is bounded: of one type, and all begun by one sign of life.

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Work;
@@ -13,24 +12,15 @@ public sealed class HandlersOfLanesTests : IDisposable
     public void Dispose() => _engine.Dispose();
 
     [Theory]
-    [InlineData("other", 30)]
-    [InlineData("resize", 0)]
-    public async Task Tasks_ArePutIntoLanesForATypeThatWaitsAlone(string type, long waiting)
+    [InlineData("other", "30")]
+    [InlineData("resize", "0")]
+    public async Task Tasks_ArePutIntoLanesForATypeThatWaitsAlone(string type, string waiting)
     {
         await _engine.Storage.Queues.SetAsync("", "resize", new QueueSettings { MaxRunningPerKey = 2 }, WorkFixture.Ended);
-        for (var i = 0; i < 30; i++) await _engine.Storage.CreateAsync("", WorkFixture.Spec(key: "busy"), watch: false, WorkFixture.Ended);
+        for (var i = 0; i < 30; i++) await _engine.Create(WorkFixture.Spec(key: "busy"));
 
         await _engine.Storage.Work.AcquireAsync(WorkAcquire.OfHandlers("here", [type], 1000, TimeSpan.Zero, new Holder()), WorkFixture.Ended);
 
-        Assert.Equal(waiting, Ask("SELECT count(*) FROM work WHERE ready = 3"));
-    }
-
-    private long Ask(string text)
-    {
-        using var connection = new SqliteConnection($"Data Source={_engine.DatabasePath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        return (long)command.ExecuteScalar()!;
+        Assert.Equal(waiting, _engine.Ask("SELECT count(*) FROM work WHERE ready = 3"));
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -156,7 +155,7 @@ public sealed class IdempotencyOnDiskTests
         using var engine = new SqlFixture().Start();
         var task = await engine.Create(10, owner: "somebody");
         engine.Stop();
-        Execute(engine, OlderFile.Version3 + "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
+        engine.Execute(OlderFile.Version3 + "DROP TABLE calls; ALTER TABLE ledger DROP COLUMN calls; ALTER TABLE ledger DROP COLUMN lag; ALTER TABLE ledger DROP COLUMN kept; PRAGMA user_version = 1");
 
         engine.Start();
 
@@ -177,24 +176,9 @@ public sealed class IdempotencyOnDiskTests
 
     private static long Count(SqlFixture engine, string text)
     {
-        using var connection = Connect(engine);
+        using var connection = engine.Connect();
         using var command = connection.CreateCommand();
         command.CommandText = text;
         return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Execute(SqlFixture engine, string text)
-    {
-        using var connection = Connect(engine);
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
-    }
-
-    private static SqliteConnection Connect(SqlFixture engine)
-    {
-        var connection = new SqliteConnection($"Data Source={engine.DatabasePath};Pooling=False");
-        connection.Open();
-        return connection;
     }
 }

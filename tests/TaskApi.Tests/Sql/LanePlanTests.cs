@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using TaskApi.Storage.Sqlite;
 
 namespace TaskApi.Tests.Sql;
@@ -41,8 +40,7 @@ public sealed class LanePlanTests : IDisposable
 
     private void AssertUses(string statement, params string[] indexes)
     {
-        using var connection = new SqliteConnection($"Data Source={_engine.DatabasePath};Pooling=False");
-        connection.Open();
+        using var connection = _engine.Connect();
         using var command = connection.CreateCommand();
         command.CommandText = $"EXPLAIN QUERY PLAN {statement}";
         foreach (var name in (string[])["owner", "queue", "key", "type", "from", "most", "perKey", "priority", "due", "sequence"]) command.Parameters.AddWithValue("@" + name, 1L);

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
@@ -38,8 +37,7 @@ public sealed class LogTests
     // Each read lasts for several transactions, so that there is always one.
     private static async Task ReadOn(SqlFixture engine, ReadPool pool, CancellationToken stop)
     {
-        using var connection = new SqliteConnection($"Data Source={engine.DatabasePath};Pooling=False");
-        connection.Open();
+        using var connection = engine.Connect();
         while (!stop.IsCancellationRequested)
         {
             await pool.ReadAsync(

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.Tests.Sql;
@@ -28,7 +27,7 @@ public sealed class OwnersTests
         for (var i = 0; i < 3; i++) await engine.Cancel((await engine.Create(10, owner: "south")).Id, owner: "south");
         var (north, south) = (await engine.Create(10, "northern", owner: "north"), await engine.Create(10, "southern", owner: "south"));
         engine.Stop();
-        Execute(engine, AsBefore);
+        engine.Execute(AsBefore);
 
         engine.Start();
 
@@ -48,7 +47,7 @@ public sealed class OwnersTests
         engine.Clock.Advance(TimeSpan.FromSeconds(1));
         var (north, south) = (await engine.Create(10, "northern", owner: "north"), await engine.Create(10, "southern", owner: "south"));
         engine.Stop();
-        Execute(engine, $"{AsBefore} {damage}");
+        engine.Execute($"{AsBefore} {damage}");
 
         engine.Start();
 
@@ -93,14 +92,5 @@ public sealed class OwnersTests
         Assert.Equal(finishedBefore + 1, (await engine.Stats("south")).Created);
         Assert.Null(await engine.Find(north.Id, "south"));
         Assert.Null(await engine.Find(south.Id, "north"));
-    }
-
-    private static void Execute(SqlFixture engine, string text)
-    {
-        using var connection = new SqliteConnection($"Data Source={engine.DatabasePath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Schedules;
@@ -30,12 +29,12 @@ public sealed class ScheduleOnDiskTests
         var schedule = await Put(engine, new ScheduleTiming { Cron = "0 8 * * *", TimeZone = "Europe/Oslo" });
         engine.Stop();
         // As it would have been reckoned by others; and for a zone that was unknown.
-        Execute(engine, "UPDATE schedules SET next_at = next_at + 36000000000");
+        engine.Execute("UPDATE schedules SET next_at = next_at + 36000000000");
         engine.Start();
         Assert.Equal(schedule.Next, await engine.Schedules.FirstDueAsync(CancellationToken.None));
 
         engine.Stop();
-        Execute(engine, "UPDATE schedules SET next_at = NULL");
+        engine.Execute("UPDATE schedules SET next_at = NULL");
         engine.Start();
         Assert.Equal(schedule.Next, await engine.Schedules.FirstDueAsync(CancellationToken.None));
     }
@@ -88,8 +87,7 @@ public sealed class ScheduleOnDiskTests
     public void Read_OfSchedules_FollowsItsIndex(string statement, string index)
     {
         using var engine = new SqlFixture().Start();
-        using var connection = new SqliteConnection($"Data Source={engine.DatabasePath};Pooling=False");
-        connection.Open();
+        using var connection = engine.Connect();
         using var explain = connection.CreateCommand();
         explain.CommandText = $"EXPLAIN QUERY PLAN {statement}";
         foreach (var name in (string[])["@owner", "@after", "@limit", "@now"]) explain.Parameters.AddWithValue(name, 1);
@@ -111,14 +109,5 @@ public sealed class ScheduleOnDiskTests
     {
         var at = read.Next!.Value;
         return Assert.Single(await engine.Schedules.StepAsync([new ScheduleStep(read, at, Waiting: null, [new ScheduledTask(at, read.Definition.Task with { Schedule = new TaskSchedule(100) })])], CancellationToken.None));
-    }
-
-    private static void Execute(SqlFixture engine, string text)
-    {
-        using var connection = new SqliteConnection($"Data Source={engine.DatabasePath};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        command.ExecuteNonQuery();
     }
 }

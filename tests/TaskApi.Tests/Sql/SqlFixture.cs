@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TaskApi.Engine.Model;
@@ -100,6 +102,32 @@ internal sealed class SqlFixture : IDisposable
         (await Storage.WatchAsync(owner, id, CancellationToken.None)).Completion!.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     public async Task<StorageStats> Stats(string owner = "") => await Storage.GetStatsAsync(owner, CancellationToken.None);
+
+    /// <summary>A connection to the file, past the storage.</summary>
+    public SqliteConnection Connect()
+    {
+        var connection = new SqliteConnection($"Data Source={DatabasePath};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>What the file says, as text.</summary>
+    public string Ask(string text)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture)!;
+    }
+
+    /// <summary>Changes the file.</summary>
+    public void Execute(string text)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteNonQuery();
+    }
 
     public void Dispose()
     {

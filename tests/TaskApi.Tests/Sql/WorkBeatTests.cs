@@ -1,5 +1,3 @@
-using System.Globalization;
-using Microsoft.Data.Sqlite;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Sql;
@@ -15,18 +13,18 @@ public sealed class WorkBeatTests : IDisposable
     public async Task Heartbeat_OfAllThatAWorkerRuns_ChangesOneRowAndNoTask()
     {
         var leases = await StartAndBeat(3);
-        var before = Ask("SELECT group_concat(version || ' ' || beat || ' ' || coalesce(alarm, '-')) FROM work");
+        var before = _engine.Ask("SELECT group_concat(version || ' ' || beat || ' ' || coalesce(alarm, '-')) FROM work");
         _engine.Advance(5);
 
         await _engine.Beat(10, leases);
 
-        Assert.Equal(before, Ask("SELECT group_concat(version || ' ' || beat || ' ' || coalesce(alarm, '-')) FROM work"));
-        Assert.Equal("1", Ask("SELECT count(*) FROM beats"));
+        Assert.Equal(before, _engine.Ask("SELECT group_concat(version || ' ' || beat || ' ' || coalesce(alarm, '-')) FROM work"));
+        Assert.Equal("1", _engine.Ask("SELECT count(*) FROM beats"));
         _engine.Advance(9.999);
         Assert.Equal(3, (await _engine.Stats()).Running);
         _engine.Advance(0.001);
         Assert.Equal((0, 3), (await _engine.Stats() is var stats ? (stats.Running, stats.Lost) : default));
-        Assert.Equal("0", Ask("SELECT count(*) FROM beats"));
+        Assert.Equal("0", _engine.Ask("SELECT count(*) FROM beats"));
     }
 
     [Fact]
@@ -91,14 +89,5 @@ public sealed class WorkBeatTests : IDisposable
             for (var i = 0; i < leases.Length; i++)
                 Assert.Equal(lost.Contains(i) ? TaskState.Pending : TaskState.Running, (await _engine.Find(leases[i].Token.Task))!.State);
         }
-    }
-
-    private string Ask(string text)
-    {
-        using var connection = new SqliteConnection($"Data Source={_engine.DatabasePath};Pooling=False;Mode=ReadOnly");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = text;
-        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture)!;
     }
 }
