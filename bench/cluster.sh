@@ -34,6 +34,7 @@ row_cluster-post() {
   trap 'stop_all; stop_postgres' EXIT
   start_node service
   beside_memory cluster 0.4
+  connections=$many_connections beside_memory cluster 0.5
 }
 
 row_cluster-due() {
@@ -57,8 +58,47 @@ row_cluster-work() {
   flow two --and "${url[two]}"
   stop two
   flow alone
-  flow_row '… by two nodes (beside it: by one)' two alone '' 1.4
+  flow_row '… by two nodes (beside it: by one)' two alone ''
 }
+
+# What a second node adds where the machine isn't the bound: each has a small share of a core, and PostgreSQL and the driver have the rest.
+row_cluster-nodes() {
+  start_postgres
+  trap 'stop_all; stop_postgres; unlimit' EXIT
+  start_node one Tasks__Retention=00:00:10
+  start_node two Tasks__Retention=00:00:10
+  flow_node=one flow_count=$([ -n "$quick" ] && echo 20000 || echo 200000)
+  say 'Warming up'
+  rounds=2 flow warm --and "${url[two]}"
+  flow_count=$((flow_count / 5))
+  limit one 15
+  limit two 15
+  flow two --and "${url[two]}"
+  stop two
+  flow alone
+  flow_row "Created, acquired by 4 workers and finished, all at once, by two nodes, each with 15 % of a core (beside it: by one that has as much), $(thousands "$flow_count") a round" two alone '' 1.4
+}
+
+# limit NAME PERCENT: from now on the server has no more than so much of a core. By a control group, which only root may make.
+limit() {
+  local quota=$(($2 * 100)) period=10000 group
+  if [ -d /sys/fs/cgroup/cpu ]; then
+    group=/sys/fs/cgroup/cpu/taskapi-$$-$1
+    mkdir "$group"
+    echo $period >"$group/cpu.cfs_period_us"
+    echo $quota >"$group/cpu.cfs_quota_us"
+  else
+    group=/sys/fs/cgroup/taskapi-$$-$1
+    echo +cpu >/sys/fs/cgroup/cgroup.subtree_control
+    mkdir "$group"
+    echo "$quota $period" >"$group/cpu.max"
+  fi
+  echo "${pids[$1]}" >"$group/cgroup.procs"
+  groups+=("$group")
+}
+# Once they have been stopped.
+unlimit() { rmdir "${groups[@]}" 2>/dev/null || true; }
+groups=()
 
 # Whether the table of work grows by what comes and goes: as many tasks as an hour has at 1,000 a second, created, run, finished and forgotten after 10 s.
 row_cluster-bloat() {

@@ -8,7 +8,7 @@
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
 #       throughput workers promptness queues priorities schedules deliveries
 #       durable-post durable-due durable-work durable-priorities durable-ten-million (DISK=DIR: where their databases are)
-#       cluster-post cluster-due cluster-work cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
+#       cluster-post cluster-due cluster-work cluster-nodes cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
 #
 # SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
 set -euo pipefail
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues priorities schedules deliveries durable-post durable-due durable-work durable-priorities durable-ten-million cluster-post cluster-due cluster-work cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues priorities schedules deliveries durable-post durable-due durable-work durable-priorities durable-ten-million cluster-post cluster-due cluster-work cluster-nodes cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held)
 quick=
 rows=()
 for argument in "$@"; do
@@ -36,7 +36,7 @@ if [ -n "$quick" ]; then
 else
   run_seconds=${SECONDS_PER_RUN:-8} rounds=${ROUNDS:-5} million=1000000 ten_million=10000000 growth=1000000 due_rate=50000
 fi
-connections=${CONNECTIONS:-64} threads=${THREADS:-1}
+connections=${CONNECTIONS:-64} many_connections=256 threads=${THREADS:-1}
 export THREADS=$threads BENCH_WRK=$PWD/bench/wrk
 
 need wrk
