@@ -15,5 +15,10 @@ internal sealed class OutboxTakeOver() : WriteOperation<bool>(CancellationToken.
     protected override bool Done => true;
 
     /// <inheritdoc/>
-    protected override void Do(WriteBatch batch) => ((PostgresSession)batch.Session).TakeOver();
+    protected override void Do(WriteBatch batch)
+    {
+        ((PostgresSession)batch.Session).TakeOver();
+        // Also if it shares the transaction with who looks for work in vain.
+        batch.Work.IsChanged = true;
+    }
 }

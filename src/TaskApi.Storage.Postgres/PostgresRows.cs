@@ -100,6 +100,9 @@ internal sealed class PostgresRows
     /// <summary>The task, if the transaction holds it.</summary>
     public TaskRow? Find(long sequence) => _held.GetValueOrDefault(sequence);
 
+    /// <summary>True if the transaction has a task, which it holds, as it was read.</summary>
+    public bool IsUnchanged(in HeldWork read) => ReferenceEquals(Find(read.Task.Sequence), read.Task) && ReferenceEquals(Work.Find(read.Work.Sequence), read.Work);
+
     /// <summary>Changes a task that the transaction holds.</summary>
     public void Change(TaskRow row)
     {

@@ -20,7 +20,7 @@ internal sealed class TakenGroup(string? owner, string[] names)
     /// <summary>How many are wanted in all.</summary>
     public int Max { get; set; }
 
-    /// <summary>True if it got fewer than there may be, since another group had taken them.</summary>
+    /// <summary>True if it has fewer than there may be: another group had taken them, or they have been changed since.</summary>
     public bool IsShort { get; set; }
 
     /// <summary>Notes what is held, in turns.</summary>
@@ -39,13 +39,27 @@ internal sealed class TakenGroup(string? owner, string[] names)
         }
     }
 
-    /// <summary>Gives the next ones.</summary>
-    public void Give(int most, QueueTurns turns, List<HeldWork> taken)
+    /// <summary>
+    /// Gives the next ones, but none that the transaction has changed since it was found, nor what comes after that: it may be done, wait for later, or come in
+    /// another order.
+    /// </summary>
+    /// <param name="most">How many.</param>
+    /// <param name="rows">Tasks as the transaction has them.</param>
+    /// <param name="turns">Whose turn it is.</param>
+    /// <param name="taken">Where to add them.</param>
+    public void Give(int most, PostgresRows rows, QueueTurns turns, List<HeldWork> taken)
     {
-        for (; most > 0 && _found.TryDequeue(out var held); most--)
+        for (; most > 0 && _found.TryPeek(out var held) && rows.IsUnchanged(held); most--)
         {
-            taken.Add(held);
+            taken.Add(_found.Dequeue());
             turns.Serve(owner, owner is null ? held.Work.Type : held.Work.Queue);
         }
+    }
+    /// <summary>What is left is to be looked for anew.</summary>
+    /// <param name="taken">The numbers of what has been found.</param>
+    public void Forget(HashSet<long> taken)
+    {
+        IsShort |= _found.Count > 0;
+        while (_found.TryDequeue(out var held)) taken.Remove(held.Work.Sequence);
     }
 }

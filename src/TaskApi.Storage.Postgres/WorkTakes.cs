@@ -9,13 +9,13 @@ namespace TaskApi.Storage.Postgres;
 
 /// <summary>
 /// Takes tasks whose turn it is at the beginning of a transaction, with what else it asks for: one statement for all calls that want the same queues.
-/// For the writer alone.
+/// What an operation before a call has changed of them is looked for anew when the call is answered. For the writer alone.
 /// </summary>
-/// <param name="connection">The connection.</param>
+/// <param name="work">Has what has been changed so far written down.</param>
 /// <param name="counters">Knows owners.</param>
 /// <param name="rows">Where what is held is noted.</param>
 /// <param name="turns">Whose turn it is.</param>
-internal sealed class WorkTakes(SessionConnection connection, ClusterCounters counters, PostgresRows rows, QueueTurns turns)
+internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, PostgresRows rows, QueueTurns turns)
 {
     private readonly List<TakenGroup> _groups = [];
     private readonly Dictionary<WorkTake, TakenGroup> _byCall = new(ReferenceEqualityComparer.Instance);
@@ -61,29 +61,44 @@ internal sealed class WorkTakes(SessionConnection connection, ClusterCounters co
     {
         if (!_byCall.TryGetValue(take, out var group)) throw new InvalidOperationException("The transaction was not told that it takes.");
         var before = taken.Count;
-        group.Give(most, turns, taken);
+        group.Give(most, rows, turns, taken);
         var left = most - (taken.Count - before);
-        if (left == 0 || !group.IsShort) return;
+        if (left == 0) return;
+        group.Forget(_taken);
+        if (!group.IsShort) return;
 
-        using var batch = new NpgsqlBatch(connection.Current);
-        batch.BatchCommands.Add(Command(group, left));
-        group.IsShort = false;
-        using (var reader = batch.ExecuteReader()) Read(reader, group);
-        group.Give(left, turns, taken);
+        using (var batch = work.Begin())
+        {
+            batch.BatchCommands.Add(Command(group, left));
+            using var reader = batch.ExecuteReader();
+            var results = work.Read(reader);
+            results.Next();
+            // For the next call there may be more if this one gets all that it wants.
+            group.IsShort = Read(reader, group) == left;
+        }
+
+        group.Give(left, rows, turns, taken);
     }
 
-    private void Read(NpgsqlDataReader reader, TakenGroup group)
+    // Answers how many have been found.
+    private int Read(NpgsqlDataReader reader, TakenGroup group)
     {
         var held = new List<HeldWork>();
         while (reader.Read())
         {
-            var work = HeldWork.Read(reader);
-            if (_taken.Add(work.Task.Sequence)) held.Add(work);
-            else group.IsShort = true;
-            rows.Hold(work);
+            var found = HeldWork.Read(reader);
+            if (!_taken.Add(found.Task.Sequence))
+            {
+                group.IsShort = true;
+                continue;
+            }
+
+            rows.Hold(found);
+            held.Add(found);
         }
 
         group.Add(held);
+        return held.Count;
     }
 
     private NpgsqlBatchCommand Command(TakenGroup group, int most)

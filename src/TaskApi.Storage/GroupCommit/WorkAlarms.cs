@@ -17,6 +17,7 @@ internal sealed class WorkAlarms(WriteBatch batch, RunClock clock)
     /// <summary>When time does something to it next, on the run's clock; null: never.</summary>
     public long? AlarmOf(TaskRow task, WorkRow work)
     {
+        if (task.State.IsDone()) return null;
         var timeout = TimeoutOf(task);
         var next = !work.IsRunning ? Math.Min(timeout, work.IsReady || work.AfterLeft > 0 ? long.MaxValue : work.DueTick)
             : Math.Min(clock.FromRetention(DeadlinesOf(work).First), work.CancelRequest is null ? timeout : long.MaxValue);
