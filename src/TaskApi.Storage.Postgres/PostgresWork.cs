@@ -26,7 +26,7 @@ internal sealed class PostgresWork : IWorkStatements
         PostgresStorage storage, ClusterCounters counters, SessionConnection connection, SessionTransaction transaction, PostgresRows rows, SessionDeadlines ofTasks, RunClock clock)
     {
         (_storage, _connection, _transaction, _rows, _ofTasks) = (storage, connection, transaction, rows, ofTasks);
-        (_beats, _takes, _deadlines) = (new PostgresBeats(storage, connection, counters), new WorkTakes(this, counters, rows, storage.Turns), new WorkDeadlines(storage, clock));
+        (_beats, _takes, _deadlines) = (new PostgresBeats(storage, connection, counters), new WorkTakes(storage, this, counters, rows, storage.Turns), new WorkDeadlines(storage, clock));
         (Queues, Uniques, Aftermath, Callbacks) = (new PostgresQueues(storage, connection, rows, this), new PostgresUniques(counters, rows), new PostgresAftermath(storage, connection, rows, this), new PostgresCallbacks(storage, connection, counters, this));
     }
 

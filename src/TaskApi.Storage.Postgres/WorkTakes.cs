@@ -11,12 +11,16 @@ namespace TaskApi.Storage.Postgres;
 /// Takes tasks whose turn it is at the beginning of a transaction, with what else it asks for: one statement for all calls that want the same queues.
 /// What an operation before a call has changed of them is looked for anew when the call is answered. For the writer alone.
 /// </summary>
+/// <param name="storage">Knows whether others take, too.</param>
 /// <param name="work">Has what has been changed so far written down.</param>
 /// <param name="counters">Knows owners.</param>
 /// <param name="rows">Where what is held is noted.</param>
 /// <param name="turns">Whose turn it is.</param>
-internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, PostgresRows rows, QueueTurns turns)
+internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, ClusterCounters counters, PostgresRows rows, QueueTurns turns)
 {
+    // More than others hold at once, so that a look is hardly ever over before it has come to what is free.
+    private const int LooksBeyond = 1000;
+
     private readonly List<TakenGroup> _groups = [];
     private readonly Dictionary<WorkTake, TakenGroup> _byCall = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<long> _taken = [];
@@ -43,7 +47,7 @@ internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, Pos
             _byCall[take] = group;
         }
 
-        foreach (var group in _groups) batch.BatchCommands.Add(Command(group, group.Max));
+        foreach (var group in _groups) batch.BatchCommands.Add(Command(group, group.Max, looked: (4L * group.Max) + LooksBeyond));
     }
 
     /// <summary>Reads what that has answered.</summary>
@@ -52,7 +56,8 @@ internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, Pos
         foreach (var group in _groups)
         {
             results.Next();
-            Read(results.Reader, group);
+            // Others may have taken all that it looked at; what they have taken is gone for who looks again.
+            group.IsShort |= Read(results.Reader, group) < group.Max && storage.HasOthers;
         }
     }
 
@@ -69,7 +74,7 @@ internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, Pos
 
         using (var batch = work.Begin())
         {
-            batch.BatchCommands.Add(Command(group, left));
+            batch.BatchCommands.Add(Command(group, left, looked: 16L * (left + LooksBeyond)));
             using var reader = batch.ExecuteReader();
             var results = work.Read(reader);
             results.Next();
@@ -101,7 +106,7 @@ internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, Pos
         return held.Count;
     }
 
-    private NpgsqlBatchCommand Command(TakenGroup group, int most)
+    private NpgsqlBatchCommand Command(TakenGroup group, int most, long looked)
     {
         var command = new NpgsqlBatchCommand(group.Owner is null ? WorkSql.TakeOfTypes : WorkSql.TakeOfQueues);
         command.Parameters.Add(SmallNumber(group.Owner is { } owner ? counters.Ensure(owner).Id : 0));
@@ -109,6 +114,7 @@ internal sealed class WorkTakes(PostgresWork work, ClusterCounters counters, Pos
         command.Parameters.Add(Number((most + group.Names.Length - 1) / group.Names.Length));
         command.Parameters.Add(Number(most));
         command.Parameters.Add(Column<long>([.. _taken], NpgsqlDbType.Bigint));
+        command.Parameters.Add(Number(looked));
         if (group.Owner is not null) return command;
         command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Integer, static queue => queue.Owner));
         command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Text, static queue => queue.Name));

@@ -44,15 +44,15 @@ internal static class WorkSql
 
     /// <summary>
     /// Holds tasks whose turn it is: $1 is the owner, $2 the queues, $3 how many of each at the most, before the rest is filled up in their order, $4 how
-    /// many in all, $5 those that the transaction has taken already.
+    /// many in all, $5 those that the transaction has taken already, $6 how many of each to look at.
     /// </summary>
     public static readonly string TakeOfQueues = Take($"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
 
     /// <summary>
-    /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $6 are the owners of bounded queues, $7
+    /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $7 are the owners of bounded queues, $8
     /// the queues.
     /// </summary>
-    public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($6, $7) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+    public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
 
     /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
     public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND ready = 2 AND type <> '{WorkTypes.Http}'", InTurn, "ready + 0 = 2")} LIMIT $3";
@@ -69,7 +69,7 @@ internal static class WorkSql
 
     /// <summary>Holds tasks whose alarm is over, the earliest first: $1 is now, $2 how many at the most, $3 from when on.</summary>
     public static readonly string Ring = $"""
-        SELECT {HeldWork.Columns} FROM {Holding("alarm IS NOT NULL AND alarm >= $3 AND alarm <= $1", "ORDER BY alarm", "alarm + 0 <= $1")} LIMIT $2
+        SELECT {HeldWork.Columns} FROM {Holding("alarm IS NOT NULL AND alarm >= $3 AND alarm <= $1", "ORDER BY alarm", "alarm + 0 <= $1", "LIMIT 4 * $2")} LIMIT $2
         """;
 
     /// <summary>The first alarm: $1 is from when on.</summary>
@@ -155,14 +155,16 @@ internal static class WorkSql
     // Row by row, so that no more are held than are taken.
     private static string Of(string match, string others, string most) => $"""
         SELECT due.* FROM unnest($2) AS named (name), LATERAL (
-          SELECT {_numbered} FROM {Holding($"{match} AND {others}", InTurn, "ready + 0 = 1")} LIMIT {most}) AS due
+          SELECT {_numbered} FROM {Holding($"{match} AND {others}", InTurn, "ready + 0 = 1", "LIMIT $6")} LIMIT {most}) AS due
         """;
 
     /// <summary>Holds both rows of tasks, in an order, passing over those that others hold.</summary>
     // What is still to be so is said of no bare column: a partial index has that condition, too, and of a table without statistics the planner takes it
     // for next to nothing. It would walk all of that index for each task, and not take the one by number.
-    public static string Holding(string match, string order, string still) => $"""
-        (SELECT sequence FROM work WHERE {match} {order} OFFSET 0) AS next,
+    // Where others take at the same time: how many to look at. A statement sees what was so when it began, and PostgreSQL finds out of each row that another has
+    // changed since, at a cost of a hundred others, that it isn't to be had any more. One that follows another node which takes as fast would never end.
+    public static string Holding(string match, string order, string still, string looked = "OFFSET 0") => $"""
+        (SELECT sequence FROM work WHERE {match} {order} {looked}) AS next,
             LATERAL (SELECT * FROM all_tasks WHERE sequence = next.sequence FOR UPDATE SKIP LOCKED) AS tasks,
             LATERAL (SELECT * FROM work WHERE sequence = next.sequence AND {still} FOR UPDATE SKIP LOCKED) AS work
         """;
