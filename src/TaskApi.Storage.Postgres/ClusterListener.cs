@@ -107,6 +107,7 @@ internal sealed partial class ClusterListener : IListener
         listening();
         Find();
         var checkedAt = TimeProvider.System.GetTimestamp();
+        var (known, untold) = (0L, 0);
         for (var checks = 1; ;)
         {
             if (!_signalled.IsEmpty && await _work.PublishAsync(connection, _signalled, _stopping.Token)) TakeOver();
@@ -127,9 +128,13 @@ internal sealed partial class ClusterListener : IListener
             await _work.CheckQueuesAsync(connection, _stopping.Token);
             if (await HasOutboxAsync(connection)) TakeOver();
             _storage.Hear();
-            // Until all have noticed that this node is there, they need not have told it.
-            if (checks <= ChecksUntilKnown || checks % ChecksPerLook == 0) _signals.WakeAll();
-            if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) await _work.CatchUpAsync(connection, _stopping.Token);
+            // A node that was suspended for so long that others have taken it for dead begins another sign of life, whatever else there is to do.
+            var isLate = _storage.Own.Until <= _storage.Clock.Now;
+            if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) _writer.Reload();
+            // Until all have noticed its sign of life, the first or another one, they need not have told it anything.
+            if (_storage.Own.Id is var own && (own == 0 || own != known || isLate)) (known, untold) = (own, ChecksUntilKnown);
+            if (untold-- > 0) await _work.CatchUpAsync(connection, _stopping.Token);
+            else if (checks % ChecksPerLook == 0) _signals.WakeAll();
             if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);
             await EndStalledAsync(connection);
