@@ -30,7 +30,6 @@ internal sealed partial class ClusterListener : IListener
 
     private readonly PostgresStorage _storage;
     private readonly WantedEvents _wanted;
-    private readonly WorkSignals _signals;
     private readonly WorkFeed _work;
     private readonly SqlWriter _writer;
     private readonly DueCheck _due;
@@ -47,7 +46,7 @@ internal sealed partial class ClusterListener : IListener
 
     public ClusterListener(PostgresStorage storage, CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, QueueBook queues, ILogger logger)
     {
-        (_storage, _signals, _writer, _logger) = (storage, signals, writer, logger);
+        (_storage, _writer, _logger) = (storage, writer, logger);
         (_wanted, _due) = (new WantedEvents(storage, events), new DueCheck(storage, storage.Clock, writer));
         _feed = new ClusterFeed(storage, publisher, events, _wanted, writer);
         _work = new WorkFeed(storage, signals, queues);
@@ -133,8 +132,7 @@ internal sealed partial class ClusterListener : IListener
             if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) _writer.Reload();
             // Until all have noticed its sign of life, the first or another one, they need not have told it anything.
             if (_storage.Own.Id is var own && (own == 0 || own != known || isLate)) (known, untold) = (own, ChecksUntilKnown);
-            if (untold-- > 0) await _work.CatchUpAsync(connection, _stopping.Token);
-            else if (checks % ChecksPerLook == 0) _signals.WakeAll();
+            if (untold-- > 0 || checks % ChecksPerLook == 0) await _work.CatchUpAsync(connection, _stopping.Token);
             if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);
             await EndStalledAsync(connection);

@@ -25,7 +25,7 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
     {
         await LoadQueuesAsync(connection, cancellationToken);
         signals.WakeAll();
-        await TellAsync(connection, signals.Running.Held().ConvertAll(static held => new AttemptSignal(held.Sequence, held.Attempt)), cancellationToken);
+        await TellAsync(connection, signals.Running.All().ConvertAll(static known => new AttemptSignal(known.Sequence, known.Attempt)), cancellationToken);
     }
 
     /// <summary>Tells what has been signalled.</summary>
@@ -78,7 +78,7 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
         if (queues.Load(rows)) signals.Acquires.WakeAll();
     }
 
-    // Handlers ask nobody by heartbeats: what there is to tell them is looked up.
+    // Handlers ask nobody by heartbeats: what there is to tell them is looked up. What is over, or gone, is known no more.
     private async Task TellAsync(NpgsqlConnection connection, List<AttemptSignal> attempts, CancellationToken cancellationToken)
     {
         foreach (var chunk in attempts.Chunk(ChunkSize))
@@ -92,20 +92,24 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
             }
 
             foreach (var attempt in chunk)
+            {
                 if (rows.TryGetValue(attempt.Sequence, out var row)) Tell(row, attempt.Attempt);
+                else signals.Running.End(attempt.Sequence, attempt.Attempt);
+            }
         }
     }
 
     private void Tell(LeaseRow row, int attempt)
     {
-        if (signals.Running.FindHolder(row.Sequence, attempt) is not { } holder) return;
+        var holder = signals.Running.FindHolder(row.Sequence, attempt);
         if (row.IsRunning && row.Token.Attempt == attempt)
         {
-            if (row.Request is { } request) holder.OnCancelRequested(new CancelNotice(row.Token, request, EngineClock.ToInstant(row.GraceAt)));
+            if (row.Request is { } request) holder?.OnCancelRequested(new CancelNotice(row.Token, request, EngineClock.ToInstant(row.GraceAt)));
             return;
         }
 
         signals.Running.End(row.Sequence, attempt);
+        if (holder is null) return;
         foreach (var over in AttemptLog.Read(row.Attempts))
             if (over.Number == attempt && over.Taken is null) holder.OnLeaseLost(new LeaseToken(row.Task, attempt, over.Secret));
     }

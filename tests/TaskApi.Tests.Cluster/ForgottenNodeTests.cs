@@ -29,4 +29,16 @@ public sealed class ForgottenNodeTests : TwoNodes
         // Far less than it takes until all nodes look whatever they know.
         Assert.Equal(created, Assert.Single((await acquiring.WaitAsync(_patience, Ended)).IsJson(HttpStatusCode.OK).Items("tasks")).Id());
     }
+
+    [Fact]
+    public async Task Attempt_OfWhoseEndANodeWasNotTold_IsForgottenWhenItGoesOn()
+    {
+        var node = (PostgresStorage)OfNodes<DatabaseAccess>()[1].Storage;
+        await Until(() => Task.FromResult(node is { Own.Id: > 0, Signals: not null }));
+        node.Signals!.Running.Note(1_000_000, new RunningAttempt(1, "", "w", Holder: null));
+
+        PostgresServer.Execute(Database, $"DELETE FROM beats WHERE id = {node.Own.Id}");
+
+        await Until(() => Task.FromResult(node.Signals.Running.Count == 0));
+    }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using TaskApi.Storage.GroupCommit;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests;
@@ -131,6 +132,20 @@ public sealed class WorkAcrossNodesTests : TwoNodes
 
         var ids = taken.SelectMany(static tasks => tasks).Select(static task => task.Id()).ToList();
         Assert.Equal((500, 500), (ids.Count, ids.Distinct().Count()));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Attempt_ThatBothNodesHaveHeardOf_IsKnownToNeitherWhenItHasEnded(bool endsWhereItBegan)
+    {
+        var (_, token) = await Run(One);
+        await Beat(Other, token);
+        Assert.Contains(OfNodes<DatabaseAccess>(), static node => node.Signals.Running.Count == 1);
+
+        await Finish(endsWhereItBegan ? One : Other, token, "\"result\":1");
+
+        await Until(() => Task.FromResult(Array.TrueForAll(OfNodes<DatabaseAccess>(), static node => node.Signals.Running.Count == 0)));
     }
 
     private static async Task<string> Create(HttpClient node, string more = "") =>

@@ -2,11 +2,24 @@ using TaskApi.Engine.Ports;
 
 namespace TaskApi.Storage.GroupCommit;
 
-/// <summary>The attempts that were started, or heard of, in this process: who runs them. The database is the truth; what this knows is for whoever asks here. Thread-safe.</summary>
-internal sealed class RunningAttempts
+/// <summary>
+/// The attempts that were started in this process, and those that were heard of if it is the only one: who runs them. The database is the truth; what this
+/// knows is for whoever asks here. Thread-safe.
+/// </summary>
+/// <param name="isShared">True if other processes start and end attempts, too: whoever ends one that it hasn't started tells the others, so that only one may know of it.</param>
+internal sealed class RunningAttempts(bool isShared)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, RunningAttempt> _attempts = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _attempts.Count;
+        }
+    }
 
     /// <summary>An attempt has begun, or another worker has taken it over.</summary>
     public void Note(long sequence, in RunningAttempt attempt)
@@ -19,7 +32,7 @@ internal sealed class RunningAttempts
     {
         lock (_gate)
         {
-            var known = _attempts.GetValueOrDefault(sequence);
+            if (!_attempts.TryGetValue(sequence, out var known) && isShared) return;
             if (known.Attempt > attempt || (known.Attempt == attempt && known.Worker == worker)) return;
             _attempts[sequence] = new RunningAttempt(attempt, owner, worker, known.Attempt == attempt ? known.Holder : null);
         }
@@ -43,10 +56,10 @@ internal sealed class RunningAttempts
         lock (_gate) return _attempts.TryGetValue(sequence, out var known) && known.Attempt == attempt;
     }
 
-    /// <summary>The attempts of which somebody here is to be told, by the numbers of the tasks and theirs.</summary>
-    public List<(long Sequence, int Attempt)> Held()
+    /// <summary>All of them, by the numbers of the tasks and theirs.</summary>
+    public List<(long Sequence, int Attempt)> All()
     {
-        lock (_gate) return [.. _attempts.Where(static one => one.Value.Holder is not null).Select(static one => (one.Key, one.Value.Attempt))];
+        lock (_gate) return [.. _attempts.Select(static one => (one.Key, one.Value.Attempt))];
     }
 
     /// <summary>How many attempts each worker of an owner runs. Costs as much as there are attempts.</summary>

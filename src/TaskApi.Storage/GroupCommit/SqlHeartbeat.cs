@@ -91,7 +91,6 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         }
         else if (row.IsRunning && row.Token == token)
         {
-            database.Signals.Running.Take(row.Sequence, token.Attempt, call.Owner, call.Worker);
             if (row is { Request: { } request, IsCancelSeen: false }) _cancel.Add(new CancelNotice(token, request, EngineClock.ToInstant(row.GraceAt)));
         }
         // What the worker has finished itself needn't be told to it.

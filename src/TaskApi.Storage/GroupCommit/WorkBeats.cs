@@ -25,7 +25,12 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
         if (call.Owner is not { } owner || call.Lease is not { } lease)
         {
             foreach (var beat in call.Leases)
-                if (Find(call.Owner, beat) is { } held) Change(held, beat, held.Work);
+            {
+                if (Find(call.Owner, beat) is not { } held) continue;
+                Note(call, beat);
+                Change(held, beat, held.Work);
+            }
+
             return;
         }
 
@@ -42,8 +47,15 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
         {
             var isAttached = IsAttached(attached, beat.Token);
             if (isAttached && !_isPart) attached.Remove(TaskNumbers.Of(beat.Token.Task));
-            if (isAttached && IsPlain(beat) && !_isPart) continue;
-            if (Find(owner, beat) is { } held) Change(held, beat, Renew(held.Work, counts.Id, call.Worker));
+            if (isAttached && IsPlain(beat) && !_isPart)
+            {
+                Note(call, beat);
+            }
+            else if (Find(owner, beat) is { } held)
+            {
+                Note(call, beat);
+                Change(held, beat, Renew(held.Work, counts.Id, call.Worker));
+            }
         }
 
         if (_isPart || _beat is not { } renewed) return;
@@ -51,6 +63,10 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
             if (work.Statements.Find(sequence) is { } left && left.Work.Beat == renewed.Id) work.Change(left, left.Work with { Beat = null, LeaseUntil = renewed.Until, LeaseMs = renewed.LeaseMs });
         work.SaveBeat(renewed with { Until = _until, LeaseMs = _leaseMs });
     }
+
+    // To be told in the order of the transactions: after the one that ends it, it would be known for ever.
+    private void Note(WorkHeartbeat call, in LeaseBeat beat) =>
+        work.News.Beaten.Add((TaskNumbers.Of(beat.Token.Task), new RunningAttempt(beat.Token.Attempt, call.Owner, call.Worker, Holder: null)));
 
     // One whose time is over has lost what goes by it, if the alarm is late.
     private BeatRow? FindBeat(int owner, string worker)

@@ -24,6 +24,9 @@ internal sealed class WorkNews(bool isObserved)
     /// <summary>Attempts that have begun.</summary>
     public List<(long Sequence, RunningAttempt Attempt)> Started { get; } = [];
 
+    /// <summary>Attempts that workers have said they run.</summary>
+    public List<(long Sequence, RunningAttempt Attempt)> Beaten { get; } = [];
+
     /// <summary>Attempts that are over.</summary>
     public List<EndedAttempt> Ended { get; } = [];
 
@@ -38,6 +41,7 @@ internal sealed class WorkNews(bool isObserved)
         Queues.Clear();
         Told.Clear();
         Started.Clear();
+        Beaten.Clear();
         Ended.Clear();
         Reports.Clear();
     }

@@ -7,7 +7,8 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="counters">Knows whose tasks they are.</param>
 /// <param name="acquires">The calls for work that wait.</param>
 /// <param name="observer">Is told for metrics; null for nobody.</param>
-internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, IWorkObserver? observer)
+/// <param name="isShared">True if other processes start and end attempts, too.</param>
+internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, IWorkObserver? observer, bool isShared)
 {
     // Of the transaction that is told of.
     private readonly HashSet<(int Owner, string Worker)> _dismissed = [];
@@ -19,12 +20,13 @@ internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, I
     public HeartbeatWaiters Heartbeats { get; } = new();
 
     /// <summary>Who runs what.</summary>
-    public RunningAttempts Running { get; } = new();
+    public RunningAttempts Running { get; } = new(isShared);
 
     /// <summary>Tells of a transaction. By the writer, in the order of the transactions.</summary>
     public void Send(WorkNews news)
     {
         foreach (var (sequence, attempt) in news.Started) Running.Note(sequence, attempt);
+        foreach (var (sequence, attempt) in news.Beaten) Running.Take(sequence, attempt.Attempt, attempt.Owner, attempt.Worker);
         foreach (var told in news.Told) Tell(told);
         _dismissed.Clear();
         foreach (var ended in news.Ended) End(ended);

@@ -36,6 +36,9 @@ internal sealed class SqlFixture : IDisposable
 
     public SqlSchedules Schedules { get; private set; } = null!;
 
+    /// <summary>The attempts that it knows.</summary>
+    public RunningAttempts Running => _access!.Signals.Running;
+
     public FaultyDatabase Database { get; private set; } = null!;
 
     public SqlFixture Start()

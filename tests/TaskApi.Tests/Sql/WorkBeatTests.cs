@@ -1,3 +1,4 @@
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.Tests.Sql;
@@ -71,6 +72,33 @@ public sealed class WorkBeatTests : IDisposable
 
         _engine.Advance(5);
         Assert.Equal(1, (await _engine.Stats()).Lost);
+    }
+
+    [Fact]
+    public async Task Heartbeats_WhileTheirAttemptEnds_LeaveNothingKnownOfIt()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var token = (await _engine.StartWork()).Token;
+            var beating = Enumerable.Range(0, 4).Select(_ => Task.Run(() => _engine.Beat(10, new LeaseBeat(token))));
+            await Task.WhenAll([.. beating, Task.Run(() => _engine.Finish(WorkOutcome.Returned(token, "1"u8.ToArray())))]);
+        }
+
+        Assert.Equal(0, _engine.Running.Count);
+    }
+
+    [Fact]
+    public async Task Heartbeat_AfterARestart_HasItsAttemptsKnownUntilTheyEnd()
+    {
+        var leases = await StartAndBeat(2);
+        _engine.Restart();
+        Assert.Equal(0, _engine.Running.Count);
+
+        await _engine.Beat(10, leases);
+        Assert.Equal(2, _engine.Running.Count);
+
+        await _engine.Finish(WorkOutcome.Returned(leases[0].Token, "1"u8.ToArray()));
+        Assert.Equal(1, _engine.Running.Count);
     }
 
     private async Task<LeaseBeat[]> StartAndBeat(int count)
