@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Rows;
 
@@ -82,13 +83,14 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         var ready = Array.ConvertAll(names, name => isOfTypes ? _counters.Ready.OfType(name) : _counters.Ready.OfQueue(owner!.Id, name));
         // Of a type some may wait in bounded queues, so that there is less for all than is counted.
         var shares = isOfTypes && take.Bounded.Count > 0 ? Array.ConvertAll(names, _ => most) : QueueTurns.Share(ready, most);
+        var byDefault = take.Defaults.Count == 0 ? "[]" : $"[{string.Join(',', take.Defaults.Select(static name => $"\"{JsonEncodedText.Encode(name)}\""))}]";
         var first = taken.Count;
         var found = new List<HeldWork>[names.Length];
         for (var i = 0; i < names.Length; i++)
         {
             found[i] = [];
             if (shares[i] == 0) continue;
-            var statement = isOfTypes ? _takeOfType.Set(1, names[i]).Set(2, shares[i]) : _takeOfQueue.Set(1, owner!.Id).Set(2, names[i]).Set(3, shares[i]);
+            var statement = isOfTypes ? _takeOfType.Set(1, names[i]).Set(2, shares[i]).Set(3, byDefault) : _takeOfQueue.Set(1, owner!.Id).Set(2, names[i]).Set(3, shares[i]);
             statement.ReadAll(found[i]);
         }
 

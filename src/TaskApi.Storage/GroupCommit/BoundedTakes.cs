@@ -25,7 +25,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
     public static void Plan(IReadOnlyList<WriteOperation> operations, QueueBook book, ICounters counters)
     {
         foreach (var operation in operations)
-            if (operation.Scope.Take is { } take) take.Bounded = book.IsEmpty ? [] : [.. Bounded(take, book, counters)];
+            if (operation.Scope.Take is { } take) (take.Bounded, take.Defaults) = (book.IsEmpty ? [] : [.. Bounded(take, book, counters)], book.Defaults);
     }
 
     /// <summary>Starts what a call wants: of each queue its share, in the order in which they are served; then what is left, as far as there is more.</summary>

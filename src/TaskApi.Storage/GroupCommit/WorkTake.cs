@@ -18,6 +18,9 @@ internal sealed record WorkTake(string? Owner, IReadOnlyList<string> Queues, IRe
         set => (_bounded, Free) = (value, Types.Count > 0 ? Types : value.Count == 0 ? Queues : [.. Queues.Where(name => !value.Any(queue => queue.Name == name))]);
     }
 
+    /// <summary>The names of those that the configuration bounds. Found with <see cref="Bounded"/>.</summary>
+    public IReadOnlyCollection<string> Defaults { get; set; } = [];
+
     /// <summary>The queues that aren't, or the types.</summary>
     public IReadOnlyList<string> Free { get; private set; } = Types.Count > 0 ? Types : Queues;
 }

@@ -25,6 +25,8 @@ internal sealed class SqlFixture : IDisposable
 
     public IdempotencyOptions KeyOptions { get; } = new();
 
+    public WorkOptions WorkOptions { get; } = new();
+
     public string DatabasePath => _options.StoragePath;
 
     /// <summary>Runs on while the storage is stopped; a start takes its wall clock.</summary>
@@ -44,7 +46,8 @@ internal sealed class SqlFixture : IDisposable
     public SqlFixture Start()
     {
         Database = new FaultyDatabase(Options.Create(_options));
-        _access = new DatabaseAccess(Options.Create(_options), Options.Create(KeyOptions), Database, new RunClock(Clock), Clock, NullLogger<DatabaseAccess>.Instance);
+        _access = new DatabaseAccess(
+            Options.Create(_options), Options.Create(KeyOptions), Database, new RunClock(Clock), Clock, NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(WorkOptions));
         (Storage, Idempotency, Schedules) = (new SqlTaskStorage(_access, Clock), new SqlIdempotencyStore(_access), new SqlSchedules(_access));
         _access.Open();
         return this;
