@@ -157,7 +157,19 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     public bool HasWaiting(QueueName queue) => connection.Ask(QueueSql.HasWaiting, SmallNumber(queue.Owner), Text(queue.Name)) > 0;
 
     /// <inheritdoc/>
-    public long CountSet() => connection.Ask(QueueSql.CountSet) ?? 0;
+    public List<QueueName> FindLeft(long kept)
+    {
+        var left = new List<QueueName>();
+        using var batch = work.Begin();
+        batch.Add(QueueSql.FindLeft, Number(kept));
+        using var reader = batch.ExecuteReader();
+        var results = work.Read(reader);
+        for (results.Next(); reader.Read();) left.Add(new QueueName(reader.GetInt32(0), reader.GetString(1)));
+        return left;
+    }
+
+    /// <inheritdoc/>
+    public long? CountSet() => connection.Ask(QueueSql.CountSet);
 
     // Null: the database says it.
     private NpgsqlParameter<long?> Now() => new NpgsqlParameter<long?> { TypedValue = storage.DatabaseClock is null ? storage.Clock.Now : null, NpgsqlDbType = NpgsqlDbType.Bigint };

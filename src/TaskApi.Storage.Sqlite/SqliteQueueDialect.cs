@@ -7,6 +7,8 @@ internal static class SqliteQueueDialect
 {
     private const string Of = "owner = @owner AND queue = @queue";
 
+    private const string InIt = "work.owner = queues.owner AND work.queue = queues.name";
+
     public const string Load = $"SELECT {QueueRow.Columns} FROM queues";
 
     /// <summary>Those with tasks that wait as in a bounded queue, though nothing is set of them.</summary>
@@ -44,6 +46,13 @@ internal static class SqliteQueueDialect
 
     public const string HasWaiting = $"""
         SELECT 1 FROM work WHERE {Of} AND ready = 2 UNION ALL SELECT 1 FROM work WHERE {Of} AND ready = 3 UNION ALL SELECT 1 FROM work WHERE {Of} AND ready = 4 LIMIT 1
+        """;
+
+    /// <summary>Those that have gone back to the defaults by then, and in which nothing waits as in a bounded queue.</summary>
+    public const string FindLeft = $"""
+        SELECT owner, name FROM queues WHERE leaving > 0 AND leaving <= @kept
+          AND NOT EXISTS (SELECT 1 FROM work WHERE {InIt} AND ready = 2) AND NOT EXISTS (SELECT 1 FROM work WHERE {InIt} AND ready = 3) AND NOT EXISTS (SELECT 1 FROM work WHERE {InIt} AND ready = 4)
+        LIMIT 1000
         """;
 
     public const string Count = """

@@ -23,6 +23,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     private readonly Statement _forgetStarts;
     private readonly Statement _convert;
     private readonly Statement _hasWaiting;
+    private readonly Statement _findLeft;
     private readonly Statement _count;
     private readonly Statement _drop;
     private readonly SqliteLanes _lanes;
@@ -44,6 +45,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
         _forgetStarts = new(connection, SqliteQueueDialect.ForgetStarts, "@owner", "@queue", "@until");
         _convert = new(connection, SqliteQueueDialect.Convert, "@owner", "@queue", "@most");
         _hasWaiting = new(connection, SqliteQueueDialect.HasWaiting, "@owner", "@queue");
+        _findLeft = new(connection, SqliteQueueDialect.FindLeft, "@kept");
         _count = new(connection, SqliteQueueDialect.Count, "@owner", "@queue", "@pending", "@ready", "@running");
         _drop = new(connection, SqliteQueueDialect.DropEmpty, "@owner", "@queue");
         _lanes = new(connection);
@@ -105,6 +107,15 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     /// <inheritdoc/>
     public bool HasWaiting(QueueName queue) => Of(_hasWaiting, queue).Scalar() is not null;
 
+    /// <inheritdoc/>
+    public List<QueueName> FindLeft(long kept)
+    {
+        var left = new List<QueueName>();
+        using var reader = _findLeft.Set(0, kept).Read();
+        while (reader.Read()) left.Add(new QueueName(reader.GetInt32(0), reader.GetString(1)));
+        return left;
+    }
+
     /// <summary>Writes down, as a part of the transaction, by how much it changes what queues have.</summary>
     public void SaveCounts(QueueTally tally)
     {
@@ -126,7 +137,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[
-            _load, _loadLeft, _save, _delete, _running, _starts, _noteStart, _forgetStarts, _convert, _hasWaiting, _count, _drop])
+            _load, _loadLeft, _save, _delete, _running, _starts, _noteStart, _forgetStarts, _convert, _hasWaiting, _findLeft, _count, _drop])
             statement.Dispose();
         _lanes.Dispose();
         _take.Dispose();

@@ -7,6 +7,8 @@ internal static class QueueSql
 {
     private const string Of = "owner = $1 AND queue = $2";
 
+    private const string InIt = "work.owner = queues.owner AND work.queue = queues.name";
+
     /// <summary>All of which something is set; and those, as leaving, with tasks that wait as in a bounded one.</summary>
     public static readonly string Load = $"""
         WITH RECURSIVE bounded AS ({WorkSql.Queues("bounded", 2)}), keyed AS ({WorkSql.Queues("keyed", 3)}), in_lane AS ({WorkSql.Queues("in_lane", 4)}),
@@ -32,8 +34,15 @@ internal static class QueueSql
           keyed = greatest(queues.keyed, excluded.keyed), held = excluded.held, held_until = excluded.held_until
         """;
 
-    /// <summary>Nothing is set any more: $1 owners, $2 names.</summary>
-    public const string Delete = "DELETE FROM queues USING unnest($1, $2) AS gone (owner, name) WHERE queues.owner = gone.owner AND queues.name = gone.name";
+    /// <summary>Nothing is set any more, unless another node has just set something: $1 owners, $2 names.</summary>
+    public const string Delete = "DELETE FROM queues USING unnest($1, $2) AS gone (owner, name) WHERE queues.owner = gone.owner AND queues.name = gone.name AND leaving > 0";
+
+    /// <summary>Those that have gone back to the defaults by $1, and in which nothing waits as in a bounded one.</summary>
+    public const string FindLeft = $"""
+        SELECT owner, name FROM queues WHERE leaving > 0 AND leaving <= $1
+          AND NOT EXISTS (SELECT FROM work WHERE {InIt} AND ready = 2) AND NOT EXISTS (SELECT FROM work WHERE {InIt} AND ready = 3) AND NOT EXISTS (SELECT FROM work WHERE {InIt} AND ready = 4)
+        LIMIT 1000
+        """;
 
     /// <summary>
     /// Holds bounded queues that have something to take, one after the other in the same order for all, before the transaction holds anything else; what
@@ -76,7 +85,7 @@ internal static class QueueSql
         """;
 
     /// <summary>Of how many queues something is set.</summary>
-    public const string CountSet = "SELECT count(*) FROM queues";
+    public const string CountSet = "SELECT count(*) FROM queues WHERE leaving = 0";
 
     /// <summary>What a transaction changes in what queues have, in rows of its slot alone ($1): $2 owners, $3 queues, $4 pending, $5 ready, $6 running.</summary>
     public const string Count = """

@@ -42,8 +42,11 @@ internal interface IQueueStatements
     /// <summary>True if tasks wait in a queue as in a bounded one.</summary>
     bool HasWaiting(QueueName queue);
 
-    /// <summary>Of how many queues something is set, other processes having done so too; 0 where there are none.</summary>
-    long CountSet() => 0;
+    /// <summary>Those that have gone back to the defaults by then, on the retention clock, and in which nothing waits as in a bounded one; not more than a thousand.</summary>
+    List<QueueName> FindLeft(long kept);
+
+    /// <summary>Of how many queues something is set, other processes having done so too; null where there are none.</summary>
+    long? CountSet() => null;
 }
 
 /// <summary>How a bounded queue stands.</summary>

@@ -27,7 +27,8 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
         var queue = new QueueName(counters.Ensure(owner).Id, name);
         var known = book.Row(queue);
         if (settings is null && known is null or { Leaving: > 0 }) return AnswerStatus.Ok;
-        if (settings is not null && known is null && Count() >= options.MaxQueues) return AnswerStatus.CapacityReached;
+        if (settings is not null && known is not { Leaving: 0 } && Count() >= options.MaxQueues) return AnswerStatus.CapacityReached;
+        ForgetLeft();
         var isKeyed = settings is { MaxRunningPerKey: not null } || book.IsKeyed(queue);
         Write(queue, new QueueRow(queue, settings ?? QueueSettings.None, settings is null ? batch.RetentionNow : 0, isKeyed));
         return AnswerStatus.Ok;
@@ -37,6 +38,14 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     public void Forget(QueueName queue, long leaving)
     {
         if (batch.RetentionNow - leaving >= LeavingMs && !batch.Session.Queues.HasWaiting(queue)) Write(queue, row: null);
+    }
+
+    /// <summary>Forgets those of which that is so though nobody takes from them any more.</summary>
+    public void ForgetLeft()
+    {
+        var kept = batch.RetentionNow - LeavingMs;
+        if (!book.Rows.Any(row => row.Leaving > 0 && row.Leaving <= kept)) return;
+        foreach (var queue in batch.Session.Queues.FindLeft(kept)) Write(queue, row: null);
     }
 
     /// <summary>How a task that is due waits for its turn.</summary>
@@ -54,7 +63,7 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     }
 
     // What other processes set is heard of a moment later than it is there.
-    private long Count() => Math.Max(book.Count, batch.Session.Queues.CountSet()) + work.News.Queues.Count(set => set.Value is not null && book.Row(set.Key) is null);
+    private long Count() => (batch.Session.Queues.CountSet() ?? book.Count) + work.News.Queues.Count(set => set.Value is { Leaving: 0 } && book.Row(set.Key) is not { Leaving: 0 });
 
     private void Write(QueueName queue, QueueRow? row)
     {

@@ -16,7 +16,7 @@ internal sealed class QueueBook(WorkOptions options)
     public bool IsEmpty => options.Queues.Count == 0 && Volatile.Read(ref _rows).Count == 0;
 
     /// <summary>Of how many queues something is set.</summary>
-    public int Count => Volatile.Read(ref _rows).Count;
+    public int Count => Rows.Count(static row => row.Leaving == 0);
 
     /// <summary>All of which something is set.</summary>
     public IReadOnlyCollection<QueueRow> Rows => Volatile.Read(ref _rows).Values;

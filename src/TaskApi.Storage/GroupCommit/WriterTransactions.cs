@@ -34,6 +34,9 @@ internal sealed partial class WriterTransactions(
     // Until a queue is bounded there is nothing to find out about the calls for work.
     private bool _plansTakes;
 
+    // What may be forgotten when the database has been asked.
+    private bool _hasLoaded;
+
     /// <summary>True if the database has to be asked before the next transaction, since other processes may have changed it. Thread-safe.</summary>
     public bool IsStale
     {
@@ -54,6 +57,7 @@ internal sealed partial class WriterTransactions(
         if (isNew && Session.Work is { } work) batch.Work.Extend(work);
         deadlines.Load(Session);
         batch.Work.Queues.Book.Load(Session.Queues.Load());
+        _hasLoaded = true;
     }
 
     /// <summary>Makes one.</summary>
@@ -102,6 +106,8 @@ internal sealed partial class WriterTransactions(
         if (_plansTakes |= !batch.Work.Queues.Book.IsEmpty) BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
+        if (_hasLoaded) batch.Work.Queues.ForgetLeft();
+        _hasLoaded = false;
         foreach (var operation in operations) operation.Apply(batch);
         dueTick = Math.Min(dueTick, batch.EarliestDueTick);
         if (dueTick <= batch.Run)

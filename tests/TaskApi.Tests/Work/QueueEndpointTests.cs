@@ -96,4 +96,15 @@ public sealed class QueueEndpointTests() : WorkEndpointTests(("Work:Queues:mail:
         Assert.Equal("60", (await Put("q3", "{}")).IsProblem(HttpStatusCode.ServiceUnavailable, "capacity-reached").Header("Retry-After"));
         (await Put("q0", """{"maxRunning":1}""")).Is(HttpStatusCode.OK);
     }
+
+    [Fact]
+    public async Task Put_InsteadOfOneThatHasGoneBackToTheDefaults_IsTaken()
+    {
+        for (var i = 0; i < 3; i++) (await Put($"q{i}", "{}")).Is(HttpStatusCode.OK);
+
+        (await Delete("/queues/q0")).Is(HttpStatusCode.NoContent);
+
+        (await Put("q3", "{}")).Is(HttpStatusCode.OK);
+        (await Put("q4", "{}")).IsProblem(HttpStatusCode.ServiceUnavailable, "capacity-reached");
+    }
 }
