@@ -159,14 +159,13 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         if (lane.Group.IsServed) lane.Group.Type.Update(lane.Group);
     }
 
-    /// <summary>To be called when somebody has begun or ceased to wait.</summary>
+    /// <summary>To be called when somebody has begun or ceased to wait. Drops nothing: a task on its way from one count of its queue to another is in none for an instant.</summary>
     public void CountIdle(ReadySource source)
     {
         var isIdle = source.IsUnused && source.Waiters.Count == 0;
         if (isIdle == source.IsIdle) return;
         source.IsIdle = isIdle;
         _idle += isIdle ? 1 : -1;
-        if (_idle > MostIdle && _idle > Count / 2) Sweep();
     }
 
     /// <summary>Whoever waits has got what there is.</summary>
@@ -174,6 +173,17 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     {
         _filled.Clear();
         HasFilled = false;
+    }
+
+    /// <summary>Drops what nobody needs any more, once there is much of it. Before the lock is let go, when no task is on its way.</summary>
+    public void Sweep()
+    {
+        if (_idle <= MostIdle || _idle <= Count / 2) return;
+        foreach (var (key, queue) in _queues)
+            if (queue.IsIdle) _queues.Remove(key);
+        foreach (var (key, type) in _types)
+            if (type.IsIdle) _types.Remove(key);
+        _idle = 0;
     }
 
     private void Leave(WorkState work)
@@ -219,14 +229,5 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         if (!group.IsServed || ((group.Queue.Waiters.Count == 0 || group.Type.IsBuiltIn) && group.Type.Waiters.Count == 0)) return;
         _filled.Add(group);
         HasFilled = true;
-    }
-
-    private void Sweep()
-    {
-        foreach (var (key, queue) in _queues)
-            if (queue.IsIdle) _queues.Remove(key);
-        foreach (var (key, type) in _types)
-            if (type.IsIdle) _types.Remove(key);
-        _idle = 0;
     }
 }

@@ -106,10 +106,11 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         _heartbeats.Remove(wait);
     }
 
-    /// <summary>Before the lock is let go: whoever waits gets what has come.</summary>
+    /// <summary>Before the lock is let go: whoever waits gets what has come, and queues that nobody needs any more go.</summary>
     public void Settle()
     {
         if (work.Ready.HasFilled) GiveFilled();
+        work.Ready.Sweep();
     }
 
     /// <summary>Wakes all who wait: nothing more is handed out.</summary>

@@ -133,6 +133,24 @@ public sealed class WaitingTests : IDisposable
     }
 
     [Fact]
+    public async Task Acquire_OfATaskWhoseQueueIsOneOfManyThatNobodyUses_HandsItOut()
+    {
+        for (var i = 0; i < 250; i++) await _engine.Cancel((await _engine.Create(60, queue: "idle" + i)).Id);
+
+        for (var i = 0; i < 20; i++)
+        {
+            var created = await _engine.Create(0.25, queue: "q" + i);
+            _engine.Advance(0.25);
+            var leased = Assert.Single(await _engine.Acquire("q" + i));
+            await _engine.Finish(WorkOutcome.Released(leased.Token));
+            leased = Assert.Single(await _engine.Acquire("q" + i));
+            Assert.Equal(created.Id, leased.Task.Id);
+            await _engine.Raise(leased.Token);
+            await _engine.Cancel(created.Id);
+        }
+    }
+
+    [Fact]
     public async Task Acquire_ByManyWhileManyCreate_HandsEachTaskToOne()
     {
         const int Creators = 4, Each = 500;
