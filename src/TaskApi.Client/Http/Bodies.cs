@@ -93,8 +93,8 @@ internal sealed record ListAnswer(TaskInfo[] Tasks, string? NextCursor);
 internal sealed record GapData(long From, long To);
 
 /// <summary>The JSON of the service, without reflection.</summary>
-// A task that somebody else has created may have an input that is nested 64 levels deep.
-[JsonSourceGenerationOptions(MaxDepth = 128, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+// Inputs may be nested 64 levels deep, and a list of lists of results to any depth.
+[JsonSourceGenerationOptions(MaxDepth = int.MaxValue, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NewTaskBody))]
 [JsonSerializable(typeof(NewTaskBody[]))]
 [JsonSerializable(typeof(TaskChangeBody))]

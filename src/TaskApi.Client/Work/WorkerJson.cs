@@ -2,8 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace TaskApi.Client.Work;
 
-/// <summary>What the service answers a worker, without reflection. Inputs may nest 64 levels, and lie some levels deep.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = 128)]
+/// <summary>What the service answers a worker, without reflection. Inputs may nest 64 levels, and results that tasks have waited for any number.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, MaxDepth = int.MaxValue)]
 [JsonSerializable(typeof(AcquireAnswer))]
 [JsonSerializable(typeof(FinishAnswer))]
 [JsonSerializable(typeof(HeartbeatAnswer))]

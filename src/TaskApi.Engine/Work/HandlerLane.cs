@@ -78,11 +78,11 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
     public void OnLeaseLost(LeaseToken token) => _attempts.Find(token, AttemptSignals.Lost)?.Lose(grace);
 
     // Null for none. What can't be begun without them goes back.
-    private async ValueTask<IReadOnlyList<ParentTask>[]?> FindParentsAsync(LeasedTask[] tasks)
+    private async ValueTask<TaskSnapshot?[][]?> FindParentsAsync(LeasedTask[] tasks)
     {
         if (!Array.Exists(tasks, static leased => leased.Task.Work!.After is not null))
             return null;
-        var found = new IReadOnlyList<ParentTask>[tasks.Length];
+        var found = new TaskSnapshot?[tasks.Length][];
         try
         {
             for (var i = 0; i < found.Length; i++)
@@ -96,7 +96,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
         }
     }
 
-    private void Begin(LeasedTask[] tasks, IReadOnlyList<ParentTask>[]? parents)
+    private void Begin(LeasedTask[] tasks, TaskSnapshot?[][]? parents)
     {
         var attempts = new LeasedAttempt[tasks.Length];
         for (var i = 0; i < tasks.Length; i++) attempts[i] = new LeasedAttempt(tasks[i], parents?[i] ?? [], this, tools, children);

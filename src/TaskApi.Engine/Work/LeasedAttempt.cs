@@ -6,13 +6,14 @@ namespace TaskApi.Engine.Work;
 
 /// <summary>One attempt of a task that a storage in this process has leased. Thread-safe.</summary>
 /// <param name="leased">The task.</param>
-/// <param name="parents">Those that it has waited for.</param>
+/// <param name="parents">Those that it has waited for, as <see cref="ParentTasks.FindAsync"/> has found them.</param>
 /// <param name="lane">Where it came from.</param>
 /// <param name="tools">What its handler may do.</param>
 /// <param name="children">Creates tasks for its handler.</param>
-internal sealed class LeasedAttempt(in LeasedTask leased, IReadOnlyList<ParentTask> parents, HandlerLane lane, AttemptTools tools, ChildTasks children) : HandlerAttempt(lane.Handler, tools)
+internal sealed class LeasedAttempt(in LeasedTask leased, TaskSnapshot?[] parents, HandlerLane lane, AttemptTools tools, ChildTasks children) : HandlerAttempt(lane.Handler, tools)
 {
     private readonly TaskSnapshot _task = leased.Task;
+    private IReadOnlyList<ParentTask>? _parents;
 
     /// <summary>Which lease it has.</summary>
     public LeaseToken Token { get; } = leased.Token;
@@ -38,7 +39,8 @@ internal sealed class LeasedAttempt(in LeasedTask leased, IReadOnlyList<ParentTa
     public override int Attempt => _task.Work!.Attempt;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<ParentTask> Parents => parents;
+    /// <remarks>Read when the handler asks: most don't.</remarks>
+    public override IReadOnlyList<ParentTask> Parents => _parents ??= ParentTasks.Show(_task, parents);
 
     /// <inheritdoc/>
     public override string? TraceParent => _task.Work!.TraceParent;

@@ -8,11 +8,16 @@ namespace TaskApi.Engine.Work;
 /// <param name="queries">The storage.</param>
 internal sealed class ParentTasks(ITaskQueries queries)
 {
-    /// <summary>What became of those that a task has waited for.</summary>
-    public async ValueTask<IReadOnlyList<ParentTask>> FindAsync(TaskSnapshot task, CancellationToken cancellationToken)
+    /// <summary>Those that a task has waited for; null at the place of one that nobody knows any more.</summary>
+    public async ValueTask<TaskSnapshot?[]> FindAsync(TaskSnapshot task, CancellationToken cancellationToken) =>
+        task.Work?.After is { Ids: var ids } ? await queries.FindManyAsync(task.Owner, ids, cancellationToken) : [];
+
+    /// <summary>What became of them. Whatever is wrong with their results is the concern of who asks, and of nobody else.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="found">What <see cref="FindAsync"/> has found.</param>
+    public static IReadOnlyList<ParentTask> Show(TaskSnapshot task, TaskSnapshot?[] found)
     {
         if (task.Work?.After is not { Ids: var ids }) return [];
-        var found = await queries.FindManyAsync(task.Owner, ids, cancellationToken);
         var parents = new ParentTask[ids.Count];
         for (var i = 0; i < parents.Length; i++)
         {

@@ -28,6 +28,8 @@ internal sealed class LiveHandlers : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    public IServiceProvider Services => _factory.Services;
+
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
     /// <summary>Creates a task, and answers it and what completes with it when it is done.</summary>

@@ -1,6 +1,9 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 using Barrier = TaskApi.Tests.Work.Handlers.Barrier;
 
@@ -37,6 +40,20 @@ public sealed class WorkerTests : EndpointTests
         var progress = (await Run("""{"type":"count","input":3}""")).GetProperty("progress");
 
         Assert.Equal((3, 3, "step 3"), (progress.GetProperty("done").GetInt32(), progress.GetProperty("total").GetInt32(), progress.GetProperty("note").GetString()));
+    }
+
+    [Fact]
+    public async Task Handler_WhoseTaskHasWaitedForAResultNestedHoweverDeep_ReadsIt()
+    {
+        await using var worker = await WorkerProgram.Start(Api, static worker => worker.AddHandler("deep", static (TaskContext context) => context.Parents[0].Result!.Value.GetRawText().Length));
+        var future = await Create("""{"type":"future"}""");
+        Assert.True(LeaseToken.TryParse(future.GetProperty("lease").GetProperty("token").GetString()!, out var token));
+        var nested = Encoding.UTF8.GetBytes(new string('[', 1_000) + new string(']', 1_000));
+        await Api.Services.GetRequiredService<IWorkSource>().FinishAsync("", [WorkOutcome.Returned(token, nested)], TestContext.Current.CancellationToken);
+
+        var task = await Run($$$"""{"type":"deep","after":{"ids":["{{{future.Id()}}}"]}}""");
+
+        Assert.Equal(("completed", 2_000), (task.Status(), task.GetProperty("result").GetInt32()));
     }
 
     [Fact]
