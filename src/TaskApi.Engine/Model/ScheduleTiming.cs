@@ -59,17 +59,15 @@ internal sealed record ScheduleTiming
     private CronOccurrences? Occurrences => _occurrences ??= FindZone(TimeZone) is not { } zone ? null
         : new CronOccurrences(CronText.Parse(Cron!, out _)!, CronText.IsInterval(Cron!), ZoneOffsets.Of(zone));
 
-    private DateTimeOffset First(DateTimeOffset anchor, TimeSpan period) => StartAt ?? anchor + period;
+    // All in UTC: elsewhere the calendar ends sooner. Null where it has no instant so late.
+    private DateTimeOffset? First(DateTimeOffset anchor, TimeSpan period) => StartAt?.ToUniversalTime() ?? Step(anchor.ToUniversalTime(), period, 1);
 
-    private DateTimeOffset NextOfPeriod(DateTimeOffset after, DateTimeOffset anchor, TimeSpan period)
-    {
-        var first = First(anchor, period);
-        return after < first ? first : first + (period * (((after - first).Ticks / period.Ticks) + 1));
-    }
+    private DateTimeOffset? NextOfPeriod(DateTimeOffset after, DateTimeOffset anchor, TimeSpan period) =>
+        First(anchor, period) is not { } first ? null : after < first ? first : Step(first, period, ((after - first).Ticks / period.Ticks) + 1);
 
-    private DateTimeOffset? LastOfPeriod(DateTimeOffset until, DateTimeOffset anchor, TimeSpan period)
-    {
-        var first = First(anchor, period);
-        return until < first ? null : first + (period * ((until - first).Ticks / period.Ticks));
-    }
+    private DateTimeOffset? LastOfPeriod(DateTimeOffset until, DateTimeOffset anchor, TimeSpan period) =>
+        First(anchor, period) is not { } first || until < first ? null : Step(first, period, (until - first).Ticks / period.Ticks);
+
+    private static DateTimeOffset? Step(DateTimeOffset from, TimeSpan period, long count) =>
+        count > (DateTimeOffset.MaxValue - from).Ticks / period.Ticks ? null : from.AddTicks(period.Ticks * count);
 }

@@ -47,6 +47,18 @@ public sealed class ScheduleEndpointTests : ScheduleTests
         Assert.Empty((await Get("/schedules/s")).Json.Items("nextAt"));
     }
 
+    [Theory]
+    [InlineData("\"everySeconds\":86400,\"startAt\":\"9999-12-31T00:00:00Z\"", "9999-12-31T00:00:00.000Z")]
+    [InlineData("\"everySeconds\":7200,\"startAt\":\"9999-12-31T23:00:00+03:00\"", "9999-12-31T20:00:00.000Z", "9999-12-31T22:00:00.000Z")]
+    [InlineData("\"cron\":\"0 20 31 12 FRI\",\"timeZone\":\"America/New_York\",\"startAt\":\"9998-01-01T00:00:00Z\"")]
+    public async Task Occurrences_AtTheEndOfTheCalendar_AreThoseThatItHas(string timing, params string[] nextAt)
+    {
+        Assert.Equal(nextAt, (await Put("far", $$$"""{{{{timing}}},"task":{"message":"Hei"}}""")).IsJson(HttpStatusCode.Created).Items("nextAt").Select(static at => at.GetString()));
+
+        Assert.Equal(nextAt, (await Get("/schedules/far")).IsJson(HttpStatusCode.OK).Items("nextAt").Select(static at => at.GetString()));
+        Assert.Equal("far", Assert.Single((await Get("/schedules")).IsJson(HttpStatusCode.OK).Items("schedules")).Text("name"));
+    }
+
     [Fact]
     public async Task Pause_SkipsWhatComesDue()
     {
