@@ -3,13 +3,17 @@ using TaskApi.Engine.Model;
 namespace TaskApi.Engine.Memory;
 
 /// <summary>What a gather waits for, until it has ended. Used under the storage's lock.</summary>
+/// <param name="id">The gather's id: it may be forgotten before its members have ended.</param>
 /// <param name="work">The gather.</param>
 /// <param name="tally">How far it has come.</param>
 /// <param name="members">Its members, in order.</param>
-internal sealed class GatherState(WorkState work, GatherTally tally, GatherMember[] members)
+internal sealed class GatherState(Guid id, WorkState work, GatherTally tally, GatherMember[] members)
 {
     // A member itself, and where it leads to its gather.
     private const int Member = 128;
+
+    /// <summary>The gather's id.</summary>
+    public Guid Id => id;
 
     /// <summary>The gather.</summary>
     public WorkState Work => work;

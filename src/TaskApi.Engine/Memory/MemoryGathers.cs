@@ -24,7 +24,7 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
         var work = tasks.FindWork(gather)!;
         var weight = TaskWeight.Of(work);
         var tally = new GatherTally { Rules = spec.AllRules, Left = members.Count };
-        var state = work.Gather = new GatherState(work, tally, new GatherMember[members.Count]);
+        var state = work.Gather = new GatherState(tasks.Lookup.IdOf(gather), work, tally, new GatherMember[members.Count]);
         work.Follows |= spec.Follows;
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
         // One that is named a thousand times is read once: its result may be long, and everybody waits for the lock.
@@ -129,7 +129,7 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
 
     private bool Cancel(GatherState gather, int from, in Moment now, ref int limit)
     {
-        var command = TaskCommand.Cancel(TaskErrors.OfGather(tasks.Lookup.IdOf(gather.Work.Sequence), gather.Tally));
+        var command = TaskCommand.Cancel(TaskErrors.OfGather(gather.Id, gather.Tally));
         for (var i = from; i < gather.Members.Length; i++)
         {
             if (gather.Members[i].Outcome is not null || !TaskId.TryParse(gather.Members[i].Id, out var member)) continue;
