@@ -38,11 +38,19 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
         if (tasks.Creation.Refusal(owner, plan.Specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown with { Index = plan.Top(unknown.Index) } };
         if (Check(ordinal, plan, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
         if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
-        var created = new WatchedTask[plan.Specs.Count];
+        var (created, made) = (new WatchedTask[plan.Specs.Count], 0);
         for (var i = 0; i < created.Length; i++)
         {
             var (spec, isWatched) = (plan.At(i, plan.ParentOf(i) is { } parent ? created[parent].Task.Id : null), watch && i < plan.Asked);
-            created[i] = spec.Work?.Unique is { } unique && Find(ordinal, unique) is { } there ? Take(there, spec, unique, isWatched) : tasks.Creation.Create(owner, spec, isWatched, created);
+            if (spec.Work?.Unique is { } unique && Find(ordinal, unique) is { } there)
+            {
+                created[i] = Take(there, spec, unique, isWatched);
+                continue;
+            }
+
+            // One that was to be taken for another is created all the same where that one has been cancelled at once.
+            if (++made > count) tasks.Capacity.Take(1);
+            created[i] = tasks.Creation.Create(owner, spec, isWatched, created);
         }
 
         tasks.Creation.Gather(plan, created);
