@@ -20,15 +20,20 @@ internal sealed class FinishedTasks(TaskTable table, OwnerTable owners, TaskCapa
     /// <summary>When the next task is to be forgotten; <see cref="long.MaxValue"/> if none is done.</summary>
     public long NextForgetTick => Math.Min(ForgetTick(_failed, _failedRetention), ForgetTick(_others, _retention));
 
-    /// <summary>Adds a task that has just finished. If there are more than are kept, the oldest is forgotten: perhaps this one.</summary>
+    /// <summary>Adds a task that has just finished.</summary>
     /// <param name="sequence">The task's number.</param>
     /// <param name="state">How it ended.</param>
     /// <param name="tick">The steady tick.</param>
     public void Add(long sequence, TaskState state, long tick)
     {
-        var (queue, most) = state == TaskState.Failed ? (_failed, options.MaxFailed) : (_others, options.MaxFinished);
-        queue.Add(sequence, tick);
-        if (queue.Count > most) Forget(queue.TakeOldest());
+        (state == TaskState.Failed ? _failed : _others).Add(sequence, tick);
+    }
+
+    /// <summary>If there are more than are kept, the oldest are forgotten. Before the lock is let go: until then whatever follows of a task's end finds the task.</summary>
+    public void ForgetExcess()
+    {
+        while (_failed.Count > options.MaxFailed) Forget(_failed.TakeOldest());
+        while (_others.Count > options.MaxFinished) Forget(_others.TakeOldest());
     }
 
     /// <summary>Forgets the task whose time is over first; there must be one.</summary>

@@ -45,8 +45,7 @@ internal sealed class MemoryClockwork : IDisposable
     /// <summary>The last step of every change, under the lock of the tasks: whoever waits for work gets what has come. Answers the tick for which the alarm has to be set anew, if something comes due before it would ring.</summary>
     public long? SoonerTick()
     {
-        _tasks.Aftermath.Settle(MemoryTasks.ChunkSize);
-        _tasks.HandOut.Settle();
+        Settle();
         var tick = _tasks.NextTick;
         if (tick >= _alarmTick) return null;
         return _alarmTick = tick;
@@ -85,9 +84,8 @@ internal sealed class MemoryClockwork : IDisposable
                 if (count > 0) RingDue(due[..count], elapsed);
                 more |= ForgetExpired(now);
                 _tasks.Work.Ready.Open(now);
-                _tasks.Aftermath.Settle(MemoryTasks.ChunkSize);
+                Settle();
                 more |= _tasks.Aftermath.HasMore;
-                _tasks.HandOut.Settle();
                 next = _tasks.NextTick;
                 _alarmTick = next;
             }
@@ -96,6 +94,14 @@ internal sealed class MemoryClockwork : IDisposable
             _dispatcher.Dispatch();
             if (!more) return next;
         }
+    }
+
+    // The end of each hold of the lock.
+    private void Settle()
+    {
+        _tasks.Aftermath.Settle(MemoryTasks.ChunkSize);
+        _tasks.HandOut.Settle();
+        _tasks.Finished.ForgetExcess();
     }
 
     private void RingDue(ReadOnlySpan<long> due, TimeSpan elapsed)

@@ -56,7 +56,12 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
     {
         if (extras.Follows.HasFlag(FollowUps.Member) && _places.Remove(sequence, out var places))
             _ended.Enqueue(new MemberEnd(MemberOutcome.Of(tasks.Lookup.Read(sequence)!), places));
-        if (extras is WorkState { Gather: { } gather }) NoteGather(gather, state);
+        if (extras is not WorkState { Gather: { } gather } work) return;
+        NoteGather(gather, state);
+        // Its members tell it nothing any more, and it may be forgotten before they are seen to.
+        var weight = TaskWeight.Of(work);
+        work.Gather = null;
+        tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
     }
 
     /// <summary>A gather is asked to end.</summary>
@@ -151,9 +156,6 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
     // Members that go on tell it nothing any more.
     private void Close(GatherState gather)
     {
-        var weight = TaskWeight.Of(gather.Work);
-        gather.Work.Gather = null;
-        tasks.Capacity.Bytes += TaskWeight.Of(gather.Work) - weight;
         foreach (var member in gather.Members)
         {
             if (member.Outcome is not null || !TaskId.TryParse(member.Id, out var id) || !_places.TryGetValue(id.Sequence, out var places)) continue;
