@@ -27,6 +27,12 @@ internal sealed class GatherState(Guid id, WorkState work, GatherTally tally, Ga
     /// <summary>True while it is among those of which something is to be done.</summary>
     public bool IsQueued { get; set; }
 
+    /// <summary>True once it is over, and what its members lead to is nothing any more.</summary>
+    public bool IsClosed { get; set; }
+
+    /// <summary>The place of the first member that may still lead to it, once it is closed.</summary>
+    public int Next { get; set; }
+
     /// <summary>What it takes of the memory, in bytes.</summary>
     public long Weight => ((long)Member * members.Length) + tally.Bytes;
 }

@@ -51,17 +51,26 @@ internal sealed class MemoryClockwork : IDisposable
         return _alarmTick = tick;
     }
 
-    /// <summary>After every change, outside of the lock: the alarm is set, waiters are told. What one change leads to may be much: others get their turn in between.</summary>
+    /// <summary>After every change, outside of the lock: the alarm is set, waiters are told. What one change leads to may be much: after a little of it the clock goes on, not whoever calls.</summary>
     /// <param name="tick">From <see cref="SoonerTick"/>.</param>
     public void AfterChange(long? tick)
     {
+        Tell(tick);
+        if (!_tasks.Aftermath.HasMore) return;
+        lock (_tasks.Gate) tick = SoonerTick();
+        Tell(tick);
+    }
+
+    /// <summary>Has everything done that follows of what has happened.</summary>
+    public void SettleAll()
+    {
         while (true)
         {
-            if (tick is { } sooner) _alarm.Set(sooner);
-            _tasks.Work.Signals.Send();
-            _dispatcher.Dispatch();
-            if (!_tasks.Aftermath.HasMore) return;
-            lock (_tasks.Gate) tick = SoonerTick();
+            long? tick;
+            bool more;
+            lock (_tasks.Gate) (tick, more) = (SoonerTick(), _tasks.Aftermath.HasMore);
+            Tell(tick);
+            if (!more) return;
         }
     }
 
@@ -94,6 +103,13 @@ internal sealed class MemoryClockwork : IDisposable
             _dispatcher.Dispatch();
             if (!more) return next;
         }
+    }
+
+    private void Tell(long? tick)
+    {
+        if (tick is { } sooner) _alarm.Set(sooner);
+        _tasks.Work.Signals.Send();
+        _dispatcher.Dispatch();
     }
 
     // The end of each hold of the lock.

@@ -28,11 +28,13 @@ internal sealed class MemoryDrain(MemoryTasks tasks, MemoryClockwork clockwork, 
         }
 
         clockwork.AfterChange(sooner);
+        clockwork.SettleAll();
         var began = timeProvider.GetTimestamp();
         while (grace - timeProvider.GetElapsedTime(began) is var left && left > TimeSpan.Zero && MayChange(left, out var changed) && !cancellationToken.IsCancellationRequested)
             await changed.WaitAsync(left, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
         // All that is left is cancelled, for this reason and no other.
+        clockwork.SettleAll();
         lock (tasks.Gate) tasks.Aftermath.IsOff = true;
         var error = new TaskError(TaskError.Shutdown, Detail: null);
         var cancelled = Cancel(error, force: false);
@@ -62,6 +64,7 @@ internal sealed class MemoryDrain(MemoryTasks tasks, MemoryClockwork clockwork, 
     {
         var cancelled = 0L;
         foreach (var owner in tasks.Owners.All) cancelled += cancellation.Cancel(owner, default, error, force).Cancelled;
+        clockwork.SettleAll();
         return cancelled;
     }
 }

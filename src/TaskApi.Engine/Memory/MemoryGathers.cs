@@ -8,7 +8,7 @@ namespace TaskApi.Engine.Memory;
 /// <param name="table">Where they are.</param>
 internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
 {
-    private readonly Dictionary<long, List<Place>> _places = [];
+    private readonly Dictionary<long, Places> _places = [];
     private readonly Queue<MemberEnd> _ended = [];
     private readonly Queue<GatherState> _due = [];
 
@@ -43,7 +43,7 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
             }
 
             ref var places = ref CollectionsMarshal.GetValueRefOrAddDefault(_places, member.Sequence, out _);
-            (places ??= new List<Place>(1)).Add(new Place(state, i));
+            (places ??= new Places()).All.Add(new Place(state, i));
             table.Segment(member.Sequence)!.EnsureExtras(member.Sequence).Follows |= FollowUps.Member;
         }
     }
@@ -55,7 +55,7 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
     public void Note(long sequence, TaskExtras extras, TaskState state)
     {
         if (extras.Follows.HasFlag(FollowUps.Member) && _places.Remove(sequence, out var places))
-            _ended.Enqueue(new MemberEnd(MemberOutcome.Of(tasks.Lookup.Read(sequence)!), places));
+            _ended.Enqueue(new MemberEnd(MemberOutcome.Of(tasks.Lookup.Read(sequence)!), places.All));
         if (extras is not WorkState { Gather: { } gather } work) return;
         NoteGather(gather, state);
         // Its members tell it nothing any more, and it may be forgotten before they are seen to.
@@ -128,8 +128,7 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
         }
 
         if (tally.IsDone && tally.CancelFrom is { } rest && !Cancel(gather, rest, now, ref limit)) return false;
-        if (tally.IsDone) Close(gather);
-        return true;
+        return !tally.IsDone || Close(gather, ref limit);
     }
 
     private bool Cancel(GatherState gather, int from, in Moment now, ref int limit)
@@ -138,7 +137,7 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
         for (var i = from; i < gather.Members.Length; i++)
         {
             if (gather.Members[i].Outcome is not null || !TaskId.TryParse(gather.Members[i].Id, out var member)) continue;
-            if (limit == 0)
+            if (limit <= 0)
             {
                 gather.Tally.CancelFrom = i;
                 return false;
@@ -153,19 +152,37 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
         return true;
     }
 
-    // Members that go on tell it nothing any more.
-    private void Close(GatherState gather)
+    // Members that go on tell it nothing any more; false if some are left. Where many such gathers pile up behind one that goes on for long, they are let go.
+    private bool Close(GatherState gather, ref int limit)
     {
-        foreach (var member in gather.Members)
+        gather.IsClosed = true;
+        for (; gather.Next < gather.Members.Length; gather.Next++)
         {
-            if (member.Outcome is not null || !TaskId.TryParse(member.Id, out var id) || !_places.TryGetValue(id.Sequence, out var places)) continue;
-            places.RemoveAll(place => place.Gather == gather);
-            if (places.Count == 0) _places.Remove(id.Sequence);
+            var member = gather.Members[gather.Next];
+            if (member.Outcome is not null || !TaskId.TryParse(member.Id, out var id)) continue;
+            if (limit <= 0) return false;
+            limit--;
+            if (!_places.TryGetValue(id.Sequence, out var places) || ++places.Gone * 2 < places.All.Count) continue;
+            places.All.RemoveAll(static place => place.Gather.IsClosed);
+            places.Gone = 0;
+            if (places.All.Count == 0) _places.Remove(id.Sequence);
         }
+
+        return true;
     }
 
     /// <summary>Where a member stands in a gather.</summary>
     private readonly record struct Place(GatherState Gather, int Position);
+
+    /// <summary>Where a task that is not done stands in gathers.</summary>
+    private sealed class Places
+    {
+        /// <summary>In all of them; some may be over.</summary>
+        public List<Place> All { get; } = new(1);
+
+        /// <summary>About how many of these are.</summary>
+        public int Gone { get; set; }
+    }
 
     /// <summary>A member that is done.</summary>
     /// <param name="outcome">What became of it.</param>
