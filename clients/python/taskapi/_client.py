@@ -76,6 +76,7 @@ class Client:
     def attach(self, id: str) -> Task[Any]:
         """A task that somebody else has created, by its id."""
         self._check_open()
+        id = id.lower()  # As the service writes it: by that its answers are found.
         if id not in self._pending:
             self.watch(id, Task(self, id=id))
         return self._pending[id][0]
@@ -194,12 +195,13 @@ class Client:
             except (OSError, EOFError, TaskApiError) as error:
                 failures += 1
                 if isinstance(error, TaskApiError) and error.status != 429 and error.status < 500:
-                    lost = error.problem.get("ids") or list(ids)  # Unknown ones are named; anything else concerns all.
+                    # Unknown ones are named; anything else concerns all.
+                    lost = ids.intersection(error.problem.get("ids") or ()) or ids.copy()
                 elif failures < 8:
-                    lost = []
+                    lost = set()
                     await asyncio.sleep(0.1 * 2**failures)
                 else:  # Half a minute has passed.
-                    lost = list(ids)
+                    lost = ids.copy()
                 for id in lost:
                     for task in self._take(ids, id):
                         task._fail(error)

@@ -1,0 +1,76 @@
+"""A client and its tasks, against a service that answers what it is told to."""
+
+import asyncio
+import json
+import unittest
+
+import taskapi
+
+ID = "0198c5f2-7d7a-7c3e-8f52-0a8de4b7c1aa"
+
+
+class ClientTest(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self):
+        self.calls = []  # Method and path, headers, and the body.
+        self.answers = []  # For one call each, the last one for all that follow: "hold", "cut", or a status, a text and headers.
+        self.called = asyncio.Event()
+        self.connections = set()
+        asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # The server's own complaints.
+        server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        self.addCleanup(server.close)
+        self.addCleanup(lambda: [connection.cancel() for connection in self.connections])
+
+    async def serve(self, reader, writer):
+        self.connections.add(asyncio.current_task())
+        try:
+            while head := (await reader.readuntil(b"\r\n\r\n")).decode():
+                call, *lines = head.rstrip().split("\r\n")
+                headers = dict(line.split(": ", 1) for line in lines)
+                body = json.loads(await reader.readexactly(int(headers.get("Content-Length", 0))) or "null")
+                self.calls.append((call.removesuffix(" HTTP/1.1"), headers, body))
+                self.called.set()
+                answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+                if answer == "hold":
+                    await reader.read()
+                if answer in ("hold", "cut"):
+                    return
+                status, text, more = (*answer, {})[:3]
+                content = text.encode()
+                given = "".join(f"{name}: {value}\r\n" for name, value in more.items())
+                writer.write(f"HTTP/1.1 {status} X\r\n{given}Content-Length: {len(content)}\r\n\r\n".encode() + content)
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass
+        finally:
+            self.connections.discard(asyncio.current_task())
+            writer.close()
+
+    @staticmethod
+    def completed(id=ID, result="done"):
+        return json.dumps({"id": id, "done": True, "status": "completed", "result": result, "error": None}) + "\n"
+
+    @staticmethod
+    def problem(type, **more):
+        return json.dumps({"type": f"urn:taskapi:problem:{type}", "title": type, **more})
+
+
+class Watches(ClientTest):
+    async def test_Attach_TakesAnIdInCapitalLetters(self):
+        self.answers = [(200, self.completed()), "hold"]
+        async with taskapi.Client(self.url) as client:
+            task = client.attach(ID.upper())
+            self.assertIs(task, client.attach(ID))
+            self.assertEqual("done", await asyncio.wait_for(task, 20))
+            self.assertEqual(ID, await task.id())
+        self.assertEqual([[ID]], [body["ids"] for _call, _headers, body in self.calls])
+
+    async def test_UnknownId_ThatTheServiceNamesInAnotherWay_IsTheErrorOfThoseWhoWait(self):
+        self.answers = [(404, self.problem("task-not-found", ids=["another"]))]
+        async with taskapi.Client(self.url) as client:
+            with self.assertRaises(taskapi.TaskApiError) as caught:
+                await asyncio.wait_for(client.attach(ID), 20)
+        self.assertEqual((404, 1), (caught.exception.status, len(self.calls)))
+
+
+if __name__ == "__main__":
+    unittest.main()
