@@ -19,6 +19,7 @@ from ._task import Task
 
 _WAIT_SECONDS = 60  # One call waits so long for tasks to finish, then the next one does.
 _MAX_IDS = 10_000  # The most that one call may wait for.
+_FIRST_PAUSE, _BREATH = 0.2, 0.1  # After a call for tasks that failed, twice as long each time; and after one that ended with nothing.
 _MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
 
 _current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
@@ -183,28 +184,39 @@ class Client:
         """Hears of tasks as they finish, by one call after the other until all have."""
         failures = 0
         while ids:
+            before, left = failures, len(ids)
             try:
                 async with self.http.open("POST", "/tasks/as-completed", {"ids": list(ids), "waitSeconds": _WAIT_SECONDS}, waits=True) as answer:
                     if answer.status != 200:
                         checked(answer.status, await answer.read())
                     failures = 0  # The service is there, however often connections to it are lost.
                     async for line in answer.lines():
-                        info = json.loads(line)
-                        for task in self._take(ids, info["id"]):
-                            task._settle(info)
-            except (OSError, EOFError, TaskApiError) as error:
-                failures += 1
+                        self._hear(ids, line)
+                if len(ids) == left:
+                    await asyncio.sleep(_BREATH)
+            except Exception as error:  # Whatever it is: those that wait hear of it, or of how their tasks end.
+                failures = 1 + (failures if isinstance(error, (OSError, EOFError)) else before)
                 if isinstance(error, TaskApiError) and error.status != 429 and error.status < 500:
                     # Unknown ones are named; anything else concerns all.
                     lost = ids.intersection(error.problem.get("ids") or ()) or ids.copy()
                 elif failures < 8:
                     lost = set()
-                    await asyncio.sleep(0.1 * 2**failures)
+                    await asyncio.sleep(_FIRST_PAUSE * 2 ** (failures - 1))
                 else:  # Half a minute has passed.
                     lost = ids.copy()
                 for id in lost:
                     for task in self._take(ids, id):
                         task._fail(error)
+
+    def _hear(self, ids: set[str], line: bytes) -> None:
+        info = checked(200, line)
+        try:
+            for task in self._pending.get(info["id"], ()):
+                task._settle(info)
+            if info["done"]:
+                self._take(ids, info["id"])
+        except (KeyError, TypeError, AttributeError):  # JSON, but no task: it isn't the service that answers.
+            raise TaskApiError(502, {"title": line[:200].decode("latin-1")}) from None
 
     def _take(self, ids: set[str], id: str) -> list[Task[Any]]:
         ids.discard(id)

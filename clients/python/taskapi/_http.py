@@ -127,6 +127,8 @@ class Answer:
             *lines, rest = (rest + piece).split(b"\n")
             for line in lines:
                 yield line
+        if rest:
+            yield rest
 
     def close(self) -> None:
         self._writer.close()

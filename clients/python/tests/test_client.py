@@ -3,8 +3,10 @@
 import asyncio
 import json
 import unittest
+from unittest import mock
 
 import taskapi
+from taskapi import _client
 
 ID = "0198c5f2-7d7a-7c3e-8f52-0a8de4b7c1aa"
 
@@ -70,6 +72,24 @@ class Watches(ClientTest):
             with self.assertRaises(taskapi.TaskApiError) as caught:
                 await asyncio.wait_for(client.attach(ID), 20)
         self.assertEqual((404, 1), (caught.exception.status, len(self.calls)))
+
+    async def test_WhatIsNotTheServices_IsTriedAgain(self):
+        page = "<html>\n<p>Sign in</p>\n</html>\n"
+        for text in (page, "<html>", "[1]\n", '"text"\n', "{}\n", json.dumps({"id": ID}) + "\n", json.dumps({"id": ID, "done": True}) + "\n", '{"id": []}', ""):
+            with self.subTest(text), mock.patch.multiple(_client, create=True, _FIRST_PAUSE=0, _BREATH=0):
+                self.answers = [(200, text), (200, text), (200, self.completed()), "hold"]
+                async with taskapi.Client(self.url) as client:
+                    self.assertEqual("done", await asyncio.wait_for(client.attach(ID), 20))
+
+    async def test_WhatIsNotTheServices_TimeAndAgain_IsTheErrorOfThoseWhoWait(self):
+        self.answers = [(200, "<html>\n")]
+        with mock.patch.object(_client, "_FIRST_PAUSE", 0, create=True):
+            async with taskapi.Client(self.url) as client:
+                tasks = [client.attach(ID), client.attach(ID[:-1] + "b")]
+                ended = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20)
+        self.assertEqual(["502: <html>"] * 2, [str(error) for error in ended])
+        self.assertEqual([taskapi.TaskApiError] * 2, [type(error) for error in ended])
+        self.assertEqual(8, len(self.calls))
 
 
 if __name__ == "__main__":
