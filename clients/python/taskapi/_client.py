@@ -21,6 +21,7 @@ _WAIT_SECONDS = 60  # One call waits so long for tasks to finish, then the next 
 _MAX_IDS = 10_000  # The most that one call may wait for.
 _FIRST_PAUSE, _BREATH = 0.2, 0.1  # After a call for tasks that failed, twice as long each time; and after one that ended with nothing.
 _MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
+_CLOSED = "The client is closed"
 
 _current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
 
@@ -44,7 +45,7 @@ class Client:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Lets calls in flight, such as cancellations, arrive. Tasks that are pending go on in the service."""
+        """Lets calls in flight, such as cancellations, arrive. Tasks that are pending go on in the service; here they are cancelled."""
         self._create_all()
         while self._calls:
             await asyncio.wait(self._calls)
@@ -53,6 +54,10 @@ class Client:
         for _ids, watch in self._watches:
             watch.cancel()
         await asyncio.gather(*(watch for _ids, watch in self._watches), return_exceptions=True)
+        for tasks in self._pending.values():
+            for task in tasks:
+                task.cancel(_CLOSED)  # Nobody hears of it any more.
+        self._pending.clear()
         self.http.close()
 
     def create_task(self, work: Work[Any], **options: Any) -> Task[Any]:
@@ -110,7 +115,10 @@ class Client:
         call.add_done_callback(self._calls.discard)
 
     def watch(self, id: str, task: Task[Any]) -> None:
-        if task.done() or self.closed:
+        if task.done():
+            return
+        if self.closed:
+            task.cancel(_CLOSED)
             return
         if not self._fresh:  # Many are created together: they are watched together.
             asyncio.get_running_loop().call_later(0.005, self._watch_fresh)
@@ -120,7 +128,7 @@ class Client:
 
     def _check_open(self) -> None:
         if self.closed:
-            raise RuntimeError("The client is closed")
+            raise RuntimeError(_CLOSED)
 
     async def _create_after(self, task: Task[Any], body: dict[str, Any]) -> None:
         from ._words import create_task

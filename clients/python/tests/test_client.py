@@ -92,5 +92,31 @@ class Watches(ClientTest):
         self.assertEqual(8, len(self.calls))
 
 
+class Closing(ClientTest):
+    async def test_WhoStillAwaitsATask_IsCancelled_AndTheTaskIsNot(self):
+        self.answers = [(202, json.dumps({"id": ID, "done": False})), "hold"]
+        async with taskapi.Client(self.url) as client:
+            created = client.create_task(taskapi.call("resize"))
+            await created.id()
+            attached = client.attach(ID[:-1] + "b")
+            waiting = asyncio.ensure_future(taskapi.gather(created, attached, return_exceptions=True))
+            await asyncio.sleep(0)
+        ended = await asyncio.wait_for(waiting, 20)
+        self.assertEqual([(asyncio.CancelledError, ("The client is closed",))] * 2, [(type(error), error.args) for error in ended])
+        self.assertTrue(created.cancelled() and attached.cancelled())
+        self.assertFalse([call for call, _headers, _body in self.calls if call.startswith("DELETE")])
+
+    async def test_TaskThatIsTriggeredWhileTheClientCloses_IsCancelled(self):
+        async with taskapi.Client(self.url) as client:
+            self.answers = ["hold"]
+            triggering = asyncio.ensure_future(taskapi.schedules.trigger("nightly"))
+            await self.called.wait()
+            self.answers = [(202, json.dumps({"id": ID, "done": False}))]
+        [connection.cancel() for connection in self.connections]  # What is lost is asked for once more.
+        task = await asyncio.wait_for(triggering, 20)
+        with self.assertRaises(asyncio.CancelledError):
+            await asyncio.wait_for(task, 20)
+
+
 if __name__ == "__main__":
     unittest.main()
