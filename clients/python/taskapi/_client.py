@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-import json
 import os
 import ssl
 import uuid
@@ -13,7 +12,7 @@ from typing import Any
 
 from . import _context
 from ._coroutines import Work
-from ._errors import TaskApiError
+from ._errors import TaskApiError, checked, retry_after
 from ._http import Http, encode
 from ._task import Task
 
@@ -21,6 +20,9 @@ _WAIT_SECONDS = 60  # One call waits so long for tasks to finish, then the next 
 _MAX_IDS = 10_000  # The most that one call may wait for.
 _FIRST_PAUSE, _BREATH = 0.2, 0.1  # After a call for tasks that failed, twice as long each time; and after one that ended with nothing.
 _MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
+_TRIES = 10  # Of a call that the service is too busy for.
+_LONGEST_PAUSE = 10.0  # Between two of them, whatever Retry-After says,
+_PATIENCE = 60.0  # and unless it says more than this: then it is the caller's to wait, or not.
 _CLOSED = "The client is closed"
 
 _current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
@@ -88,19 +90,23 @@ class Client:
         return self._pending[id][0]
 
     async def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> Any:
-        """Any call of the service's, answered with its JSON. One that the service is too busy for is made again when it says."""
+        """Any call of the service's, answered with its JSON.
+
+        One that the service is too busy for is made again when it says, ten times at the most and after ten seconds at the latest.
+        If it says more than a minute, that is the error at once: ``retry_after`` of TaskApiError."""
         return (await self._exchange(method, path, body, headers))[0]
 
     async def _exchange(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> tuple[Any, Mapping[str, str]]:
         context = _context._current.get(None)
         if context and context.traceparent:  # What a coroutine calls belongs to its trace.
             headers = {"traceparent": context.traceparent, **headers}
-        for _ in range(10):
+        for left in reversed(range(_TRIES)):
             async with self.http.open(method, path, body, headers) as answer:
                 content = await answer.read()
-            if answer.status not in (429, 503) or not answer.headers.get("retry-after", "").isdecimal():
+            pause = retry_after(answer.headers)
+            if answer.status not in (429, 503) or pause is None or pause > _PATIENCE or not left:
                 break
-            await asyncio.sleep(int(answer.headers["retry-after"]))
+            await asyncio.sleep(min(pause, _LONGEST_PAUSE))
         return checked(answer.status, content, answer.headers), answer.headers
 
     async def _trigger(self, path: str) -> Task[Any]:
@@ -236,15 +242,3 @@ def current_client() -> Client:
         return _current.get()
     except LookupError:
         raise RuntimeError("There is no service: use taskapi.run(main()), or async with taskapi.Client()") from None
-
-
-def checked(status: int, content: bytes, headers: Mapping[str, str] = {}) -> Any:
-    """The JSON of an answer; one that refuses, or isn't the service's, is a TaskApiError."""
-    try:
-        body = json.loads(content) if content else {}
-    except ValueError:
-        body, status = {"title": content[:200].decode("latin-1")}, status if status >= 400 else 502
-    if status >= 400:
-        after = headers.get("retry-after", "")
-        raise TaskApiError(status, body if isinstance(body, dict) else {}, float(after) if after.isdecimal() else 0.0)
-    return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import concurrent.futures
+import json
 import sys
 import traceback
 from collections.abc import Mapping
@@ -50,6 +51,23 @@ else:
 
     class TimedOut(asyncio.TimeoutError, TimeoutError):
         """In Python 3.10 asyncio has a TimeoutError of its own: this is both."""
+
+
+def checked(status: int, content: bytes, headers: Mapping[str, str] = {}) -> Any:
+    """The JSON of an answer; one that refuses, or isn't the service's, is a TaskApiError."""
+    try:
+        body = json.loads(content) if content else {}
+    except ValueError:
+        body, status = {"title": content[:200].decode("latin-1")}, status if status >= 400 else 502
+    if status >= 400:
+        raise TaskApiError(status, body if isinstance(body, dict) else {}, retry_after(headers) or 0.0)
+    return body
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """In seconds; None if it says nothing, or a date."""
+    after = headers.get("retry-after", "")
+    return float(after) if after.isdecimal() else None
 
 
 def to_wire(error: BaseException) -> dict[str, Any]:

@@ -7,8 +7,7 @@ import logging
 import random
 from typing import Any
 
-from ._client import checked
-from ._errors import TaskApiError
+from ._errors import TaskApiError, checked
 from ._http import Http
 
 log = logging.getLogger("taskapi.worker")

@@ -118,5 +118,33 @@ class Closing(ClientTest):
             await asyncio.wait_for(task, 20)
 
 
+class Busy(ClientTest):
+    def busy(self, seconds):
+        return 503, self.problem("capacity-reached"), {"Retry-After": seconds}
+
+    async def test_RetryAfter_IsCut(self):
+        self.answers = [self.busy(30), self.busy(60), (200, "{}")]
+        with mock.patch.object(_client, "_LONGEST_PAUSE", 0.0, create=True):
+            async with taskapi.Client(self.url) as client:
+                self.assertEqual({}, await asyncio.wait_for(client.call("GET", "/tasks"), 20))
+        self.assertEqual(3, len(self.calls))
+
+    async def test_RetryAfter_ThatIsTooLong_IsTheErrorAtOnce(self):
+        for seconds in (86_390, "9" * 5000):
+            self.answers = [self.busy(seconds)]
+            async with taskapi.Client(self.url) as client:
+                with self.assertRaises(taskapi.TaskApiError) as caught:
+                    await asyncio.wait_for(client.call("GET", "/tasks"), 20)
+            self.assertEqual((503, float(seconds)), (caught.exception.status, caught.exception.retry_after))
+        self.assertEqual(2, len(self.calls))
+
+    async def test_ServiceThatIsAlwaysBusy_IsAskedTenTimes(self):
+        self.answers = [self.busy(0)]
+        async with taskapi.Client(self.url) as client:
+            with self.assertRaises(taskapi.TaskApiError):
+                await client.call("GET", "/tasks")
+        self.assertEqual(10, len(self.calls))
+
+
 if __name__ == "__main__":
     unittest.main()
