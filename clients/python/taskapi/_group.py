@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import uuid
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar, overload
@@ -120,7 +121,8 @@ class TaskGroup:
 
 async def _gather(client: Client, tasks: list[Task[Any]]) -> None:
     try:
-        await client.call("POST", "/tasks", {"type": "gather", "input": {"ids": [await task.id() for task in tasks], "onFailure": "cancel"}})
+        body = {"type": "gather", "input": {"ids": [await task.id() for task in tasks], "onFailure": "cancel"}}
+        await client.call("POST", "/tasks", body, {"Idempotency-Key": str(uuid.uuid4())})
     except (asyncio.CancelledError, OSError, EOFError, TaskApiError):
         pass  # One of them wasn't created, or is forgotten already. This program goes on as the group's guard.
 

@@ -14,6 +14,7 @@ SILENCE = 90.0  # Seconds in which something comes from a service that is there:
 _CONNECT_SECONDS = 10.0
 _MAX_CALLS = 16  # Calls at once; those that wait for tasks don't count, for a few of them serve any number of tasks.
 _MAX_LINE = 1 << 20
+_WAITS = ("/tasks/wait", "/tasks/as-completed")
 
 
 def encode(value: Any) -> bytes:
@@ -22,6 +23,19 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     except UnicodeEncodeError:  # Half of a surrogate pair: escaped, so that the service says in which field.
         return json.dumps(value, allow_nan=False, separators=(",", ":")).encode()
+
+
+def bears_repeating(method: str, path: str, body: Any, headers: Mapping[str, str]) -> bool:
+    """Whether a call may arrive twice, because nobody knows if it has arrived once.
+
+    A POST may with an Idempotency-Key, if it only waits, or as a worker's, made for that; no call may on a condition, which its
+    first arrival has changed."""
+    names = {name.lower() for name in headers}
+    if any(name.startswith("if-") for name in names):
+        return False
+    path = path.partition("?")[0]
+    waits = path in _WAITS or (path == "/tasks/gather" and isinstance(body, Mapping) and "tasks" not in body)
+    return method != "POST" or "idempotency-key" in names or waits or path.startswith("/work/")
 
 
 class Http:
@@ -55,15 +69,17 @@ class Http:
             head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         gate: Any = contextlib.nullcontext() if waits else self._gate
         async with gate:
-            answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable=method != "PATCH" and not any(name.startswith("If-") for name in headers))
+            # A PATCH names a delay, and the later one would be another.
+            repeatable = method != "PATCH" and bears_repeating(method, path, body, headers)
+            answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable)
             try:
                 yield answer
             finally:
                 self._idle.append(answer) if answer.reusable and len(self._idle) < _MAX_CALLS else answer.close()
 
     async def _send(self, request: bytes, silence: float, repeatable: bool) -> Answer:
-        # The service may have closed a kept connection in the meantime, or have lost its answer: one more time does no harm
-        # to a call that says the same twice, and isn't on a condition that its first arrival has changed.
+        # The service may have closed a kept connection in the meantime, or have lost its answer: one more time does some calls
+        # no harm. The others have a new connection at once.
         for last in (False, True) if repeatable else (True,):
             answer = Answer(*await self._streams(fresh=last), silence)
             try:

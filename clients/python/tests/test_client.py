@@ -146,5 +146,51 @@ class Busy(ClientTest):
         self.assertEqual(10, len(self.calls))
 
 
+class Repeating(ClientTest):
+    KEY = {"Idempotency-Key": "1"}
+    BEARS_IT = [("GET", "/tasks", {}, None), ("DELETE", "/tasks/1", {}, None), ("POST", "/tasks", KEY, {}), ("POST", "/tasks/1/rerun", {"idempotency-key": "1"}, None),
+                ("POST", "/tasks/wait", {}, {"ids": []}), ("POST", "/tasks/gather", {}, {"ids": []}), ("POST", "/work/finish", {}, {"outcomes": []})]  # fmt: skip
+    DOES_NOT = [("POST", "/tasks", {}, {}), ("POST", "/tasks/1/rerun", {}, None), ("POST", "/tasks/gather", {}, {"tasks": []}), ("PUT", "/schedules/1", {"If-Match": "1"}, {})]
+
+    async def test_LostAnswer_IsAskedForAgain_WhereThatDoesNoHarm(self):
+        for method, path, headers, body in self.BEARS_IT:
+            with self.subTest(path):
+                self.answers, self.calls = ["cut", (200, "{}")], []
+                async with taskapi.Client(self.url) as client:
+                    await client.call(method, path, body, headers)
+                self.assertEqual(2, len(self.calls))
+        for method, path, headers, body in self.DOES_NOT:
+            with self.subTest(path):
+                self.answers, self.calls = ["cut", (200, "{}")], []
+                async with taskapi.Client(self.url) as client:
+                    with self.assertRaises((OSError, EOFError)):
+                        await client.call(method, path, body, headers)
+                self.assertEqual(1, len(self.calls))
+
+    async def test_OutcomeThatIsNotKnown_IsAskedForAgain_WhereThatDoesNoHarm(self):
+        unknown = 503, self.problem("storage-unavailable"), {"Retry-After": 0}
+        for method, path, headers, body in [*self.BEARS_IT, ("PATCH", "/tasks/1", {}, {"delaySeconds": 1})]:
+            with self.subTest(path):
+                self.answers, self.calls = [unknown, (200, "{}")], []
+                async with taskapi.Client(self.url) as client:
+                    await client.call(method, path, body, headers)
+                self.assertEqual(2, len(self.calls))
+        for method, path, headers, body in self.DOES_NOT:
+            with self.subTest(path):
+                self.answers, self.calls = [unknown, (200, "{}")], []
+                async with taskapi.Client(self.url) as client:
+                    with self.assertRaises(taskapi.TaskApiError):
+                        await client.call(method, path, body, headers)
+                self.assertEqual(1, len(self.calls))
+
+    async def test_CallThatWasRefused_IsMadeAgainInAnyCase(self):
+        for status, type in ((429, "rate-limited"), (503, "capacity-reached")):
+            for method, path, headers, body in self.DOES_NOT:
+                self.answers, self.calls = [(status, self.problem(type), {"Retry-After": 0}), (200, "{}")], []
+                async with taskapi.Client(self.url) as client:
+                    await client.call(method, path, body, headers)
+                self.assertEqual(2, len(self.calls))
+
+
 if __name__ == "__main__":
     unittest.main()

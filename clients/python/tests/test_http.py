@@ -35,11 +35,11 @@ class HttpTest(unittest.IsolatedAsyncioTestCase):
         self.addCleanup(server.close)
         return f"http{'s' if tls else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
-    async def ask(self, *pieces, times=1, url=None, tls=None):
+    async def ask(self, *pieces, times=1, url=None, tls=None, path="/tasks"):
         http = Http((url or await self.serve(lambda _: pieces)) + "/prefix/", "key", tls)
         self.addCleanup(http.close)
         for _ in range(times):
-            async with http.open("POST", "/tasks", {"a": "é"}) as answer:
+            async with http.open("POST", path, {"a": "é"}) as answer:
                 content = await answer.read()
         return answer.status, content
 
@@ -62,7 +62,7 @@ class HttpTest(unittest.IsolatedAsyncioTestCase):
     async def test_KeptConnectionThatHasBeenClosed_IsMadeAgain(self):
         answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
         url = await self.serve(lambda number: [answer] if number % 2 else [])  # Every second call is hung up on.
-        self.assertEqual((200, b"{}"), await self.ask(url=url, times=3))
+        self.assertEqual((200, b"{}"), await self.ask(url=url, times=3, path="/tasks/wait"))
 
     async def test_SomethingElse_IsAConnectionError(self):
         with self.assertRaises(ConnectionError):
