@@ -68,17 +68,17 @@ class Context:
 
     @property
     def has_progress(self) -> bool:
-        """Whether there is some that hasn't been taken."""
+        """Whether there is some that the service hasn't been told."""
         return self._progress is not self._sent
 
     def take_progress(self) -> dict[str, Any] | None:
-        """What has been reported since the last call, for the worker."""
+        """What the service hasn't been told, for the worker."""
         self._told = False  # First: what is reported from here on, by any thread, is told again.
         progress = self._progress
-        if progress is self._sent:
-            return None
+        return None if progress is self._sent else progress
+
+    def progress_arrived(self, progress: dict[str, Any]) -> None:
         self._sent = progress
-        return progress
 
 
 def current() -> Context:

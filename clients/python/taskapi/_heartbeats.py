@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._attempt import Attempt
+from ._errors import TaskApiError
 from ._http import encode
 from ._link import TROUBLES, Backoff, Link, log
 
@@ -14,6 +16,7 @@ _MAX_LEASES = 1000  # In one call.
 _PROGRESS_SECONDS = 0.25  # Between two calls that tell of progress.
 _SETTLING_SECONDS = 0.02  # So long a new attempt may be unwatched: many are over by then.
 _DRAINING_SECONDS = 1.0
+_LAST_SECONDS = 4.0  # So long an outcome waits for the last progress to be told.
 
 
 class Heartbeats:
@@ -24,6 +27,7 @@ class Heartbeats:
         self._link, self._lost = link, lost
         self._added, self._reported = asyncio.Event(), asyncio.Event()
         self._reporting: dict[str, Attempt] = {}
+        self._telling: dict[str, asyncio.Future[None]] = {}
 
     def add(self, attempt: Attempt) -> None:
         self.leases[attempt.token] = attempt
@@ -60,24 +64,52 @@ class Heartbeats:
 
     async def report(self) -> None:
         """Tells of progress, as often as is useful."""
+        backoff = Backoff()
         while True:
             await self._reported.wait()
             self._reported.clear()
             attempts, self._reporting = [a for a in self._reporting.values() if a.token in self.leases], {}
-            await self.report_now(attempts)
-            await asyncio.sleep(_PROGRESS_SECONDS)
+            if error := await self._report(attempts):
+                for attempt in attempts:
+                    self.progressed(attempt)
+                await backoff.sleep(error)
+            else:
+                backoff.reset()
+                await asyncio.sleep(_PROGRESS_SECONDS)
 
-    async def report_now(self, attempts: list[Attempt]) -> None:
-        leases = [
-            {"token": attempt.token, "cancelSeen": attempt.cancel_seen, "progress": progress}
-            for attempt in attempts[:_MAX_LEASES]
-            if (progress := attempt.context.take_progress())
-        ]
-        if leases:
-            try:
-                self._tell(await self._post(leases, 0.0))
-            except TROUBLES as error:
-                log.debug("Progress not told: %s", error)  # The next one is.
+    async def report_last(self, attempt: Attempt) -> None:
+        """Tells of an attempt's last progress. The outcome waits meanwhile, and so not for ever."""
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._report_last(attempt), _LAST_SECONDS)
+
+    async def _report_last(self, attempt: Attempt) -> None:
+        if under_way := self._telling.get(attempt.token):
+            await asyncio.wait({under_way})
+        backoff = Backoff()
+        while attempt.token in self.leases and (error := await self._report([attempt])):
+            await backoff.sleep(error)
+
+    async def _report(self, attempts: list[Attempt]) -> Exception | None:
+        """What went wrong, if another try may go well."""
+        taken = [(attempt, progress) for attempt in attempts[:_MAX_LEASES] if (progress := attempt.context.take_progress())]
+        if not taken:
+            return None
+        leases = [{"token": attempt.token, "cancelSeen": attempt.cancel_seen, "progress": progress} for attempt, progress in taken]
+        told = asyncio.get_running_loop().create_future()
+        self._telling.update((attempt.token, told) for attempt, _progress in taken)
+        try:
+            self._tell(await self._post(leases, 0.0))
+        except TROUBLES as error:
+            log.debug("Progress not told: %s", error)
+            if not isinstance(error, TaskApiError) or error.status not in (400, 413):  # Those would be the answer once more.
+                return error
+        finally:
+            told.set_result(None)
+            for attempt, _progress in taken:
+                self._telling.pop(attempt.token, None)
+        for attempt, progress in taken:
+            attempt.context.progress_arrived(progress)
+        return None
 
     async def _hold(self, wait: float) -> Any:
         """One call; None if it was given up because there are leases that it doesn't watch."""

@@ -167,7 +167,7 @@ class Worker:
 
     async def _conclude(self, attempt: Attempt, outcome: Mapping[str, Any]) -> None:
         try:
-            await self._beats.report_now([attempt])
+            await self._beats.report_last(attempt)
         finally:
             self._finish(attempt, outcome)
 

@@ -29,6 +29,9 @@ class FakeService:
     async def __aenter__(self):
         self.tasks, self.calls = [], []
         self.answers = {}  # What the next calls of a path are answered with instead: a status, with a problem; or "cut".
+        self.deaf = 0  # So many calls that tell of progress are answered with a 503, each when it may be:
+        self.may_refuse = asyncio.Event()
+        self.may_refuse.set()
         self.drain = False
         self.held = []  # The paths of calls that wait for an answer.
         self.most_running = 0
@@ -110,6 +113,10 @@ class FakeService:
                 self.calls.append((path, body))
                 self._tell()
                 special = self.answers[path].pop(0) if self.answers.get(path) else None
+                if self.deaf and any(lease.get("progress") for lease in body.get("leases", ())):
+                    self.deaf -= 1
+                    await self.may_refuse.wait()
+                    special = 503, "storage-unavailable"
                 if isinstance(special, tuple):
                     status, answer = special[0], {"type": "urn:taskapi:problem:" + special[1], "title": special[1]}
                 else:

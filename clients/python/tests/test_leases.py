@@ -141,6 +141,73 @@ class Leases(WorkerTest):
         self.assertLessEqual(len(task.progress), 2)
         taskapi.progress(1)  # Outside of a worker it does nothing.
 
+    async def test_Progress_ThatCouldNotBeTold_IsToldAgain(self):
+        @taskapi.coroutine("busy")
+        async def busy():
+            taskapi.progress(1)
+            await go.wait()
+
+        go = asyncio.Event()
+        self.service.deaf = 2
+        with mock.patch.object(_heartbeats, "_PROGRESS_SECONDS", 0):
+            async with self.worker():
+                task = await self.service.add("busy")
+                await asyncio.wait_for(self.told(task), 20)
+                go.set()
+                await task.outcome()
+
+        self.assertEqual([1], [progress["done"] for progress in task.progress])
+
+    async def told(self, task):
+        while not task.progress:
+            await self.service.called("/work/heartbeat", len(self.service.bodies("/work/heartbeat")) + 1)
+            await asyncio.sleep(0)
+
+    async def test_LastProgress_ThatCouldNotBeTold_IsToldAgain_BeforeTheOutcome(self):
+        @taskapi.coroutine("busy")
+        async def busy():
+            taskapi.progress(1)
+
+        self.service.deaf = 2
+        async with self.worker():
+            task = await self.service.add("busy")
+            await task.outcome()
+
+        self.assertEqual([1], [progress["done"] for progress in task.progress])
+
+    async def test_Progress_ThatIsBeingTold_IsWaitedForByTheOutcome(self):
+        @taskapi.coroutine("busy")
+        async def busy():
+            taskapi.progress(1)
+            await go.wait()
+
+        go = asyncio.Event()
+        self.service.deaf = 1
+        self.service.may_refuse.clear()
+        async with self.worker():
+            task = await self.service.add("busy")
+            while self.service.deaf:
+                await asyncio.sleep(0)
+            go.set()
+            self.assertEqual([], task.outcomes)
+            for _ in range(100):  # An outcome that doesn't wait is on its way by then.
+                await asyncio.sleep(0)
+            self.service.may_refuse.set()
+            await task.outcome()
+
+        self.assertEqual([1], [progress["done"] for progress in task.progress])
+
+    async def test_Progress_ThatCannotBeTold_DoesNotHoldTheOutcomeForEver(self):
+        @taskapi.coroutine("busy")
+        async def busy():
+            taskapi.progress(1)
+            return 1
+
+        self.service.deaf = 1_000_000
+        with mock.patch.object(_heartbeats, "_LAST_SECONDS", 0.3, create=True):
+            async with self.worker():
+                self.assertEqual({"result": 1}, await (await self.service.add("busy")).outcome())
+
     async def test_Drain_DoesNotEndTheWorker_WhichAsksWithoutHurry(self):
         @taskapi.coroutine("slow")
         async def slow():
