@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
@@ -30,6 +31,45 @@ public sealed class ViewsTests(ChromiumBrowser browser) : DashboardTests(browser
         await Expect(Page.Locator("#notice")).ToHaveTextAsync("2 tasks created.");
         var again = (await Service.List()).Where(static task => task.Text("status") == "pending").ToArray();
         Assert.Equal([0d, 150d], again.Select(static task => task.Number("delaySeconds")));
+    }
+
+    [Fact]
+    public async Task Failed_OneError_RunAgain_SaysOfHowMany_AndNoneTwice()
+    {
+        ExpectsRefusals = true;
+        await Service.Create("""[{"type":"resize"},{"type":"resize"},{"type":"resize"}]""");
+        await Fail("resize", "OSError", "OSError", "OSError");
+        await Go("failed");
+        var calls = new ConcurrentQueue<(string Path, string? Key)>();
+        // Too many calls; then it goes through. The second one is forgotten, and at the third something breaks, once.
+        int?[] answers = [429, null, 404, 500, null];
+        await Page.RouteAsync("**/tasks/*/rerun", async route =>
+        {
+            calls.Enqueue((route.Request.Url, await route.Request.HeaderValueAsync("Idempotency-Key")));
+            if (answers[calls.Count - 1] is { } status)
+                await route.FulfillAsync(new() { Status = status, ContentType = "application/problem+json", Body = """{"title":"Not now."}""" });
+            else
+                await route.ContinueAsync();
+        });
+        var row = View.Locator("tbody tr");
+
+        await Press("Run again");
+        await Page.Locator("#confirm-yes").ClickAsync();
+        await Expect(Page.Locator("#answers > li").First).ToContainTextAsync("1 of 3 run again, 1 no longer there. Not now.");
+        await Page.WaitForResponseAsync(static response => response.Url.Contains("status=failed", StringComparison.Ordinal));
+        await Expect(row).ToContainTextAsync("1 of 3 run again, 1 no longer there. Not now.");
+        await Press("Run again");
+        await Expect(Page.Locator("#confirm")).ToContainTextAsync("Run 1 task again?");
+        await Page.Locator("#confirm-yes").ClickAsync();
+
+        await Expect(row).ToContainTextAsync("2 of 3 run again, 1 no longer there");
+        await Expect(row.GetByRole(AriaRole.Button)).ToHaveCountAsync(0);
+        Assert.Equal(2, (await Service.List()).Count(static task => task.Text("status") == "pending"));
+        Assert.Equal([2, 1, 2], calls.GroupBy(static call => call.Path).Select(static group => group.Count()));
+        // Each has a key of its own, however often it is asked for.
+        Assert.Equal(3, calls.Select(static call => call.Key).Distinct().Count());
+        Assert.Equal(3, calls.Distinct().Count());
+        Assert.DoesNotContain(calls, static call => call.Key is null);
     }
 
     [Fact]

@@ -19,6 +19,13 @@ export class ProblemError extends Error {
     this.problem = problem;
     this.status = problem.status ?? 0;
     this.errors = problem.errors ?? {};
+    /** When the service says that it may be asked again, in seconds from then; 0: it doesn't. */
+    this.retryAfter = problem.retryAfter ?? 0;
+  }
+
+  /** True if the same call may go well in a while. */
+  get mayPass() {
+    return this.isUnreachable || this.status === 429 || this.status === 503;
   }
 
   /** True if the service didn't answer at all. */
@@ -109,7 +116,7 @@ export class Api {
       const used = this.key;
       const response = await this.#send(this.url(path, query), method, body, signal, headers, used, keepalive);
       if (response.ok) return response;
-      const problem = new ProblemError({ status: response.status, ...await readProblem(response) });
+      const problem = new ProblemError({ status: response.status, ...await readProblem(response), retryAfter: Number(response.headers.get('Retry-After')) || 0 });
       if (response.status !== 401 || (background && this.#isRefused && this.key === used) || !await this.#newKey(used, problem)) throw problem;
     }
   }

@@ -9,10 +9,12 @@ import { link } from '../router.js';
 import { PolledView } from './polled.js';
 import { button, nothing, table } from './table.js';
 import { failures, MOST_FAILED } from './failures.js';
+import { Reruns } from './reruns.js';
 
 const SPREADS = { 'at once': 0, '1 minute': 60, '5 minutes': 300, '15 minutes': 900, '1 hour': 3600 };
 
 export class FailedView extends PolledView {
+  #reruns = new Reruns(this.api);
   #spread = element('select', { 'aria-label': 'Spread over' }, ...Object.entries(SPREADS).map(([text, seconds]) => element('option', { text: seconds ? `over ${text}` : text, value: seconds })));
 
   async read() {
@@ -31,7 +33,7 @@ export class FailedView extends PolledView {
       button(`Run all ${type} again`, () => this.#runType(type, total), fail));
     const rows = errors.map((error) => [
       error.reason, element('span.detail', { text: error.detail, title: error.detail }), count(error.tasks.length), moment(error.last.finishedAt),
-      element('span.bar', {}, element('a', { href: link('failed', { task: error.last.id }), text: 'latest' }), button('Run again', () => this.#runError(type, error), fail)),
+      element('span.bar', {}, element('a', { href: link('failed', { task: error.last.id }), text: 'latest' }), ...this.#again(type, error, fail)),
     ]);
     return element('section', { 'aria-label': type }, head, table(`Failures of ${type}`, ['Error', 'Latest detail', 'Tasks', 'Last', ''], rows));
   }
@@ -47,15 +49,29 @@ export class FailedView extends PolledView {
     this.parts.notice(`${plural(created, 'task')} created.`);
   }
 
-  // One by one, at once: the service's rerun of many knows types, and not errors.
-  async #runError(type, { reason, tasks }) {
-    if (!await confirmed({ title: `Run ${plural(tasks.length, 'task')} again?`, text: `${type} that failed with ${reason}; due at once.`, act: 'Run again', keep: 'Not now', isHarmless: true })) return;
-    let made = 0;
-    for (const task of tasks) {
-      await this.api.call('POST', `tasks/${task.id}/rerun`);
-      made++;
-    }
-    new Answer(`Run ${reason} again`, curl(this.api, 'POST', `tasks/${tasks[0].id}/rerun`)).done(`${plural(made, 'task')} created`, '202');
-    this.parts.notice(`${plural(made, 'task')} created.`);
+  // What came of it stays beside the error, however often the view is read.
+  #again(type, error, fail) {
+    const name = nameOf(type, error);
+    const summary = this.#reruns.summary(name, error.tasks);
+    const shown = summary === '' ? [] : [element('span.muted', { text: summary })];
+    if (this.#reruns.isBusy(name)) return [...shown, element('span.muted', { text: 'running them again…' })];
+    return this.#reruns.left(error.tasks).length > 0 ? [...shown, button('Run again', () => this.#runError(type, error), fail)] : shown;
+  }
+
+  async #runError(type, error) {
+    const [name, left] = [nameOf(type, error), this.#reruns.left(error.tasks)];
+    if (!await confirmed({ title: `Run ${plural(left.length, 'task')} again?`, text: `${type} that failed with ${error.reason}; due at once.`, act: 'Run again', keep: 'Not now', isHarmless: true })) return;
+    if (this.#reruns.isBusy(name)) return;
+    const answer = new Answer(`Run ${error.reason} again`, curl(this.api, 'POST', `tasks/${left[0].id}/rerun`));
+    const running = this.#reruns.run(name, left);
+    this.load();
+    const problem = await running;
+    const summary = this.#reruns.summary(name, error.tasks);
+    if (problem) answer.failed(summary, problem.status ? String(problem.status) : 'failed');
+    else answer.done(summary, '202');
+    this.parts.notice(summary);
+    this.load();
   }
 }
+
+const nameOf = (type, { reason }) => JSON.stringify([type, reason]);
