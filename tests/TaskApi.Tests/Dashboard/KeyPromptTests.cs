@@ -54,6 +54,27 @@ public sealed class KeyPromptTests(ChromiumBrowser browser)
     }
 
     [Fact]
+    public async Task Key_RefusedForAWhile_AndGivenOnceMore_WakesAllThatWait()
+    {
+        await Field.FillAsync(_key);
+        await Press("Use key");
+        await Expect(Connection).ToHaveTextAsync("Live");
+        await Page.RouteAsync(static url => new Uri(url).AbsolutePath.StartsWith("/tasks", StringComparison.Ordinal), static route =>
+            route.FulfillAsync(new() { Status = 401, ContentType = "application/problem+json", Body = """{"title":"No."}""" }));
+        await Page.ReloadAsync();
+        await Press("Not now");
+        await Expect(Connection).ToHaveTextAsync("API key needed");
+        await Page.UnrouteAllAsync();
+
+        await Press("Enter a key");
+        await Field.FillAsync(_key);
+        await Press("Use key");
+
+        await Expect(Connection).ToHaveTextAsync("Live");
+        await Expect(Page.Locator("#count-created")).ToHaveTextAsync("0");
+    }
+
+    [Fact]
     public async Task CopyAsCurl_WithAKey_DoesNotShowIt()
     {
         await Field.FillAsync(_key);

@@ -144,10 +144,11 @@ export class Api {
     if (this.key !== used) return true;
     this.#asking ??= this.#askKey(used ? problem.message : '').finally(() => { this.#asking = null; });
     const key = await this.#asking;
+    const wasRefused = this.#isRefused;
     this.#isRefused = !key;
     if (!key) return false;
-    // Whoever asked first has it already.
-    if (this.key === key) return true;
+    // Whoever asked first has it already. Where none was given before, all wait for this one, even if it is that of before.
+    if (this.key === key && !wasRefused) return true;
     sessionStorage.setItem(KEY, key);
     this.#keyChange.abort();
     this.#keyChange = new AbortController();
