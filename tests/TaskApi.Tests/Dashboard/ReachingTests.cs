@@ -80,6 +80,34 @@ public sealed class ReachingTests(ChromiumBrowser browser) : DashboardTests(brow
         await ExpectStatus("After", "pending");
     }
 
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    [InlineData(null)]
+    public async Task ListAndTask_ThatFailedByThemselves_AreReadAgain_ThoughTheConnectionStands(int? status)
+    {
+        ExpectsRefusals = true;
+        var id = Assert.Single(await Service.Create("""[{"message":"Before","delaySeconds":600}]"""));
+        await ExpectStatus("Before", "pending");
+        await Page.RouteAsync(url => IsOfListOrTask(url, id), route => status is { } code
+            ? route.FulfillAsync(new() { Status = code, ContentType = "application/problem+json", Body = """{"title":"Not now."}""" })
+            : route.AbortAsync());
+        var sentence = status is null ? "The service can’t be reached. Is it running?" : "Not now.";
+        await Page.GotoAsync($"/#/tasks?task={id}");
+        await Page.ReloadAsync();
+        await Expect(Connection).ToHaveTextAsync("Live");
+        await Expect(Page.Locator("#tasks-problem, #task-missing")).ToHaveTextAsync([sentence, sentence]);
+
+        await Page.UnrouteAllAsync();
+
+        await Expect(Page.Locator("#task-message")).ToHaveTextAsync("Before");
+        await Expect(Page.Locator("#tasks-problem, #task-missing")).ToHaveTextAsync(["", ""]);
+        await Expect(Connection).ToHaveTextAsync("Live");
+    }
+
+    // Not the counters, nor the events.
+    private static bool IsOfListOrTask(string url, string id) => new Uri(url).AbsolutePath is { } path && (path == "/tasks" || path.StartsWith($"/tasks/{id}", StringComparison.Ordinal));
+
     [Fact]
     public async Task Task_OpenedWhileTheServiceIsAway_IsReadWhenItIsBack()
     {

@@ -12,6 +12,9 @@ const UNREACHABLE = { title: 'The service can’t be reached.', detail: 'The ser
 /** True if the key, or the program that has the service in it, lets look and change nothing. */
 export const isReadOnly = () => document.documentElement.hasAttribute(READ_ONLY);
 
+// Too many calls, or not just now: the service's own, and those of what stands before it.
+const PASSING = [429, 502, 503, 504];
+
 export class ProblemError extends Error {
   /** @param {{title?: string, detail?: string, status?: number, type?: string, errors?: Object}} problem RFC 9457 */
   constructor(problem) {
@@ -25,7 +28,7 @@ export class ProblemError extends Error {
 
   /** True if the same call may go well in a while. */
   get mayPass() {
-    return this.isUnreachable || this.status === 429 || this.status === 503;
+    return this.isUnreachable || PASSING.includes(this.status);
   }
 
   /** True if the service didn't answer at all. */

@@ -21,6 +21,7 @@ export class Feed {
   #next = null;
   #loading = null;
   #error = '';
+  #mayPass = false;
   #refillAt = 0;
   #again = 0;
 
@@ -50,6 +51,11 @@ export class Feed {
   /** True if the list isn't what it should be: the last call for it failed. */
   get hasFailed() {
     return this.#error !== '';
+  }
+
+  /** True if it failed by what may have passed by now. */
+  get isWorthRetrying() {
+    return this.hasFailed && this.#mayPass;
   }
 
   get pageNumber() {
@@ -92,7 +98,9 @@ export class Feed {
       await this.#lookFurther(loading.signal);
       this.#tell('', false);
     } catch (error) {
-      if (!loading.signal.aborted) this.#tell(error.status === 401 ? KEY_NEEDED : error.message, false);
+      if (loading.signal.aborted) return;
+      this.#mayPass = error.mayPass === true;
+      this.#tell(error.status === 401 ? KEY_NEEDED : error.message, false);
     }
   }
 

@@ -173,7 +173,18 @@ byId('forget-key').addEventListener('click', () => {
 });
 go(router.place);
 stream.run();
+// What failed by itself, while the stream went on, is tried again as long as other calls get through.
+const RETRY_EVERY = 5000;
+let retryAt = 0;
+function retryFailed() {
+  if (stats.error !== '' || api.lacksKey || performance.now() < retryAt || !(feed.isWorthRetrying || taskDialog.isWorthRetrying)) return;
+  retryAt = performance.now() + RETRY_EVERY;
+  if (feed.isWorthRetrying) feed.reload();
+  if (taskDialog.isWorthRetrying) taskDialog.reload();
+}
+
 stats.run(() => {
+  retryFailed();
   byId('forget-key').hidden = api.key === null;
   numbers.update();
 });

@@ -22,6 +22,7 @@ export class TaskDialog {
   #id = null;
   #task = null;
   #hasFailed = false;
+  #mayPass = false;
 
   /**
    * @param {import('../api.js').Api} api @param {import('../clock.js').ServerClock} clock
@@ -69,8 +70,14 @@ export class TaskDialog {
     return this.isOpen && this.#hasFailed;
   }
 
+  /** True if it failed by what may have passed by now. */
+  get isWorthRetrying() {
+    return this.hasFailed && this.#mayPass;
+  }
+
   /** Reads the task again, if one is shown: what has happened to it meanwhile isn't known. */
   reload() {
+    this.#hasFailed = false;
     if (this.isOpen && this.#id !== null) this.#readWhole();
   }
 
@@ -113,7 +120,7 @@ export class TaskDialog {
       await Promise.all([this.#readAttempts(task), this.#readTree(id)]);
     } catch (error) {
       if (id !== this.#id) return;
-      this.#hasFailed = error.status !== 404;
+      [this.#hasFailed, this.#mayPass] = [error.status !== 404, error.mayPass === true];
       // What is done may be forgotten at once: what it came to has been told.
       if (this.#task === null || (error.status === 404 && !this.#task.done)) this.#showMissing(error);
     }
