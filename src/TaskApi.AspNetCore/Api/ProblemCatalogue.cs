@@ -11,7 +11,7 @@ internal static class ProblemCatalogue
     /// <summary>All of them, in order of their status.</summary>
     public static IReadOnlyList<ProblemType> All { get; } =
     [
-        InvalidRequest, Unauthorized, ReadOnly, NotFound, TaskNotFound, ScheduleNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
+        InvalidRequest, Unauthorized, ReadOnly, CrossOrigin, NotFound, TaskNotFound, ScheduleNotFound, MethodNotAllowed, NotAcceptable, RequestTimeout, TaskNotFinished, TaskAlreadyFinished,
         TaskRunning, TaskExists, WorkProblems.LeaseLostType, TaskCancelled, PreconditionFailed, ContentTooLarge, WorkProblems.ResultTooLargeType, UnsupportedMediaType, IdempotencyProblems.KeyReusedType, TaskFailed, GatherFailed, RateLimited,
         InternalError, CapacityReached, StorageUnavailable, ShuttingDown,
     ];

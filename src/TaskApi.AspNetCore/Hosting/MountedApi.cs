@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
 using TaskApi.AspNetCore.Http.Callers;
@@ -29,6 +30,8 @@ internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners, R
         request.RouteValues = [];
         context.Features.Set(owners?.CallerOf(user?.User));
         ReadOnlyCaller.Mark(context, readers?.Has(user?.User) ?? false);
+        // Whom the program lets in by what it says of its endpoint.
+        context.Features.Set(endpoint?.Metadata.GetMetadata<ICorsMetadata>());
         // Whoever reads a body here has a limit, which the server's would be too small for.
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
             size.MaxRequestBodySize = null;
@@ -39,6 +42,7 @@ internal sealed class MountedApi(RequestDelegate pipeline, UserOwners? owners, R
         finally
         {
             context.Features.Set(user);
+            context.Features.Set<ICorsMetadata>(null);
             ReadOnlyCaller.Mark(context, isReadOnly: false);
             context.SetEndpoint(endpoint);
             (request.PathBase, request.Path, request.RouteValues) = (pathBase, path, values);

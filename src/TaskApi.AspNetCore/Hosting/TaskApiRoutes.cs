@@ -41,6 +41,6 @@ internal static class TaskApiRoutes
     }
 
     private static RouteGroupBuilder MapApi(this IEndpointRouteBuilder routes, string prefix) => routes.MapGroup(prefix)
-        .WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery().WithReadOnlyCallers()
+        .WithMetadata(OfferedMedia.Json).WithLimits().WithKnownQuery().WithReadOnlyCallers().WithForeignPages()
         .WithProblems(ProblemTypes.InvalidRequest, ProblemTypes.Unauthorized, ProblemTypes.NotAcceptable, ProblemTypes.InternalError, TaskProblemTypes.StorageUnavailable);
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Http.Routing;
@@ -41,19 +40,11 @@ internal sealed partial class PathPrefix(RequestDelegate next, IOptions<HttpOpti
     private PathString? ToldByProxy(HttpContext context)
     {
         var told = context.Request.Headers[Header];
-        if (told.Count == 0 || !IsKnown(context.Connection.RemoteIpAddress))
+        if (told.Count == 0 || !TrustedProxies.Include(_proxies, context.Connection.RemoteIpAddress))
             return null;
         // Of several proxies in a row each adds the part that it has taken off.
         var path = string.Concat(told.ToString().Split(',', StringSplitOptions.TrimEntries).Select(static part => part.TrimEnd('/')));
         return path.Length <= HttpOptions.MaxPathLength && Path().IsMatch(path) ? new PathString(path) : (PathString?)null;
-    }
-
-    // On a socket of the file system nobody has an address, and who may open it is the file system's to say.
-    private bool IsKnown(IPAddress? address)
-    {
-        if (_proxies.Length == 0 || address is null)
-            return _proxies.Length > 0;
-        return Array.Exists(_proxies, proxy => proxy.Contains(address) || (address.IsIPv4MappedToIPv6 && proxy.Contains(address.MapToIPv4())));
     }
 
     private static PathString Trim(string path) => path.TrimEnd('/');

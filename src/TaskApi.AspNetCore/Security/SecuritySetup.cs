@@ -37,6 +37,7 @@ internal static class SecuritySetup
         var hasOwners = services.GetService<UserOwners>() is not null;
         if (hasOwners && security.NeedsKey)
             throw new InvalidOperationException("Both Security:ApiKeys and the Owner that AddTaskApi was given say whose tasks are: it has to be one of the two.");
+        app.UseMiddleware<ForeignPageGuard>();
         if (security.KnownProxies.Count > 0)
             app.UseForwardedHeaders(TrustedProxies.Options(security));
         app.UseMiddleware<PageHeaders>();

@@ -6,8 +6,8 @@ namespace TaskApi.AspNetCore.Security;
 
 /// <summary>
 /// Believes the proxies that are configured, and nobody else, about the address whose call they pass on (<c>X-Forwarded-For</c>):
-/// limits per caller would otherwise be those of the proxy. Scheme and host are not asked for: no answer has an absolute link. The path
-/// is asked for by <see cref="PathPrefix"/>.
+/// limits per caller would otherwise be those of the proxy. Scheme and host of the call stay as they are: no answer has an absolute link. The path
+/// is asked for by <see cref="PathPrefix"/>, the host by <see cref="ForeignPageGuard"/> alone.
 /// </summary>
 internal static class TrustedProxies
 {
@@ -34,6 +34,16 @@ internal static class TrustedProxies
             if (TryParse(proxy, out var network))
                 yield return network;
         }
+    }
+
+    /// <summary>True if a call comes from one of the proxies that are configured.</summary>
+    /// <param name="proxies">Those.</param>
+    /// <param name="address">Where the call comes from. On a socket of the file system nobody has an address, and who may open it is the file system's to say.</param>
+    public static bool Include(IPNetwork[] proxies, IPAddress? address)
+    {
+        if (proxies.Length == 0 || address is null)
+            return proxies.Length > 0;
+        return Array.Exists(proxies, proxy => proxy.Contains(address) || (address.IsIPv4MappedToIPv6 && proxy.Contains(address.MapToIPv4())));
     }
 
     /// <summary>Reads an address, which is a network of one, or a network; false if it is neither.</summary>

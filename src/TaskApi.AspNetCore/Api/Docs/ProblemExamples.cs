@@ -21,6 +21,7 @@ internal static class ProblemExamples
         },
         new(ProblemTypes.Unauthorized, "This call needs an API key, as Authorization: Bearer KEY or X-Api-Key: KEY."),
         ReadOnlyCaller.Refusal(),
+        ForeignPages.Refusal(),
         new(ProblemTypes.NotAcceptable, "This call answers in application/json."),
         new(TaskProblemTypes.TaskNotFinished, "The task is pending; ask again when it is due, or wait for it with waitSeconds.") { RetryAfterSeconds = 30 },
         new(TaskProblemTypes.TaskAlreadyFinished, "The task has completed; its final state does not change any more."),

@@ -6,6 +6,7 @@ internal static class ProblemTypes
     public static readonly ProblemType InvalidRequest = new("invalid-request", "The request is not valid.", StatusCodes.Status400BadRequest);
     public static readonly ProblemType Unauthorized = new("unauthorized", "The call needs a valid API key.", StatusCodes.Status401Unauthorized);
     public static readonly ProblemType ReadOnly = new("read-only", "The call would change something.", StatusCodes.Status403Forbidden);
+    public static readonly ProblemType CrossOrigin = new("cross-origin", "The call would change something for a page of another origin.", StatusCodes.Status403Forbidden);
     public static readonly ProblemType NotFound = new("not-found", "There is nothing here.", StatusCodes.Status404NotFound);
     public static readonly ProblemType MethodNotAllowed = new("method-not-allowed", "The method is not allowed here.", StatusCodes.Status405MethodNotAllowed);
     public static readonly ProblemType NotAcceptable = new("not-acceptable", "The answer has no form that you accept.", StatusCodes.Status406NotAcceptable);

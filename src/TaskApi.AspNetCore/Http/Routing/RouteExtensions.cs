@@ -23,6 +23,12 @@ internal static class RouteExtensions
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = allow;
             return Task.CompletedTask;
-        }).WithMetadata(OfferedMedia.None, ReadsTasks.Instance).ExcludeFromDescription();
+        }).WithMetadata(OfferedMedia.None, ReadsTasks.Instance, NoCall.Instance).ExcludeFromDescription();
     }
+}
+
+/// <summary>On a route: it says that there is no such call, and does nothing.</summary>
+internal sealed class NoCall
+{
+    public static readonly NoCall Instance = new();
 }
