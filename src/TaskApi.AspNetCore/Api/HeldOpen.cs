@@ -34,12 +34,16 @@ internal sealed class HeldOpenEndpoint(RequestDelegate next, HeldOpen? always, O
         if (always is not null)
             return always.Kind;
         var headers = request.Headers;
-        if (MediaTypes.NdJson == headers.ContentType)
+        if (IsStream(headers.ContentType))
             return OpenCallKind.Stream;
         return request.QueryString.HasValue && request.Query.ContainsKey(TaskWaiter.WaitSeconds) || headers.ContainsKey("Prefer") || headers.ContainsKey(IdempotencyKeyHeader.Name)
             ? OpenCallKind.Wait
             : null;
     }
+
+    // As the endpoint takes it: of another case, and with a charset, too. Nearly no call is one, so the header is taken apart for what looks like it alone.
+    private static bool IsStream(string? contentType) =>
+        contentType is not null && contentType.Contains("ndjson", StringComparison.OrdinalIgnoreCase) && MediaTypes.Is(contentType, MediaTypes.NdJson);
 
     private async Task HoldAsync(HttpContext context, OpenCallKind kind)
     {
