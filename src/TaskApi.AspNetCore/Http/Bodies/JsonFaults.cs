@@ -56,6 +56,12 @@ internal static class JsonFaults
         foreach (var step in field.Split('.', '['))
         {
             var parent = type;
+            if (type.Kind == JsonTypeInfoKind.Dictionary && step.Length > 0)
+            {
+                // Any name is one of its own, with dots and brackets in it, too: what follows is part of the name, for no value in a dictionary has fields.
+                return type.ElementType is { } value ? type.Options.GetTypeInfo(value) : null;
+            }
+
             if (step.EndsWith(']'))
                 type = type.ElementType is { } element ? type.Options.GetTypeInfo(element) : null;
             else if (step.Length > 0)
@@ -93,6 +99,6 @@ internal static class JsonFaults
             return "a whole number";
         if (type.IsPrimitive)
             return "a number";
-        return typeof(IEnumerable).IsAssignableFrom(type) ? "an array" : "an object";
+        return typeInfo.Kind != JsonTypeInfoKind.Dictionary && typeof(IEnumerable).IsAssignableFrom(type) ? "an array" : "an object";
     }
 }

@@ -32,6 +32,17 @@ public sealed class CallbackEndpointTests : HttpTaskTests
     }
 
     [Theory]
+    [InlineData("""{"X-A":1}""", "callback.headers.X-A", "must be a string, in valid UTF-8 and without lone surrogates.")]
+    [InlineData("""{"x.a[0]":{}}""", "callback.headers['x.a[0]']", "must be a string, in valid UTF-8 and without lone surrogates.")]
+    [InlineData("[]", "callback.headers", "must be an object.")]
+    public async Task Headers_OfAWrongType_AreRefusedWithWhatTheyMustBe(string headers, string field, string rule)
+    {
+        var refused = (await Post("/tasks", $$$"""{"message":"m","callback":{"url":"https://example.com","headers":{{{headers}}}}}""")).IsInvalid(field);
+
+        Assert.Equal(rule, refused.Json.GetProperty("errors").Items(field)[0].GetString());
+    }
+
+    [Theory]
     [InlineData("7", "callback")]
     [InlineData("{}", "callback.url")]
     [InlineData("""{"url":7}""", "callback.url")]
