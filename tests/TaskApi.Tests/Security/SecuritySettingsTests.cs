@@ -36,6 +36,8 @@ public sealed class SecuritySettingsTests
         { "Http:PathBase must be", ["--Http:PathBase=/task api"] },
         { "Http:PathBase must be", ["--Http:PathBase=/a/../b"] },
         { "Http:PathBase must be", ["--Http:PathBase=/tasks"] },
+        { "Http:PathBase must be", ["--Http:PathBase=/schedules"] },
+        { "Http:PathBase must be", ["--Http:PathBase=/Queues/x"] },
         { "Http:PathBase must be", ["--Http:PathBase=/Swagger/x"] },
         { "Http:PathBase must be", ["--Http:PathBase=http://service/taskapi"] },
     };

@@ -14,7 +14,7 @@ internal sealed class HttpOptions
 
     // No path that is the service's own: nobody could tell whether it is still to be taken off.
     /// <summary>A path, or none. Dots alone are no segment.</summary>
-    public const string PathPattern = @"(?!/(?i:tasks|work|health|metrics|swagger|js|css)(/|$))(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?";
+    public const string PathPattern = @"(?!/(?i:tasks|schedules|queues|work|health|metrics|swagger|js|css)(/|$))(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)*/?";
 
     /// <summary>The path under which a proxy has the service, such as <c>/taskapi</c>: up to 256 characters; empty for none.</summary>
     [Setting("the path under which a proxy has the service, such as /taskapi", Unit = "path")]
