@@ -21,8 +21,11 @@ internal static partial class HandlerLog
     [LoggerMessage(127, LogLevel.Error, "What a handler does when its token is cancelled has failed")]
     public static partial void CallbackFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(129, LogLevel.Warning, "The progress of {Count} attempts can't be told; it is told again")]
+    [LoggerMessage(129, LogLevel.Warning, "The progress of {Count} attempts can't be told; it is tried again until it can")]
     public static partial void CannotReport(ILogger logger, Exception exception, int count);
+
+    [LoggerMessage(130, LogLevel.Information, "The progress of attempts can be told again")]
+    public static partial void ReportsAgain(ILogger logger);
 
     /// <summary>An attempt has ended in an error.</summary>
     public static void Raised(ILogger logger, HandlerAttempt attempt, string reason, TaskState state, DateTimeOffset? dueAt)

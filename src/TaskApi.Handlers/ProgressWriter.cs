@@ -21,6 +21,9 @@ internal sealed class ProgressWriter(Func<IReadOnlyList<ProgressReport>, ValueTa
     private ITimer? _timer;
     private bool _isBusy;
 
+    // 1 from the first report that couldn't be passed on to the next one that could: an outage is logged once, not at each try.
+    private int _isDown;
+
     /// <summary>An attempt has something to pass on, and had nothing before.</summary>
     public void Add(HandlerAttempt attempt)
     {
@@ -59,7 +62,8 @@ internal sealed class ProgressWriter(Func<IReadOnlyList<ProgressReport>, ValueTa
         catch (Exception exception)
         {
             // They have another turn after the pause.
-            HandlerLog.CannotReport(logger, exception, attempts.Count);
+            if (Interlocked.Exchange(ref _isDown, 1) == 0)
+                HandlerLog.CannotReport(logger, exception, attempts.Count);
             lock (_gate)
                 _waiting.AddRange(attempts);
         }
@@ -98,6 +102,8 @@ internal sealed class ProgressWriter(Func<IReadOnlyList<ProgressReport>, ValueTa
             if (reports.Count == 0)
                 return;
             await send(reports);
+            if (Interlocked.Exchange(ref _isDown, 0) == 1)
+                HandlerLog.ReportsAgain(logger);
             var next = 0;
             foreach (var attempt in attempts)
             {

@@ -43,6 +43,48 @@ public sealed class HandlerProgressTests
     }
 
     [Fact]
+    public async Task Progress_ThatCannotBeToldForAWhile_IsLoggedOnceAndOnceMoreWhenItCan()
+    {
+        var barrier = new Barrier();
+        TaskContext context = null!;
+        // One at a time: while it runs, nobody asks for work, so the calls that fail are those on progress.
+        await using var fixture = new HandlerFixture(services => services.AddHandlerDelegate(Handler, "test", static options => options.MaxRunning = 1));
+        fixture.Work.Add("test");
+        await barrier.Arrival();
+
+        for (var outage = 1; outage <= 2; outage++)
+        {
+            fixture.Work.FailOnce(new IOException("down"));
+            context.ReportProgress(outage);
+            await fixture.Clock.TimerArmed(_pause);
+            for (var i = 0; i < 5; i++)
+            {
+                fixture.Work.FailOnce(new IOException("down"));
+                fixture.Clock.Advance(_pause);
+                await fixture.Clock.TimerArmed(_pause);
+            }
+
+            Assert.Equal((outage, outage - 1), (Logged(129), Logged(130)));
+            fixture.Clock.Advance(_pause);
+            await fixture.Clock.TimerArmed(_pause);
+            Assert.Equal((outage, outage), (Logged(129), Logged(130)));
+            Assert.Equal(outage, fixture.Work.Progress[^1].Done);
+            // Then there is nothing to pass on.
+            fixture.Clock.Advance(_pause);
+        }
+
+        barrier.Open();
+
+        int Logged(int id) => fixture.Log.Events.Count(logged => logged.Id == id);
+
+        Task Handler(TaskContext own)
+        {
+            context = own;
+            return barrier.Pass();
+        }
+    }
+
+    [Fact]
     public async Task Progress_TheLastOfAnAttempt_IsPassedOnBeforeItsOutcome()
     {
         await using var fixture = new HandlerFixture(static services => services.AddHandlerDelegate(
