@@ -1,12 +1,14 @@
 namespace TaskApi.Client.Work;
 
-/// <summary>How long to wait before the next try: longer each time, up to 10 seconds, and never as long as others do. For one caller.</summary>
+/// <summary>How long to wait before the next try: longer each time, up to 10 seconds or less, and never as long as others do. For one caller.</summary>
 /// <param name="timeProvider">Time, real or a test's.</param>
-internal sealed class WorkerBackoff(TimeProvider timeProvider)
+/// <param name="most">The longest pause, if that is less than 10 seconds; null for those.</param>
+internal sealed class WorkerBackoff(TimeProvider timeProvider, TimeSpan? most = null)
 {
     private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan _tenSeconds = TimeSpan.FromSeconds(10);
 
+    private readonly TimeSpan _longest = most < _tenSeconds ? most.Value : _tenSeconds;
     private TimeSpan _next = _first;
 
     /// <summary>It went well.</summary>
@@ -16,7 +18,7 @@ internal sealed class WorkerBackoff(TimeProvider timeProvider)
     /// <param name="exception">What went wrong; null for nothing in particular.</param>
     public TimeSpan Next(Exception? exception)
     {
-        var pause = _next;
+        var pause = _next < _longest ? _next : _longest;
         _next = _next * 2 < _longest ? _next * 2 : _longest;
         if (exception is TaskApiException { RetryAfter: { } asked } && asked > pause)
             pause = asked < _longest ? asked : _longest;

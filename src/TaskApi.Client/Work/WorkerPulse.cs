@@ -21,7 +21,8 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     private readonly Lock _gate = new();
     private readonly Dictionary<string, WorkerAttempt> _attempts = [];
     private readonly WorkerSignal _added = new();
-    private readonly WorkerBackoff _backoff = new(timeProvider);
+    // A pause is followed by a call, which may fail: two more find the lease alive.
+    private readonly WorkerBackoff _backoff = new(timeProvider, options.Lease / 3);
 
     /// <summary>Keeps one more alive; false if there are enough.</summary>
     public bool TryAdd(WorkerAttempt attempt)

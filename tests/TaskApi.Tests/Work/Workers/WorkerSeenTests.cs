@@ -75,4 +75,18 @@ public sealed class WorkerSeenTests : EndpointTests
         backoff.Reset();
         Assert.InRange(backoff.Next(new ServiceBusyException(new Problem { Status = 503 }, TimeSpan.FromSeconds(4))), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
     }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(2)]
+    public void Pause_WithABound_IsNeverLonger(double seconds)
+    {
+        var most = TimeSpan.FromSeconds(seconds);
+        var backoff = new WorkerBackoff(TimeProvider.System, most);
+
+        Assert.All(Enumerable.Range(0, 20).Select(_ => backoff.Next(exception: null)).Skip(8), pause => Assert.InRange(pause, most / 2, most));
+        Assert.InRange(backoff.Next(new ServiceBusyException(new Problem { Status = 503 }, TimeSpan.FromSeconds(4))), most / 2, most);
+        backoff.Reset();
+        Assert.InRange(backoff.Next(exception: null), TimeSpan.Zero, most);
+    }
 }
