@@ -1,4 +1,3 @@
-using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Work;
 using static TaskApi.Tests.Work.Gathers.GatherFixture;
