@@ -55,6 +55,7 @@ internal sealed class TakenGroup(string? owner, string[] names)
             turns.Serve(owner, owner is null ? held.Work.Type : held.Work.Queue);
         }
     }
+
     /// <summary>What is left is to be looked for anew.</summary>
     /// <param name="taken">The numbers of what has been found.</param>
     public void Forget(HashSet<long> taken)

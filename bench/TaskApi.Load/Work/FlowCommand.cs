@@ -36,11 +36,20 @@ internal static class FlowCommand
     {
         using var connection = await HttpConnection.OpenAsync(service.Url, 256 * 1024, cancellationToken);
         var worker = new WorkerConnection(connection, $"\"worker\":\"w{number}\",\"queues\":[\"flow\"],\"max\":{max},\"waitSeconds\":1");
-        while (!left.Reached.IsCompleted)
+        try
         {
-            var told = worker.Tokens.Count;
-            await worker.AcquireAsync("\"result\":1", cancellationToken);
-            left.Take(told);
+            while (!left.Reached.IsCompleted)
+            {
+                var told = worker.Tokens.Count;
+                await worker.AcquireAsync("\"result\":1", cancellationToken);
+                left.Take(told);
+            }
+        }
+        catch (Exception exception)
+        {
+            // What it has would be waited for without end.
+            left.Fail(exception);
+            throw;
         }
     }
 
@@ -50,6 +59,8 @@ internal static class FlowCommand
         private int _left = count;
 
         public Task Reached => _reached.Task;
+
+        public void Fail(Exception exception) => _reached.TrySetException(exception);
 
         public void Take(int some)
         {
