@@ -1,0 +1,67 @@
+using System.Net;
+using Npgsql;
+using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests;
+
+/// <summary>Calls for work of a queue from which others take at the same time.</summary>
+public sealed class CrowdedQueueTests : TwoNodes
+{
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    // More than a first look goes through.
+    private const int Held = 2000;
+
+    [Fact]
+    public async Task Call_BehindManyThatOthersHold_GetsWhatIsFree()
+    {
+        await Create(1000);
+        await Create(1000);
+        await Create(1);
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync(Ended);
+        await using var transaction = await connection.BeginTransactionAsync(Ended);
+        await using var hold = new NpgsqlCommand($"SELECT sequence FROM all_tasks ORDER BY sequence LIMIT {Held} FOR UPDATE", connection, transaction);
+        await hold.ExecuteNonQueryAsync(Ended);
+
+        var taken = (await Reply.Send(One, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":0}""")).IsJson(HttpStatusCode.OK).Items("tasks");
+
+        Assert.Single(taken);
+    }
+
+    // One that goes through all could follow another node, which takes as fast, as long as there is something to take.
+    [Fact]
+    public async Task Look_GoesThroughNoMoreThanItIsTold()
+    {
+        await Create(3);
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync(Ended);
+        await using var transaction = await connection.BeginTransactionAsync(Ended);
+        await using var hold = new NpgsqlCommand("SELECT sequence FROM all_tasks ORDER BY sequence LIMIT 2 FOR UPDATE", connection, transaction);
+        await hold.ExecuteNonQueryAsync(Ended);
+
+        Assert.Equal((0, 1), (await Look(2), await Look(3)));
+    }
+
+    private async Task<int> Look(long looked)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync(Ended);
+        var owner = PostgresServer.Ask(Database, "SELECT owner FROM work LIMIT 1");
+        await using var look = new NpgsqlCommand(WorkSql.TakeOfQueues, connection)
+        {
+            Parameters =
+            {
+                new() { Value = owner }, new() { Value = (string[])["q"] }, new() { Value = 1L }, new() { Value = 1L }, new() { Value = Array.Empty<long>() }, new() { Value = looked },
+            },
+        };
+        await using var reader = await look.ExecuteReaderAsync(Ended);
+        var found = 0;
+        while (await reader.ReadAsync(Ended)) found++;
+        return found;
+    }
+
+    private async Task Create(int count) =>
+        (await Reply.Send(One, HttpMethod.Post, "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat("""{"type":"resize","queue":"q"}""", count))}]")).IsJson(HttpStatusCode.Accepted);
+}
