@@ -84,7 +84,8 @@ public sealed class WorkerSeenTests : EndpointTests
         var most = TimeSpan.FromSeconds(seconds);
         var backoff = new WorkerBackoff(TimeProvider.System, most);
 
-        Assert.All(Enumerable.Range(0, 20).Select(_ => backoff.Next(exception: null)).Skip(8), pause => Assert.InRange(pause, most / 2, most));
+        for (var i = 0; i < 8; i++) backoff.Next(exception: null);
+        Assert.All(Enumerable.Range(0, 12).Select(_ => backoff.Next(exception: null)), pause => Assert.InRange(pause, most / 2, most));
         Assert.InRange(backoff.Next(new ServiceBusyException(new Problem { Status = 503 }, TimeSpan.FromSeconds(4))), most / 2, most);
         backoff.Reset();
         Assert.InRange(backoff.Next(exception: null), TimeSpan.Zero, most);
