@@ -56,8 +56,9 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
         foreach (var group in _groups)
         {
             results.Next();
+            var found = Read(results.Reader, group);
             // Others may have taken all that it looked at; what they have taken is gone for who looks again.
-            group.IsShort |= Read(results.Reader, group) < group.Max && storage.HasOthers;
+            group.IsShort |= found < group.Max && storage.HasOthers;
         }
     }
 

@@ -1,4 +1,3 @@
-using Npgsql;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
@@ -200,25 +199,17 @@ public sealed class SharedTransactionTests : TwoNodes
         Assert.Equal((running, ready), (stats.Running, stats.Ready));
     }
 
-    // The writer waits for a task that this holds, and does what is asked for meanwhile together, in that order.
+    // What is asked for shares a transaction, in this order.
     private async Task<(T Answer, List<LeasedTask> Taken)> Share<T>(Func<ValueTask<T>> change, params string[] sources)
     {
-        var held = await Create(Spec(delaySeconds: 1000, queue: "held"));
-        await using var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync(Ended);
-        await using var transaction = await connection.BeginTransactionAsync(Ended);
-        await using var hold = new NpgsqlCommand($"SELECT 1 FROM all_tasks WHERE sequence = {Number(held.Id)} FOR UPDATE", connection, transaction);
-        await hold.ExecuteScalarAsync(Ended);
-        var busy = Change(held.Id, new TaskRevision(Schedule: null, Message: null, Priority: 1)).AsTask();
-        await Until(() => Task.FromResult(PostgresServer.Ask(Database, $"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE {connection.ProcessID} = ANY(pg_blocking_pids(pid)))") is true));
-
-        var changing = change().AsTask();
-        var taking = sources.Select(source => Storage.Work.AcquireAsync(CallOf(source), Ended).AsTask()).ToArray();
-        Assert.False(changing.IsCompleted);
-        Assert.DoesNotContain(taking, static call => call.IsCompleted);
-        await transaction.RollbackAsync(Ended);
-
-        Assert.Equal(AnswerStatus.Ok, (await busy).Status);
+        var (changing, taking) = await BusyWriter.While(Storage, Database, () =>
+        {
+            var changing = change().AsTask();
+            var taking = sources.Select(source => Storage.Work.AcquireAsync(CallOf(source), Ended).AsTask()).ToArray();
+            Assert.False(changing.IsCompleted);
+            Assert.DoesNotContain(taking, static call => call.IsCompleted);
+            return (changing, taking);
+        });
         return (await changing, [.. (await Task.WhenAll(taking)).SelectMany(static answer => answer.Tasks)]);
     }
 }

@@ -41,7 +41,7 @@ public abstract class TwoNodes(params (string Key, string Value)[] settings) : I
         where T : notnull => [.. Api.Nodes.Select(static node => node.Services.GetRequiredService<T>())];
 
     /// <summary>Waits, for a while, until it is so.</summary>
-    protected static async Task Until(Func<Task<bool>> isSo)
+    internal static async Task Until(Func<Task<bool>> isSo)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (!await isSo())
