@@ -71,21 +71,17 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
     /// <inheritdoc/>
     public IReadOnlyList<WaitingTask> FindWaiting(IReadOnlyList<long> dependencies, int limit)
     {
-        using var batch = work.Begin();
-        batch.Add(AftermathSql.FindWaiting, Column([.. dependencies], NpgsqlDbType.Bigint), Number(limit));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        var found = new List<WaitingTask>();
         var first = TaskRow.ColumnCount + WorkRow.Names(ColumnUse.Read).Count;
-        for (results.Next(); reader.Read();)
-        {
-            // The first column of what only work has, its number.
-            var isHeld = !reader.IsDBNull(TaskRow.ColumnCount);
-            if (isHeld) rows.Hold(HeldWork.Read(reader));
-            found.Add(new WaitingTask(reader.GetInt64(first), reader.GetInt64(first + 1), isHeld));
-        }
-
-        return found;
+        return work.FindAll(
+            AftermathSql.FindWaiting,
+            reader =>
+            {
+                // The first column of what only work has, its number.
+                var isHeld = !reader.IsDBNull(TaskRow.ColumnCount);
+                if (isHeld) rows.Hold(HeldWork.Read(reader));
+                return new WaitingTask(reader.GetInt64(first), reader.GetInt64(first + 1), isHeld);
+            },
+            Column([.. dependencies], NpgsqlDbType.Bigint), Number(limit));
     }
 
     /// <inheritdoc/>
@@ -103,15 +99,7 @@ internal sealed class PostgresAftermath(PostgresStorage storage, SessionConnecti
     {
         if (!storage.MayHaveEnded) return [];
         storage.MayHaveEnded = false;
-        var kept = new List<TaskEnd>();
-        using (var batch = work.Begin())
-        {
-            batch.Add(AftermathSql.Take, Number(limit));
-            using var reader = batch.ExecuteReader();
-            var results = work.Read(reader);
-            for (results.Next(); reader.Read();) kept.Add(TaskEnd.Read(reader));
-        }
-
+        var kept = work.FindAll(AftermathSql.Take, static reader => TaskEnd.Read(reader), Number(limit));
         if (kept.Count == 0) return kept;
         storage.MayHaveEnded = kept.Count == limit;
         connection.Execute(AftermathSql.ForgetGone, Column([.. kept.Select(static end => end.Sequence)], NpgsqlDbType.Bigint));

@@ -83,27 +83,14 @@ internal sealed class PostgresGathers(PostgresStorage storage, PostgresRows rows
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<(long Sequence, GatherRow? Gather)> Find(IReadOnlyList<long> gathers)
-    {
-        var found = new List<(long Sequence, GatherRow? Gather)>();
-        using var batch = work.Begin();
-        batch.Add(GatherSql.Find, Numbers(gathers));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        for (results.Next(); reader.Read();) found.Add((reader.GetInt64(0), reader.IsDBNull(1) ? null : GatherRow.Read(reader, 1)));
-        return found;
-    }
+    public IReadOnlyList<(long Sequence, GatherRow? Gather)> Find(IReadOnlyList<long> gathers) =>
+        work.FindAll(GatherSql.Find, static reader => (reader.GetInt64(0), reader.IsDBNull(1) ? null : GatherRow.Read(reader, 1)), Numbers(gathers));
 
     /// <inheritdoc/>
     public IReadOnlyList<GatherRow> TakeDue(int limit)
     {
         if (!storage.MayHaveGathers) return [];
-        var due = new List<GatherRow>();
-        using var batch = work.Begin();
-        batch.Add(GatherSql.TakeDue, Number(limit));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        for (results.Next(); reader.Read();) due.Add(GatherRow.Read(reader, 0));
+        var due = work.FindAll(GatherSql.TakeDue, static reader => GatherRow.Read(reader, 0), Number(limit));
         storage.MayHaveGathers = _hasTaken || due.Count > 0;
         return due;
     }
@@ -133,32 +120,15 @@ internal sealed class PostgresGathers(PostgresStorage storage, PostgresRows rows
     /// <inheritdoc/>
     public IReadOnlyList<(int Position, FoundTask? Task)> FindOpen(long gather, int from, int limit)
     {
-        var open = new List<(int Position, FoundTask? Task)>();
         var last = TaskRow.ColumnCount + WorkRow.Names(ColumnUse.Read).Count;
-        using var batch = work.Begin();
-        batch.Add(GatherSql.FindOpen, Number(gather), Number(from), Number(limit));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        for (results.Next(); reader.Read();) open.Add((reader.GetInt32(last), Hold(reader)));
-        return open;
+        return work.FindAll(GatherSql.FindOpen, reader => (reader.GetInt32(last), Hold(reader)), Number(gather), Number(from), Number(limit));
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<MemberRow> ReadMembers(long gather)
-    {
-        var members = new List<MemberRow>();
-        using var batch = work.Begin();
-        batch.Add(GatherSql.Members, Number(gather));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        for (results.Next(); reader.Read();)
-        {
-            MemberOutcome? outcome = reader.IsDBNull(2) ? null : new MemberOutcome((TaskState)reader.GetInt32(2), reader.GetFieldValue<byte[]>(3));
-            members.Add(new MemberRow(gather, reader.GetInt32(0), reader.GetGuid(1), outcome));
-        }
-
-        return members;
-    }
+    public IReadOnlyList<MemberRow> ReadMembers(long gather) => work.FindAll(
+        GatherSql.Members,
+        reader => new MemberRow(gather, reader.GetInt32(0), reader.GetGuid(1), reader.IsDBNull(2) ? null : new MemberOutcome((TaskState)reader.GetInt32(2), reader.GetFieldValue<byte[]>(3))),
+        Number(gather));
 
     /// <inheritdoc/>
     public int Forget(long gather, int limit)
@@ -185,12 +155,7 @@ internal sealed class PostgresGathers(PostgresStorage storage, PostgresRows rows
     public IReadOnlyList<TaskEnd> TakeKept(int limit)
     {
         if (!storage.MayHaveGathers) return [];
-        var kept = new List<TaskEnd>();
-        using var batch = work.Begin();
-        batch.Add(GatherSql.Take, Number(limit));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        for (results.Next(); reader.Read();) kept.Add(TaskEnd.Read(reader));
+        var kept = work.FindAll(GatherSql.Take, static reader => TaskEnd.Read(reader), Number(limit));
         _hasTaken = kept.Count > 0;
         return kept;
     }

@@ -157,16 +157,7 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     public bool HasWaiting(QueueName queue) => connection.Ask(QueueSql.HasWaiting, SmallNumber(queue.Owner), Text(queue.Name)) > 0;
 
     /// <inheritdoc/>
-    public List<QueueName> FindLeft(long kept)
-    {
-        var left = new List<QueueName>();
-        using var batch = work.Begin();
-        batch.Add(QueueSql.FindLeft, Number(kept));
-        using var reader = batch.ExecuteReader();
-        var results = work.Read(reader);
-        for (results.Next(); reader.Read();) left.Add(new QueueName(reader.GetInt32(0), reader.GetString(1)));
-        return left;
-    }
+    public List<QueueName> FindLeft(long kept) => work.FindAll(QueueSql.FindLeft, static reader => new QueueName(reader.GetInt32(0), reader.GetString(1)), Number(kept));
 
     /// <inheritdoc/>
     public long? CountSet() => connection.Ask(QueueSql.CountSet);
