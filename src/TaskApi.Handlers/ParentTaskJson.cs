@@ -6,9 +6,6 @@ namespace TaskApi.Handlers;
 /// <summary>Shows handlers what became of the tasks that theirs have waited for.</summary>
 internal static class ParentTaskJson
 {
-    // A list of lists of results is nested deeper than any of them, and may be part of another: no depth is the last.
-    private static readonly JsonDocumentOptions _reading = new() { MaxDepth = int.MaxValue };
-
     /// <summary>What became of one.</summary>
     /// <param name="id">Which.</param>
     /// <param name="state">How it ended.</param>
@@ -17,7 +14,7 @@ internal static class ParentTaskJson
     /// <param name="error">Why it has no result; null if it is completed.</param>
     public static ParentTask Of(Guid id, TaskState state, ReadOnlyMemory<byte>? json, string? text, TaskError? error)
     {
-        JsonElement? result = json is { } value ? JsonElement.Parse(value.Span, _reading)
+        JsonElement? result = json is { } value ? JsonElement.Parse(value.Span, ResultJson.Reading)
             : text is not null ? JsonElement.Parse(Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(text)}\""))
             : null;
         return new ParentTask(id, state switch { TaskState.Completed => "completed", TaskState.Cancelled => "cancelled", _ => "failed" }, result, error?.Reason, error?.Detail);

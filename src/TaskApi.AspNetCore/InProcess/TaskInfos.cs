@@ -6,9 +6,6 @@ namespace TaskApi.AspNetCore.InProcess;
 /// <summary>Tasks as programs see them.</summary>
 internal static class TaskInfos
 {
-    // A list of lists of results may be nested to any depth.
-    private static readonly JsonDocumentOptions _reading = new() { MaxDepth = int.MaxValue };
-
     /// <summary>What is shown of a task.</summary>
     public static TaskInfo ToInfo(this TaskSnapshot task)
     {
@@ -48,5 +45,5 @@ internal static class TaskInfos
 
     /// <summary>JSON as programs see it: as over HTTP, null is nothing.</summary>
     public static JsonElement? ToElement(ReadOnlyMemory<byte> json) =>
-        json.IsEmpty || json.Span is [(byte)'n', ..] ? null : JsonElement.Parse(json.Span, _reading);
+        json.IsEmpty || json.Span is [(byte)'n', ..] ? null : JsonElement.Parse(json.Span, ResultJson.Reading);
 }

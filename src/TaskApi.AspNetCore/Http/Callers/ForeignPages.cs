@@ -15,7 +15,7 @@ internal static class ForeignPages
     {
         ((IEndpointConventionBuilder)group).Finally(static route =>
         {
-            if (route.Metadata.OfType<IHttpMethodMetadata>().Any(static methods => methods.HttpMethods.Except(ReadMethods.All, StringComparer.Ordinal).Any()))
+            if (ReadMethods.AreNotAllOf(route))
                 route.Metadata.Add(new ProblemMetadata(ProblemTypes.CrossOrigin));
         });
         return group;

@@ -41,8 +41,7 @@ internal static class ReadOnlyRouteExtensions
     {
         ((IEndpointConventionBuilder)group).Finally(static route =>
         {
-            var changes = route.Metadata.OfType<IHttpMethodMetadata>().Any(static methods => methods.HttpMethods.Except(ReadMethods.All, StringComparer.Ordinal).Any());
-            if (!changes || route.Metadata.OfType<ReadsTasks>().Any())
+            if (!ReadMethods.AreNotAllOf(route) || route.Metadata.OfType<ReadsTasks>().Any())
                 return;
             route.Metadata.Add(ChangesTasks.Instance);
             route.Metadata.Add(new ProblemMetadata(ProblemTypes.ReadOnly));

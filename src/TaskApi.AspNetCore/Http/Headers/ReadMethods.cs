@@ -8,4 +8,8 @@ internal static class ReadMethods
     /// shows GET alone.
     /// </summary>
     public static readonly string[] All = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>True of a route that takes another one, too: it may change something.</summary>
+    public static bool AreNotAllOf(EndpointBuilder route) =>
+        route.Metadata.OfType<IHttpMethodMetadata>().Any(static methods => methods.HttpMethods.Except(All, StringComparer.Ordinal).Any());
 }
