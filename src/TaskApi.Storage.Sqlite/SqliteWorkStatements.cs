@@ -83,7 +83,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         var ready = Array.ConvertAll(names, name => isOfTypes ? _counters.Ready.OfType(name) : _counters.Ready.OfQueue(owner!.Id, name));
         // Of a type some may wait in bounded queues, so that there is less for all than is counted.
         var shares = isOfTypes && take.Bounded.Count > 0 ? Array.ConvertAll(names, _ => most) : QueueTurns.Share(ready, most);
-        var byDefault = take.Defaults.Count == 0 ? "[]" : $"[{string.Join(',', take.Defaults.Select(static name => $"\"{JsonEncodedText.Encode(name)}\""))}]";
+        var byDefault = isOfTypes ? $"[{string.Join(',', take.Defaults.Select(static name => $"\"{JsonEncodedText.Encode(name)}\""))}]" : "";
         var first = taken.Count;
         var found = new List<HeldWork>[names.Length];
         for (var i = 0; i < names.Length; i++)

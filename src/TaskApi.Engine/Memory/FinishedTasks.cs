@@ -24,10 +24,7 @@ internal sealed class FinishedTasks(TaskTable table, OwnerTable owners, TaskCapa
     /// <param name="sequence">The task's number.</param>
     /// <param name="state">How it ended.</param>
     /// <param name="tick">The steady tick.</param>
-    public void Add(long sequence, TaskState state, long tick)
-    {
-        (state == TaskState.Failed ? _failed : _others).Add(sequence, tick);
-    }
+    public void Add(long sequence, TaskState state, long tick) => (state == TaskState.Failed ? _failed : _others).Add(sequence, tick);
 
     /// <summary>If there are more than are kept, the oldest are forgotten. Before the lock is let go: until then whatever follows of a task's end finds the task.</summary>
     public void ForgetExcess()

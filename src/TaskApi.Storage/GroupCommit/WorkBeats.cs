@@ -25,12 +25,7 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
         if (call.Owner is not { } owner || call.Lease is not { } lease)
         {
             foreach (var beat in call.Leases)
-            {
-                if (Find(call.Owner, beat) is not { } held) continue;
-                Note(call, beat);
-                Change(held, beat, held.Work);
-            }
-
+                if (Find(call.Owner, beat) is { } held) Change(call, held, beat, held.Work);
             return;
         }
 
@@ -47,15 +42,8 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
         {
             var isAttached = IsAttached(attached, beat.Token);
             if (isAttached && !_isPart) attached.Remove(TaskNumbers.Of(beat.Token.Task));
-            if (isAttached && IsPlain(beat) && !_isPart)
-            {
-                Note(call, beat);
-            }
-            else if (Find(owner, beat) is { } held)
-            {
-                Note(call, beat);
-                Change(held, beat, Renew(held.Work, counts.Id, call.Worker));
-            }
+            if (isAttached && IsPlain(beat) && !_isPart) Note(call, beat);
+            else if (Find(owner, beat) is { } held) Change(call, held, beat, Renew(held.Work, counts.Id, call.Worker));
         }
 
         if (_isPart || _beat is not { } renewed) return;
@@ -111,8 +99,9 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
         return row.Beat == _beat.Id ? row : row with { Beat = _beat.Id, LeaseUntil = null, LeaseMs = _leaseMs };
     }
 
-    private void Change(in HeldWork held, in LeaseBeat beat, WorkRow row)
+    private void Change(WorkHeartbeat call, in HeldWork held, in LeaseBeat beat, WorkRow row)
     {
+        Note(call, beat);
         if (beat.CancelSeen && row is { CancelRequest: not null, CancelSeen: 0 }) row = row with { CancelSeen = 1 };
         if (beat.Progress is { } progress) row = row with { Progress = WorkBlobs.Write(progress, batch.Wall), Version = row.Version + 1 };
         if (ReferenceEquals(row, held.Work)) return;

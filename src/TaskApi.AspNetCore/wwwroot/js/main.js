@@ -177,10 +177,10 @@ stream.run();
 const RETRY_EVERY = 5000;
 let retryAt = 0;
 function retryFailed() {
-  if (stats.error !== '' || api.lacksKey || performance.now() < retryAt || !(feed.isWorthRetrying || taskDialog.isWorthRetrying)) return;
+  const failed = [feed, taskDialog].filter((part) => part.isWorthRetrying);
+  if (failed.length === 0 || stats.error !== '' || api.lacksKey || performance.now() < retryAt) return;
   retryAt = performance.now() + RETRY_EVERY;
-  if (feed.isWorthRetrying) feed.reload();
-  if (taskDialog.isWorthRetrying) taskDialog.reload();
+  for (const part of failed) part.reload();
 }
 
 stats.run(() => {
