@@ -19,11 +19,7 @@ public sealed class CrowdedQueueTests : TwoNodes
         await Create(1000);
         await Create(1000);
         await Create(1);
-        await using var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync(Ended);
-        await using var transaction = await connection.BeginTransactionAsync(Ended);
-        await using var hold = new NpgsqlCommand($"SELECT sequence FROM all_tasks ORDER BY sequence LIMIT {Held} FOR UPDATE", connection, transaction);
-        await hold.ExecuteNonQueryAsync(Ended);
+        await using var holder = await Hold(Held);
 
         var taken = (await Reply.Send(One, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":0}""")).IsJson(HttpStatusCode.OK).Items("tasks");
 
@@ -35,13 +31,19 @@ public sealed class CrowdedQueueTests : TwoNodes
     public async Task Look_GoesThroughNoMoreThanItIsTold()
     {
         await Create(3);
-        await using var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync(Ended);
-        await using var transaction = await connection.BeginTransactionAsync(Ended);
-        await using var hold = new NpgsqlCommand("SELECT sequence FROM all_tasks ORDER BY sequence LIMIT 2 FOR UPDATE", connection, transaction);
-        await hold.ExecuteNonQueryAsync(Ended);
+        await using var holder = await Hold(2);
 
         Assert.Equal((0, 1), (await Look(2), await Look(3)));
+    }
+
+    // Holds the first tasks until it is disposed.
+    private async Task<NpgsqlConnection> Hold(int count)
+    {
+        var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync(Ended);
+        await using var hold = new NpgsqlCommand($"BEGIN; SELECT sequence FROM all_tasks ORDER BY sequence LIMIT {count} FOR UPDATE", connection);
+        await hold.ExecuteNonQueryAsync(Ended);
+        return connection;
     }
 
     private async Task<int> Look(long looked)

@@ -84,12 +84,5 @@ public sealed class ForgottenAtOnceTests
         return failed.Task.Id;
     }
 
-    private static async Task Settled(WorkFixture engine)
-    {
-        while (await engine.Stats() is { Pending: > 0 } or { Running: > 0 })
-        {
-            Ended.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static Task Settled(WorkFixture engine) => engine.Until(static stats => stats is { Pending: 0, Running: 0 });
 }

@@ -25,7 +25,7 @@ public sealed class ManyGathersTests : IDisposable
         Assert.InRange((await _engine.Stats()).Failed, 1, Many);
         release.Set();
         await held;
-        await Until(static stats => stats.Failed == Many + 1);
+        await _engine.Until(static stats => stats.Failed == Many + 1);
         Assert.Equal(TaskState.Pending, (await _engine.Find(lasting.Id)).State);
     }
 
@@ -41,7 +41,7 @@ public sealed class ManyGathersTests : IDisposable
         }
 
         await _engine.Raise(failing.Token, retry: false);
-        await Until(static stats => stats.Failed == (3 * Many) + 1);
+        await _engine.Until(static stats => stats.Failed == (3 * Many) + 1);
         await _engine.Return(lasting.Token, "7");
 
         foreach (var id in others) Assert.Equal("[7,7]", await _engine.Outcome(id));
@@ -70,14 +70,5 @@ public sealed class ManyGathersTests : IDisposable
         var advancing = Task.Run(() => _engine.Advance(0.001), Ended);
         await isHeld.Task.WaitAsync(TimeSpan.FromSeconds(30), Ended);
         return advancing.ContinueWith(_ => timer.Dispose(), Ended, TaskContinuationOptions.None, TaskScheduler.Default);
-    }
-
-    private async Task Until(Func<StorageStats, bool> isSo)
-    {
-        while (!isSo(await _engine.Stats()))
-        {
-            Ended.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -37,19 +37,32 @@ internal static class AfterFixture
         return ran;
     }
 
+    /// <summary>Waits until the clock has gone on, by itself, with what one change has led to.</summary>
+    public static async Task Until(this WorkFixture engine, Func<StorageStats, bool> isSo)
+    {
+        while (!isSo(await engine.Stats()))
+        {
+            Ended.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     /// <summary>What one change leads to may take a database more than one transaction: each of these calls makes another. In memory the clock goes on with it meanwhile.</summary>
     /// <param name="engine">The storage.</param>
     /// <param name="id">A task that is done: cancelling it once more changes nothing.</param>
     /// <param name="isSo">What is waited for.</param>
-    public static async Task Until(this WorkFixture engine, Guid id, Func<StorageStats, bool> isSo)
+    public static Task Until(this WorkFixture engine, Guid id, Func<StorageStats, bool> isSo) => engine.Until(id, async () => isSo(await engine.Stats()));
+
+    /// <inheritdoc cref="Until(WorkFixture, Guid, Func{StorageStats, bool})"/>
+    public static async Task Until(this WorkFixture engine, Guid id, Func<Task<bool>> isSo)
     {
-        for (var i = 0; i < 10_000 && !isSo(await engine.Stats()); i++)
+        for (var i = 0; i < 10_000 && !await isSo(); i++)
         {
             await engine.Cancel(id);
             await Task.Yield();
         }
 
-        Assert.True(isSo(await engine.Stats()));
+        Assert.True(await isSo());
     }
 
     public static async Task<TaskState> StateOf(this WorkFixture engine, Guid id) => (await engine.Find(id)).State;

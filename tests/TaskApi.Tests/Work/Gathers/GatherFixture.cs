@@ -42,15 +42,6 @@ internal static class GatherFixture
         };
     }
 
-    /// <summary>What one change leads to may take a database more than one transaction: each of these calls makes another. In memory the clock goes on with it meanwhile.</summary>
-    public static async Task UntilDone(this WorkFixture engine, Guid id, Guid done)
-    {
-        for (var i = 0; i < 10_000 && !(await engine.Find(id)).IsDone; i++)
-        {
-            await engine.Cancel(done);
-            await Task.Yield();
-        }
-
-        Assert.True((await engine.Find(id)).IsDone);
-    }
+    /// <summary>Waits until it is done, though that may take more than one transaction: see <see cref="AfterFixture"/>.</summary>
+    public static Task UntilDone(this WorkFixture engine, Guid id, Guid done) => engine.Until(done, async () => (await engine.Find(id)).IsDone);
 }
