@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -8,6 +9,8 @@ namespace TaskApi.Tests.Infrastructure;
 public sealed class ApiDescription
 {
     private static readonly Lazy<Task<ApiDescription>> _current = new(Load);
+
+    private readonly ConcurrentDictionary<string, JsonSchema> _schemas = new(StringComparer.Ordinal);
 
     private ApiDescription(string text)
     {
@@ -46,6 +49,12 @@ public sealed class ApiDescription
         return element;
     }
 
+    /// <summary>What is wrong with a value that a schema of the document is for, each with the place in it; empty if nothing is.</summary>
+    public IEnumerable<string> Faults(JsonElement schema, JsonElement value) => Schema(schema).Faults(value, "$");
+
+    /// <summary>A schema of the document; each is read once.</summary>
+    internal JsonSchema Schema(JsonElement schema) => _schemas.GetOrAdd(schema.GetRawText(), _ => new(this, Resolve(schema)));
+
     /// <summary>The operation that a call is for; null if there is no such path, or not with this method.</summary>
     public DescribedOperation? Find(HttpMethod method, string path)
     {
@@ -64,27 +73,50 @@ public sealed class ApiDescription
 }
 
 /// <summary>An operation of the document.</summary>
-public sealed record DescribedOperation(ApiDescription Description, string Path, string Method, JsonElement Json)
+public sealed class DescribedOperation
 {
     // What a streamed body is answered with, set apart for the sake of generated clients.
     private const string StreamedAnswer = "x-answer-200-streamed";
+
+    private readonly Regex _paths;
+
+    /// <summary>Reads one.</summary>
+    public DescribedOperation(ApiDescription description, string path, string method, JsonElement json)
+    {
+        (Description, Path, Method, Json) = (description, path, method, json);
+        Parameters = json.TryGetProperty("parameters", out _) ? json.Items("parameters") : [];
+        Bodies = json.TryGetProperty("requestBody", out var body) ? [.. body.GetProperty("content").EnumerateObject()] : [];
+        Responses = json.GetProperty("responses").EnumerateObject().Concat(json.EnumerateObject().Where(static member => member.Name == StreamedAnswer))
+            .ToDictionary(static response => response.Name == StreamedAnswer ? 200 : int.Parse(response.Name, CultureInfo.InvariantCulture), response => description.Resolve(response.Value));
+        _paths = new("^" + Regex.Replace(path, @"\{[^}]*\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)) + "/?$", RegexOptions.None, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>The document that it is in.</summary>
+    public ApiDescription Description { get; }
+
+    /// <summary>Its path, with parameters in braces.</summary>
+    public string Path { get; }
+
+    /// <summary>Its method, in capitals.</summary>
+    public string Method { get; }
+
+    /// <summary>All that is said of it.</summary>
+    public JsonElement Json { get; }
 
     /// <summary>Its id.</summary>
     public string Id => Json.Text("operationId")!;
 
     /// <summary>Its parameters.</summary>
-    public IReadOnlyList<JsonElement> Parameters => Json.TryGetProperty("parameters", out _) ? Json.Items("parameters") : [];
+    public IReadOnlyList<JsonElement> Parameters { get; }
 
     /// <summary>The media types of its body; empty if it takes none.</summary>
-    public IReadOnlyList<JsonProperty> Bodies => Json.TryGetProperty("requestBody", out var body) ? [.. body.GetProperty("content").EnumerateObject()] : [];
+    public IReadOnlyList<JsonProperty> Bodies { get; }
 
     /// <summary>Its responses by status.</summary>
-    public IReadOnlyDictionary<int, JsonElement> Responses =>
-        Json.GetProperty("responses").EnumerateObject().Concat(Json.EnumerateObject().Where(static member => member.Name == StreamedAnswer))
-            .ToDictionary(static response => response.Name == StreamedAnswer ? 200 : int.Parse(response.Name, CultureInfo.InvariantCulture), response => Description.Resolve(response.Value));
+    public IReadOnlyDictionary<int, JsonElement> Responses { get; }
 
     /// <summary>True if a path is one of this operation.</summary>
-    public bool Matches(string path) => Regex.IsMatch(path, "^" + Regex.Replace(Path, @"\{[^}]*\}", "[^/]+", RegexOptions.None, TimeSpan.FromSeconds(1)) + "/?$", RegexOptions.None, TimeSpan.FromSeconds(1));
+    public bool Matches(string path) => _paths.IsMatch(path);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Method} {Path}";

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 
 namespace TaskApi.Tests.Infrastructure;
 
-/// <summary>Holds JSON against a schema of the service's OpenAPI document: as much of OpenAPI 3.0's schemas as the document uses.</summary>
-public static class JsonSchema
+/// <summary>A schema of the service's OpenAPI document, to hold JSON against: as much of OpenAPI 3.0's schemas as the document uses.</summary>
+internal sealed class JsonSchema
 {
     private static readonly string[] _keywords =
     [
@@ -13,35 +13,67 @@ public static class JsonSchema
         "minLength", "minimum", "nullable", "pattern", "properties", "required", "type", "default", "uniqueItems",
     ];
 
-    /// <summary>What is wrong with a value, each with the place in it; empty if nothing is.</summary>
-    public static IEnumerable<string> Faults(this ApiDescription description, JsonElement schema, JsonElement value, string at = "$")
+    private readonly string[] _unknown;
+    private readonly bool _isNullable;
+    private readonly string? _type;
+    private readonly JsonElement[]? _values;
+    private readonly string[] _required;
+    private readonly bool _isClosed;
+    private readonly Regex? _pattern;
+    private readonly string? _format;
+    private readonly bool _isAboveMinimum;
+    private readonly Dictionary<string, double> _limits;
+
+    // Schemas may be in one another, so what is in this one is read when a value has it.
+    private readonly Lazy<JsonSchema[]> _all;
+    private readonly Dictionary<string, Lazy<JsonSchema>> _members;
+    private readonly Lazy<JsonSchema>? _otherMembers;
+    private readonly Lazy<JsonSchema>? _items;
+
+    /// <summary>Reads a schema that is no reference.</summary>
+    public JsonSchema(ApiDescription description, JsonElement schema)
     {
-        schema = description.Resolve(schema);
-        foreach (var keyword in schema.Members().Except(_keywords))
+        _unknown = [.. schema.Members().Except(_keywords)];
+        _isNullable = Find("nullable") is { ValueKind: JsonValueKind.True };
+        _type = Find("type")?.GetString();
+        _values = Find("enum") is { } values ? [.. values.EnumerateArray()] : null;
+        _required = [.. List("required").Select(static name => name.GetString()!)];
+        _isClosed = Find("additionalProperties") is { ValueKind: JsonValueKind.False };
+        _pattern = Find("pattern") is { } pattern ? new(pattern.GetString()!, RegexOptions.ECMAScript, TimeSpan.FromSeconds(5)) : null;
+        _format = Find("format")?.GetString();
+        _isAboveMinimum = Find("exclusiveMinimum") is not null;
+        _limits = schema.EnumerateObject().Where(static member => member.Value.ValueKind == JsonValueKind.Number).ToDictionary(static member => member.Name, static member => member.Value.GetDouble());
+
+        _all = new(() => [.. List("allOf").Select(description.Schema)]);
+        _members = Find("properties") is { } members ? members.EnumerateObject().ToDictionary(static member => member.Name, member => Inner(member.Value)!) : [];
+        _otherMembers = Inner(Find("additionalProperties"));
+        _items = Inner(Find("items"));
+
+        JsonElement? Find(string keyword) => schema.TryGetProperty(keyword, out var found) ? found : null;
+        JsonElement[] List(string keyword) => Find(keyword) is { } list ? [.. list.EnumerateArray()] : [];
+        Lazy<JsonSchema>? Inner(JsonElement? inner) => inner is { ValueKind: JsonValueKind.Object } given ? new(() => description.Schema(given)) : null;
+    }
+
+    /// <summary>What is wrong with a value, each with the place in it; empty if nothing is.</summary>
+    public IEnumerable<string> Faults(JsonElement value, string at)
+    {
+        foreach (var keyword in _unknown)
             yield return $"{at}: the schema has a {keyword}, of which nothing is known here";
-        if (value.ValueKind == JsonValueKind.Null && schema.TryGetProperty("nullable", out var nullable) && nullable.GetBoolean())
+        if (value.ValueKind == JsonValueKind.Null && _isNullable)
             yield break;
 
-        var own = Own(schema, value).Concat(value.ValueKind switch
+        var own = Own(value).Concat(value.ValueKind switch
         {
-            JsonValueKind.Object => description.OfObject(schema, value, at),
-            JsonValueKind.Array => description.OfArray(schema, value, at),
-            JsonValueKind.String => OfString(schema, value.GetString()!),
-            JsonValueKind.Number => OfNumber(schema, value.GetDouble()),
+            JsonValueKind.Object => OfObject(value, at),
+            JsonValueKind.Array => OfArray(value, at),
+            JsonValueKind.String => OfString(value.GetString()!),
+            JsonValueKind.Number => OfNumber(value.GetDouble()),
             _ => [],
         });
         foreach (var fault in own)
             yield return fault.StartsWith('$') ? fault : $"{at}: {fault}";
-        foreach (var fault in List(schema, "allOf").SelectMany(part => description.Faults(part, value, at)))
+        foreach (var fault in _all.Value.SelectMany(part => part.Faults(value, at)))
             yield return fault;
-    }
-
-    private static IEnumerable<string> Own(JsonElement schema, JsonElement value)
-    {
-        if (schema.TryGetProperty("type", out var type) && !IsOf(type.GetString()!, value))
-            yield return $"must be of type {type}, is {value}";
-        if (schema.TryGetProperty("enum", out _) && !List(schema, "enum").Any(one => JsonElement.DeepEquals(one, value)))
-            yield return $"{value} is none of {schema.GetProperty("enum")}";
     }
 
     private static bool IsOf(string type, JsonElement value) => type switch
@@ -55,64 +87,64 @@ public static class JsonSchema
         _ => false,
     };
 
-    private static IEnumerable<string> OfObject(this ApiDescription description, JsonElement schema, JsonElement value, string at)
+    private IEnumerable<string> Own(JsonElement value)
     {
-        foreach (var required in List(schema, "required"))
+        if (_type is not null && !IsOf(_type, value))
+            yield return $"must be of type {_type}, is {value}";
+        if (_values is not null && !_values.Any(one => JsonElement.DeepEquals(one, value)))
+            yield return $"{value} is none of {string.Join(", ", _values)}";
+    }
+
+    private IEnumerable<string> OfObject(JsonElement value, string at)
+    {
+        foreach (var required in _required)
         {
-            if (!value.TryGetProperty(required.GetString()!, out _))
+            if (!value.TryGetProperty(required, out _))
                 yield return $"{required} is missing";
         }
 
-        var known = schema.TryGetProperty("properties", out var properties) ? properties : JsonElement.Parse("{}");
-        var others = schema.TryGetProperty("additionalProperties", out var additional) ? additional : JsonElement.Parse("true");
         foreach (var member in value.EnumerateObject())
         {
-            if (!known.TryGetProperty(member.Name, out var expected))
-                expected = others;
-            if (expected.ValueKind == JsonValueKind.False)
+            var expected = _members.GetValueOrDefault(member.Name, _otherMembers!);
+            if (expected is null && _isClosed)
                 yield return $"{member.Name} is unknown";
-            foreach (var fault in expected.ValueKind == JsonValueKind.Object ? description.Faults(expected, member.Value, $"{at}.{member.Name}") : [])
+            foreach (var fault in expected?.Value.Faults(member.Value, $"{at}.{member.Name}") ?? [])
                 yield return fault;
         }
     }
 
-    private static IEnumerable<string> OfArray(this ApiDescription description, JsonElement schema, JsonElement value, string at)
+    private IEnumerable<string> OfArray(JsonElement value, string at)
     {
-        if (Limit(schema, "minItems") is { } least && value.GetArrayLength() < least)
+        if (Limit("minItems") is { } least && value.GetArrayLength() < least)
             yield return $"has fewer than {least} items";
-        if (Limit(schema, "maxItems") is { } most && value.GetArrayLength() > most)
+        if (Limit("maxItems") is { } most && value.GetArrayLength() > most)
             yield return $"has more than {most} items";
-        // An array where anything may stand.
-        if (!schema.TryGetProperty("items", out _))
-            yield break;
-        foreach (var fault in value.EnumerateArray().SelectMany((item, index) => description.Faults(schema.GetProperty("items"), item, string.Create(CultureInfo.InvariantCulture, $"{at}[{index}]"))))
+        // Without one it is an array where anything may stand.
+        foreach (var fault in _items is null ? [] : value.EnumerateArray().SelectMany((item, index) => _items.Value.Faults(item, string.Create(CultureInfo.InvariantCulture, $"{at}[{index}]"))))
             yield return fault;
     }
 
-    private static IEnumerable<string> OfString(JsonElement schema, string value)
+    private IEnumerable<string> OfString(string value)
     {
-        if (Limit(schema, "minLength") is { } least && value.EnumerateRunes().Count() < least)
+        if (Limit("minLength") is { } least && value.EnumerateRunes().Count() < least)
             yield return $"is shorter than {least}";
-        if (Limit(schema, "maxLength") is { } most && value.EnumerateRunes().Count() > most)
+        if (Limit("maxLength") is { } most && value.EnumerateRunes().Count() > most)
             yield return $"is longer than {most}";
-        if (schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(value, pattern.GetString()!, RegexOptions.ECMAScript, TimeSpan.FromSeconds(5)))
-            yield return $"{value} does not match {pattern}";
-        var format = schema.TryGetProperty("format", out var named) ? named.GetString() : null;
-        if (format == "uuid" && !Guid.TryParseExact(value, "D", out _))
+        if (_pattern?.IsMatch(value) is false)
+            yield return $"{value} does not match {_pattern}";
+        if (_format == "uuid" && !Guid.TryParseExact(value, "D", out _))
             yield return $"{value} is no UUID";
-        if (format == "date-time" && !DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _))
+        if (_format == "date-time" && !DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, out _))
             yield return $"{value} is no instant";
     }
 
-    private static IEnumerable<string> OfNumber(JsonElement schema, double value)
+    private IEnumerable<string> OfNumber(double value)
     {
-        if (Limit(schema, "minimum") is { } least && (value < least || (value == least && schema.TryGetProperty("exclusiveMinimum", out _))))
+        if (Limit("minimum") is { } least && (value < least || (value == least && _isAboveMinimum)))
             yield return $"{value} is too small";
-        if (Limit(schema, "maximum") is { } most && value > most)
+        if (Limit("maximum") is { } most && value > most)
             yield return $"{value} is too large";
     }
 
-    private static double? Limit(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out var limit) ? limit.GetDouble() : null;
-
-    private static JsonElement[] List(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out var list) ? [.. list.EnumerateArray()] : [];
+    private double? Limit(string keyword) => _limits.TryGetValue(keyword, out var limit) ? limit : null;
 }
