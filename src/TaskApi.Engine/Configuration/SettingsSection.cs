@@ -9,7 +9,7 @@ namespace TaskApi.Engine.Configuration;
 internal sealed record SettingsSection(string Name, Type Type)
 {
     /// <summary>The settings in it, as their type has them.</summary>
-    public IEnumerable<SettingInfo> Settings => Type.GetProperties().Select(property => new SettingInfo(Name, property));
+    public IReadOnlyList<SettingInfo> Settings { get; } = [.. Type.GetProperties().Select(property => new SettingInfo(Name, property))];
 
     /// <summary>True if the property has settings by name: those of queues, say.</summary>
     public static bool IsByName(PropertyInfo property) => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Dictionary<,>);

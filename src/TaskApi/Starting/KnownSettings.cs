@@ -46,7 +46,8 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
     // In the name of a setting of a list, # stands for the place in it; of one by name, {name} for that.
     private static string WithPlaceOf(string key, string name) => name.Contains(ByName, StringComparison.Ordinal)
         ? key.Split(':') is [_, _, var named, ..] ? name.Replace(ByName, named, StringComparison.Ordinal) : name
-        : name.Replace("#", key.Split(':').FirstOrDefault(static part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ?? "0", StringComparison.Ordinal);
+        : name.Contains('#', StringComparison.Ordinal) ? name.Replace("#", key.Split(':').FirstOrDefault(static part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out _)) ?? "0", StringComparison.Ordinal)
+        : name;
 
     private static bool IsIn(Type type, ReadOnlySpan<string> path)
     {
