@@ -11,16 +11,16 @@ using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work;
 
-/// <summary>A node's storage on a PostgreSQL schema of its own, for tests that ask it through its ports.</summary>
+/// <summary>A node's storage on a PostgreSQL database of its own, for tests that ask it through its ports.</summary>
 internal sealed class WorkStorage : IDisposable
 {
-    private readonly string _schema = PostgresServer.Shared.NewSchema();
+    private readonly string _database = PostgresServer.Shared.NewDatabase();
     private readonly DatabaseAccess _access;
 
     public WorkStorage(TaskOptions options, WorkOptions work, ManualTimeProvider clock)
     {
         (options.Storage, var run) = (StorageKind.Postgres, new RunClock(clock, followsWall: false));
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", _schema)]).Build();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", _database)]).Build();
         _access = new DatabaseAccess(
             Options.Create(options), Options.Create(new IdempotencyOptions()), new PostgresStorage(Options.Create(options), configuration, run, Options.Create(work)), run, clock,
             NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work), callbackBody: new CallbackBody());
@@ -42,8 +42,12 @@ internal sealed class WorkStorage : IDisposable
     public void AssertNothingIsLeft()
     {
         foreach (var table in (string[])["all_tasks", "work", "waits", "ended", "gathers", "members", "ended_members", "callbacks", "beats WHERE owner IS NOT NULL"])
-            Assert.Equal(0L, PostgresServer.Ask(_schema, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {table}")));
+            Assert.Equal(0L, PostgresServer.Ask(_database, string.Create(CultureInfo.InvariantCulture, $"SELECT count(*) FROM {table}")));
     }
 
-    public void Dispose() => _access.Dispose();
+    public void Dispose()
+    {
+        _access.Dispose();
+        PostgresServer.Shared.Drop(_database);
+    }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using TaskApi.Storage.Postgres;
 
 namespace TaskApi.Tests.Infrastructure;
 
@@ -16,10 +17,12 @@ public sealed class PostgresServer : IDisposable
 
     private readonly DirectoryInfo _folder = TestFolder.Create();
     private readonly bool _isRoot = Environment.UserName == "root";
+    private readonly Lazy<string> _template;
     private bool _runs;
 
     public PostgresServer()
     {
+        _template = new(MakeTemplate);
         Port = FreePort();
         // The server refuses to run as root.
         if (_isRoot) Run("chown", "postgres", _folder.FullName);
@@ -30,6 +33,7 @@ public sealed class PostgresServer : IDisposable
 
     private PostgresServer(PostgresServer primary)
     {
+        _template = primary._template;
         Port = FreePort();
         if (_isRoot) Run("chown", "postgres", _folder.FullName);
         RunAsServer("pg_basebackup", "-D", Data, "-d", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={primary.Port} user=postgres"), "-R", "-X", "stream", "-c", "fast", "--no-sync");
@@ -37,7 +41,7 @@ public sealed class PostgresServer : IDisposable
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
-    /// <summary>The one that tests share; each takes a <see cref="NewSchema"/> of it. It ends with the process.</summary>
+    /// <summary>The one that tests share; each takes a <see cref="NewDatabase"/> or a <see cref="NewSchema"/> of it. It ends with the process.</summary>
     public static PostgresServer Shared => _shared.Value;
 
     public int Port { get; }
@@ -64,8 +68,13 @@ public sealed class PostgresServer : IDisposable
         return ConnectionString(schema);
     }
 
-    public string ConnectionString(string schema) =>
-        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database=postgres;Search Path={schema}");
+    /// <summary>The connection string of a database where the service's tables are, and empty; to be dropped. It takes a fraction of the time that making them takes.</summary>
+    public string NewDatabase() => CopyOf(_template.Value);
+
+    /// <summary>Ends the connections to a database, and drops it.</summary>
+    public void Drop(string connectionString) => Execute(ConnectionString("public"), $"DROP DATABASE {new NpgsqlConnectionStringBuilder(connectionString).Database} WITH (FORCE)");
+
+    public string ConnectionString(string schema) => ConnectionString("postgres", schema);
 
     /// <summary>Has a database do something.</summary>
     public static void Execute(string connectionString, string text)
@@ -107,6 +116,31 @@ public sealed class PostgresServer : IDisposable
         if (_runs) Stop("immediate");
         _folder.Delete(recursive: true);
         _folder.Refresh();
+    }
+
+    private string ConnectionString(string database, string schema) =>
+        string.Create(CultureInfo.InvariantCulture, $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Search Path={schema}");
+
+    private string CopyOf(string template)
+    {
+        var name = $"d{Guid.NewGuid():N}";
+        using var connection = new NpgsqlConnection(ConnectionString("public"));
+        connection.Open();
+        // Version 14 has no other strategy, nor a word for it.
+        var strategy = connection.PostgreSqlVersion.Major > 14 ? "STRATEGY file_copy" : "";
+        using var create = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template} {strategy}", connection);
+        create.ExecuteNonQuery();
+        return ConnectionString(name, "public");
+    }
+
+    private string MakeTemplate()
+    {
+        var template = CopyOf("template1");
+        // A database that somebody is connected to can't be copied.
+        using var connection = new NpgsqlConnection($"{template};Pooling=false");
+        connection.Open();
+        PostgresSchema.Migrate(connection);
+        return connection.Database;
     }
 
     private async Task Follow(string standbys, string isSo)

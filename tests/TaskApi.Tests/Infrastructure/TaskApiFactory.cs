@@ -18,6 +18,7 @@ namespace TaskApi.Tests.Infrastructure;
 public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
 {
     private const string Postgres = "Postgres";
+    private const string Database = "ConnectionStrings:Tasks";
 
     // The same tests are compiled into several assemblies, and each says which storage it is for.
     private static readonly string _storage = typeof(TaskApiFactory).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
@@ -30,6 +31,7 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
     private readonly NodesAtRest? _rest;
     private TaskApiFactory? _other;
     private bool _isOnSocket;
+    private bool _drops;
 
     /// <param name="settings">Configuration that goes before the service's own, such as <c>("Tasks:MaxPending", "2")</c>.</param>
     public TaskApiFactory(params (string Key, string Value)[] settings)
@@ -37,7 +39,9 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
         (_settings, Clock) = (settings, new ManualTimeProvider());
         _runClock = new RunClock(Clock, followsWall: _storage != Postgres);
         if (_storage != Postgres) return;
-        _database = PostgresServer.Shared.NewSchema();
+        _database = Array.Find(settings, static setting => setting.Key == Database).Value;
+        _drops = _database is null;
+        _database ??= PostgresServer.Shared.NewDatabase();
         _rest = new NodesAtRest(_runClock);
         Clock.IsAtRest = _rest.Check;
     }
@@ -85,6 +89,8 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
         if (_other is not null) await _other.DisposeAsync();
         await base.DisposeAsync();
         _rest?.Dispose();
+        if (_drops) PostgresServer.Shared.Drop(_database!);
+        _drops = false;
         _folder.Refresh();
         if (_folder.Exists) _folder.Delete(recursive: true);
     }
@@ -103,7 +109,7 @@ public sealed class TaskApiFactory : WebApplicationFactory<TaskApiService>
         builder.UseSetting("Http:WarmUp", "false");
         builder.UseSetting("Tasks:Storage", _storage);
         builder.UseSetting("Tasks:StoragePath", Path.Combine(_folder.FullName, "tasks.db"));
-        builder.UseSetting("ConnectionStrings:Tasks", _database);
+        builder.UseSetting(Database, _database);
         // As a setting: the factory would set a port when the service may already have started.
         if (_isOnSocket)
             builder.UseSetting("urls", "http://127.0.0.1:0");
