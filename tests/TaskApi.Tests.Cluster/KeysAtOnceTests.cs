@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using TaskApi.Tests.Infrastructure;
@@ -30,6 +31,26 @@ public sealed class KeysAtOnceTests() : TwoNodes
         }
 
         Assert.Equal(Rounds * tasks, await Created());
+    }
+
+    [Theory]
+    [InlineData("/tasks/{0}/rerun")]
+    [InlineData("/tasks/rerun?status=cancelled")]
+    public async Task Reruns_OnBothNodes_HaveOneEffectAndOneAnswer(string path)
+    {
+        for (var round = 0; round < Rounds; round++)
+        {
+            var id = (await Post(One, "/tasks", Late, $"c{round}")).Json.Id();
+            using (var cancelled = await One.DeleteAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken))
+                Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+            var (key, rerun) = ($"k{round}", string.Format(CultureInfo.InvariantCulture, path, id));
+            var replies = await Task.WhenAll(Enumerable.Range(0, 2 * PerNode).Select(i => Task.Run(() => Post(i % 2 == 0 ? One : Other, rerun, "", key))));
+            Assert.Equal(HttpStatusCode.Accepted, replies[0].Status);
+            Assert.Single(replies.Select(Answer).Distinct());
+            Assert.Single(replies, static reply => reply.Header("Idempotency-Replayed") is null);
+        }
+
+        Assert.Equal(2 * Rounds, await Created());
     }
 
     [Fact]

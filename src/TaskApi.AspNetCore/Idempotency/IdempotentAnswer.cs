@@ -60,6 +60,13 @@ internal sealed class IdempotentAnswer
     /// <summary>Gives the answer, as one that was given before.</summary>
     public Task ReplayAsync(HttpContext context)
     {
+        context.Response.Headers["Idempotency-Replayed"] = "true";
+        return WriteAsync(context);
+    }
+
+    /// <summary>Gives the answer.</summary>
+    public Task WriteAsync(HttpContext context)
+    {
         if (_bodyLength > SendingExtensions.ChunkBytes && CallMemoryLease.Of(context).TryAdd(_bodyLength) is { } refusal)
             return refusal.ExecuteAsync(context);
 
@@ -73,7 +80,6 @@ internal sealed class IdempotentAnswer
 
         if (response.Headers.Location is { Count: > 0 } location)
             response.Headers.Location = $"{response.HttpContext.Request.PathBase.ToUriComponent()}{location}";
-        response.Headers["Idempotency-Replayed"] = "true";
         response.ContentLength = _bodyLength;
         return context.SendAsync(Unpack(), context.RequestAborted);
     }

@@ -5,36 +5,55 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
 namespace TaskApi.AspNetCore.Idempotency;
 
 /// <summary>
-/// The effect of a call with a key that <see cref="IdempotentCreation"/> can't have, because the storage itself finds out what is to be created. Its
-/// answer is kept as soon as there is one, whether or not the caller is still there. Without a key it does nothing. Thread-safe.
+/// The effect of a call with a key that doesn't say by itself what it creates, as <see cref="IdempotentCreation"/> wants it: the answer is kept in the
+/// step that has the effect, whether or not the caller is still there. Thread-safe.
 /// </summary>
+/// <param name="store">Has the effects.</param>
+/// <param name="json">How answers are written.</param>
 internal sealed class IdempotentEffect(IIdempotencyStore store, IOptions<ApiJsonOptions> json)
 {
-    /// <summary>Takes the key, before anything is done; null, or why there is none to be had.</summary>
-    public async ValueTask<AnswerStatus?> BeginAsync(HttpContext context, CancellationToken cancellationToken)
+    /// <summary>Creates a task.</summary>
+    public ValueTask<OnceAnswer> CreateAsync<T>(HttpContext context, IdempotencyAttempt attempt, TaskSpec task, Func<TaskSnapshot, T> response, CancellationToken cancellationToken) =>
+        NoteAsync(attempt, store.CreateOnceAsync(context.Owner(), attempt.Key, task, created => Accepted(created, response), cancellationToken));
+
+    /// <summary>Runs a task again.</summary>
+    public ValueTask<OnceAnswer> RerunAsync<T>(HttpContext context, IdempotencyAttempt attempt, Guid id, Func<TaskSnapshot, T> response, CancellationToken cancellationToken) =>
+        NoteAsync(attempt, store.RerunOnceAsync(context.Owner(), attempt.Key, id, created => Accepted(created, response), cancellationToken));
+
+    /// <summary>Runs all tasks again that match.</summary>
+    public ValueTask<OnceAnswer> RerunManyAsync<T>(HttpContext context, IdempotencyAttempt attempt, RerunQuery query, Func<long, T> response, CancellationToken cancellationToken) =>
+        NoteAsync(attempt, store.RerunManyOnceAsync(context.Owner(), attempt.Key, query, created => Accepted(location: null, response(created)), cancellationToken));
+
+    private static async ValueTask<OnceAnswer> NoteAsync(IdempotencyAttempt attempt, ValueTask<OnceAnswer> effect)
     {
-        if (IdempotencyAttempt.Of(context) is not { } attempt)
-            return null;
-        var answer = await store.CreateOnceAsync(context.Owner(), attempt.Key, [], watch: true, cancellationToken);
-        if (answer.Status == AnswerStatus.KeysFull)
-            attempt.RetryAfter = answer.RetryAfter;
-        return answer.Status == AnswerStatus.Ok ? null : answer.Status;
+        var once = await effect;
+        attempt.IsRepeat = once.IsRepeat;
+        if (once.Answer.Status == AnswerStatus.KeysFull)
+            attempt.RetryAfter = once.RetryAfter;
+        return once;
     }
 
-    /// <summary>Keeps the answer for whoever comes again.</summary>
-    public async ValueTask KeepAsync<T>(HttpContext context, int status, string? location, T response)
+    private byte[] Accepted<T>(TaskSnapshot task, Func<TaskSnapshot, T> response) => Accepted($"/tasks/{task.Id}", response(task));
+
+    private byte[] Accepted<T>(string? location, T response)
     {
-        if (IdempotencyAttempt.Of(context) is not { } attempt)
-            return;
         var body = JsonSerializer.SerializeToUtf8Bytes(response, (JsonTypeInfo<T>)json.Value.SerializerOptions.GetTypeInfo(typeof(T)));
         var headers = new List<KeyValuePair<string, StringValues>> { new(HeaderNames.ContentType, "application/json; charset=utf-8") };
         if (location is not null)
             headers.Add(new(HeaderNames.Location, location));
-        await store.KeepAnswerAsync(attempt.Key.Call, new IdempotentAnswer(status, headers, body).ToBytes(), CancellationToken.None);
+        return new IdempotentAnswer(StatusCodes.Status202Accepted, headers, body).ToBytes();
     }
+}
+
+/// <summary>An answer that is kept with its call.</summary>
+internal sealed class KeptAnswer(byte[] kept) : IResult
+{
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext) => IdempotentAnswer.Read(kept).WriteAsync(httpContext);
 }

@@ -8,9 +8,9 @@ namespace TaskApi.Engine.Memory;
 /// <summary>The calls with a key, in this process's memory: found by their keys, bounded in number and in bytes, and forgotten when their time is over.</summary>
 /// <param name="options">The bounds.</param>
 /// <param name="tasks">How long a call may wait for its answer: its time begins after that.</param>
-/// <param name="commands">Creates the tasks.</param>
+/// <param name="storage">Creates the tasks.</param>
 /// <param name="timeProvider">Time, real or a test's.</param>
-internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> options, IOptions<TaskOptions> tasks, ITaskCommands commands, TimeProvider timeProvider) : IIdempotencyStore
+internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> options, IOptions<TaskOptions> tasks, ITaskStorage storage, TimeProvider timeProvider) : IIdempotencyStore
 {
     // An entry with its key, its share of the table and its places among those that expire; measured, and rounded up.
     private const int BytesPerKey = 320;
@@ -47,34 +47,43 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
     public async ValueTask<CreateOnceAnswer> CreateOnceAsync(
         string owner, IdempotencyKey key, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            Entry entry;
-            Task? creating = null;
-            lock (_gate)
-            {
-                var now = timeProvider.GetTimestamp();
-                Expire(now);
-                if (Find(key.Call, now) is { } known)
-                {
-                    if (known.Key.Body != key.Body) return new CreateOnceAnswer(AnswerStatus.KeyReused, []);
-                    if (known.Tasks is { } created) return new CreateOnceAnswer(AnswerStatus.Ok, CreatedTasks.Read(created, tasks, owner), IsRepeat: true, known.Waits);
-                    creating = (known.Created ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-                    entry = known;
-                }
-                else
-                {
-                    if (IsFull) return new CreateOnceAnswer(AnswerStatus.KeysFull, [], RetryAfter: UntilRoom(now));
-                    _entries.Add(key.Call, entry = new Entry(key));
-                    Charge(entry, BytesPerKey);
-                }
-            }
-
-            if (creating is null) return await CreateAsync(owner, entry, tasks, watch, cancellationToken);
-            await creating.WaitAsync(cancellationToken);
-        }
+        var (entry, isMine, untilRoom) = await TakeAsync(key, cancellationToken);
+        if (entry is null) return new CreateOnceAnswer(AnswerStatus.KeysFull, [], RetryAfter: untilRoom);
+        if (isMine) return await CreateAsync(owner, entry, tasks, watch, cancellationToken);
+        return entry.Key.Body != key.Body
+            ? new CreateOnceAnswer(AnswerStatus.KeyReused, [])
+            : new CreateOnceAnswer(AnswerStatus.Ok, CreatedTasks.Read(entry.Tasks, tasks, owner), IsRepeat: true, entry.Waits);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<OnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, TaskSpec task, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => OnceAsync(
+        key,
+        async () =>
+        {
+            var created = await storage.CreateAsync(owner, task, watch: false, cancellationToken);
+            return new OnceAnswer(created, created.Status == AnswerStatus.Ok ? answer(created.Task!) : null);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<OnceAnswer> RerunOnceAsync(string owner, IdempotencyKey key, Guid id, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => OnceAsync(
+        key,
+        async () =>
+        {
+            var again = await storage.History.RerunAsync(owner, id, cancellationToken);
+            return new OnceAnswer(again, again.Status == AnswerStatus.Ok ? answer(again.Task!) : null);
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<OnceAnswer> RerunManyOnceAsync(string owner, IdempotencyKey key, RerunQuery query, Func<long, byte[]> answer, CancellationToken cancellationToken) => OnceAsync(
+        key,
+        async () =>
+        {
+            var (status, created) = await storage.History.RerunManyAsync(owner, query, cancellationToken);
+            return new OnceAnswer(new TaskAnswer(status), status == AnswerStatus.Ok ? answer(created) : null);
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<byte[]> KeepAnswerAsync(Digest call, byte[] answer, CancellationToken cancellationToken)
@@ -97,33 +106,85 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
     {
         byte[]? created = null;
         var keeps = CreateOnceAnswer.Keeps(tasks, watch);
-        TaskCompletionSource? waiting;
         try
         {
-            var answer = await commands.CreateManyAsync(owner, tasks, watch, cancellationToken);
+            var answer = await storage.CreateManyAsync(owner, tasks, watch, cancellationToken);
             if (answer.Status == AnswerStatus.Ok) created = CreatedTasks.Write(answer.Tasks);
             return new CreateOnceAnswer(answer.Status, answer.Tasks, IsRepeat: false, keeps) { Conflict = answer.Conflict, After = answer.After };
         }
         finally
         {
+            End(entry, created, keeps, answer: null);
+        }
+    }
+
+    private async ValueTask<OnceAnswer> OnceAsync(IdempotencyKey key, Func<ValueTask<OnceAnswer>> effect, CancellationToken cancellationToken)
+    {
+        var (entry, isMine, untilRoom) = await TakeAsync(key, cancellationToken);
+        if (entry is null) return OnceAnswer.Refused(AnswerStatus.KeysFull, untilRoom);
+        if (!isMine) return entry.Key.Body != key.Body ? OnceAnswer.Refused(AnswerStatus.KeyReused) : new OnceAnswer(new TaskAnswer(AnswerStatus.Ok), entry.Answer, IsRepeat: true);
+        byte[]? kept = null;
+        try
+        {
+            var answer = await effect();
+            kept = answer.Kept;
+            return answer;
+        }
+        finally
+        {
+            End(entry, kept is null ? null : [], keeps: true, kept);
+        }
+    }
+
+    // The call's entry: its own, to be ended, or one that has an end; null, and when there is room, if there is none.
+    private async ValueTask<(Entry? Entry, bool IsMine, TimeSpan UntilRoom)> TakeAsync(IdempotencyKey key, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Task creating;
             lock (_gate)
             {
-                if (created is null)
+                var now = timeProvider.GetTimestamp();
+                Expire(now);
+                if (Find(key.Call, now) is not { } known)
                 {
-                    Forget(entry);
-                }
-                else
-                {
-                    (entry.Tasks, entry.Waits) = (created, keeps);
-                    Charge(entry, BytesPerKey + created.Length);
-                    KeepUntil(entry, timeProvider.GetTimestamp() + _retention + (keeps ? _longestWait : 0));
+                    if (IsFull) return (null, false, UntilRoom(now));
+                    var entry = new Entry(key);
+                    _entries.Add(key.Call, entry);
+                    Charge(entry, BytesPerKey);
+                    return (entry, true, default);
                 }
 
-                (waiting, entry.Created) = (entry.Created, null);
+                if (known.Key.Body != key.Body || known.Tasks is not null) return (known, false, default);
+                creating = (known.Created ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
 
-            waiting?.SetResult();
+            await creating.WaitAsync(cancellationToken);
         }
+    }
+
+    // Null for the tasks: there are none, and nothing is kept.
+    private void End(Entry entry, byte[]? tasks, bool keeps, byte[]? answer)
+    {
+        TaskCompletionSource? waiting;
+        lock (_gate)
+        {
+            if (tasks is null)
+            {
+                Forget(entry);
+            }
+            else
+            {
+                (entry.Tasks, entry.Waits, entry.Answer) = (tasks, keeps, answer);
+                Charge(entry, BytesPerKey + tasks.Length + (answer?.Length ?? 0));
+                KeepUntil(entry, timeProvider.GetTimestamp() + _retention + (keeps && answer is null ? _longestWait : 0));
+            }
+
+            (waiting, entry.Created) = (entry.Created, null);
+        }
+
+        waiting?.SetResult();
     }
 
     private Entry? Find(Digest call, long now)

@@ -36,3 +36,14 @@ internal readonly record struct CreateOnceAnswer(AnswerStatus Status, WatchedTas
         return watch;
     }
 }
+
+/// <summary>The answer to a call that takes effect once, and whose answer is kept in the same step.</summary>
+/// <param name="Answer">How it went, and the task where one was created now.</param>
+/// <param name="Kept">What is kept, and answered each time; null unless <see cref="AnswerStatus.Ok"/>.</param>
+/// <param name="IsRepeat">The call had been made before.</param>
+/// <param name="RetryAfter"><inheritdoc cref="CreateOnceAnswer" path="/param[@name='RetryAfter']"/></param>
+internal readonly record struct OnceAnswer(TaskAnswer Answer, byte[]? Kept = null, bool IsRepeat = false, TimeSpan RetryAfter = default)
+{
+    /// <summary>The call can't be made.</summary>
+    public static OnceAnswer Refused(AnswerStatus status, TimeSpan retryAfter = default) => new(new TaskAnswer(status), RetryAfter: retryAfter);
+}

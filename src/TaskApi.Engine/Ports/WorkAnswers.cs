@@ -37,6 +37,15 @@ internal readonly record struct RerunQuery(TaskState State, string? Type = null,
     /// <summary>Those created before this instant.</summary>
     public DateTimeOffset? CreatedBefore { get; init; }
 
+    /// <summary>The same, of what was created before that instant.</summary>
+    /// <param name="since">In Unix milliseconds; beyond what there is: of everything.</param>
+    public RerunQuery Before(long since)
+    {
+        if (since > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()) return this;
+        var before = DateTimeOffset.FromUnixTimeMilliseconds(since);
+        return CreatedBefore < before ? this : this with { CreatedBefore = before };
+    }
+
     /// <summary>The tasks that it may be about, as a list has them.</summary>
     /// <param name="limit">So many at a time.</param>
     public TaskQuery ToQuery(int limit) =>

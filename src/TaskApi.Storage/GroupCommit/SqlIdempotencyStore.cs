@@ -9,6 +9,7 @@ namespace TaskApi.Storage.GroupCommit;
 internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver? observer = null) : IIdempotencyStore
 {
     private readonly SqlWaits _waits = new(database);
+    private readonly SqlWorkHistory _history = new(database);
 
     /// <inheritdoc/>
     public async ValueTask<IdempotencyRecord?> FindAsync(Digest call, CancellationToken cancellationToken)
@@ -27,6 +28,27 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
     }
 
     /// <inheritdoc/>
+    public async ValueTask<OnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, TaskSpec task, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken)
+    {
+        var once = await database.ChangeAsync(
+            batch => batch.Idempotency.CreateOnce(owner, key, task, answer),
+            static status => OnceAnswer.Refused(status), WriteScope.Creating(owner, [task], key), cancellationToken);
+        if (observer is { FollowsCall: true } && once.Answer.Task is { } created && once.Answer.Status == AnswerStatus.Ok) await FollowAsync(observer, owner, [created.Id], cancellationToken);
+        return once;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<OnceAnswer> RerunOnceAsync(string owner, IdempotencyKey key, Guid id, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => TaskId.TryParse(id, out var taskId)
+        ? database.ChangeAsync(
+            batch => batch.Idempotency.RerunOnce(owner, key, taskId, answer),
+            static status => OnceAnswer.Refused(status), new WriteScope(1, [taskId.Sequence], key) { MakesCall = true }, cancellationToken)
+        : ValueTask.FromResult(OnceAnswer.Refused(AnswerStatus.NotFound));
+
+    /// <inheritdoc/>
+    public ValueTask<OnceAnswer> RerunManyOnceAsync(string owner, IdempotencyKey key, RerunQuery query, Func<long, byte[]> answer, CancellationToken cancellationToken) =>
+        _history.RerunManyOnceAsync(owner, key, query, answer, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<byte[]> KeepAnswerAsync(Digest call, byte[] answer, CancellationToken cancellationToken) =>
         database.ChangeAsync(batch => batch.Idempotency.KeepAnswer(call, answer), refusal: null, WriteScope.Answering(call), cancellationToken);
 
@@ -34,12 +56,15 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
     private async ValueTask<CreateOnceAnswer> FollowAsync(ITaskObserver follower, string owner, ValueTask<CreateOnceAnswer> creation, CancellationToken cancellationToken)
     {
         var answer = await creation;
-        if (answer is not { Status: AnswerStatus.Ok, IsRepeat: false }) return answer;
-        foreach (var (created, completion) in await _waits.WatchManyAsync(owner, Array.ConvertAll(answer.Tasks, static watched => watched.Task.Id), cancellationToken))
+        if (answer is { Status: AnswerStatus.Ok, IsRepeat: false }) await FollowAsync(follower, owner, Array.ConvertAll(answer.Tasks, static watched => watched.Task.Id), cancellationToken);
+        return answer;
+    }
+
+    private async ValueTask FollowAsync(ITaskObserver follower, string owner, Guid[] ids, CancellationToken cancellationToken)
+    {
+        foreach (var (created, completion) in await _waits.WatchManyAsync(owner, ids, cancellationToken))
         {
             if (created is not null) follower.OnCreated(created, completion);
         }
-
-        return answer;
     }
 }

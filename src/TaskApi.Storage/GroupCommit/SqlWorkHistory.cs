@@ -39,37 +39,71 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
     /// <inheritdoc/>
     public async ValueTask<RerunAnswer> RerunManyAsync(string owner, RerunQuery query, CancellationToken cancellationToken)
     {
-        if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return new RerunAnswer(AnswerStatus.Ok, 0);
-        var ids = await SearchAsync(counts, query, cancellationToken);
+        var ids = await SearchAsync(owner, query, cancellationToken);
         if (ids.Count == 0) return new RerunAnswer(AnswerStatus.Ok, 0);
+        var (begun, created) = await RunAsync(owner, ids, query, key: null, since: null, cancellationToken);
+        return new RerunAnswer(begun.Answer.Answer.Status, created);
+    }
+
+    /// <inheritdoc cref="IIdempotencyStore.RerunManyOnceAsync"/>
+    public async ValueTask<OnceAnswer> RerunManyOnceAsync(string owner, IdempotencyKey key, RerunQuery query, Func<long, byte[]> answer, CancellationToken cancellationToken)
+    {
+        long? since = null;
+        while (true)
+        {
+            var ids = await SearchAsync(owner, query, cancellationToken);
+            var (begun, created) = await RunAsync(owner, ids, query, key, since, cancellationToken);
+            if (begun.Answer is not { Kept: null, Answer.Status: AnswerStatus.Ok }) return begun.Answer;
+            if (begun.Answer.IsRepeat && since != begun.Since)
+            {
+                // Another attempt had begun. This one goes on, with what there was then.
+                since = begun.Since;
+                query = query.Before(begun.Since);
+                continue;
+            }
+
+            var kept = await database.ChangeAsync(batch => batch.Idempotency.EndRerun(key, created, answer), refusal: null, WriteScope.Answering(key.Call), CancellationToken.None);
+            return begun.Answer with { Kept = kept };
+        }
+    }
+
+    // Once begun it goes on, whoever hangs up: all of them, or none.
+    private async ValueTask<(RerunCall Begun, long Created)> RunAsync(
+        string owner, List<TaskId> ids, RerunQuery query, IdempotencyKey? key, long? since, CancellationToken cancellationToken)
+    {
         var reserved = false;
         var (left, created) = (ids.Count, 0L);
         try
         {
-            // Once begun it goes on, whoever hangs up: all of them, or none.
-            var refused = await database.ChangeAsync(
+            var begun = await database.ChangeAsync(
                 batch =>
                 {
-                    if (reserved) return null;
-                    var status = batch.Refusal(ids.Count);
-                    if (status is not null) return status;
-                    database.Room.Reserve(ids.Count);
+                    var refusal = reserved ? null : batch.Refusal(ids.Count);
+                    var call = key is { } made ? batch.Idempotency.BeginRerun(made, refusal) : new RerunCall(new OnceAnswer(new TaskAnswer(refusal ?? AnswerStatus.Ok)));
+                    if (call.Answer is not { Kept: null, Answer.Status: AnswerStatus.Ok } || (call.Answer.IsRepeat && call.Since != since)) return call;
+                    if (refusal is { } why) return new RerunCall(OnceAnswer.Refused(why));
+                    if (!reserved) database.Room.Reserve(ids.Count);
                     reserved = true;
-                    return status;
+                    return call;
                 },
-                static status => (AnswerStatus?)status, WriteScope.Creating(0), cancellationToken);
-            if (refused is { } why) return new RerunAnswer(why, 0);
+                static status => new RerunCall(OnceAnswer.Refused(status)), WriteScope.Creating(0, key), cancellationToken);
+            if (!reserved || begun.Answer.Answer.Status != AnswerStatus.Ok) return (begun, 0);
             for (var start = 0; start < ids.Count; start += WriterTransactions.ChunkSize)
             {
                 var (first, chunk) = (start, ids.GetRange(start, Math.Min(WriterTransactions.ChunkSize, ids.Count - start)).ToArray());
                 created += await database.ChangeAsync(
-                    batch => batch.Reruns.Run(owner, chunk, query.State, first, query.SpreadSeconds / ids.Count),
-                    refusal: null, new WriteScope(chunk.Length, Array.ConvertAll(chunk, static id => id.Sequence)), CancellationToken.None);
+                    batch =>
+                    {
+                        var again = batch.Reruns.Run(owner, chunk, query.State, first, query.SpreadSeconds / ids.Count);
+                        if (key is { } made) batch.Idempotency.CountRerun(made, again);
+                        return again;
+                    },
+                    refusal: null, new WriteScope(chunk.Length, Array.ConvertAll(chunk, static id => id.Sequence), key), CancellationToken.None);
                 database.Room.Reserve(-chunk.Length);
                 left -= chunk.Length;
             }
 
-            return new RerunAnswer(AnswerStatus.Ok, created);
+            return (begun, created);
         }
         finally
         {
@@ -77,9 +111,10 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
         }
     }
 
-    private async ValueTask<List<TaskId>> SearchAsync(OwnerCounts owner, RerunQuery query, CancellationToken cancellationToken)
+    private async ValueTask<List<TaskId>> SearchAsync(string owner, RerunQuery query, CancellationToken cancellationToken)
     {
-        return await database.Readers.ReadAsync((Owner: owner, Filter: query.ToQuery(WriterTransactions.ChunkSize)), static async (session, state, token) =>
+        if (await database.Counters.FindAsync(owner, cancellationToken) is not { } counts) return [];
+        return await database.Readers.ReadAsync((Owner: counts, Filter: query.ToQuery(WriterTransactions.ChunkSize)), static async (session, state, token) =>
         {
             var ids = new List<TaskId>();
             for (long? after = 0; after is { } last;)

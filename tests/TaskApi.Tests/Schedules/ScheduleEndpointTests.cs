@@ -87,6 +87,27 @@ public sealed class ScheduleEndpointTests : ScheduleTests
         (await Post("/schedules/other/trigger", "")).IsProblem(HttpStatusCode.NotFound, "schedule-not-found");
     }
 
+    [Theory]
+    [InlineData("""{"cron":"0 * * * *","task":{"type":"resize","input":1}}""")]
+    [InlineData("""{"cron":"0 * * * *","task":{"type":"future"}}""")]
+    [InlineData(null)]
+    public async Task Trigger_AgainWithItsKey_IsAnsweredAsItWasWhateverTheScheduleIsNow(string? then)
+    {
+        await Put("hourly", """{"cron":"0 * * * *","task":{"type":"mail","input":1}}""");
+        var first = await Post("/schedules/hourly/trigger", "", ("Idempotency-Key", "k"));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        if (then is null)
+            (await Delete("/schedules/hourly")).Is(HttpStatusCode.NoContent);
+        else
+            await Put("hourly", then);
+
+        var again = await Post("/schedules/hourly/trigger", "", ("Idempotency-Key", "k"));
+
+        Assert.Equal(first.IsJson(HttpStatusCode.Accepted).GetRawText(), again.IsJson(HttpStatusCode.Accepted).GetRawText());
+        Assert.Equal(("true", first.Header("Location")), (again.Header("Idempotency-Replayed"), again.Header("Location")));
+        Assert.Null(first.Header("Idempotency-Replayed"));
+    }
+
     [Fact]
     public async Task Conditions_OfPut_Hold()
     {

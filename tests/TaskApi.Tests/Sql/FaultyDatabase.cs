@@ -13,7 +13,7 @@ internal sealed class FaultyDatabase(IOptions<TaskOptions> options) : SqliteStor
     private const int IoError = 10;
 
     private readonly List<DbConnection> _writers = [];
-    private volatile bool _failing;
+    private volatile int _left = int.MaxValue;
     private volatile int _maxPages;
     private volatile TaskCompletionSource? _held;
 
@@ -21,10 +21,11 @@ internal sealed class FaultyDatabase(IOptions<TaskOptions> options) : SqliteStor
     public int Commits { get; private set; }
 
     /// <summary>Every commit fails, as when the disk breaks.</summary>
-    public void BreakDisk() => _failing = true;
+    /// <param name="commits">After so many more.</param>
+    public void BreakDisk(int commits = 0) => _left = commits;
 
     /// <summary>The disk works again.</summary>
-    public void MendDisk() => _failing = false;
+    public void MendDisk() => _left = int.MaxValue;
 
     /// <summary>The database may not grow any more, as when the disk is full: SQLite itself says so then.</summary>
     public void FillDisk() => Limit(1);
@@ -49,8 +50,9 @@ internal sealed class FaultyDatabase(IOptions<TaskOptions> options) : SqliteStor
     {
         Commits++;
         _held?.Task.Wait(TimeSpan.FromSeconds(30), CancellationToken.None);
-        if (_failing) throw new SqliteException("SQLite Error 10: 'disk I/O error'.", IoError);
+        if (_left == 0) throw new SqliteException("SQLite Error 10: 'disk I/O error'.", IoError);
         base.Commit(commit);
+        if (_left != int.MaxValue) _left--;
     }
 
     // SQLite takes no limit below what the file has already.

@@ -103,12 +103,19 @@ internal static class ScheduleEndpoints
         return status == AnswerStatus.Ok ? TypedResults.NoContent() : status.ToScheduleProblem();
     }
 
-    private static async Task<Results<AcceptedJson<TaskResponse>, ProblemResult>> TriggerAsync(
-        string name, HttpContext context, ISchedules schedules, IdempotentCreation creation, ITaskClock clock, CancellationToken cancellationToken)
+    private static async Task<Results<AcceptedJson<TaskResponse>, KeptAnswer, ProblemResult>> TriggerAsync(
+        string name, HttpContext context, ISchedules schedules, ITaskCommands commands, IdempotentEffect effect, ITaskClock clock, CancellationToken cancellationToken)
     {
         if (await schedules.FindAsync(context.Owner(), name, cancellationToken) is not { } schedule)
             return AnswerStatus.NotFound.ToScheduleProblem();
-        var answer = await creation.CreateAsync(context, ScheduleStepper.TaskOf(schedule, clock.UtcNow, jitterSeconds: 0), watch: false, cancellationToken);
+        var triggered = ScheduleStepper.TaskOf(schedule, clock.UtcNow, jitterSeconds: 0);
+        if (IdempotencyAttempt.Of(context) is { } attempt)
+        {
+            var once = await effect.CreateAsync(context, attempt, triggered, static created => created.ToResponse(), cancellationToken);
+            return once.Kept is { } kept ? new KeptAnswer(kept) : once.Answer.ToProblem();
+        }
+
+        var answer = await commands.CreateAsync(context.Owner(), triggered, watch: false, cancellationToken);
         if (answer.Status != AnswerStatus.Ok)
             return answer.ToProblem();
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", answer.Task!.Id.ToString());

@@ -39,7 +39,7 @@ internal static class RerunEndpoints
         return answer.Status == AnswerStatus.Ok ? JsonResults.Ok(new AttemptsResponse([])) : answer.Status.ToProblem();
     }
 
-    private static async Task<Results<AcceptedJson<TaskResponse>, ProblemResult>> RerunAsync(
+    private static async Task<Results<AcceptedJson<TaskResponse>, KeptAnswer, ProblemResult>> RerunAsync(
         string id, HttpContext context, IWorkHistory history, ITaskQueries queries, IdempotentEffect effect, ITaskClock clock, CancellationToken cancellationToken)
     {
         if (!IdText.TryParse(id, out var guid))
@@ -52,19 +52,20 @@ internal static class RerunEndpoints
             return TaskProblems.WithoutResult(finished, clock.UtcNow);
         if (finished.Work is { } work && WorkTypes.RunsAtOnce(work.Type))
             return AnswerStatus.RunsOnce.ToProblem();
-        if (await effect.BeginAsync(context, cancellationToken) is { } refusal)
-            return refusal.ToProblem();
+        if (IdempotencyAttempt.Of(context) is { } attempt)
+        {
+            var once = await effect.RerunAsync(context, attempt, guid, static created => created.ToResponse(), cancellationToken);
+            return once.Kept is { } kept ? new KeptAnswer(kept) : once.Answer.Status.ToProblem();
+        }
 
         var answer = await history.RerunAsync(context.Owner(), guid, cancellationToken);
         if (answer is not { Status: AnswerStatus.Ok, Task: { } task })
             return answer.Status.ToProblem();
         context.Response.Headers.Location = string.Concat(context.Request.PathBase, "/tasks/", task.Id.ToString());
-        var response = task.ToResponse();
-        await effect.KeepAsync(context, StatusCodes.Status202Accepted, $"/tasks/{task.Id}", response);
-        return JsonResults.Accepted(response);
+        return JsonResults.Accepted(task.ToResponse());
     }
 
-    private static async Task<Results<AcceptedJson<RerunResponse>, ProblemResult>> RerunManyAsync(
+    private static async Task<Results<AcceptedJson<RerunResponse>, KeptAnswer, ProblemResult>> RerunManyAsync(
         HttpContext context, IWorkHistory history, IdempotentEffect effect, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -78,15 +79,14 @@ internal static class RerunEndpoints
         };
         if (!errors.IsEmpty)
             return errors.ToProblem();
-        if (await effect.BeginAsync(context, cancellationToken) is { } refusal)
-            return refusal.ToProblem();
+        if (IdempotencyAttempt.Of(context) is { } attempt)
+        {
+            var once = await effect.RerunManyAsync(context, attempt, query, static created => new RerunResponse(created), cancellationToken);
+            return once.Kept is { } kept ? new KeptAnswer(kept) : once.Answer.Status.ToProblem();
+        }
 
         var answer = await history.RerunManyAsync(context.Owner(), query, cancellationToken);
-        if (answer.Status != AnswerStatus.Ok)
-            return answer.Status.ToProblem();
-        var response = new RerunResponse(answer.Created);
-        await effect.KeepAsync(context, StatusCodes.Status202Accepted, location: null, response);
-        return JsonResults.Accepted(response);
+        return answer.Status == AnswerStatus.Ok ? JsonResults.Accepted(new RerunResponse(answer.Created)) : answer.Status.ToProblem();
     }
 
     private static TaskState ReadState(HttpRequest request, FieldErrors errors)
