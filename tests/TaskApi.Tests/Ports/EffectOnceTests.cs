@@ -103,7 +103,8 @@ public sealed class EffectOnceTests() : PortTests(("Tasks:MaxPending", "3"))
 
         var again = await OtherIdempotency.CreateOnceAsync(Owner, _key, Spec(20, message: "other"), Write, Ended);
 
-        Assert.Equal((first.Kept, false, true), (again.Kept, first.IsRepeat, again.IsRepeat));
+        Assert.Equal((false, true), (first.IsRepeat, again.IsRepeat));
+        Assert.Equal(first.Kept, again.Kept);
         Assert.Equal(1, (await Queries.GetStatsAsync(Owner, Ended)).Created);
     }
 
