@@ -76,11 +76,14 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
         using (var batch = work.Begin())
         {
             batch.BatchCommands.Add(Command(group, left, looked: 16L * (left + LooksBeyond)));
+            if (left == most) batch.BatchCommands.Add(AskForLeft(group));
             using var reader = batch.ExecuteReader();
             var results = work.Read(reader);
             results.Next();
             // For the next call there may be more if this one gets all that it wants.
-            group.IsShort = Read(reader, group) == left;
+            var found = Read(reader, group);
+            group.IsShort = found == left;
+            if (left == most && results.Next() && reader.Read()) take.LeavesHeld |= found == 0 && reader.GetBoolean(0);
         }
 
         group.Give(left, rows, turns, taken);
@@ -107,6 +110,26 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
         return held.Count;
     }
 
+    private NpgsqlBatchCommand AskForLeft(TakenGroup group)
+    {
+        var command = new NpgsqlBatchCommand(group.Owner is null ? WorkSql.HasOfTypes : WorkSql.HasOfQueues);
+        command.Parameters.Add(Column(group.Names, NpgsqlDbType.Text));
+        if (group.Owner is { } owner)
+        {
+            command.Parameters.Add(SmallNumber(counters.Ensure(owner).Id));
+            return command;
+        }
+
+        AddBounded(command, group);
+        return command;
+    }
+
+    private static void AddBounded(NpgsqlBatchCommand command, TakenGroup group)
+    {
+        command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Integer, static queue => queue.Owner));
+        command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Text, static queue => queue.Name));
+    }
+
     private NpgsqlBatchCommand Command(TakenGroup group, int most, long looked)
     {
         var command = new NpgsqlBatchCommand(group.Owner is null ? WorkSql.TakeOfTypes : WorkSql.TakeOfQueues);
@@ -116,9 +139,7 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
         command.Parameters.Add(Number(most));
         command.Parameters.Add(Column<long>([.. _taken], NpgsqlDbType.Bigint));
         command.Parameters.Add(Number(looked));
-        if (group.Owner is not null) return command;
-        command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Integer, static queue => queue.Owner));
-        command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Text, static queue => queue.Name));
+        if (group.Owner is null) AddBounded(command, group);
         return command;
     }
 }

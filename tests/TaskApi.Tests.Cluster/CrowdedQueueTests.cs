@@ -26,6 +26,22 @@ public sealed class CrowdedQueueTests : TwoNodes
         Assert.Single(taken);
     }
 
+    // Whoever holds a task and doesn't start it tells nobody.
+    [Fact]
+    public async Task Waiter_WhoseTaskAnotherHeldInVain_GetsIt()
+    {
+        await Create(1);
+        await using var holder = await Hold(1);
+        var waiting = Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":60}""");
+        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+
+        await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
+            await leave.ExecuteNonQueryAsync(Ended);
+        Api.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
+    }
+
     // One that goes through all could follow another node, which takes as fast, as long as there is something to take.
     [Fact]
     public async Task Look_GoesThroughNoMoreThanItIsTold()

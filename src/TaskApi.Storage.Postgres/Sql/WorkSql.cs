@@ -54,6 +54,12 @@ internal static class WorkSql
     /// </summary>
     public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
 
+    /// <summary>True if tasks wait for their turn in one of the queues $1 of the owner $2, whoever holds them.</summary>
+    public static readonly string HasOfQueues = Has($"owner = $2 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
+
+    /// <summary>The same of the types $1: $2 are the owners of bounded queues, $3 the queues.</summary>
+    public static readonly string HasOfTypes = Has($"type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($2, $3) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+
     /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
     public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND ready = 2 AND type <> '{WorkTypes.Http}'", InTurn, "ready + 0 = 2")} LIMIT $3";
 
@@ -145,6 +151,8 @@ internal static class WorkSql
     private static string Counted(string name, int ready) => Invariant($"""
         SELECT owner, queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = {name}.owner AND work.queue = {name}.queue AND ready = {ready} LIMIT $2) AS counted) AS ready FROM {name}
         """);
+
+    private static string Has(string match) => $"SELECT EXISTS (SELECT FROM unnest($1) AS named (name), LATERAL (SELECT FROM work WHERE {match} {InTurn} LIMIT 1) AS next)";
 
     private static string Take(string match) => $"""
         WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", "$3")} LIMIT $4),

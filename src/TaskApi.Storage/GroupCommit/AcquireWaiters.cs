@@ -8,12 +8,17 @@ namespace TaskApi.Storage.GroupCommit;
 /// way. Thread-safe.
 /// </summary>
 /// <param name="take">Looks for tasks; asked for in the order in which calls are to be served.</param>
-internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer>> take)
+/// <param name="timeProvider">Time, real or a test's.</param>
+internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer>> take, TimeProvider timeProvider)
 {
+    // Until what another process was holding is looked for again. It has mostly been started by then, and the look finds nothing.
+    private static readonly TimeSpan _betweenLooks = TimeSpan.FromSeconds(2);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<(string? Owner, string Name), LinkedList<AcquireWaiter>> _sources = [];
     private readonly HashSet<AcquireWaiter> _all = [];
     private readonly HashSet<string> _types = [];
+    private readonly HashSet<(string? Owner, string Name)> _held = [];
     private long _tickets;
 
     /// <summary>How many queues and types are waited for.</summary>
@@ -144,6 +149,7 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
                 {
                     // What it was woken for is gone.
                     waiter.WokenBy.Clear();
+                    if (waiter.Take.LeavesHeld) NoteHeld(waiter);
                     return;
                 }
 
@@ -163,6 +169,28 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
             else waiter.Answer.TrySetException(fault);
             return;
         }
+    }
+
+    private void NoteHeld(AcquireWaiter waiter)
+    {
+        var isFirst = _held.Count == 0;
+        foreach (var (source, _) in waiter.Places) _held.Add(source);
+        if (isFirst) _ = LookAgainAsync();
+    }
+
+    // The first to wait for each queue or type; whoever gets all that it wants passes it on.
+    private async Task LookAgainAsync()
+    {
+        await Task.Delay(_betweenLooks, timeProvider);
+        var woken = new List<AcquireWaiter>();
+        lock (_gate)
+        {
+            foreach (var source in _held)
+                if (_sources.GetValueOrDefault(source)?.First is { Value: var first } && Wake(first)) woken.Add(first);
+            _held.Clear();
+        }
+
+        foreach (var waiter in woken) _ = FollowAsync(waiter, take(waiter));
     }
 
     // Of the queues and types that it was woken for, and of those of which it has got tasks, there may be more.

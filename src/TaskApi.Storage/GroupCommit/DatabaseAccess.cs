@@ -37,7 +37,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         ICallbackBody? callbackBody = null)
     {
         (_workOptions, _isObserved, _callbackBody) = (workOptions?.Value ?? new WorkOptions(), workObserver is not null, callbackBody);
-        Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter)), workObserver, isShared: storage.Cluster is not null);
+        Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter), timeProvider), workObserver, isShared: storage.Cluster is not null);
         (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
         (Options, Storage, Clock) = (options.Value, storage, clock);
         (Queues, Workers) = (new QueueBook(_workOptions), new SqlWorkers(this));

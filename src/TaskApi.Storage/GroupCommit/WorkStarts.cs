@@ -22,6 +22,7 @@ internal sealed class WorkStarts(WriteBatch batch, WorkBatch work, ICounters cou
     /// <summary>Starts tasks whose turn it is.</summary>
     public LeasedTask[] Take(WorkAcquire call, WorkTake take)
     {
+        take.LeavesHeld = false;
         if (take.Bounded.Count > 0) return Bounded.Take(call, take);
         _held.Clear();
         work.Statements.Take(take, take.Max, _held);

@@ -21,6 +21,11 @@ internal sealed record WorkTake(string? Owner, IReadOnlyList<string> Queues, IRe
     /// <summary>The names of those that the configuration bounds. Found with <see cref="Bounded"/>.</summary>
     public IReadOnlyCollection<string> Defaults { get; set; } = [];
 
+    /// <summary>
+    /// True if the latest look has left tasks, since another process was holding them. If that one doesn't start them, it tells nobody: they are to be looked for again.
+    /// </summary>
+    public bool LeavesHeld { get; set; }
+
     /// <summary>The queues that aren't, or the types.</summary>
     public IReadOnlyList<string> Free { get; private set; } = Types.Count > 0 ? Types : Queues;
 }
