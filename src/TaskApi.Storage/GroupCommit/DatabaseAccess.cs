@@ -12,12 +12,16 @@ namespace TaskApi.Storage.GroupCommit;
 /// </summary>
 internal sealed partial class DatabaseAccess : IDisposable
 {
+    private static readonly TimeSpan _betweenReturns = TimeSpan.FromSeconds(1);
+
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly Measurements _measurements;
     private readonly WorkOptions _workOptions;
     private readonly bool _isObserved;
     private readonly ICallbackBody? _callbackBody;
+    // Owned here: cancelled when the database is given up.
+    private readonly CancellationTokenSource _closing = new();
     private SqlWriter? _writer;
     private IListener? _listener;
 
@@ -118,7 +122,7 @@ internal sealed partial class DatabaseAccess : IDisposable
     /// <summary>Starts tasks whose turn it is. What nobody hears of goes back.</summary>
     public async ValueTask<AcquireAnswer> TakeWorkAsync(WorkAcquire call, WorkTake take, AcquireWaiter? waiter)
     {
-        var operation = new TakeWork(call, take, waiter, tasks => _ = GiveBackAsync(call.Owner, Array.ConvertAll(tasks, static task => task.Token)));
+        var operation = new TakeWork(call, take, waiter, tasks => _ = ReturnWorkAsync(call.Owner, Array.ConvertAll(tasks, static task => task.Token)).AsTask());
         try
         {
             return await Writer.DoAsync(operation, CancellationToken.None);
@@ -130,10 +134,46 @@ internal sealed partial class DatabaseAccess : IDisposable
         }
     }
 
-    /// <summary>Takes back what was acquired and reached nobody.</summary>
+    /// <summary>
+    /// Takes back what was acquired and reached nobody. If that can't be written now, it is as soon as it can: a task that a handler of this process
+    /// was to run has no lease that would end.
+    /// </summary>
     /// <param name="owner">Whose tasks they are; null for everybody's.</param>
     /// <param name="tokens">As many as one transaction takes.</param>
-    public async ValueTask ReturnWorkAsync(string? owner, LeaseToken[] tokens) => await ChangeAsync(
+    public async ValueTask ReturnWorkAsync(string? owner, LeaseToken[] tokens)
+    {
+        try
+        {
+            await TryReturnAsync(owner, tokens);
+        }
+        catch (StorageUnavailableException exception)
+        {
+            Log.NotGivenBack(_logger, exception, tokens.Length);
+            _ = ReturnLaterAsync(owner, tokens);
+        }
+    }
+
+    // Owned by the database: it ends with that, and what is left then is rescued as what any node leaves.
+    private async Task ReturnLaterAsync(string? owner, LeaseToken[] tokens)
+    {
+        while (true)
+        {
+            await Task.Delay(_betweenReturns, _timeProvider, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_closing.IsCancellationRequested) return;
+            try
+            {
+                await TryReturnAsync(owner, tokens);
+                Log.GivenBack(_logger, tokens.Length);
+                return;
+            }
+            catch (StorageUnavailableException)
+            {
+                // It has been said.
+            }
+        }
+    }
+
+    private async ValueTask TryReturnAsync(string? owner, LeaseToken[] tokens) => await ChangeAsync(
         batch =>
         {
             batch.Starts.Return(owner, tokens);
@@ -141,31 +181,23 @@ internal sealed partial class DatabaseAccess : IDisposable
         },
         refusal: null, WriteScope.Working(Array.ConvertAll(tokens, static token => TaskNumbers.Of(token.Task))), CancellationToken.None);
 
-    // If that can't be written either, their leases end.
-    private async Task GiveBackAsync(string? owner, LeaseToken[] tokens)
-    {
-        try
-        {
-            await ReturnWorkAsync(owner, tokens);
-        }
-        catch (StorageUnavailableException exception)
-        {
-            Log.NotGivenBack(_logger, exception, tokens.Length);
-        }
-    }
-
     /// <summary>Does what has been asked for, and gives the database up.</summary>
     public void Dispose()
     {
+        _closing.Cancel();
         Interlocked.Exchange(ref _listener, null)?.Dispose();
         _writer?.Dispose();
         Readers.Dispose();
         Storage.Dispose();
+        _closing.Dispose();
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1205, LogLevel.Warning, "{Count} tasks that were started for nobody could not be given back: they wait until their leases end")]
+        [LoggerMessage(1205, LogLevel.Warning, "{Count} tasks that were started for nobody could not be given back: that is tried until it can be written")]
         public static partial void NotGivenBack(ILogger logger, Exception exception, int count);
+
+        [LoggerMessage(1206, LogLevel.Information, "{Count} tasks that were started for nobody have been given back")]
+        public static partial void GivenBack(ILogger logger, int count);
     }
 }

@@ -26,6 +26,30 @@ public sealed class WorkFaultTests : IDisposable
         Assert.Empty(_engine.Storage.Work.CountReady());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Return_WhileTheDiskIsBroken_IsDoneWhenItWorks(bool ofHandlers)
+    {
+        var task = await _engine.Create(Spec());
+        var call = ofHandlers ? WorkAcquire.OfHandlers("h", [task.Work!.Type], 1, TimeSpan.Zero, holder: null!) : Call(["resize"]);
+        var leased = Assert.Single((await _engine.Storage.Work.AcquireAsync(call, CancellationToken.None)).Tasks);
+        _engine.Database.BreakDisk();
+
+        await _engine.Storage.Work.ReturnAsync(owner: null, [leased.Token]);
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(1));
+        _engine.Advance(1);
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(1));
+        Assert.Equal(TaskState.Running, (await _engine.Find(task.Id))!.State);
+        _engine.Database.MendDisk();
+
+        while ((await _engine.Find(task.Id))!.State != TaskState.Pending)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            _engine.Advance(0.25);
+        }
+    }
+
     [Fact]
     public async Task Finish_WhileTheDiskIsBroken_IsNotTakenAndCanBeSaidAgain()
     {
