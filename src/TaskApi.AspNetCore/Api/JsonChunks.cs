@@ -17,13 +17,14 @@ internal sealed class JsonChunks : IDisposable
 
     /// <param name="context">The call.</param>
     /// <param name="status">The answer's status.</param>
-    public JsonChunks(HttpContext context, int status)
+    /// <param name="mediaType">What it is.</param>
+    public JsonChunks(HttpContext context, int status, string mediaType = "application/json; charset=utf-8")
     {
         _context = context;
         Options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         _task = (JsonTypeInfo<TaskResponse>)Options.GetTypeInfo(typeof(TaskResponse));
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json; charset=utf-8";
+        context.Response.ContentType = mediaType;
         Writer = new Utf8JsonWriter(context.Response.BodyWriter, new JsonWriterOptions { Encoder = Options.Encoder, SkipValidation = true });
     }
 
@@ -32,6 +33,9 @@ internal sealed class JsonChunks : IDisposable
 
     /// <summary>Writes it.</summary>
     public Utf8JsonWriter Writer { get; }
+
+    /// <summary>How many bytes have been written.</summary>
+    public long Written => Writer.BytesCommitted + Writer.BytesPending;
 
     /// <summary>Writes a task as clients see it.</summary>
     public void Write(TaskSnapshot task) => JsonSerializer.Serialize(Writer, task.ToResponse(), _task);
@@ -44,7 +48,7 @@ internal sealed class JsonChunks : IDisposable
 
     /// <summary>Sends what has been written if that is a chunk.</summary>
     public ValueTask PauseAsync() =>
-        Writer.BytesCommitted + Writer.BytesPending - _sent < SendingExtensions.ChunkBytes ? ValueTask.CompletedTask : SendAsync();
+        Written - _sent < SendingExtensions.ChunkBytes ? ValueTask.CompletedTask : SendAsync();
 
     /// <summary>Sends the rest.</summary>
     public ValueTask EndAsync() => SendAsync();

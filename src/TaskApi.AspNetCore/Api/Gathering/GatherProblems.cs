@@ -16,13 +16,6 @@ internal static class GatherProblems
             Members = new ProblemMembers { Task = task.ToResponse(), Index = index }.Named(),
         };
 
-    /// <summary>Tasks have failed, and the others were cancelled.</summary>
-    public static ProblemResult Failed(IReadOnlyList<GatherFailure> failures) =>
-        new(TaskProblemTypes.GatherFailed, failures.Count == 1 ? "A task failed; the others were cancelled." : "Several tasks failed; the others were cancelled.")
-        {
-            Members = new ProblemMembers { Failures = failures.ToArray() }.Named(),
-        };
-
     /// <summary>Tasks have been forgotten before anybody here learned how they ended, or before the answer told of them.</summary>
     public static ProblemResult Gone(IReadOnlyList<Guid> ids) =>
         new(TaskProblemTypes.TaskNotFound, "Some of the tasks have finished and been forgotten; how they ended is not known any more.") { Members = new ProblemMembers { Ids = ids.Select(static id => id.ToString()).ToArray() }.Named() };

@@ -31,7 +31,7 @@ internal static class GatheringEndpoints
             tasks.MapNoOther(path, HttpMethods.Post);
     }
 
-    private static async Task<Results<GatherAnswer, ProblemResult>> GatherAsync(
+    private static async Task<Results<GatherAnswer, GatherFailures, ProblemResult>> GatherAsync(
         JsonBody<GatherRequest> body, HttpContext context, TaskSelector selector, TaskWaiter waiter, CancellationToken cancellationToken)
     {
         if (!body.TryGet(out var request, out var problem))
@@ -69,7 +69,7 @@ internal static class GatheringEndpoints
             return new GatherAnswer(tasks, isDone: false);
         // The last ones may have finished between the end of the time and this look at them.
         if (isGroup)
-            return await FindFailuresAsync(tasks, cancellationToken) is { Count: > 0 } failures ? GatherProblems.Failed(failures) : new GatherAnswer(tasks, isDone: true);
+            return GatherFailures.Of(tasks) is { } failures ? failures : new GatherAnswer(tasks, isDone: true);
         return tasks.FindFirst(fails) is { } late ? await FailAsync(tasks, late, cancellationToken) : new GatherAnswer(tasks, isDone: true);
     }
 
@@ -77,27 +77,6 @@ internal static class GatheringEndpoints
         await tasks.Tasks.FindAsync(index, cancellationToken) is { } failed
             ? GatherProblems.Failed(tasks.PlaceOf(index), failed)
             : GatherProblems.Gone([tasks.Tasks.Id(index)]);
-
-    // Those that failed by themselves: to be cancelled, by whomever, is not to fail.
-    private static async ValueTask<List<GatherFailure>> FindFailuresAsync(WaitedTasks tasks, CancellationToken cancellationToken)
-    {
-        var failures = new List<GatherFailure>();
-        var failed = new List<int>();
-        for (var i = 0; i < tasks.Tasks.Count; i++)
-        {
-            if (tasks.Tasks.State(i) == TaskState.Failed)
-                failed.Add(i);
-        }
-
-        failed.Sort((one, other) => tasks.PlaceOf(one).CompareTo(tasks.PlaceOf(other)));
-        await foreach (var (index, task) in tasks.Tasks.ReadAsync(failed, cancellationToken))
-        {
-            if (task is not null)
-                failures.Add(new(tasks.PlaceOf(index), task.ToResponse()));
-        }
-
-        return failures;
-    }
 
     private static async Task<Results<WaitAnswer, ProblemResult>> WaitAsync(
         JsonBody<WaitRequest> body, HttpContext context, TaskSelector selector, TaskWaiter waiter, CancellationToken cancellationToken)

@@ -122,7 +122,7 @@ internal static class ScheduleEndpoints
         return JsonResults.Accepted(answer.Task.ToResponse());
     }
 
-    private static async Task<Results<OkJson<ScheduleListResponse>, ProblemResult>> ListAsync(
+    private static async Task<Results<ScheduleListAnswer, ProblemResult>> ListAsync(
         HttpContext context, ISchedules schedules, ITaskClock clock, CancellationToken cancellationToken)
     {
         var errors = new FieldErrors();
@@ -131,9 +131,7 @@ internal static class ScheduleEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
-        var now = clock.UtcNow;
-        var found = await schedules.ListAsync(context.Owner(), after, limit, cancellationToken);
-        return JsonResults.Ok(new ScheduleListResponse([.. found.Select(schedule => schedule.ToResponse(now))], found.Count == limit ? found[^1].Name : null));
+        return await ScheduleListAnswer.FindAsync(context, schedules, clock.UtcNow, after, limit, cancellationToken);
     }
 
     private static Results<OkJson<PreviewResponse>, ProblemResult> PreviewAsync(HttpContext context, ITaskClock clock)

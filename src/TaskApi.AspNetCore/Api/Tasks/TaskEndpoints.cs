@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Bodies;
@@ -94,7 +95,7 @@ internal static class TaskEndpoints
             : answer.Status.ToProblem();
     }
 
-    private static async Task<Results<OkJson<TaskResultResponse>, ContentHttpResult, ProblemResult>> GetResultAsync(
+    private static async Task<Results<OkJson<TaskResultResponse>, OkText, ProblemResult>> GetResultAsync(
         string id, HttpContext context, TaskReader reader, ITaskClock clock, CancellationToken cancellationToken)
     {
         var (task, problem) = await reader.ReadAsync(context, id, cancellationToken);
@@ -106,7 +107,7 @@ internal static class TaskEndpoints
             return TaskProblems.WithoutResult(task, clock.UtcNow);
         if (ContentNegotiation.Choose(context.Request.Headers.Accept, _resultMedia.Types) == 0)
             return JsonResults.Ok(new TaskResultResponse(task.Id, new TextOrJson(task.Result, json)));
-        return TypedResults.Text(json is null ? task.Result : PlainText.Of(json));
+        return new OkText(json is null ? Encoding.UTF8.GetBytes(task.Result!) : PlainText.Of(json));
     }
 
     private static async Task<Results<OkJson<TaskResponse>, ProblemResult>> RescheduleAsync(

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
@@ -19,7 +20,7 @@ internal static class TreeEndpoints
     public static void MapTree(this RouteGroupBuilder tasks) =>
         tasks.MapMethods("/{id}/tree", ReadMethods.All, GetAsync).WithDoc(TreeDocs.Get).WithMetadata(_media).WithProblems(TaskNotFound);
 
-    private static async Task<Results<OkJson<TreeResponse>, ContentHttpResult, ProblemResult>> GetAsync(
+    private static async Task<Results<OkJson<TreeResponse>, OkText, ProblemResult>> GetAsync(
         string id, HttpContext context, ITaskQueries queries, CancellationToken cancellationToken)
     {
         context.Response.Headers.Vary = "Accept";
@@ -33,6 +34,6 @@ internal static class TreeEndpoints
         var tree = new TreeResponse(root, reader.IsTruncated);
         if (ContentNegotiation.Choose(context.Request.Headers.Accept, _media.Types) == 0)
             return JsonResults.Ok(tree);
-        return TypedResults.Text(TreeText.Draw(tree));
+        return new OkText(Encoding.UTF8.GetBytes(TreeText.Draw(tree)));
     }
 }

@@ -9,6 +9,9 @@ internal static class ReadMethods
     /// </summary>
     public static readonly string[] All = [HttpMethods.Get, HttpMethods.Head];
 
+    /// <summary>True of a method that only looks.</summary>
+    public static bool Include(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
+
     /// <summary>True of a route that takes another one, too: it may change something.</summary>
     public static bool AreNotAllOf(EndpointBuilder route) =>
         route.Metadata.OfType<IHttpMethodMetadata>().Any(static methods => methods.HttpMethods.Except(All, StringComparer.Ordinal).Any());

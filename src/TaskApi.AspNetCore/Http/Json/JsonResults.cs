@@ -5,12 +5,13 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Http.Streaming;
 
 namespace TaskApi.AspNetCore.Http.Json;
 
 /// <summary>
-/// The answer <c>200</c> with a small JSON value, in one piece and with its length: no asynchronous serialization and no
-/// chunks, which is what most of the time would go into. What may be long is written in parts.
+/// The answer <c>200</c> with a JSON value and its length. What is small is sent in one piece: no asynchronous serialization and
+/// no chunks, which is what most of the time would go into. What is large counts as memory, and is sent as it is read.
 /// </summary>
 internal sealed class OkJson<T>(T value) : IResult, IEndpointMetadataProvider, IStatusCodeHttpResult, IValueHttpResult<T>
 {
@@ -56,7 +57,7 @@ internal sealed class CreatedJson<T>(T value) : IResult, IEndpointMetadataProvid
     public Task ExecuteAsync(HttpContext httpContext) => JsonResults.WriteAsync(httpContext, StatusCodes.Status201Created, value);
 }
 
-/// <summary>Writes answers that are one small JSON value.</summary>
+/// <summary>Writes answers that are one JSON value.</summary>
 internal static class JsonResults
 {
     // A message is 4,096 UTF-16 units at most and stands in an answer twice at most: nearly every answer fits.
@@ -79,16 +80,19 @@ internal static class JsonResults
         builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(T), [MediaTypeNames.Application.Json]));
 
     /// <summary>Answers with <paramref name="value"/>.</summary>
-    public static Task WriteAsync<T>(HttpContext context, int status, T value)
+    public static Task WriteAsync<T>(HttpContext context, int status, T value, string mediaType = "application/json; charset=utf-8")
     {
         var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         var scratch = _scratch ?? new Scratch();
         _scratch = null;
         var json = scratch.Write(value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
 
+        if (json.Length > SendingExtensions.ChunkBytes)
+            return context.AnswerAsync(status, mediaType, json, scratch.Capacity);
+
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json; charset=utf-8";
+        response.ContentType = mediaType;
         response.ContentLength = json.Length;
         // Copied before this returns: the server may send it later.
         var written = response.BodyWriter.WriteAsync(json, context.RequestAborted);

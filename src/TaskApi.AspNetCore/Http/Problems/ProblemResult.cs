@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
 
@@ -34,13 +33,11 @@ internal sealed class ProblemResult(ProblemType type, string detail) : IResult, 
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
-        response.StatusCode = type.Status;
         // Whatever was meant to be kept of a success, and also where the headers have been cleared.
         response.Headers.CacheControl = NoStoreMiddleware.Directives;
         if (RetryAfterSeconds is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        var options = httpContext.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
-        return response.WriteAsJsonAsync(ToDocument(httpContext), options, MediaType, httpContext.RequestAborted);
+        return JsonResults.WriteAsync(httpContext, type.Status, ToDocument(httpContext), MediaType);
     }
 
     /// <summary>The problem as it is shown to the caller of <paramref name="httpContext"/>.</summary>
