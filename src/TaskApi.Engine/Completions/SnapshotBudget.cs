@@ -7,7 +7,7 @@ namespace TaskApi.Engine.Completions;
 /// <param name="tryGrow">Asked for more when that is taken; false if there is none.</param>
 internal sealed class SnapshotBudget(long bytes, Func<long, bool> tryGrow)
 {
-    /// <summary>By how many bytes it grows at a time: room for the longest task.</summary>
+    /// <summary>By how many bytes it grows at a time, or by as many as a task takes that is longer.</summary>
     public const int Step = 32 << 10;
 
     private long _left = bytes;
@@ -15,10 +15,12 @@ internal sealed class SnapshotBudget(long bytes, Func<long, bool> tryGrow)
     /// <summary>Takes room for a task; false if there is none.</summary>
     public bool TryTake(TaskSnapshot task)
     {
-        if (Interlocked.Add(ref _left, -task.Weight) >= 0) return true;
-        if (tryGrow(Step))
+        var weight = task.Weight;
+        if (Interlocked.Add(ref _left, -weight) >= 0) return true;
+        var step = Math.Max(Step, weight);
+        if (tryGrow(step))
         {
-            Interlocked.Add(ref _left, Step);
+            Interlocked.Add(ref _left, step);
             return true;
         }
 
