@@ -22,7 +22,7 @@ public sealed class ForgottenTaskTests
         using var storage = new PostgresStorage(
             Options.Create(new TaskOptions()), new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", "Host=127.0.0.1")]).Build(), clock);
         var waiters = new WaiterTable();
-        var publisher = new CommitPublisher(new TaskEventLog(16, time, isNumberedElsewhere: true), waiters, storage.Counters, clock, storage, NullLogger.Instance, new Measurements());
+        var publisher = new CommitPublisher(new TaskEventLog(16, long.MaxValue, time, isNumberedElsewhere: true), waiters, storage.Counters, clock, storage, NullLogger.Instance, new Measurements());
         var row = new TaskRow { Sequence = 5, Nonce = 1, Created = clock.Wall, Due = clock.Wall + 1000, Owner = 0, Message = "Hei", Name = "name", Group = "group" };
         var (id, created) = (row.Id, row.ToSnapshot(""));
         var completion = waiters.Watch(id);

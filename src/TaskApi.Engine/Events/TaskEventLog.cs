@@ -47,27 +47,58 @@ internal static class TaskEventKindExtensions
 /// <param name="AttemptError">The attempt's error, for <see cref="TaskEventKind.Retrying"/>; null if it had none.</param>
 internal sealed record TaskEvent(long Sequence, TaskEventKind Kind, TaskSnapshot Task, TaskError? AttemptError = null)
 {
-    /// <summary>The event as a reader has put it, kept so that a thousand readers do so once. Any reader may set it; all make the same.</summary>
-    public byte[]? Rendered { get; set; }
+    private const long Gone = -1;
+
+    private byte[]? _rendered;
+    private long _bytes = Task.Weight;
+
+    /// <summary>The event as a reader has put it, kept so that a thousand readers do so once; null if none has, or there is no room for it.</summary>
+    public byte[]? Rendered => Volatile.Read(ref _rendered);
+
+    /// <summary>What it takes of the memory, in bytes, as long as it is kept.</summary>
+    public long Bytes => Math.Max(0, Volatile.Read(ref _bytes));
+
+    /// <summary>Keeps it as a reader has put it; all readers make the same. False if it is kept so already, or not at all any more.</summary>
+    public bool TryKeep(byte[] rendered)
+    {
+        if (Interlocked.CompareExchange(ref _rendered, rendered, null) is not null) return false;
+        var bytes = Volatile.Read(ref _bytes);
+        while (bytes != Gone)
+        {
+            var found = Interlocked.CompareExchange(ref _bytes, bytes + rendered.Length, bytes);
+            if (found == bytes) return true;
+            bytes = found;
+        }
+
+        return false;
+    }
+
+    /// <summary>It isn't kept any more. Answers what it took.</summary>
+    public long Drop() => Interlocked.Exchange(ref _bytes, Gone);
 }
 
 /// <summary>
-/// A bounded ring of the latest events, shared by all readers: each reads at its own pace by sequence number, so a slow one
+/// A ring of the latest events, bounded in number and in bytes, shared by all readers: each reads at its own pace by sequence number, so a slow one
 /// holds nothing up, and one that falls behind the ring is told what it missed. Appending is O(1) whoever reads; while nobody
 /// has read for ten minutes events are only numbered, which allocates nothing. Thread-safe; appended to under the storage's lock.
 /// </summary>
 /// <remarks>Numbers begin at the microseconds of the start, so they also increase from one run to the next.</remarks>
 /// <param name="capacity">How many events are kept.</param>
+/// <param name="maxBytes">How many bytes they may take, with what readers have made of them.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="isNumberedElsewhere">True if somebody else numbers the events: <see cref="GoTo"/> has to come first.</param>
-internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool isNumberedElsewhere = false)
+internal sealed class TaskEventLog(int capacity, long maxBytes, TimeProvider timeProvider, bool isNumberedElsewhere = false)
 {
     private static readonly TimeSpan _resumable = TimeSpan.FromMinutes(10);
 
     private readonly TaskEvent?[] _ring = new TaskEvent?[capacity];
+
+    // Those in the ring, the oldest first.
+    private readonly Queue<TaskEvent> _kept = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _last = isNumberedElsewhere ? 0 : timeProvider.GetUtcNow().ToUnixTimeMilliseconds() * 1000;
+    private long _bytes;
     private int _readers;
     private long _leftAt;
     private bool _everRead;
@@ -77,6 +108,9 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool
 
     /// <summary>How many events are kept.</summary>
     public int Capacity => capacity;
+
+    /// <summary>How many bytes they take.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>The number of the latest event.</summary>
     public long Last => Volatile.Read(ref _last);
@@ -91,8 +125,19 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool
     public void Append(TaskEventKind kind, TaskSnapshot task, TaskError? attemptError = null)
     {
         var number = _last + 1;
-        Volatile.Write(ref _ring[number % capacity], new TaskEvent(number, kind, task, attemptError));
+        var happened = new TaskEvent(number, kind, task, attemptError);
+        var bytes = Interlocked.Add(ref _bytes, happened.Bytes);
+        // The latest is kept however large it is: those who read are about to.
+        while (_kept.TryPeek(out var oldest) && (oldest.Sequence <= number - capacity || bytes > maxBytes)) bytes = Drop(_kept.Dequeue());
+        _kept.Enqueue(happened);
+        Volatile.Write(ref _ring[number % capacity], happened);
         Volatile.Write(ref _last, number);
+    }
+
+    /// <summary>Keeps an event as a reader has put it, for the others, if there is room. Called without any lock.</summary>
+    public void Keep(TaskEvent happened, byte[] rendered)
+    {
+        if (Bytes + rendered.Length <= maxBytes && happened.TryKeep(rendered)) Interlocked.Add(ref _bytes, rendered.Length);
     }
 
     /// <summary>Numbers an event that nobody wants.</summary>
@@ -141,5 +186,11 @@ internal sealed class TaskEventLog(int capacity, TimeProvider timeProvider, bool
     {
         if (Readers == 0) return;
         Interlocked.Exchange(ref _appended, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    }
+
+    private long Drop(TaskEvent oldest)
+    {
+        Volatile.Write(ref _ring[oldest.Sequence % capacity], null);
+        return Interlocked.Add(ref _bytes, -oldest.Drop());
     }
 }

@@ -40,7 +40,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     {
         var bounds = workOptions?.Value ?? new WorkOptions();
         (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
-        Events = new TaskEventLog(options.Value.EventBuffer, timeProvider);
+        Events = new TaskEventLog(options.Value.EventBuffer, options.Value.EventBufferBytes, timeProvider);
         var dispatcher = new CompletionDispatcher(Events, logger);
         _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver, callbackBody);
         _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);

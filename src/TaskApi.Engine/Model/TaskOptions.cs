@@ -87,4 +87,9 @@ internal sealed class TaskOptions
     [Range(16, 1_048_576)]
     [Setting("how many events are kept for streams that lag or resume", Unit = "events")]
     public int EventBuffer { get; set; } = 16_384;
+
+    /// <summary>The memory that they may take, in bytes, each with its task: 1 MiB to 1 TiB; the default is a 32nd of the memory there is, but at least 16 MiB.</summary>
+    [Range(1L << 20, 1L << 40)]
+    [Setting("the most memory for them; beyond: the oldest go", Unit = "bytes", Default = "a 32nd of the memory, at least 16 MiB")]
+    public long EventBufferBytes { get; set; } = Math.Max(16L << 20, MemoryBudget.Available / 32);
 }

@@ -47,7 +47,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         (Queues, Workers) = (new QueueBook(_workOptions), new SqlWorkers(this));
         Keys = new IdempotencyTable(keyOptions.Value, Options.MaxWaitSeconds * 1000L);
         Readers = new ReadPool(storage);
-        Events = new TaskEventLog(Options.EventBuffer, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
+        Events = new TaskEventLog(Options.EventBuffer, Options.EventBufferBytes, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
         Publisher = new CommitPublisher(Events, Waiters, storage.Counters, clock, storage, logger, _measurements);
     }
 

@@ -83,6 +83,45 @@ public sealed class TaskEventLogTests
         Assert.Equal(TaskEventKind.Created, read.Event!.Kind);
     }
 
+    [Fact]
+    public async Task Read_OfLongTasks_IsToldWhatItMissedBeyondTheBytes()
+    {
+        using var engine = new EngineFixture();
+        var log = new TaskEventLog(1000, maxBytes: 1 << 20, engine.Clock);
+        using var reader = log.Open(after: null);
+        var task = await engine.Create(60) with { Message = new string('m', 100_000) };
+        var before = log.Last;
+
+        for (var i = 0; i < 20; i++)
+        {
+            log.Append(TaskEventKind.Created, task);
+            Assert.InRange(log.Bytes, task.Weight, 1 << 20);
+        }
+
+        var events = ReadAll(reader);
+        Assert.Equal((null, before + 1, before + 15), (events[0].Event, events[0].GapFrom, events[0].GapTo));
+        Assert.Equal(Enumerable.Range(16, 5).Select(i => before + i), events.Skip(1).Select(static read => read.Event!.Sequence));
+    }
+
+    [Fact]
+    public async Task Keep_WhatReadersHaveMade_CountsAndGoesWithTheEvent()
+    {
+        using var engine = new EngineFixture();
+        var log = new TaskEventLog(16, maxBytes: 1 << 20, engine.Clock);
+        var task = await engine.Create(60);
+        log.Append(TaskEventKind.Created, task);
+        var happened = log.Find(log.Last)!;
+
+        log.Keep(happened, new byte[1 << 20]);
+        Assert.Null(happened.Rendered);
+        log.Keep(happened, new byte[1000]);
+        log.Keep(happened, new byte[1000]);
+        Assert.Equal((1000, task.Weight + 1000), (happened.Rendered!.Length, log.Bytes));
+
+        for (var i = 0; i < 16; i++) log.Append(TaskEventKind.Created, task);
+        Assert.Equal(16 * task.Weight, log.Bytes);
+    }
+
     private static List<TaskEventRead> ReadAll(TaskEventReader reader)
     {
         var all = new List<TaskEventRead>();

@@ -25,6 +25,7 @@ public sealed class StartTests
         { "OverdueAlarm", "01:00:01" },
         { "EventBuffer", "15" },
         { "EventBuffer", "1048577" },
+        { "EventBufferBytes", "1048575" },
         { "MaxPending", "many" },
         { "Retention", "an hour" },
     };
@@ -44,6 +45,7 @@ public sealed class StartTests
         { "OverdueAlarm", "01:00:00" },
         { "EventBuffer", "16" },
         { "EventBuffer", "1048576" },
+        { "EventBufferBytes", "1048576" },
     };
 
     [Theory]

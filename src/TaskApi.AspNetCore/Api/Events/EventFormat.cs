@@ -12,7 +12,9 @@ namespace TaskApi.AspNetCore.Api.Events;
 internal sealed record EventGap(long From, long To);
 
 /// <summary>Writes events as Server-Sent Events. Each is put into bytes once, by the first reader that wants it. For one reader.</summary>
-internal sealed class EventFormat(JsonStreamWriter json)
+/// <param name="log">Keeps the bytes for the others.</param>
+/// <param name="json">Writes JSON.</param>
+internal sealed class EventFormat(TaskEventLog log, JsonStreamWriter json)
 {
     private static readonly byte[][] _names = ServerSentEvents.Names<TaskEventKind>();
 
@@ -24,7 +26,8 @@ internal sealed class EventFormat(JsonStreamWriter json)
     /// <returns>How many bytes it took.</returns>
     public int Write(IBufferWriter<byte> target, TaskEvent happened)
     {
-        var rendered = happened.Rendered ??= Render(happened);
+        if (happened.Rendered is not { } rendered)
+            log.Keep(happened, rendered = Render(happened));
         target.Write(rendered);
         return rendered.Length;
     }

@@ -50,7 +50,7 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
             return;
         try
         {
-            await SendAsync(reader, new EventFormat(json), httpContext, ended.Token);
+            await SendAsync(reader, new EventFormat(_log, json), httpContext, ended.Token);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
