@@ -50,7 +50,8 @@ internal sealed partial class ScheduleClockwork : IDisposable
     {
         (_schedules, _stepper, _clock, _timeProvider, _logger) = (schedules, stepper, clock, timeProvider, logger);
         _stopped = _stopping.Token;
-        _ticks = new EngineClock(timeProvider);
+        // When it rings, the schedules are judged by the time of day: too soon does no harm.
+        _ticks = new EngineClock(timeProvider, fromBehind: true);
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(_ticks, Ring) : new TimerAlarm(timeProvider, _ticks, Ring);
         // Of what others do no clock tells, so no test's either.
         if (isShared) _looking = TimeProvider.System.CreateTimer(static clockwork => ((ScheduleClockwork)clockwork!).LookAgain(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

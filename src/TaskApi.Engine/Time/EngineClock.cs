@@ -7,7 +7,10 @@ namespace TaskApi.Engine.Time;
 /// </summary>
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="followsWall">False where the wall clock decides nothing: the ticks are steady then.</param>
-internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = true)
+/// <param name="fromBehind">
+/// True to leap also when the wall clock is set forward after it was set back: what then comes too soon, because it was armed before, has to be judged anew.
+/// </param>
+internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = true, bool fromBehind = false)
 {
     private const long MaxTick = long.MaxValue / TimeSpan.TicksPerMillisecond / 2;
 
@@ -17,7 +20,11 @@ internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = 
     // Elapsed time first, here, and last, when they are compared: however long this thread is held up in between, no leap is seen that wasn't there.
     private readonly long _origin = timeProvider.GetTimestamp();
     private readonly long _wallOrigin = timeProvider.GetUtcNow().UtcTicks;
+    private readonly Lock _gate = new();
     private long _leapt;
+
+    // By how much the wall clock is ahead, as it was last followed; less than zero if it was set back.
+    private long _ahead;
 
     /// <summary>Since the engine started, leaps included: what decides what is due.</summary>
     public TimeSpan Elapsed
@@ -76,6 +83,7 @@ internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = 
     // By how much the ticks are ahead, once the wall clock has been taken into account.
     private long Follow(long ahead)
     {
+        if (fromBehind) return FollowFromBehind(ahead);
         var leapt = Volatile.Read(ref _leapt);
         while (ahead > leapt + SmallestLeap)
         {
@@ -85,5 +93,17 @@ internal sealed class EngineClock(TimeProvider timeProvider, bool followsWall = 
         }
 
         return leapt;
+    }
+
+    private long FollowFromBehind(long ahead)
+    {
+        lock (_gate)
+        {
+            var step = ahead - _ahead;
+            if (Math.Abs(step) <= SmallestLeap) return _leapt;
+            _ahead = ahead;
+            if (step > 0) Volatile.Write(ref _leapt, _leapt + step);
+            return _leapt;
+        }
     }
 }

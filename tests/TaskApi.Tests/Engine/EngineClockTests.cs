@@ -26,6 +26,20 @@ public sealed class EngineClockTests
     }
 
     [Fact]
+    public void Elapsed_FromBehind_LeapsAlsoWhenTheWallClockWasSetBackBefore()
+    {
+        var clock = new EngineClock(_time, fromBehind: true);
+        _time.StepWallClock(-2 * _hour);
+        Assert.Equal(TimeSpan.Zero, clock.Elapsed);
+
+        _time.StepWallClock(_hour);
+        Assert.Equal(_hour, clock.Elapsed);
+        _time.StepWallClock(TimeSpan.FromMilliseconds(900));
+
+        Assert.Equal((_hour, _hour), (clock.Elapsed, clock.Leapt));
+    }
+
+    [Fact]
     public void Elapsed_SmallStep_IsThatOfATimeServer()
     {
         var clock = new EngineClock(_time);

@@ -31,4 +31,19 @@ public sealed class ScheduleWallClockTests : ScheduleTests
         Clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(2, (await Tasks()).Count);
     }
+
+    [Fact]
+    public async Task WallClock_SetBackAndForwardAgain_MakesNothingLate()
+    {
+        var start = Clock.GetUtcNow();
+        Clock.StepWallClock(TimeSpan.FromHours(-5));
+        await Put("soon", $$$"""{"everySeconds":86400,"startAt":"{{{start.AddMinutes(10):O}}}","task":{"message":"Hei"}}""");
+
+        Clock.StepWallClock(TimeSpan.FromHours(5));
+        Clock.Advance(TimeSpan.FromMinutes(9));
+        Assert.Empty(await Tasks());
+        Clock.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Single(await Tasks());
+    }
 }
