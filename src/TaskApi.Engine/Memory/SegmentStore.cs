@@ -23,6 +23,12 @@ internal sealed class SegmentStore(int capacity, ushort[]? places)
     /// <summary>Where the entry of a place is, or a negative number.</summary>
     public int IndexOf(int place) => places is null ? place : Array.BinarySearch(places, (ushort)place);
 
+    /// <summary>Where the first entry is that has this place or a later one; the number of entries if there is none.</summary>
+    public int IndexFrom(int place) => IndexOf(place) is var index && index < 0 ? ~index : index;
+
+    /// <summary>The place of an entry.</summary>
+    public int PlaceOf(int index) => places is null ? index : places[index];
+
     public TaskExtras? Extras(int index) => _extras is { } extras ? Volatile.Read(ref extras[index]) : null;
 
     public void SetExtras(int index, TaskExtras extras)

@@ -192,6 +192,15 @@ internal sealed class TaskSegment(long first, int used)
         return !outcome.IsForgotten;
     }
 
+    /// <summary>The first task from this place on that is here; the place after the last if there is none. Under the storage's lock.</summary>
+    public long Next(long sequence)
+    {
+        var store = _store;
+        for (var index = store.IndexFrom((int)(sequence - first)); index < store.Entries.Length; index++)
+            if (store.Entries[index].IsPublished && !store.Entries[index].Outcome.IsForgotten) return first + store.PlaceOf(index);
+        return first + Size;
+    }
+
     /// <summary>The short input of a task with work that is here.</summary>
     public ReadOnlyMemory<byte> Input(in TaskEntry entry) => _store.Memory(entry.TextOffset, entry.TextLength);
 

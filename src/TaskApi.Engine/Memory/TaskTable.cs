@@ -59,7 +59,7 @@ internal sealed class TaskTable
         if (--_segmentsInBlock[block] == 0 && block < _blocks.Length - 1) Volatile.Write(ref _blocks[block], null);
     }
 
-    /// <summary>Copies sequence numbers that may be tasks in a state (null: any) and follow <paramref name="after"/>, as many as fit.</summary>
+    /// <summary>Copies the numbers of tasks that follow <paramref name="after"/> and may be in a state (null: any), as many as fit. Those of forgotten ones aren't among them.</summary>
     /// <returns>How many were copied; fewer than fit: there are no more.</returns>
     public int CopyAfter(long after, TaskState? state, Span<long> target)
     {
@@ -74,7 +74,8 @@ internal sealed class TaskTable
                 continue;
             }
 
-            target[copied++] = sequence++;
+            sequence = segment.Next(sequence);
+            if (sequence <= last && Segment(sequence) == segment) target[copied++] = sequence++;
         }
 
         return copied;
