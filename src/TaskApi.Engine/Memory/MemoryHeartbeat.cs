@@ -13,6 +13,9 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
 {
     private readonly List<CancelNotice> _cancel = [];
     private readonly List<LostLease> _lost = [];
+
+    // What it names that nobody holds.
+    private readonly List<WorkRun> _free = [];
     private bool _drains;
 
     private bool HasNews => _cancel.Count > 0 || _lost.Count > 0 || _drains;
@@ -28,7 +31,7 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
             var left = TimeSpan.FromMilliseconds(Math.Ceiling((call.Wait - timeProvider.GetElapsedTime(began)).TotalMilliseconds));
             if (Look(call, renews, left > TimeSpan.Zero) is not { } held) return new HeartbeatAnswer(expiresAt, _cancel, _lost, _drains);
             await held.Wait.Woken.WaitAsync(left, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            lock (tasks.Gate) tasks.HandOut.Leave(held.Wait, held.Worker);
+            Leave(held.Wait, held.Worker);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -40,18 +43,35 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
         long? sooner;
         _cancel.Clear();
         _lost.Clear();
+        _free.Clear();
         lock (tasks.Gate)
         {
             var worker = source.Note(call.Owner, call.Worker, queues: null);
             var now = Moment.Of(clock);
             for (var i = 0; i < call.Leases.Count; i++) Look(call, i, renews, worker, now);
             _drains = tasks.Capacity.IsClosed;
-            if (waits && !HasNews) held = (tasks.HandOut.Hold(worker), worker);
+            if (waits && !HasNews) held = (Hold(worker), worker);
             sooner = clockwork.SoonerTick();
         }
 
         clockwork.AfterChange(sooner);
         return held;
+    }
+
+    private HeartbeatWait Hold(WorkerState worker)
+    {
+        var wait = tasks.HandOut.Hold(worker);
+        foreach (var run in _free) (run.Heartbeats ??= []).Add(wait);
+        return wait;
+    }
+
+    private void Leave(HeartbeatWait wait, WorkerState worker)
+    {
+        lock (tasks.Gate)
+        {
+            tasks.HandOut.Leave(wait, worker);
+            foreach (var run in _free) run.Heartbeats!.Remove(wait);
+        }
     }
 
     private void Look(WorkHeartbeat call, int index, bool renews, WorkerState worker, in Moment now)
@@ -74,6 +94,7 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
         }
 
         if (renews) Renew(call, beat, work, run, worker, now);
+        if (work.Kind.RunsAtOnce) _free.Add(run);
         if (run is { CancelRequest: { } why, IsCancelSeen: false }) _cancel.Add(new CancelNotice(beat.Token, why, run.GraceUntil));
     }
 

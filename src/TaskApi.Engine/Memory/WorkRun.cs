@@ -21,6 +21,9 @@ internal sealed class WorkRun
     /// <summary>Who is told of it; null for nobody.</summary>
     public ILeaseHolder? Holder;
 
+    /// <summary>The heartbeats held open that name it, of a task that nobody holds; null if there has been none.</summary>
+    public List<HeartbeatWait>? Heartbeats;
+
     /// <summary>When the lease ends; <see cref="Never"/> for one that doesn't.</summary>
     public long LeaseTick = Never;
 
@@ -53,4 +56,11 @@ internal sealed class WorkRun
     /// <summary>What the first deadline that is over leads to; null if none is, or nothing but progress.</summary>
     /// <param name="now">The steady tick.</param>
     public TaskCommand? Passed(long now) => Deadlines.Passed(now);
+
+    /// <summary>There may be something to tell: to who holds it, or, where nobody does, to those that name it.</summary>
+    public void WakeHeartbeats(WorkSignals signals)
+    {
+        foreach (var heartbeat in Worker.Heartbeats) signals.Wake(heartbeat);
+        foreach (var heartbeat in Heartbeats ?? []) signals.Wake(heartbeat);
+    }
 }

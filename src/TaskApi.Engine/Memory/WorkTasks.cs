@@ -215,7 +215,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
         tasks.Timers.RearmRun(work.Sequence, work, run.GraceTick);
         if (run.Holder is { } holder) Signals.CancelRequested(holder, new CancelNotice(TokenOf(work), error, run.GraceUntil));
-        else foreach (var heartbeat in run.Worker.Heartbeats) Signals.Wake(heartbeat);
+        else run.WakeHeartbeats(Signals);
         var snapshot = wanted || publisher.WantsEvents ? tasks.Lookup.Read(work.Sequence) : null;
         publisher.Publish(TaskEventKind.Cancelling, snapshot);
         return snapshot;
@@ -233,7 +233,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         if (!byHolder)
         {
             if (run.Holder is { } holder) Signals.LeaseLost(holder, TokenOf(work));
-            else foreach (var heartbeat in run.Worker.Heartbeats) Signals.Wake(heartbeat);
+            else run.WakeHeartbeats(Signals);
         }
 
         work.Run = null;

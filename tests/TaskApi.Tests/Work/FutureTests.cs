@@ -99,6 +99,20 @@ public sealed class FutureTests : IDisposable
     }
 
     [Fact]
+    public async Task Heartbeat_HeldWithItsToken_IsToldThatItIsCancelled()
+    {
+        var (future, token) = await Begin();
+        var beating = _engine.BeatAndWait(60, new LeaseBeat(token));
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(60));
+
+        await _engine.Cancel(future);
+
+        var answer = await beating.WaitAsync(TimeSpan.FromSeconds(30), Ended);
+        Assert.Equal((0, future), Assert.Single(answer.Lost) is var lost ? (lost.Index, lost.Id) : default);
+        Assert.Empty(answer.Cancel);
+    }
+
+    [Fact]
     public async Task Finish_ByAnotherOwnerOrByAnotherToken_IsRefused()
     {
         var (future, token) = await Begin();
