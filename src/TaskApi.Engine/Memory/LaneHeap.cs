@@ -47,6 +47,9 @@ internal sealed class LaneHeap(LaneOrder order)
         Sink(Rise(index));
     }
 
+    /// <summary>All go, and none of them comes in again.</summary>
+    public void Clear() => _lanes.Clear();
+
     private int Compare(ReadyLane left, ReadyLane right) =>
         order == LaneOrder.ByWait ? left.OldestReadyAt.CompareTo(right.OldestReadyAt) : ReadyLane.Compare(left, right);
 

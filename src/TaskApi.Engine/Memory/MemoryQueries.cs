@@ -129,11 +129,9 @@ internal sealed class MemoryQueries(MemoryTasks tasks, MemoryClockwork clockwork
     {
         get
         {
-            lock (tasks.Gate)
-            {
-                var oldest = tasks.Work.Ready.OldestReadyAt;
-                return oldest == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, clock.UnixMilliseconds - oldest));
-            }
+            var oldest = long.MaxValue;
+            tasks.EachQueue(queue => oldest = Math.Min(oldest, queue.OldestReadyAt));
+            return oldest == long.MaxValue ? TimeSpan.Zero : TimeSpan.FromMilliseconds(Math.Max(0, clock.UnixMilliseconds - oldest));
         }
     }
 

@@ -15,27 +15,34 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
     /// <inheritdoc/>
     public ValueTask<QueueInfo> FindAsync(string owner, string name, CancellationToken cancellationToken)
     {
-        lock (tasks.Gate)
-        {
-            var known = tasks.Owners.Ensure(owner);
-            return ValueTask.FromResult(Describe(known, name, Workers(known)));
-        }
+        var (known, workers) = Look(owner);
+        lock (tasks.Gate) return ValueTask.FromResult(Describe(known, name, workers));
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueueInfo>> ListAsync(string owner, string after, int limit, CancellationToken cancellationToken)
     {
-        lock (tasks.Gate)
+        var (known, workers) = Look(owner);
+        var page = new List<QueueInfo>(Math.Min(limit, MemoryTasks.ChunkSize));
+        // Those that nobody may have named but the configuration, or a worker.
+        var others = new SortedSet<string>(workers.Keys.Concat(Ready.Bounds.Defaults).Where(name => string.CompareOrdinal(name, after) > 0), StringComparer.Ordinal).ToArray();
+        var (named, passed, at, isLast) = (new string[MemoryTasks.ChunkSize], after, 0, false);
+        while (!isLast && page.Count < limit)
         {
-            var known = tasks.Owners.Ensure(owner);
-            var workers = Workers(known);
-            var names = new SortedSet<string>(StringComparer.Ordinal);
-            names.UnionWith(Ready.Of(known.Ordinal).Select(static queue => queue.Name));
-            names.UnionWith(Ready.Bounds.Defaults);
-            names.UnionWith(workers.Keys);
-            return ValueTask.FromResult<IReadOnlyList<QueueInfo>>(
-                [.. names.Where(name => string.CompareOrdinal(name, after) > 0).Take(limit).Select(name => Describe(known, name, workers))]);
+            cancellationToken.ThrowIfCancellationRequested();
+            // Some at a time, for there may be very many, and so many that nobody needs any more.
+            lock (tasks.Gate)
+            {
+                var count = Ready.Names.CopyAfter(known.Ordinal, passed, named);
+                isLast = count < named.Length;
+                var next = new SortedSet<string>(named.Take(count).Where(name => Ready.FindQueue(known.Ordinal, name)!.IsNamed), StringComparer.Ordinal);
+                for (var added = 0; at < others.Length && added < limit && (isLast || string.CompareOrdinal(others[at], named[^1]) <= 0); added++) next.Add(others[at++]);
+                page.AddRange(next.Take(limit - page.Count).Select(name => Describe(known, name, workers)));
+                passed = named[^1];
+            }
         }
+
+        return ValueTask.FromResult<IReadOnlyList<QueueInfo>>(page);
     }
 
     /// <inheritdoc/>
@@ -44,13 +51,25 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AnswerStatus>(cancellationToken);
         bool isSet;
         long? sooner;
+        ushort ordinal;
         lock (tasks.Gate)
         {
-            isSet = Ready.TrySet(tasks.Owners.Ensure(owner).Ordinal, name, settings);
+            ordinal = tasks.Owners.Ensure(owner).Ordinal;
+            isSet = Ready.TrySet(ordinal, name, settings);
             sooner = clockwork.SoonerTick();
         }
 
         clockwork.AfterChange(sooner);
+        // Others get their turn in between.
+        for (var isDone = !isSet; !isDone; clockwork.AfterChange(sooner))
+        {
+            lock (tasks.Gate)
+            {
+                isDone = Ready.Arrange(ordinal, name);
+                sooner = clockwork.SoonerTick();
+            }
+        }
+
         return ValueTask.FromResult(isSet ? AnswerStatus.Ok : AnswerStatus.CapacityReached);
     }
 
@@ -64,16 +83,21 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
             workers.GetValueOrDefault(name));
     }
 
-    // How many ask for each queue.
-    private Dictionary<string, int> Workers(OwnerTasks owner)
+    // An owner, and how many workers ask for each queue: counted without the lock, for each may ask for many.
+    private (OwnerTasks Owner, Dictionary<string, int> Workers) Look(string owner)
     {
-        var counts = new Dictionary<string, int>();
-        foreach (var worker in owner.Workers.All)
+        OwnerTasks known;
+        var asked = new List<IReadOnlyList<string>>();
+        lock (tasks.Gate)
         {
-            if (clock.SteadyTick - worker.SeenTick > WorkerTable.ListedFor) continue;
-            foreach (var name in worker.Queues) counts[name] = counts.GetValueOrDefault(name) + 1;
+            known = tasks.Owners.Ensure(owner);
+            foreach (var worker in known.Workers.All)
+                if (clock.SteadyTick - worker.SeenTick <= WorkerTable.ListedFor) asked.Add(worker.Queues);
         }
 
-        return counts;
+        var counts = new Dictionary<string, int>();
+        foreach (var queues in asked)
+            foreach (var name in queues) counts[name] = counts.GetValueOrDefault(name) + 1;
+        return (known, counts);
     }
 }

@@ -81,7 +81,12 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
     /// <inheritdoc/>
     public IReadOnlyList<QueueCount> CountReady()
     {
-        lock (tasks.Gate) return tasks.Work.Ready.CountByQueue();
+        var counts = new List<QueueCount>();
+        tasks.EachQueue(queue =>
+        {
+            if (queue.Ready > 0) counts.Add(new QueueCount(queue.Name, queue.Ready));
+        });
+        return counts;
     }
 
     /// <inheritdoc/>

@@ -8,8 +8,16 @@ namespace TaskApi.Engine.Memory;
 /// <param name="options">What bounds queues of which nothing is set.</param>
 internal sealed class QueueBounds(EngineClock clock, WorkOptions options)
 {
+    private const int FewOpening = 64;
+
+    // With some that have been overtaken: a queue opens at its own tick alone.
     private readonly PriorityQueue<ReadyQueue, long> _opening = new();
     private readonly Dictionary<(ushort Owner, string Name), QueueSettings> _settings = [];
+
+    private int _mostOpening = FewOpening;
+
+    /// <summary>How many openings are remembered, overtaken ones included.</summary>
+    public int Opening => _opening.Count;
 
     /// <summary>When the next queue opens: a tick; <see cref="long.MaxValue"/>: none does.</summary>
     public long NextTick => _opening.TryPeek(out _, out var tick) ? tick : long.MaxValue;
@@ -44,8 +52,10 @@ internal sealed class QueueBounds(EngineClock clock, WorkOptions options)
     /// <returns>True if it has opened by that, or closed.</returns>
     public bool Check(ReadyQueue queue)
     {
-        var isOpen = queue.Gate is not { } gate || gate.Allows(queue.Running);
-        if (!isOpen && queue.Gate!.OpensAt is var opens && opens != long.MaxValue && opens != queue.OpensAt) _opening.Enqueue(queue, queue.OpensAt = opens);
+        var isOpen = (queue.Gate is not { } gate || gate.Allows(queue.Running)) && !queue.IsArranging;
+        var opens = isOpen ? long.MaxValue : queue.Gate?.OpensAt ?? long.MaxValue;
+        if (opens == long.MaxValue) queue.OpensAt = 0;
+        else if (opens != queue.OpensAt) Await(queue, opens);
         if (isOpen == queue.IsOpen) return false;
         queue.IsOpen = isOpen;
         return true;
@@ -58,5 +68,19 @@ internal sealed class QueueBounds(EngineClock clock, WorkOptions options)
         _opening.Dequeue();
         if (queue.OpensAt == at) queue.OpensAt = 0;
         return queue;
+    }
+
+    private void Await(ReadyQueue queue, long opens)
+    {
+        queue.OpensAt = opens;
+        _opening.Enqueue(queue, opens);
+        if (_opening.Count <= _mostOpening) return;
+        // Each time that they have doubled, the overtaken ones go.
+        var kept = new HashSet<ReadyQueue>();
+        foreach (var (opening, tick) in _opening.UnorderedItems)
+            if (tick == opening.OpensAt) kept.Add(opening);
+        _opening.Clear();
+        foreach (var opening in kept) _opening.Enqueue(opening, opening.OpensAt);
+        _mostOpening = Math.Max(FewOpening, 2 * kept.Count);
     }
 }

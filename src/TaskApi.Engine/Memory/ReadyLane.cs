@@ -9,16 +9,20 @@ internal sealed class ReadyLane
     private int _indexInQueue = -1;
     private int _indexInGroup = -1;
     private int _indexByWait = -1;
+    private readonly int _arrangement;
 
     /// <param name="group">Its queue and type.</param>
     /// <param name="key">The key of its tasks, where the queue counts by keys; null for those without one, or for all.</param>
-    public ReadyLane(ReadyGroup group, string? key) => (Group, Key) = (group, key);
+    public ReadyLane(ReadyGroup group, string? key) => (Group, Key, _arrangement) = (group, key, group.Queue.Arrangement);
 
     public ReadyGroup Group { get; }
 
     public ReadyQueue Queue => Group.Queue;
 
     public string? Key { get; }
+
+    /// <summary>True if its queue is arranged by another bound than when it was made: its tasks have yet to come to other lanes.</summary>
+    public bool IsLeft => _arrangement != Queue.Arrangement;
 
     /// <summary>Its place in a heap; negative if it isn't there.</summary>
     public ref int Index(LaneOrder order)

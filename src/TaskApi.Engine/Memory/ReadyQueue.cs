@@ -27,16 +27,18 @@ internal abstract class ReadySource
 /// <param name="name">Its name.</param>
 internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
 {
-    private readonly Dictionary<string, ReadyGroup> _groups = new(1);
-    private readonly Dictionary<(string Type, string? Key), ReadyLane> _lanes = new(1);
-    private readonly LaneHeap _heap = new(LaneOrder.OfQueue);
+    // Those of lanes that have been left, of which some may still have tasks.
+    private readonly Stack<IEnumerator<ReadyLane>> _left = new();
 
-    // Only where it counts by keys: else there are no more lanes than types.
+    // Only where it counts by keys, and of lanes that have been left: else there are no more lanes than types.
     private readonly LaneHeap _byWait = new(LaneOrder.ByWait);
+    private LaneHeap _heap = new(LaneOrder.OfQueue);
+    private Dictionary<string, ReadyGroup> _groups = new(1);
+    private Dictionary<(string Type, string? Key), ReadyLane> _lanes = new(1);
 
     // Of keys: how many of their tasks run; and their lanes, where they are counted by.
     private readonly Dictionary<string, int> _running = [];
-    private readonly Dictionary<string, List<ReadyLane>> _byKey = [];
+    private Dictionary<string, List<ReadyLane>> _byKey = [];
 
     public ushort Owner { get; } = owner;
 
@@ -57,6 +59,15 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     /// <summary>False while what bounds it lets no task start.</summary>
     public bool IsOpen { get; set; } = true;
 
+    /// <summary>True while its tasks are put into other lanes: until then it is closed.</summary>
+    public bool IsArranging { get; set; }
+
+    /// <summary>How often that has begun.</summary>
+    public int Arrangement { get; private set; }
+
+    /// <summary>True if it has lanes by key.</summary>
+    public bool CountsByKey => MostPerKey is not null;
+
     /// <summary>When somebody looks whether it has opened: a tick; 0: nobody does.</summary>
     public long OpensAt { get; set; }
 
@@ -66,6 +77,9 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     /// <inheritdoc/>
     public override bool IsUnused => Gate is null && Counts.IsZero;
 
+    /// <summary>True if it has tasks, or somebody has set something of it, or waits for it.</summary>
+    public bool IsNamed => !IsUnused || Waiters.Count > 0;
+
     /// <inheritdoc/>
     public override WorkState? First => IsOpen ? _heap.First : null;
 
@@ -74,8 +88,8 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     {
         get
         {
-            if (_byWait.Top is { } first) return first.OldestReadyAt;
-            var oldest = long.MaxValue;
+            var oldest = _byWait.Top?.OldestReadyAt ?? long.MaxValue;
+            if (CountsByKey) return oldest;
             foreach (var lane in _lanes.Values) oldest = Math.Min(oldest, lane.OldestReadyAt);
             return oldest;
         }
@@ -104,11 +118,17 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     /// <summary>A lane has another first task than before, or none any more; or its key is at its bound, or not any more.</summary>
     public void Update(ReadyLane lane)
     {
+        if (lane.IsLeft)
+        {
+            _byWait.Update(lane, lane.Count > 0);
+            return;
+        }
+
         var isIn = lane.Count > 0 && (lane.Key is not { } key || MostPerKey is not { } most || _running.GetValueOrDefault(key) < most);
         // Who takes from queues passes over what the service runs itself.
         _heap.Update(lane, isIn && !lane.Group.Type.IsBuiltIn);
         lane.Group.Lanes.Update(lane, isIn);
-        _byWait.Update(lane, lane.Count > 0 && MostPerKey is not null);
+        _byWait.Update(lane, lane.Count > 0 && CountsByKey);
         if (lane.Count == 0) Drop(lane);
     }
 
@@ -123,22 +143,33 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
         return MostPerKey is not null && _byKey.TryGetValue(key, out var lanes) ? lanes : [];
     }
 
-    /// <summary>What it is bounded by is another: takes out all tasks that wait, to be put in again.</summary>
-    public List<WorkState> TakeAll()
-    {
-        var taken = new List<WorkState>();
-        foreach (var lane in _lanes.Values.ToArray())
-        {
-            while (lane.First is { } work)
-            {
-                lane.Remove(work);
-                taken.Add(work);
-            }
+    /// <summary>The lanes of those keys of which tasks run.</summary>
+    public IEnumerable<ReadyLane> LanesOfRunning() => _running.Keys.SelectMany(key => _byKey.GetValueOrDefault(key) ?? []);
 
-            Update(lane);
+    /// <summary>What it is bounded by is another: leaves all lanes. What is in them is to come to others, one task after the other.</summary>
+    public void LeaveLanes()
+    {
+        // Where it counts by keys now, it has few lanes. Where it did, all are there already.
+        if (CountsByKey)
+            foreach (var lane in _lanes.Values) _byWait.Update(lane, lane.Count > 0);
+        foreach (var group in _groups.Values) group.Lanes.Clear();
+        _left.Push(_lanes.Values.GetEnumerator());
+        (_heap, _groups, _lanes, _byKey) = (new LaneHeap(LaneOrder.OfQueue), new(1), new(1), []);
+        Arrangement++;
+    }
+
+    /// <summary>A task in a lane that has been left; null if there is none. Those that are to have one lane come by how long they wait, as they are kept there.</summary>
+    public WorkState? FirstLeft()
+    {
+        if (!CountsByKey && _byWait.First is { } first) return first;
+        while (CountsByKey && _left.TryPeek(out var lanes))
+        {
+            if (lanes.Current is { First: { } work }) return work;
+            if (!lanes.MoveNext()) _left.Pop();
         }
 
-        return taken;
+        _left.Clear();
+        return null;
     }
 
     // Types and keys come and go; the last lane is kept, to be used again.

@@ -1,5 +1,4 @@
 using TaskApi.Engine.Model;
-using TaskApi.Engine.Ports;
 
 namespace TaskApi.Engine.Memory;
 
@@ -13,6 +12,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     private const int MostIdle = 256;
 
     private readonly Dictionary<(ushort Owner, string Name), ReadyQueue> _queues = [];
+    private readonly QueueNames _names = new();
     private readonly Dictionary<string, ReadyType> _types = [];
     private readonly List<ReadyGroup> _filled = [];
     private long _served;
@@ -24,34 +24,11 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     /// <summary>True if there are any.</summary>
     public bool HasFilled { get; private set; }
 
-    /// <summary>When the task that has waited longest came due, in Unix milliseconds; <see cref="long.MaxValue"/> if none waits.</summary>
-    public long OldestReadyAt
-    {
-        get
-        {
-            var oldest = long.MaxValue;
-            foreach (var queue in _queues.Values) oldest = Math.Min(oldest, queue.OldestReadyAt);
-            return oldest;
-        }
-    }
-
     /// <summary>What bounds queues.</summary>
     public QueueBounds Bounds => bounds;
 
-    /// <summary>An owner's queues that somebody has named, or set something of.</summary>
-    public IEnumerable<ReadyQueue> Of(ushort owner) => _queues.Values.Where(queue => queue.Owner == owner && !(queue.IsUnused && queue.Waiters.Count == 0));
-
-    /// <summary>How many tasks each queue has.</summary>
-    public List<QueueCount> CountByQueue()
-    {
-        var counts = new List<QueueCount>(_queues.Count);
-        foreach (var queue in _queues.Values)
-        {
-            if (queue.Ready > 0) counts.Add(new QueueCount(queue.Name, queue.Ready));
-        }
-
-        return counts;
-    }
+    /// <summary>The names of all that are kept.</summary>
+    public QueueNames Names => _names;
 
     /// <summary>How many queues and types are kept.</summary>
     public int Count => _queues.Count + _types.Count;
@@ -68,6 +45,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         if (_queues.TryGetValue((owner, name), out var queue)) return queue;
         // As if it had just been served: one that is new again and again has no advantage.
         queue = _queues[(owner, name)] = new ReadyQueue(owner, name) { Served = _served };
+        _names.Add(owner, name);
         if (bounds.Find(owner, name) is not null) Bound(queue);
         return queue;
     }
@@ -79,6 +57,10 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         Bound(EnsureQueue(owner, name));
         return true;
     }
+
+    /// <summary>Goes on with what <see cref="TrySet"/> has begun: many tasks that wait are arranged by another bound a few at a time.</summary>
+    /// <returns>True if all is done.</returns>
+    public bool Arrange(ushort owner, string name) => FindQueue(owner, name) is not { IsArranging: true } queue || Arrange(queue);
 
     /// <summary>Something that a queue is bounded by has changed.</summary>
     public void Check(ReadyQueue queue)
@@ -180,7 +162,12 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     {
         if (_idle <= MostIdle || _idle <= Count / 2) return;
         foreach (var (key, queue) in _queues)
-            if (queue.IsIdle) _queues.Remove(key);
+        {
+            if (!queue.IsIdle) continue;
+            _queues.Remove(key);
+            _names.Remove(key.Owner, key.Name);
+        }
+
         foreach (var (key, type) in _types)
             if (type.IsIdle) _types.Remove(key);
         _idle = 0;
@@ -196,23 +183,49 @@ internal sealed class ReadyQueues(QueueBounds bounds)
 
     private void Bound(ReadyQueue queue)
     {
-        if (bounds.Apply(queue)) Arrange(queue);
-        Check(queue);
+        var wasByKey = queue.CountsByKey;
+        if (!bounds.Apply(queue)) Check(queue);
+        else if (queue.CountsByKey == wasByKey) Rebound(queue);
+        else Rearrange(queue);
         CountIdle(queue);
     }
 
-    // In lanes by their keys, or not any more.
-    private void Arrange(ReadyQueue queue)
+    // As many of each key may run as before, or more, or fewer.
+    private void Rebound(ReadyQueue queue)
     {
-        var groups = queue.Groups.ToArray();
-        var waiting = queue.TakeAll();
-        foreach (var group in groups) Update(group);
-        foreach (var work in waiting)
+        foreach (var lane in queue.LanesOfRunning()) Update(lane);
+        Check(queue);
+    }
+
+    // In lanes by their keys, or not any more. Closed until that is done, for nobody knows whose turn it is.
+    private void Rearrange(ReadyQueue queue)
+    {
+        queue.IsArranging = true;
+        Check(queue);
+        queue.LeaveLanes();
+        Arrange(queue);
+    }
+
+    private bool Arrange(ReadyQueue queue)
+    {
+        for (var left = MemoryTasks.ChunkSize; left > 0; left--)
         {
-            var lane = queue.Lane(work, EnsureType(work.Kind.Type));
+            if (queue.FirstLeft() is not { } work)
+            {
+                queue.IsArranging = false;
+                Check(queue);
+                return true;
+            }
+
+            var old = work.Ready!.Lane;
+            old.Remove(work);
+            queue.Update(old);
+            var lane = queue.Lane(work, old.Group.Type);
             lane.Add(work);
             Update(lane);
         }
+
+        return false;
     }
 
     private void Update(ReadyLane lane)
