@@ -15,6 +15,7 @@ using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
+using TaskApi.AspNetCore.Http.Streaming;
 using TaskApi.AspNetCore.Idempotency;
 using TaskApi.AspNetCore.InProcess;
 using TaskApi.AspNetCore.Observability;
@@ -50,6 +51,7 @@ internal static class TaskApiServices
         services.AddSingleton<TaskReader>();
         services.AddSingleton<TaskSelector>();
         services.AddLimits();
+        services.AddSingleton<ILargeAnswers, LargeAnswers>();
         services.AddIdempotency();
         services.AddSecurity();
         services.AddObservability();

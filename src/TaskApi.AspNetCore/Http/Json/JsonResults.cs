@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.Options;
-using TaskApi.AspNetCore.Http.Streaming;
 
 namespace TaskApi.AspNetCore.Http.Json;
 
@@ -87,8 +86,8 @@ internal static class JsonResults
         _scratch = null;
         var json = scratch.Write(value, (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T)));
 
-        if (json.Length > SendingExtensions.ChunkBytes)
-            return context.AnswerAsync(status, mediaType, json, scratch.Capacity);
+        if (json.Length > ILargeAnswers.From)
+            return context.RequestServices.GetRequiredService<ILargeAnswers>().SendAsync(context, status, mediaType, json, scratch.Capacity);
 
         var response = context.Response;
         response.StatusCode = status;

@@ -1,5 +1,3 @@
-using TaskApi.AspNetCore.Http.Streaming;
-
 namespace TaskApi.AspNetCore.Http.Json;
 
 /// <summary>The answer <c>200</c> with plain text, however long it is: what is large is sent as it is read.</summary>
@@ -15,8 +13,8 @@ internal sealed class OkText(ReadOnlyMemory<byte> utf8) : IResult, IStatusCodeHt
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        if (utf8.Length > SendingExtensions.ChunkBytes)
-            return httpContext.AnswerAsync(StatusCodes.Status200OK, MediaType, utf8, utf8.Length);
+        if (utf8.Length > ILargeAnswers.From)
+            return httpContext.RequestServices.GetRequiredService<ILargeAnswers>().SendAsync(httpContext, StatusCodes.Status200OK, MediaType, utf8, utf8.Length);
         var response = httpContext.Response;
         response.ContentType = MediaType;
         response.ContentLength = utf8.Length;

@@ -1,8 +1,6 @@
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
-using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Limits;
 
 namespace TaskApi.AspNetCore.Http.Streaming;
@@ -41,34 +39,6 @@ internal static class SendingExtensions
         for (; bytes.Length > ChunkBytes; bytes = bytes[ChunkBytes..])
             await context.TakenAsync(target.WriteAsync(bytes[..ChunkBytes], cancellationToken));
         await context.TakenAsync(target.WriteAsync(bytes, cancellationToken));
-    }
-
-    /// <summary>
-    /// Answers with a body that is there as a whole, however large: it counts as memory of the call until it is sent, which is done as it is read.
-    /// Where there is no room for it, who only looks is told so. Who may have changed something, which is done, gets it if it is taken at once.
-    /// </summary>
-    /// <param name="context">The call.</param>
-    /// <param name="status">The answer's status.</param>
-    /// <param name="mediaType">What it is.</param>
-    /// <param name="body">Its body.</param>
-    /// <param name="held">How much memory that takes, in bytes.</param>
-    public static async Task AnswerAsync(this HttpContext context, int status, string mediaType, ReadOnlyMemory<byte> body, long held)
-    {
-        var memory = CallMemoryLease.Of(context);
-        var refusal = memory.TryAdd(held);
-        if (refusal is not null && ReadMethods.Include(context.Request.Method))
-        {
-            context.Response.Headers.Remove(HeaderNames.ETag);
-            await refusal.ExecuteAsync(context);
-            return;
-        }
-
-        context.Response.StatusCode = status;
-        context.Response.ContentType = mediaType;
-        context.Response.ContentLength = body.Length;
-        await context.SendAsync(body, context.RequestAborted);
-        if (refusal is null)
-            memory.TryAdd(-held);
     }
 
     private static async ValueTask AwaitReaderAsync(HttpContext context, Task<FlushResult> sending)
