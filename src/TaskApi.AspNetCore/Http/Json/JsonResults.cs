@@ -62,6 +62,8 @@ internal static class JsonResults
     // A message is 4,096 UTF-16 units at most and stands in an answer twice at most: nearly every answer fits.
     private const int KeptBytes = 64 << 10;
 
+    private const string MediaType = "application/json; charset=utf-8";
+
     [ThreadStatic]
     private static Scratch? _scratch;
 
@@ -79,7 +81,7 @@ internal static class JsonResults
         builder.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(T), [MediaTypeNames.Application.Json]));
 
     /// <summary>Answers with <paramref name="value"/>.</summary>
-    public static Task WriteAsync<T>(HttpContext context, int status, T value, string mediaType = "application/json; charset=utf-8")
+    public static Task WriteAsync<T>(HttpContext context, int status, T value, string mediaType = MediaType)
     {
         var options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;
         var scratch = _scratch ?? new Scratch();
@@ -92,7 +94,9 @@ internal static class JsonResults
         var response = context.Response;
         response.StatusCode = status;
         response.ContentType = mediaType;
-        response.ContentLength = json.Length;
+        // Problems have a last chunk instead: they may be the last that a connection carries.
+        if (mediaType == MediaType)
+            response.ContentLength = json.Length;
         // Copied before this returns: the server may send it later.
         var written = response.BodyWriter.WriteAsync(json, context.RequestAborted);
         if (scratch.Capacity <= KeptBytes)
