@@ -91,6 +91,8 @@ internal sealed class TaskEventLog(int capacity, long maxBytes, TimeProvider tim
 {
     private static readonly TimeSpan _resumable = TimeSpan.FromMinutes(10);
 
+    // The rest is for what readers make of the latest: it is made once for all of them only where it is kept.
+    private readonly long _mostOfEvents = maxBytes - (maxBytes / 16);
     private readonly TaskEvent?[] _ring = new TaskEvent?[capacity];
 
     // Those in the ring, the oldest first.
@@ -128,7 +130,7 @@ internal sealed class TaskEventLog(int capacity, long maxBytes, TimeProvider tim
         var happened = new TaskEvent(number, kind, task, attemptError);
         var bytes = Interlocked.Add(ref _bytes, happened.Bytes);
         // The latest is kept however large it is: those who read are about to.
-        while (_kept.TryPeek(out var oldest) && (oldest.Sequence <= number - capacity || bytes > maxBytes)) bytes = Drop(_kept.Dequeue());
+        while (_kept.TryPeek(out var oldest) && (oldest.Sequence <= number - capacity || bytes > _mostOfEvents)) bytes = Drop(_kept.Dequeue());
         _kept.Enqueue(happened);
         Volatile.Write(ref _ring[number % capacity], happened);
         Volatile.Write(ref _last, number);

@@ -99,8 +99,8 @@ public sealed class TaskEventLogTests
         }
 
         var events = ReadAll(reader);
-        Assert.Equal((null, before + 1, before + 15), (events[0].Event, events[0].GapFrom, events[0].GapTo));
-        Assert.Equal(Enumerable.Range(16, 5).Select(i => before + i), events.Skip(1).Select(static read => read.Event!.Sequence));
+        Assert.Equal((null, before + 1, before + 16), (events[0].Event, events[0].GapFrom, events[0].GapTo));
+        Assert.Equal(Enumerable.Range(17, 4).Select(i => before + i), events.Skip(1).Select(static read => read.Event!.Sequence));
     }
 
     [Fact]
@@ -120,6 +120,25 @@ public sealed class TaskEventLogTests
 
         for (var i = 0; i < 16; i++) log.Append(TaskEventKind.Created, task);
         Assert.Equal(16 * task.Weight, log.Bytes);
+    }
+
+    [Fact]
+    public async Task Keep_WhereEventsTakeAllTheyMay_HasRoomForWhatReadersMakeOfTheLatest()
+    {
+        using var engine = new EngineFixture();
+        var log = new TaskEventLog(1000, maxBytes: 1 << 20, engine.Clock);
+        for (var i = 0; i < 200; i++)
+        {
+            log.Append(TaskEventKind.Created, await engine.Create(60) with { Message = new string('m', 8000 + i) });
+            var latest = log.Find(log.Last)!;
+
+            log.Keep(latest, new byte[15_000]);
+
+            Assert.NotNull(latest.Rendered);
+            Assert.InRange(log.Bytes, 1, 1 << 20);
+        }
+
+        Assert.Null(log.Find(log.Last - 199));
     }
 
     private static List<TaskEventRead> ReadAll(TaskEventReader reader)

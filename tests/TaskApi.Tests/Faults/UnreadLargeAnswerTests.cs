@@ -80,6 +80,22 @@ public sealed class UnreadLargeAnswerTests
         await service.LetsGo();
     }
 
+    [Fact]
+    public async Task Change_WithoutABody_WhoseAnswerIsLarge_IsAnsweredThoughThereIsNoRoom()
+    {
+        await using var service = new SocketService([("Limits:MaxCallBytes", "2097152"), ("Limits:MaxCallBytesPerCaller", "2097152")]);
+        var id = await CreateLong(service, 1_000_000);
+        Assert.Null(service.Memory.Take("somebody else", 2 << 20));
+
+        using var cancelled = await service.Client.DeleteAsync(new Uri($"/tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, cancelled.StatusCode);
+        var task = JsonElement.Parse(await cancelled.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(("cancelled", 1_000_000), (task.GetProperty("status").GetString(), task.GetProperty("input").GetString()!.Length));
+        service.Memory.GiveBack("somebody else", 2 << 20);
+        await service.LetsGo();
+    }
+
     private static async Task<string> Prepare(SocketService service, string call) => call switch
     {
         "task" => Get($"/tasks/{await CreateLong(service, Long)}"),

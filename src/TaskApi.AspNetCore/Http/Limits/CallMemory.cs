@@ -23,16 +23,16 @@ internal sealed class CallMemory(IOptions<LimitOptions> options)
     /// <summary>Takes memory for a call, unless that is more than there is for it.</summary>
     /// <param name="caller">Whose call.</param>
     /// <param name="bytes">How much.</param>
-    /// <param name="share">The part of all there is that it may come to: 1 for all of it, 2 for half.</param>
+    /// <param name="part">The part of what callers may hold that it may come to: 1 for all of it, 0.5 for half.</param>
     /// <returns>Null, and <see cref="GiveBack"/> must follow; or the problem to answer with.</returns>
-    public ProblemResult? Take(string caller, long bytes, int share = 1)
+    public ProblemResult? Take(string caller, long bytes, double part = 1)
     {
         lock (_gate)
         {
-            if (_taken + bytes > _limits.MaxCallBytes / share)
+            if (_taken + bytes > _limits.MaxCallBytes * part)
                 return new(ProblemTypes.CapacityReached, "The calls under way hold as much memory as they may; try again when some have ended.") { RetryAfterSeconds = RetrySeconds };
             var before = _byCaller.GetValueOrDefault(caller);
-            if (before + bytes > _limits.MaxCallBytesPerCaller / share)
+            if (before + bytes > _limits.MaxCallBytesPerCaller * part)
                 return new(ProblemTypes.RateLimited, "Your calls under way hold as much memory as those of one caller may; read their answers, or try again when some have ended.") { RetryAfterSeconds = RetrySeconds };
             _byCaller[caller] = before + bytes;
             _taken += bytes;

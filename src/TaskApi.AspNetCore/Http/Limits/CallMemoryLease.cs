@@ -57,16 +57,13 @@ internal sealed class CallMemoryLease : IDisposable
     }
 
     /// <summary>Holds so many bytes more if they are easily spared: if callers hold, then too, less than half of what they may.</summary>
-    public bool TryGrow(long bytes)
-    {
-        lock (_gate)
-        {
-            if (_isOver || _memory.Take(_caller, bytes, share: 2) is not null)
-                return false;
-            _bytes += bytes;
-            return true;
-        }
-    }
+    public bool TryGrow(long bytes) => TryTake(bytes, part: 0.5);
+
+    /// <summary>
+    /// Holds so many bytes more for an answer that can't be refused, as its call has had its effect: if callers hold, then too, less than twice what
+    /// they may. Other calls are refused until it is given back.
+    /// </summary>
+    public bool TryOverdraw(long bytes) => TryTake(bytes, part: 2);
 
     /// <summary>The call is over.</summary>
     public void Dispose()
@@ -75,6 +72,17 @@ internal sealed class CallMemoryLease : IDisposable
         {
             TrySet(0);
             _isOver = true;
+        }
+    }
+
+    private bool TryTake(long bytes, double part)
+    {
+        lock (_gate)
+        {
+            if (_isOver || _memory.Take(_caller, bytes, part) is not null)
+                return false;
+            _bytes += bytes;
+            return true;
         }
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerabl
             MarkAborted(context);
             return;
         }
-        catch (Exception exception) when (!context.Response.HasStarted && BodyFaults.StatusOf(exception) is not null)
+        catch (Exception exception) when (!IsUnderWay(context.Response) && BodyFaults.StatusOf(exception) is not null)
         {
             context.Response.Clear();
             context.Response.StatusCode = BodyFaults.StatusOf(exception)!.Value;
@@ -31,7 +31,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerabl
         }
         catch (Exception exception) when (Known(exception) is not null)
         {
-            if (context.Response.HasStarted)
+            if (IsUnderWay(context.Response))
             {
                 context.Abort();
                 return;
@@ -43,6 +43,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerabl
         catch (Exception exception) when (!context.Response.HasStarted)
         {
             Log.Unhandled(logger, context.Request.Method, context.Request.Path, exception);
+            if (IsUnderWay(context.Response))
+            {
+                context.Abort();
+                return;
+            }
+
             context.Response.Clear();
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         }
@@ -67,6 +73,10 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, IEnumerabl
         if (!context.Response.HasStarted)
             context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
     }
+
+    // What has been written of an answer can't be taken back, sent or not: a problem would follow it in the same body.
+    private static bool IsUnderWay(HttpResponse response) =>
+        response.HasStarted || (response.BodyWriter is { CanGetUnflushedBytes: true } writer && writer.UnflushedBytes > 0);
 
     private static bool IsBare(HttpResponse response) =>
         !response.HasStarted && response.ContentLength is null or 0 && string.IsNullOrEmpty(response.ContentType);

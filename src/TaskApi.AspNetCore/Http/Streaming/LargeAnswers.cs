@@ -20,11 +20,12 @@ internal sealed class LargeAnswers : ILargeAnswers
             return;
         }
 
+        var isHeld = refusal is null || memory.TryOverdraw(held);
         context.Response.StatusCode = status;
         context.Response.ContentType = mediaType;
         context.Response.ContentLength = body.Length;
         await context.SendAsync(body, context.RequestAborted);
-        if (refusal is null)
+        if (isHeld)
             memory.TryAdd(-held);
     }
 }
