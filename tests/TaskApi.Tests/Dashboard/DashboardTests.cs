@@ -13,8 +13,6 @@ public abstract class DashboardTests(ChromiumBrowser browser, params (string Key
     // How the browser itself reports a call that was refused, or didn't get through.
     private const string Refusal = "Failed to load resource";
 
-    private static readonly string _screenshots = Directory.CreateTempSubdirectory("dashboard-").FullName;
-
     private readonly ConcurrentQueue<string> _errors = new();
     private IBrowserContext? _context;
 
@@ -42,7 +40,9 @@ public abstract class DashboardTests(ChromiumBrowser browser, params (string Key
     {
         if (_context is not null)
         {
-            await Page.ScreenshotAsync(new() { Path = Path.Combine(_screenshots, $"{TestContext.Current.TestMethod?.MethodName}.png"), Caret = ScreenshotCaret.Initial });
+            // What it looked like, for whoever looks into it.
+            if (TestContext.Current.TestState?.Result == TestResult.Failed)
+                await Page.ScreenshotAsync(new() { Path = Path.Combine(Directory.CreateTempSubdirectory("dashboard-").FullName, $"{TestContext.Current.TestMethod?.MethodName}.png"), Caret = ScreenshotCaret.Initial });
             await _context.DisposeAsync();
         }
 
