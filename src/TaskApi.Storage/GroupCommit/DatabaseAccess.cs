@@ -22,8 +22,11 @@ internal sealed partial class DatabaseAccess : IDisposable
     private readonly ICallbackBody? _callbackBody;
     // Owned here: cancelled when the database is given up.
     private readonly CancellationTokenSource _closing = new();
+    // To be asked beyond the end, too.
+    private readonly CancellationToken _closed;
     private SqlWriter? _writer;
     private IListener? _listener;
+    private bool _isDisposed;
 
     /// <param name="options">The bounds.</param>
     /// <param name="keyOptions">The bounds of calls with a key.</param>
@@ -40,6 +43,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         ILogger<DatabaseAccess> logger, Measurements? measurements = null, IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null,
         ICallbackBody? callbackBody = null)
     {
+        _closed = _closing.Token;
         (_workOptions, _isObserved, _callbackBody) = (workOptions?.Value ?? new WorkOptions(), workObserver is not null, callbackBody);
         Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter), timeProvider), workObserver, isShared: storage.Cluster is not null);
         (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
@@ -146,8 +150,9 @@ internal sealed partial class DatabaseAccess : IDisposable
         {
             await TryReturnAsync(owner, tokens);
         }
-        catch (StorageUnavailableException exception)
+        catch (Exception exception)
         {
+            // Whatever it is: it may be that of another change in the same transaction.
             Log.NotGivenBack(_logger, exception, tokens.Length);
             _ = ReturnLaterAsync(owner, tokens);
         }
@@ -158,15 +163,15 @@ internal sealed partial class DatabaseAccess : IDisposable
     {
         while (true)
         {
-            await Task.Delay(_betweenReturns, _timeProvider, _closing.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (_closing.IsCancellationRequested) return;
+            await Task.Delay(_betweenReturns, _timeProvider, _closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_closed.IsCancellationRequested) return;
             try
             {
                 await TryReturnAsync(owner, tokens);
                 Log.GivenBack(_logger, tokens.Length);
                 return;
             }
-            catch (StorageUnavailableException)
+            catch (Exception)
             {
                 // It has been said.
             }
@@ -184,6 +189,8 @@ internal sealed partial class DatabaseAccess : IDisposable
     /// <summary>Does what has been asked for, and gives the database up.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _closing.Cancel();
         Interlocked.Exchange(ref _listener, null)?.Dispose();
         _writer?.Dispose();

@@ -38,6 +38,9 @@ internal sealed class SqlFixture : IDisposable
 
     public SqlSchedules Schedules { get; private set; } = null!;
 
+    /// <summary>The database as the storage uses it.</summary>
+    public DatabaseAccess Access => _access!;
+
     /// <summary>The attempts that it knows.</summary>
     public RunningAttempts Running => _access!.Signals.Running;
 

@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Storage.GroupCommit;
 using static TaskApi.Tests.Work.WorkFixture;
 
 namespace TaskApi.Tests.Sql;
@@ -43,11 +44,48 @@ public sealed class WorkFaultTests : IDisposable
         Assert.Equal(TaskState.Running, (await _engine.Find(task.Id))!.State);
         _engine.Database.MendDisk();
 
-        while ((await _engine.Find(task.Id))!.State != TaskState.Pending)
+        // Long before a lease ends.
+        _engine.Advance(1);
+        await UntilPending(task);
+    }
+
+    [Fact]
+    public async Task Return_WhenAnotherChangeOfTheTransactionIsAtFault_IsDoneLater()
+    {
+        var task = await _engine.Create(Spec());
+        var leased = Assert.Single(await _engine.Acquire());
+        using var began = new SemaphoreSlim(0);
+        using var end = new SemaphoreSlim(0);
+        var busy = Change(() =>
         {
-            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
-            _engine.Advance(0.25);
-        }
+            began.Release();
+            return end.Wait(TimeSpan.FromSeconds(30));
+        });
+        Assert.True(await began.WaitAsync(TimeSpan.FromSeconds(30), Ended));
+
+        var returned = _engine.Storage.Work.ReturnAsync(owner: null, [leased.Token]).AsTask();
+        var fault = Change(static () => throw new InvalidOperationException("At fault."));
+        end.Release();
+
+        Assert.True(await busy);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => fault);
+        await returned;
+        Assert.Equal(TaskState.Running, (await _engine.Find(task.Id))!.State);
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(1));
+        _engine.Advance(1);
+        await UntilPending(task);
+    }
+
+    [Fact]
+    public async Task Return_AfterTheEnd_IsGivenUp()
+    {
+        var leased = await _engine.StartWork();
+        _engine.Stop();
+
+        await _engine.Storage.Work.ReturnAsync(owner: null, [leased.Token]);
+
+        _engine.Start();
+        Assert.Equal(TaskState.Running, (await _engine.Find(leased.Task.Id))!.State);
     }
 
     [Fact]
@@ -120,5 +158,17 @@ public sealed class WorkFaultTests : IDisposable
         _engine.Advance(1);
         _engine.Restart();
         Assert.Equal(created, (await _engine.Acquire(max: 1000)).Select(static leased => leased.Task.Id).ToHashSet());
+    }
+
+    private Task<bool> Change(Func<bool> change) => _engine.Access.ChangeAsync(_ => change(), refusal: null, WriteScope.Changing(), Ended).AsTask();
+
+    private async Task UntilPending(TaskSnapshot task)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while ((await _engine.Find(task.Id))!.State != TaskState.Pending)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), "It isn't given back.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Ended);
+        }
     }
 }
