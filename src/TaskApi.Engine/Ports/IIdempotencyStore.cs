@@ -38,7 +38,8 @@ internal interface IIdempotencyStore
     ValueTask<OnceAnswer> RerunOnceAsync(string owner, IdempotencyKey key, Guid id, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken);
 
     /// <summary>
-    /// The same as <see cref="IWorkHistory.RerunManyAsync"/>, once. Broken off in the middle, the repeated call goes on from there; its answer counts all.
+    /// The same as <see cref="IWorkHistory.RerunManyAsync"/>, once. Broken off in the middle, the repeated call goes on from there, with what was created
+    /// before it began and has that state by then; its answer counts all.
     /// </summary>
     /// <exception cref="StorageUnavailableException">It has begun, and can't go on now.</exception>
     ValueTask<OnceAnswer> RerunManyOnceAsync(string owner, IdempotencyKey key, RerunQuery query, Func<long, byte[]> answer, CancellationToken cancellationToken);

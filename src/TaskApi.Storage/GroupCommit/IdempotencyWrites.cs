@@ -108,4 +108,5 @@ internal sealed class IdempotencyWrites(WriteBatch batch, IdempotencyTable keys)
 /// <summary>How the running again of many has begun.</summary>
 /// <param name="Answer">How that went, and its answer, if there is one already.</param>
 /// <param name="Since">When it began, in Unix milliseconds.</param>
-internal readonly record struct RerunCall(OnceAnswer Answer, long Since = 0);
+/// <param name="Runs">True if the tasks are to be run again now: those that were looked for are those that it is about.</param>
+internal readonly record struct RerunCall(OnceAnswer Answer, long Since = 0, bool Runs = false);

@@ -54,9 +54,9 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
             var ids = await SearchAsync(owner, query, cancellationToken);
             var (begun, created) = await RunAsync(owner, ids, query, key, since, cancellationToken);
             if (begun.Answer is not { Kept: null, Answer.Status: AnswerStatus.Ok }) return begun.Answer;
-            if (begun.Answer.IsRepeat && since != begun.Since)
+            if (!begun.Runs)
             {
-                // Another attempt had begun. This one goes on, with what there was then.
+                // Another attempt had begun. This one goes on, with what was created before and has that state by now.
                 since = begun.Since;
                 query = query.Before(begun.Since);
                 continue;
@@ -71,44 +71,38 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
     private async ValueTask<(RerunCall Begun, long Created)> RunAsync(
         string owner, List<TaskId> ids, RerunQuery query, IdempotencyKey? key, long? since, CancellationToken cancellationToken)
     {
-        var reserved = false;
-        var (left, created) = (ids.Count, 0L);
-        try
+        using var room = new ReservedRoom(database.Room);
+        var begun = await database.ChangeAsync(
+            batch => Begin(batch, room, ids.Count, key, since), static status => new RerunCall(OnceAnswer.Refused(status)), WriteScope.Creating(0, key), cancellationToken);
+        if (!begun.Runs) return (begun, 0);
+        var created = 0L;
+        for (var start = 0; start < ids.Count; start += WriterTransactions.ChunkSize)
         {
-            var begun = await database.ChangeAsync(
+            var (first, chunk) = (start, ids.GetRange(start, Math.Min(WriterTransactions.ChunkSize, ids.Count - start)).ToArray());
+            created += await database.ChangeAsync(
                 batch =>
                 {
-                    var refusal = reserved ? null : batch.Refusal(ids.Count);
-                    var call = key is { } made ? batch.Idempotency.BeginRerun(made, refusal) : new RerunCall(new OnceAnswer(new TaskAnswer(refusal ?? AnswerStatus.Ok)));
-                    if (call.Answer is not { Kept: null, Answer.Status: AnswerStatus.Ok } || (call.Answer.IsRepeat && call.Since != since)) return call;
-                    if (refusal is { } why) return new RerunCall(OnceAnswer.Refused(why));
-                    if (!reserved) database.Room.Reserve(ids.Count);
-                    reserved = true;
-                    return call;
+                    var again = batch.Reruns.Run(owner, chunk, query.State, first, query.SpreadSeconds / ids.Count);
+                    if (key is { } made) batch.Idempotency.CountRerun(made, again);
+                    return again;
                 },
-                static status => new RerunCall(OnceAnswer.Refused(status)), WriteScope.Creating(0, key), cancellationToken);
-            if (!reserved || begun.Answer.Answer.Status != AnswerStatus.Ok) return (begun, 0);
-            for (var start = 0; start < ids.Count; start += WriterTransactions.ChunkSize)
-            {
-                var (first, chunk) = (start, ids.GetRange(start, Math.Min(WriterTransactions.ChunkSize, ids.Count - start)).ToArray());
-                created += await database.ChangeAsync(
-                    batch =>
-                    {
-                        var again = batch.Reruns.Run(owner, chunk, query.State, first, query.SpreadSeconds / ids.Count);
-                        if (key is { } made) batch.Idempotency.CountRerun(made, again);
-                        return again;
-                    },
-                    refusal: null, new WriteScope(chunk.Length, Array.ConvertAll(chunk, static id => id.Sequence), key), CancellationToken.None);
-                database.Room.Reserve(-chunk.Length);
-                left -= chunk.Length;
-            }
+                refusal: null, new WriteScope(chunk.Length, Array.ConvertAll(chunk, static id => id.Sequence), key), CancellationToken.None);
+            room.Use(chunk.Length);
+        }
 
-            return (begun, created);
-        }
-        finally
-        {
-            if (reserved) database.Room.Reserve(-left);
-        }
+        return (begun, created);
+    }
+
+    // The transaction may be made twice. What has begun got its room then: whoever goes on with it needs none, and runs no task that has been run again.
+    private static RerunCall Begin(WriteBatch batch, ReservedRoom room, int count, IdempotencyKey? key, long? since)
+    {
+        room.Set(0);
+        var refusal = batch.Refusal(count);
+        var call = key is { } made ? batch.Idempotency.BeginRerun(made, refusal) : new RerunCall(new OnceAnswer(new TaskAnswer(refusal ?? AnswerStatus.Ok)));
+        if (call.Answer is not { Kept: null, Answer.Status: AnswerStatus.Ok }) return call;
+        if (!call.Answer.IsRepeat) room.Set(count);
+        else if (batch.IsClosed) return new RerunCall(OnceAnswer.Refused(AnswerStatus.ShuttingDown));
+        return call with { Runs = !call.Answer.IsRepeat || call.Since == since };
     }
 
     private async ValueTask<List<TaskId>> SearchAsync(string owner, RerunQuery query, CancellationToken cancellationToken)
