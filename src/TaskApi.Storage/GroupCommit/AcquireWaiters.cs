@@ -178,7 +178,7 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
         if (isFirst) _ = LookAgainAsync();
     }
 
-    // The first to wait for each queue or type; whoever gets all that it wants passes it on.
+    // The first to wait for each queue or type; whoever gets all that it wants, or leaves, passes it on.
     private async Task LookAgainAsync()
     {
         await Task.Delay(_betweenLooks, timeProvider);
@@ -186,7 +186,12 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
         lock (_gate)
         {
             foreach (var source in _held)
-                if (_sources.GetValueOrDefault(source)?.First is { Value: var first } && Wake(first)) woken.Add(first);
+            {
+                if (_sources.GetValueOrDefault(source)?.First is not { Value: var first }) continue;
+                first.WokenBy.Add(source.Owner is { } owner ? (owner, source.Name, "") : (null, "", source.Name));
+                if (Wake(first)) woken.Add(first);
+            }
+
             _held.Clear();
         }
 
