@@ -58,7 +58,8 @@ internal static class CreatedTasks
             time += ReadNumber(ref bytes);
             createdAt += ReadNumber(ref bytes);
             var snapshot = Snapshot(new TaskId(time, sequence, nonce), createdAt, tasks[i], owner);
-            if (tasks[i].Work is { ShowsToken: true })
+            // A schedule may have had another type then, and the task no token.
+            if (tasks[i].Work is { ShowsToken: true } && bytes.Length >= Secret)
             {
                 snapshot = snapshot.WithLease(new LeaseToken(snapshot.Id, snapshot.Work!.Attempt, BinaryPrimitives.ReadUInt128LittleEndian(bytes)));
                 bytes = bytes[Secret..];

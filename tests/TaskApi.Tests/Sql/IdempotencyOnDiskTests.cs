@@ -1,5 +1,6 @@
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Tests.Work;
 
 namespace TaskApi.Tests.Sql;
 
@@ -27,6 +28,27 @@ public sealed class IdempotencyOnDiskTests
             Assert.Equal(Fields(before.Task), Fields(after.Task));
         Assert.Equal(3, (await engine.Stats("somebody")).Created);
         Assert.Equal(TaskState.Completed, (await engine.Find(first.Tasks[0].Task.Id, "somebody"))!.State);
+    }
+
+    // As the versions kept it that knew no answers of triggers.
+    [Fact]
+    public async Task CreateOnce_KeptWithoutAnAnswerOfATaskThatWouldHaveATokenNow_AnswersWithoutOne()
+    {
+        using var engine = new SqlFixture().Start();
+        var first = await engine.Idempotency.CreateOnceAsync("", _key, [new TaskSpec { Message = "Hei", Schedule = new TaskSchedule(1) }], watch: false, CancellationToken.None);
+        var shown = new List<TaskSnapshot>();
+
+        var again = await engine.Idempotency.CreateOnceAsync("", _key, WorkFixture.Spec(type: "future"), Show, CancellationToken.None);
+
+        Assert.Equal((AnswerStatus.Ok, true), (again.Answer.Status, again.IsRepeat));
+        Assert.Equal(first.Tasks[0].Task.Id, Assert.Single(shown).Id);
+        Assert.Null(shown[0].Work!.Lease);
+
+        byte[] Show(TaskSnapshot task)
+        {
+            shown.Add(task);
+            return [1];
+        }
     }
 
     [Fact]
