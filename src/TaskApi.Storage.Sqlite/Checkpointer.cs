@@ -21,7 +21,7 @@ internal sealed partial class Checkpointer : IDisposable
 
     private readonly SqliteStorage _storage;
     private readonly ILogger _logger;
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly SemaphoreSlim _signal = new(0, 2);
     private readonly ManualResetEventSlim _rest = new();
     private TimeSpan _hold = _shortestHold;
     private readonly Thread _thread;
@@ -62,7 +62,8 @@ internal sealed partial class Checkpointer : IDisposable
     public void Dispose()
     {
         _stopped = true;
-        if (!_isMoving) _signal.Release();
+        // Whether or not it is moving: it may just be done, and have looked before it was to stop.
+        _signal.Release();
         _thread.Join();
         _signal.Dispose();
         _rest.Dispose();
