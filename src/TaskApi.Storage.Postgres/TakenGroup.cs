@@ -23,6 +23,12 @@ internal sealed class TakenGroup(string? owner, string[] names)
     /// <summary>True if it has fewer than there may be: another group had taken them, or they have been changed since.</summary>
     public bool IsShort { get; set; }
 
+    /// <summary>True if several calls want these.</summary>
+    public bool IsShared { get; set; }
+
+    /// <summary>True if the latest look has found that there are some, whoever holds them.</summary>
+    public bool LeavesHeld { get; set; }
+
     /// <summary>Notes what is held, in turns.</summary>
     public void Add(List<HeldWork> held)
     {

@@ -42,6 +42,7 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
             var names = turns.Order(take.Owner, take.Free);
             var group = _groups.Find(group => group.Owner == take.Owner && group.Names.ToHashSet().SetEquals(names));
             if (group is null) _groups.Add(group = new TakenGroup(take.Owner, names));
+            else group.IsShared = true;
             group.Max += take.Max;
             if (take.Types.Count > 0) group.Bounded = take.Bounded;
             _byCall[take] = group;
@@ -71,22 +72,26 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
         var left = most - (taken.Count - before);
         if (left == 0) return;
         group.Forget(_taken);
-        if (!group.IsShort) return;
-
-        using (var batch = work.Begin())
+        if (group.IsShort)
         {
-            batch.BatchCommands.Add(Command(group, left, looked: 16L * (left + LooksBeyond)));
-            if (left == most) batch.BatchCommands.Add(AskForLeft(group));
-            using var reader = batch.ExecuteReader();
-            var results = work.Read(reader);
-            results.Next();
-            // For the next call there may be more if this one gets all that it wants.
-            var found = Read(reader, group);
-            group.IsShort = found == left;
-            if (left == most && results.Next() && reader.Read()) take.LeavesHeld |= found == 0 && reader.GetBoolean(0);
+            LookAgain(group, left, asksForLeft: left == most || group.IsShared);
+            group.Give(left, rows, turns, taken);
         }
 
-        group.Give(left, rows, turns, taken);
+        if (taken.Count == before) take.LeavesHeld |= group.LeavesHeld;
+    }
+
+    private void LookAgain(TakenGroup group, int wanted, bool asksForLeft)
+    {
+        using var batch = work.Begin();
+        batch.BatchCommands.Add(Command(group, wanted, looked: 16L * (wanted + LooksBeyond)));
+        if (asksForLeft) batch.BatchCommands.Add(AskForLeft(group));
+        using var reader = batch.ExecuteReader();
+        var results = work.Read(reader);
+        results.Next();
+        // For the next call there may be more if this one gets all that it wants.
+        group.IsShort = Read(reader, group) == wanted;
+        if (asksForLeft && results.Next() && reader.Read()) group.LeavesHeld = reader.GetBoolean(0);
     }
 
     // Answers how many have been found.

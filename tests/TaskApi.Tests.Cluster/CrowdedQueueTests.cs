@@ -1,7 +1,9 @@
 using System.Net;
 using Npgsql;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
+using TaskApi.Tests.Work;
 
 namespace TaskApi.Tests;
 
@@ -40,6 +42,27 @@ public sealed class CrowdedQueueTests : TwoNodes
         Api.Clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
+    }
+
+    // The first of the transaction, which doesn't wait, has looked for both.
+    [Fact]
+    public async Task Waiter_BehindAnotherCallOfItsTransaction_GetsWhatAnotherNodeHeldInVain()
+    {
+        var storage = Storages[^1];
+        // Workers that have called are known, and what they call for then is asked for at once.
+        foreach (var worker in new[] { "one", "two" }) Assert.Empty((await storage.Work.AcquireAsync(WorkFixture.Call(["q"], worker: worker), Ended)).Tasks);
+        WorkAcquire[] calls = [WorkFixture.Call(["q"], worker: "one"), WorkFixture.Call(["q"], waitSeconds: 60, worker: "two")];
+        await Create(1);
+        await using var holder = await Hold(1);
+
+        var answers = await BusyWriter.While(storage, Database, () => Array.ConvertAll(calls, call => storage.Work.AcquireAsync(call, Ended).AsTask()));
+        Assert.Empty((await answers[0]).Tasks);
+        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2));
+        await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
+            await leave.ExecuteNonQueryAsync(Ended);
+        Api.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Single((await answers[1].WaitAsync(TimeSpan.FromSeconds(30), Ended)).Tasks);
     }
 
     // One that goes through all could follow another node, which takes as fast, as long as there is something to take.
