@@ -60,16 +60,15 @@ internal sealed class IdempotentAnswer
     /// <summary>Gives the answer, as one that was given before.</summary>
     public Task ReplayAsync(HttpContext context)
     {
+        if (_bodyLength > SendingExtensions.ChunkBytes && CallMemoryLease.Of(context).TryAdd(_bodyLength) is { } refusal)
+            return refusal.ExecuteAsync(context);
         context.Response.Headers["Idempotency-Replayed"] = "true";
         return WriteAsync(context);
     }
 
-    /// <summary>Gives the answer.</summary>
+    /// <summary>Gives the answer to the attempt under way, which counts what it takes before it is sent.</summary>
     public Task WriteAsync(HttpContext context)
     {
-        if (_bodyLength > SendingExtensions.ChunkBytes && CallMemoryLease.Of(context).TryAdd(_bodyLength) is { } refusal)
-            return refusal.ExecuteAsync(context);
-
         var response = context.Response;
         response.StatusCode = _status;
         foreach (var line in Encoding.UTF8.GetString(_head).Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Idempotency;
 
@@ -8,6 +10,22 @@ namespace TaskApi.Tests.Web;
 
 public sealed class AnswerReplayTests
 {
+    [Fact]
+    public async Task Answer_ForWhichThereIsNoMemory_IsNoReplay()
+    {
+        var limits = new LimitOptions { MaxCallBytes = 1000, MaxCallBytesPerCaller = 1000 };
+        await using var services = new ServiceCollection()
+            .Configure<ApiJsonOptions>(static json => JsonConventions.Apply(json.SerializerOptions, TaskApiJsonContext.Default))
+            .AddSingleton(new CallMemory(Options.Create(limits)))
+            .BuildServiceProvider();
+        var context = new DefaultHttpContext { RequestServices = services };
+
+        await new IdempotentAnswer(202, [], new byte[100_000]).ReplayAsync(context);
+
+        Assert.Equal(StatusCodes.Status503ServiceUnavailable, context.Response.StatusCode);
+        Assert.False(context.Response.Headers.ContainsKey("Idempotency-Replayed"));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(100)]
