@@ -18,7 +18,7 @@ internal sealed class JsonChunks : IDisposable
     /// <param name="context">The call.</param>
     /// <param name="status">The answer's status.</param>
     /// <param name="mediaType">What it is.</param>
-    public JsonChunks(HttpContext context, int status, string mediaType = "application/json; charset=utf-8")
+    public JsonChunks(HttpContext context, int status, string mediaType = JsonResults.MediaType)
     {
         _context = context;
         Options = context.RequestServices.GetRequiredService<IOptions<ApiJsonOptions>>().Value.SerializerOptions;

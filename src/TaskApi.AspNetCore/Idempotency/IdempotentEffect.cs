@@ -44,7 +44,7 @@ internal sealed class IdempotentEffect(IIdempotencyStore store, IOptions<ApiJson
     private byte[] Accepted<T>(string? location, T response)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(response, (JsonTypeInfo<T>)json.Value.SerializerOptions.GetTypeInfo(typeof(T)));
-        var headers = new List<KeyValuePair<string, StringValues>> { new(HeaderNames.ContentType, "application/json; charset=utf-8") };
+        var headers = new List<KeyValuePair<string, StringValues>> { new(HeaderNames.ContentType, JsonResults.MediaType) };
         if (location is not null)
             headers.Add(new(HeaderNames.Location, location));
         return new IdempotentAnswer(StatusCodes.Status202Accepted, headers, body).ToBytes();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Http.Callers;
+using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Routing;
 using IPNetwork = System.Net.IPNetwork;
 
@@ -23,7 +24,7 @@ internal sealed class ForeignPageGuard(RequestDelegate next, IOptions<SecurityOp
     public Task InvokeAsync(HttpContext context)
     {
         var method = context.Request.Method;
-        return HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || IsNoCall(context.GetEndpoint()) || IsOwn(context) ? next(context) : AskProgramAsync(context);
+        return ReadMethods.Include(method) || HttpMethods.IsOptions(method) || IsNoCall(context.GetEndpoint()) || IsOwn(context) ? next(context) : AskProgramAsync(context);
     }
 
     // That there is nothing here, or nothing of this method, anybody may be told.

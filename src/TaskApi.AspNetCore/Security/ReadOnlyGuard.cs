@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using TaskApi.AspNetCore.Http.Callers;
+using TaskApi.AspNetCore.Http.Headers;
 
 namespace TaskApi.AspNetCore.Security;
 
@@ -15,7 +16,7 @@ internal sealed class ReadOnlyGuard(RequestDelegate next)
         if (!ReadOnlyCaller.Is(context))
             return next(context);
         context.Response.Headers[Header] = Access;
-        return context.GetEndpoint()?.Metadata.GetMetadata<ChangesTasks>() is null || HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
+        return context.GetEndpoint()?.Metadata.GetMetadata<ChangesTasks>() is null || ReadMethods.Include(context.Request.Method)
             ? next(context)
             : ReadOnlyCaller.Refusal().ExecuteAsync(context);
     }

@@ -57,23 +57,11 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
 
     /// <inheritdoc/>
     public ValueTask<OnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, TaskSpec task, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => OnceAsync(
-        key,
-        async () =>
-        {
-            var created = await storage.CreateAsync(owner, task, watch: false, cancellationToken);
-            return new OnceAnswer(created, created.Status == AnswerStatus.Ok ? answer(created.Task!) : null);
-        },
-        cancellationToken);
+        key, async () => Kept(await storage.CreateAsync(owner, task, watch: false, cancellationToken), answer), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<OnceAnswer> RerunOnceAsync(string owner, IdempotencyKey key, Guid id, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => OnceAsync(
-        key,
-        async () =>
-        {
-            var again = await storage.History.RerunAsync(owner, id, cancellationToken);
-            return new OnceAnswer(again, again.Status == AnswerStatus.Ok ? answer(again.Task!) : null);
-        },
-        cancellationToken);
+        key, async () => Kept(await storage.History.RerunAsync(owner, id, cancellationToken), answer), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<OnceAnswer> RerunManyOnceAsync(string owner, IdempotencyKey key, RerunQuery query, Func<long, byte[]> answer, CancellationToken cancellationToken) => OnceAsync(
@@ -117,6 +105,8 @@ internal sealed class MemoryIdempotencyStore(IOptions<IdempotencyOptions> option
             End(entry, created, keeps, answer: null);
         }
     }
+
+    private static OnceAnswer Kept(in TaskAnswer task, Func<TaskSnapshot, byte[]> answer) => new(task, task.Status == AnswerStatus.Ok ? answer(task.Task!) : null);
 
     private async ValueTask<OnceAnswer> OnceAsync(IdempotencyKey key, Func<ValueTask<OnceAnswer>> effect, CancellationToken cancellationToken)
     {

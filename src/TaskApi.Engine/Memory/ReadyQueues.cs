@@ -12,7 +12,6 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     private const int MostIdle = 256;
 
     private readonly Dictionary<(ushort Owner, string Name), ReadyQueue> _queues = [];
-    private readonly QueueNames _names = new();
     private readonly Dictionary<string, ReadyType> _types = [];
     private readonly List<ReadyGroup> _filled = [];
     private long _served;
@@ -28,7 +27,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     public QueueBounds Bounds => bounds;
 
     /// <summary>The names of all that are kept.</summary>
-    public QueueNames Names => _names;
+    public QueueNames Names { get; } = new();
 
     /// <summary>How many queues and types are kept.</summary>
     public int Count => _queues.Count + _types.Count;
@@ -45,7 +44,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         if (_queues.TryGetValue((owner, name), out var queue)) return queue;
         // As if it had just been served: one that is new again and again has no advantage.
         queue = _queues[(owner, name)] = new ReadyQueue(owner, name) { Served = _served };
-        _names.Add(owner, name);
+        Names.Add(owner, name);
         if (bounds.Find(owner, name) is not null) Bound(queue);
         return queue;
     }
@@ -165,7 +164,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         {
             if (!queue.IsIdle) continue;
             _queues.Remove(key);
-            _names.Remove(key.Owner, key.Name);
+            Names.Remove(key.Owner, key.Name);
         }
 
         foreach (var (key, type) in _types)

@@ -82,6 +82,17 @@ public sealed class SocketService : IAsyncDisposable
         Assert.Equal((0, 0), (Calls.Count(OpenCallKind.Wait), Calls.Count(OpenCallKind.Stream)));
     }
 
+    /// <summary>Goes on when, after so much time, no call is under way any more, and everything is let go of.</summary>
+    public async Task LetsGoAfter(TimeSpan time)
+    {
+        await Until(() =>
+        {
+            Clock.Advance(time);
+            return Requests == 0;
+        });
+        await LetsGo();
+    }
+
     /// <summary>Goes on when something is the case.</summary>
     public async Task Until(Func<bool> isMet)
     {

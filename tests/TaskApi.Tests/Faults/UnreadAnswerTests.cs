@@ -35,13 +35,7 @@ public sealed class UnreadAnswerTests
         }, create: call == "list");
         Assert.InRange(service.Memory.Taken, 1, 24 << 20);
 
-        await service.Until(() =>
-        {
-            service.Clock.Advance(TimeSpan.FromSeconds(AnswerSeconds));
-            return service.Requests == 0;
-        });
-
-        await service.LetsGo();
+        await service.LetsGoAfter(TimeSpan.FromSeconds(AnswerSeconds));
     }
 
     [Fact]

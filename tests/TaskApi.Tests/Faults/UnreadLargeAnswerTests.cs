@@ -31,13 +31,7 @@ public sealed class UnreadLargeAnswerTests
         await service.Clock.TimerArmed(TimeSpan.FromSeconds(AnswerSeconds));
         Assert.InRange(service.Memory.Taken, least, 48 << 20);
 
-        await service.Until(() =>
-        {
-            service.Clock.Advance(TimeSpan.FromSeconds(AnswerSeconds));
-            return service.Requests == 0;
-        });
-
-        await service.LetsGo();
+        await service.LetsGoAfter(TimeSpan.FromSeconds(AnswerSeconds));
     }
 
     [Fact]

@@ -8,7 +8,8 @@ internal interface ILargeAnswers
 
     /// <summary>
     /// Answers with a body, however large: it counts as memory of the call until it is sent, which is done as it is read. Where there is no
-    /// room for it, who only looks is told so. Who may have changed something, which is done, gets it if it is taken at once.
+    /// room for it, who only looks is told so. Who may have changed something, which is done, gets it all the same, in as much room again; beyond that
+    /// only if it is taken at once.
     /// </summary>
     /// <param name="context">The call.</param>
     /// <param name="status">The answer's status.</param>

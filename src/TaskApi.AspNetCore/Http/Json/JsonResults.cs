@@ -62,7 +62,8 @@ internal static class JsonResults
     // A message is 4,096 UTF-16 units at most and stands in an answer twice at most: nearly every answer fits.
     private const int KeptBytes = 64 << 10;
 
-    private const string MediaType = "application/json; charset=utf-8";
+    /// <summary>The media type that answers with JSON have, unless they are problems.</summary>
+    public const string MediaType = "application/json; charset=utf-8";
 
     [ThreadStatic]
     private static Scratch? _scratch;
