@@ -92,12 +92,11 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     public OwnerCounts? Find(string owner) => Ensure(owner);
 
     /// <inheritdoc/>
-    public ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken)
-    {
-        return TryFind(owner, out var known) ? ValueTask.FromResult<OwnerCounts?>(known) : AskAsync();
+    public bool Knows(string owner) => owner.Length == 0 || TryFind(owner, out _);
 
-        async ValueTask<OwnerCounts?> AskAsync() => Add(owner.Length == 0 ? Nobody : await OwnerDirectory.FindAsync(storage, owner, cancellationToken));
-    }
+    /// <inheritdoc/>
+    public async ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken) =>
+        TryFind(owner, out var known) ? known : Add(owner.Length == 0 ? Nobody : await OwnerDirectory.FindAsync(storage, owner, cancellationToken));
 
     /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId.TryGetValue(id, out var known) && known.Generation == storage.Generation ? known : Add(OwnerDirectory.Find(storage, id));

@@ -116,12 +116,35 @@ internal sealed partial class DatabaseAccess : IDisposable
     }
 
     /// <summary>Has a change made; completes when it is on disk.</summary>
+    /// <param name="owner">Who asks for it; null if none of its owners can be new.</param>
     /// <param name="change">What to do; called once, by the writer.</param>
     /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
     /// <param name="scope">What it concerns.</param>
     /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
-    public ValueTask<T> ChangeAsync<T>(Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
-        Writer.DoAsync(new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
+    public ValueTask<T> ChangeAsync<T>(string? owner, Func<WriteBatch, T> change, Func<AnswerStatus, T>? refusal, WriteScope scope, CancellationToken cancellationToken) =>
+        DoAsync(owner, new AnyChange<T>(change, refusal, scope, cancellationToken), cancellationToken);
+
+    /// <summary>The same for a change of a kind of its own. An owner who is new is looked up first: another process may hold him for long, and the writer waits for nobody.</summary>
+    public ValueTask<T> DoAsync<T>(string? owner, WriteOperation<T> operation, CancellationToken cancellationToken)
+    {
+        return owner is null || Counters.Knows(owner) ? Writer.DoAsync(operation, cancellationToken) : AskAsync();
+
+        async ValueTask<T> AskAsync()
+        {
+            try
+            {
+                await Counters.FindAsync(owner, cancellationToken);
+            }
+            catch (StorageUnavailableException exception)
+            {
+                operation.Fail(exception);
+                operation.Answer();
+                return await operation.Answered;
+            }
+
+            return await Writer.DoAsync(operation, cancellationToken);
+        }
+    }
 
     /// <summary>Starts tasks whose turn it is. What nobody hears of goes back.</summary>
     public async ValueTask<AcquireAnswer> TakeWorkAsync(WorkAcquire call, WorkTake take, AcquireWaiter? waiter)
@@ -129,7 +152,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         var operation = new TakeWork(call, take, waiter, tasks => _ = ReturnWorkAsync(call.Owner, Array.ConvertAll(tasks, static task => task.Token)).AsTask());
         try
         {
-            return await Writer.DoAsync(operation, CancellationToken.None);
+            return await DoAsync(call.Owner, operation, CancellationToken.None);
         }
         catch (StorageUnavailableException exception) when (exception.IsOutcomeUnknown)
         {
@@ -179,7 +202,7 @@ internal sealed partial class DatabaseAccess : IDisposable
     }
 
     private async ValueTask TryReturnAsync(string? owner, LeaseToken[] tokens) => await ChangeAsync(
-        batch =>
+        owner, batch =>
         {
             batch.Starts.Return(owner, tokens);
             return true;

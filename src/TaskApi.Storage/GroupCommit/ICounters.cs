@@ -20,6 +20,9 @@ internal interface ICounters
     /// <summary>The owner of this name, or null if there is none. For the writer, whose thread may wait.</summary>
     OwnerCounts? Find(string owner);
 
+    /// <summary>True if this process knows the owner, or needs to ask nobody. Thread-safe.</summary>
+    bool Knows(string owner) => true;
+
     /// <summary>The same for everybody else. Thread-safe.</summary>
     /// <exception cref="StorageUnavailableException">The database would have to be asked, and can't be now.</exception>
     ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken);

@@ -12,17 +12,17 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken) =>
         observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, task, cancellationToken)
-        : database.Writer.DoAsync(new Creation(owner, task, watch, cancellationToken), cancellationToken);
+        : database.DoAsync(owner, new Creation(owner, task, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TasksAnswer> CreateManyAsync(string owner, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) =>
         observer is { FollowsCall: true } ? CreateFollowedAsync(observer, owner, tasks, cancellationToken)
-        : database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
+        : database.DoAsync(owner, new CreationOfMany(owner, tasks, watch, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> CancelAsync(string owner, Guid id, TaskError error, TaskCondition? condition, bool force, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? database.ChangeAsync(batch => batch.Cancel(owner, taskId, error, condition, force), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? database.ChangeAsync(owner, batch => batch.Cancel(owner, taskId, error, condition, force), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
     /// <inheritdoc/>
@@ -35,7 +35,7 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
         {
             var (from, count) = (start, Math.Min(WriterTransactions.ChunkSize, answers.Length - start));
             chunks.Add(database.ChangeAsync(
-                batch =>
+                owner, batch =>
                 {
                     batch.Cancel(owner, all.AsSpan(from, count), error, answers.AsSpan(from, count));
                     return true;
@@ -61,7 +61,7 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
             found.RemoveAll(id => id.Sequence > last);
             if (found.Count == 0) continue;
             var scope = WriteScope.Changing(found.ConvertAll(static id => id.Sequence));
-            var (cancelled, requested) = await database.ChangeAsync(batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
+            var (cancelled, requested) = await database.ChangeAsync(owner, batch => batch.Cancel(owner, found, error), refusal: null, scope, cancellationToken);
             counted = new CancelCounts(counted.Cancelled + cancelled, counted.Requested + requested);
         }
 
@@ -71,20 +71,20 @@ internal sealed class SqlCommands(DatabaseAccess database, ITaskObserver? observ
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RescheduleAsync(string owner, Guid id, TaskRevision change, TaskCondition? condition, CancellationToken cancellationToken) =>
         TaskId.TryParse(id, out var taskId)
-            ? database.ChangeAsync(batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
+            ? database.ChangeAsync(owner, batch => batch.Reschedule(owner, taskId, change, condition), static status => new TaskAnswer(status), WriteScope.Changing(taskId.Sequence), cancellationToken)
             : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
     // An observer gets the completions, whoever else wants them.
     private async ValueTask<TaskAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, TaskSpec task, CancellationToken cancellationToken)
     {
-        var answer = await database.Writer.DoAsync(new Creation(owner, task, watch: true, cancellationToken), cancellationToken);
+        var answer = await database.DoAsync(owner, new Creation(owner, task, watch: true, cancellationToken), cancellationToken);
         if (answer is { Status: AnswerStatus.Ok, IsExisting: false, Task: { } created }) follower.OnCreated(created, answer.Completion);
         return answer;
     }
 
     private async ValueTask<TasksAnswer> CreateFollowedAsync(ITaskObserver follower, string owner, IReadOnlyList<TaskSpec> tasks, CancellationToken cancellationToken)
     {
-        var answer = await database.Writer.DoAsync(new CreationOfMany(owner, tasks, watch: true, cancellationToken), cancellationToken);
+        var answer = await database.DoAsync(owner, new CreationOfMany(owner, tasks, watch: true, cancellationToken), cancellationToken);
         foreach (var created in answer.Tasks)
             if (!created.IsExisting) follower.OnCreated(created.Task, created.Completion);
         return answer;

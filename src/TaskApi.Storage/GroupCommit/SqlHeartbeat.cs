@@ -17,7 +17,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
     {
         var began = timeProvider.GetTimestamp();
         DateTimeOffset? expiresAt = timeProvider.GetUtcNow() + call.Lease;
-        if (call.Leases.Count > 0) await database.ChangeAsync(batch => Take(batch, call), refusal: null, ScopeOf(call), CancellationToken.None);
+        if (call.Leases.Count > 0) await database.ChangeAsync(call.Owner, batch => Take(batch, call), refusal: null, await ScopeOfAsync(call, cancellationToken), CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         if (call.Wait <= TimeSpan.Zero)
         {
@@ -52,11 +52,17 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         return true;
     }
 
-    private static WriteScope ScopeOf(WorkHeartbeat call)
+    // What a transaction is going to hold is held in an order that is the same for all processes; what it finds out late that it needs is not.
+    private async ValueTask<WriteScope> ScopeOfAsync(WorkHeartbeat call, CancellationToken cancellationToken)
     {
+        var rows = database.Storage.Cluster is null ? null : await ReadAsync(call, cancellationToken);
         var changed = new List<long>();
         foreach (var beat in call.Leases)
-            if (beat.Progress is not null || beat.CancelSeen) changed.Add(TaskNumbers.Of(beat.Token.Task));
+        {
+            var sequence = TaskNumbers.Of(beat.Token.Task);
+            if (beat.Progress is not null || beat.CancelSeen || (rows?.GetValueOrDefault(sequence) is { IsRunning: true, IsAttached: false } row && row.Token == beat.Token)) changed.Add(sequence);
+        }
+
         return call.Owner is null ? WriteScope.Changing(changed) : WriteScope.Beating(call.Owner, call.Worker, changed);
     }
 
@@ -66,7 +72,19 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         _lost.Clear();
         if (call.Leases.Count == 0) return;
         var owner = call.Owner is null ? null : await database.Counters.FindAsync(call.Owner, cancellationToken);
-        var rows = await database.Readers.ReadAsync(
+        var rows = await ReadAsync(call, cancellationToken);
+        for (var i = 0; i < call.Leases.Count; i++)
+        {
+            var token = call.Leases[i].Token;
+            var isTheirs = rows.TryGetValue(TaskNumbers.Of(token.Task), out var row) && row.Task == token.Task && (call.Owner is null || row.Owner == owner?.Id);
+            Look(call, i, isTheirs ? row : null);
+        }
+    }
+
+    private async ValueTask<Dictionary<long, LeaseRow>> ReadAsync(WorkHeartbeat call, CancellationToken cancellationToken)
+    {
+        var owner = call.Owner is null ? null : await database.Counters.FindAsync(call.Owner, cancellationToken);
+        return await database.Readers.ReadAsync(
             (Sequences: (long[])[.. call.Leases.Select(static beat => TaskNumbers.Of(beat.Token.Task))], Owner: owner),
             static (session, state, token) =>
             {
@@ -74,12 +92,6 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
                 return session.FindLeasesAsync(state.Sequences, token);
             },
             cancellationToken);
-        for (var i = 0; i < call.Leases.Count; i++)
-        {
-            var token = call.Leases[i].Token;
-            var isTheirs = rows.TryGetValue(TaskNumbers.Of(token.Task), out var row) && row.Task == token.Task && (call.Owner is null || row.Owner == owner?.Id);
-            Look(call, i, isTheirs ? row : null);
-        }
     }
 
     private void Look(WorkHeartbeat call, int index, LeaseRow? row)

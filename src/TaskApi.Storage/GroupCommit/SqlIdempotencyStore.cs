@@ -22,7 +22,7 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
     public ValueTask<CreateOnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken)
     {
         var creation = database.ChangeAsync(
-            batch => batch.Idempotency.CreateOnce(owner, key, tasks, watch),
+            owner, batch => batch.Idempotency.CreateOnce(owner, key, tasks, watch),
             static status => new CreateOnceAnswer(status, []), WriteScope.Creating(owner, tasks, key), cancellationToken);
         return observer is { FollowsCall: true } ? FollowAsync(observer, owner, creation, cancellationToken) : creation;
     }
@@ -31,7 +31,7 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
     public async ValueTask<OnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, TaskSpec task, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken)
     {
         var once = await database.ChangeAsync(
-            batch => batch.Idempotency.CreateOnce(owner, key, task, answer),
+            owner, batch => batch.Idempotency.CreateOnce(owner, key, task, answer),
             static status => OnceAnswer.Refused(status), WriteScope.Creating(owner, [task], key), cancellationToken);
         if (observer is { FollowsCall: true } && once.Answer.Task is { } created && once.Answer.Status == AnswerStatus.Ok) await FollowAsync(observer, owner, [created.Id], cancellationToken);
         return once;
@@ -40,7 +40,7 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
     /// <inheritdoc/>
     public ValueTask<OnceAnswer> RerunOnceAsync(string owner, IdempotencyKey key, Guid id, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => TaskId.TryParse(id, out var taskId)
         ? database.ChangeAsync(
-            batch => batch.Idempotency.RerunOnce(owner, key, taskId, answer),
+            owner, batch => batch.Idempotency.RerunOnce(owner, key, taskId, answer),
             static status => OnceAnswer.Refused(status), new WriteScope(1, [taskId.Sequence], key) { MakesCall = true }, cancellationToken)
         : ValueTask.FromResult(OnceAnswer.Refused(AnswerStatus.NotFound));
 
@@ -50,7 +50,7 @@ internal sealed class SqlIdempotencyStore(DatabaseAccess database, ITaskObserver
 
     /// <inheritdoc/>
     public ValueTask<byte[]> KeepAnswerAsync(Digest call, byte[] answer, CancellationToken cancellationToken) =>
-        database.ChangeAsync(batch => batch.Idempotency.KeepAnswer(call, answer), refusal: null, WriteScope.Answering(call), cancellationToken);
+        database.ChangeAsync(owner: null, batch => batch.Idempotency.KeepAnswer(call, answer), refusal: null, WriteScope.Answering(call), cancellationToken);
 
     // What the call says of waiting is kept with it, so it isn't ours to change: the tasks are looked up once more.
     private async ValueTask<CreateOnceAnswer> FollowAsync(ITaskObserver follower, string owner, ValueTask<CreateOnceAnswer> creation, CancellationToken cancellationToken)

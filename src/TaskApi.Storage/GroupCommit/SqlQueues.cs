@@ -36,7 +36,7 @@ internal sealed class SqlQueues(DatabaseAccess database) : IQueues
 
     /// <inheritdoc/>
     public ValueTask<AnswerStatus> SetAsync(string owner, string name, QueueSettings? settings, CancellationToken cancellationToken) =>
-        database.ChangeAsync(batch => batch.Work.Queues.Set(owner, name, settings), static status => status, WriteScope.Changing(), cancellationToken);
+        database.ChangeAsync(owner, batch => batch.Work.Queues.Set(owner, name, settings), static status => status, WriteScope.Changing(), cancellationToken);
 
     private async ValueTask<QueueInfo> DescribeAsync(OwnerCounts? owner, string name, Dictionary<string, int> workers, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ internal sealed class SqlSchedules(DatabaseAccess database) : ISchedules
         // What can't be a name is none, and may hold what the database takes for no text.
         if (!FieldRules.Label.Allows(name)) return new ScheduleAnswer(AnswerStatus.NotFound);
         var answer = await database.ChangeAsync(
-            batch => ScheduleWrites.Change(batch, owner, name, change, condition, database.Options.MaxSchedules),
+            owner, batch => ScheduleWrites.Change(batch, owner, name, change, condition, database.Options.MaxSchedules),
             static status => new ScheduleAnswer(status), WriteScope.Scheduling(owner, name), cancellationToken);
         if (answer.Status == AnswerStatus.Ok) Changed?.Invoke();
         return answer;
@@ -48,7 +48,7 @@ internal sealed class SqlSchedules(DatabaseAccess database) : ISchedules
     /// <inheritdoc/>
     public ValueTask<AnswerStatus> DeleteAsync(string owner, string name, ScheduleCondition? condition, CancellationToken cancellationToken) =>
         FieldRules.Label.Allows(name)
-            ? database.ChangeAsync(batch => ScheduleWrites.Delete(batch, owner, name, condition), static status => status, WriteScope.Scheduling(owner, name), cancellationToken)
+            ? database.ChangeAsync(owner, batch => ScheduleWrites.Delete(batch, owner, name, condition), static status => status, WriteScope.Scheduling(owner, name), cancellationToken)
             : ValueTask.FromResult(AnswerStatus.NotFound);
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ internal sealed class SqlSchedules(DatabaseAccess database) : ISchedules
         {
             var step = steps[i];
             answers[i] = database.ChangeAsync(
-                batch => ScheduleWrites.Step(batch, step), refusal: null, WriteScope.Stepping(step.From.Owner, step.From.Name, [.. step.Occurrences.Select(static occurrence => occurrence.Task)]), cancellationToken).AsTask();
+                step.From.Owner, batch => ScheduleWrites.Step(batch, step), refusal: null, WriteScope.Stepping(step.From.Owner, step.From.Name, [.. step.Occurrences.Select(static occurrence => occurrence.Task)]), cancellationToken).AsTask();
         }
 
         return await Task.WhenAll(answers);

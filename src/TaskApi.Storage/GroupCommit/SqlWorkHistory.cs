@@ -33,7 +33,7 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
     /// <inheritdoc/>
     public ValueTask<TaskAnswer> RerunAsync(string owner, Guid id, CancellationToken cancellationToken) => TaskId.TryParse(id, out var taskId)
         ? database.ChangeAsync(
-            batch => batch.Reruns.Run(owner, taskId), static status => new TaskAnswer(status), new WriteScope(1, [taskId.Sequence]), cancellationToken)
+            owner, batch => batch.Reruns.Run(owner, taskId), static status => new TaskAnswer(status), new WriteScope(1, [taskId.Sequence]), cancellationToken)
         : ValueTask.FromResult(new TaskAnswer(AnswerStatus.NotFound));
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
                 continue;
             }
 
-            var kept = await database.ChangeAsync(batch => batch.Idempotency.EndRerun(key, created, answer), refusal: null, WriteScope.Answering(key.Call), CancellationToken.None);
+            var kept = await database.ChangeAsync(owner, batch => batch.Idempotency.EndRerun(key, created, answer), refusal: null, WriteScope.Answering(key.Call), CancellationToken.None);
             return begun.Answer with { Kept = kept };
         }
     }
@@ -73,14 +73,14 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
     {
         using var room = new ReservedRoom(database.Room);
         var begun = await database.ChangeAsync(
-            batch => Begin(batch, room, ids.Count, key, since), static status => new RerunCall(OnceAnswer.Refused(status)), WriteScope.Creating(0, key), cancellationToken);
+            owner, batch => Begin(batch, room, ids.Count, key, since), static status => new RerunCall(OnceAnswer.Refused(status)), WriteScope.Creating(0, key), cancellationToken);
         if (!begun.Runs) return (begun, 0);
         var created = 0L;
         for (var start = 0; start < ids.Count; start += WriterTransactions.ChunkSize)
         {
             var (first, chunk) = (start, ids.GetRange(start, Math.Min(WriterTransactions.ChunkSize, ids.Count - start)).ToArray());
             created += await database.ChangeAsync(
-                batch =>
+                owner, batch =>
                 {
                     var again = batch.Reruns.Run(owner, chunk, query.State, first, query.SpreadSeconds / ids.Count);
                     if (key is { } made) batch.Idempotency.CountRerun(made, again);

@@ -39,7 +39,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
         {
             var from = start;
             await database.ChangeAsync(
-                batch =>
+                owner, batch =>
                 {
                     batch.Outcomes.Take(owner, chunk, answers.AsSpan(from));
                     return true;

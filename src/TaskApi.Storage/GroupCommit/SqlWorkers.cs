@@ -57,7 +57,7 @@ internal sealed class SqlWorkers(DatabaseAccess database)
         try
         {
             await database.ChangeAsync(
-                batch =>
+                owner, batch =>
                 {
                     batch.Work.IsChanged = true;
                     batch.Work.Statements.SaveWorker(new WorkerRow(database.Counters.Ensure(owner).Id, worker, queues is null ? null : WorkerRow.Join(queues), batch.RetentionNow));

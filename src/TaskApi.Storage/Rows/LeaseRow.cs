@@ -10,7 +10,7 @@ internal sealed class LeaseRow
     /// <summary>What <see cref="Read"/> takes.</summary>
     public const string Columns = """
         tasks.sequence, tasks.nonce, tasks.created + tasks.skew, tasks.owner, work.running, work.attempt, work.secret, work.reason, work.detail, work.grace_at,
-        work.cancel_seen, work.attempts
+        work.cancel_seen, work.attempts, work.beat
         """;
 
     public required long Sequence { get; init; }
@@ -36,6 +36,9 @@ internal sealed class LeaseRow
     /// <summary>Those that are over: <see cref="AttemptLog"/>.</summary>
     public required byte[]? Attempts { get; init; }
 
+    /// <summary>True if its lease goes by its worker's sign of life.</summary>
+    public required bool IsAttached { get; init; }
+
     /// <summary>Takes one from a reader of <see cref="Columns"/>.</summary>
     public static LeaseRow Read(DbDataReader reader)
     {
@@ -52,6 +55,7 @@ internal sealed class LeaseRow
             GraceAt = reader.IsDBNull(9) ? 0 : reader.GetInt64(9),
             IsCancelSeen = reader.GetInt32(10) != 0,
             Attempts = Bytes(reader, 11),
+            IsAttached = !reader.IsDBNull(12),
         };
     }
 

@@ -1,0 +1,31 @@
+using Npgsql;
+using TaskApi.Engine.Ports;
+using TaskApi.Tests.Work;
+using static TaskApi.Tests.Work.WorkFixture;
+
+namespace TaskApi.Tests;
+
+/// <summary>An owner who was named first by a program's transaction that goes on.</summary>
+public sealed class NewOwnerTests : TwoNodes
+{
+    [Fact]
+    public async Task Creation_ForAnOwnerWhomAProgramHolds_HoldsUpNobodyElse()
+    {
+        var node = Storages[0];
+        await using var program = new NpgsqlConnection(Database);
+        await program.OpenAsync(Ended);
+        await using var transaction = await program.BeginTransactionAsync(Ended);
+        await using (var create = new NpgsqlCommand("SELECT taskapi_create(message => 'Hei', delay_seconds => 1000, owner => 'shop')", program)) await create.ExecuteNonQueryAsync(Ended);
+
+        var creating = node.CreateAsync("shop", AfterFixture.Message(1000), watch: false, Ended).AsTask();
+        var taking = node.Work.AcquireAsync(Call(["resize"]) with { Owner = "shop" }, Ended).AsTask();
+        var other = await node.CreateAsync("", AfterFixture.Message(1000), watch: false, Ended);
+        Assert.Equal(AnswerStatus.Ok, other.Status);
+        await transaction.CommitAsync(Ended);
+
+        // Told so by what would have been refused if all had waited for the program.
+        Assert.Equal(AnswerStatus.Ok, (await creating).Status);
+        Assert.Empty((await taking).Tasks);
+        Assert.Equal(2, (await node.GetStatsAsync("shop", Ended)).Pending);
+    }
+}
