@@ -162,6 +162,9 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     /// <inheritdoc/>
     public long? CountSet() => connection.Ask(QueueSql.CountSet);
 
+    /// <inheritdoc/>
+    public bool? IsSet(QueueName queue) => connection.Ask(QueueSql.IsSet, SmallNumber(queue.Owner), Text(queue.Name)) > 0;
+
     // Null: the database says it.
     private NpgsqlParameter<long?> Now() => new NpgsqlParameter<long?> { TypedValue = storage.DatabaseClock is null ? storage.Clock.Now : null, NpgsqlDbType = NpgsqlDbType.Bigint };
 }

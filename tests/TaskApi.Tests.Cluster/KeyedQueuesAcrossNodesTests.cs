@@ -68,7 +68,7 @@ public sealed class KeyedQueuesAcrossNodesTests : QueueNodes
         for (var i = 0; i < 40; i++)
         {
             Assert.InRange((long)PostgresServer.Ask(Database, MostOfAKey)!, 0, Most);
-            PostgresServer.Ask(Database, "SELECT count(pg_terminate_backend(pid)) FROM (SELECT DISTINCT pid FROM pg_locks WHERE relation = 'work'::regclass AND pid <> pg_backend_pid()) AS busy WHERE random() < 0.5");
+            PostgresServer.Ask(Database, "SELECT count(pg_terminate_backend(pid)) FROM (SELECT DISTINCT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND relation = 'work'::regclass AND pid <> pg_backend_pid()) AS busy WHERE random() < 0.5");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Ended);
         }
 

@@ -49,6 +49,20 @@ public sealed class QueuesAcrossNodesTests : QueueNodes
     }
 
     [Fact]
+    public async Task Delete_OnANodeThatHasNotHeardOfTheBound_SetsTheQueueFreeAllTheSame()
+    {
+        var node = Api.Nodes[0].Services.GetRequiredService<IQueues>();
+        // With its first transaction it has learnt what is set.
+        await Create(1);
+        // As another node has just done it, and not told anybody yet.
+        PostgresServer.Execute(Database, "INSERT INTO queues (owner, name, max_running, paused, leaving, keyed, held) VALUES (0, 'resize', 0, 0, 0, 0, 0)");
+
+        Assert.Equal(AnswerStatus.Ok, await node.SetAsync("", "resize", settings: null, Ended));
+
+        Assert.Equal(0L, PostgresServer.Ask(Database, "SELECT count(*) FROM queues WHERE leaving = 0"));
+    }
+
+    [Fact]
     public async Task MaxRunning_WhileConnectionsBreakAtAnyMoment_IsNeverExceeded_AndNoPlaceIsLost()
     {
         await Set(new QueueSettings { MaxRunning = Most });
@@ -60,7 +74,7 @@ public sealed class QueuesAcrossNodesTests : QueueNodes
         {
             Assert.InRange((long)PostgresServer.Ask(Database, Running)!, 0, Most);
             // In the midst of what they do to work.
-            PostgresServer.Ask(Database, "SELECT count(pg_terminate_backend(pid)) FROM (SELECT DISTINCT pid FROM pg_locks WHERE relation = 'work'::regclass AND pid <> pg_backend_pid()) AS busy WHERE random() < 0.5");
+            PostgresServer.Ask(Database, "SELECT count(pg_terminate_backend(pid)) FROM (SELECT DISTINCT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND relation = 'work'::regclass AND pid <> pg_backend_pid()) AS busy WHERE random() < 0.5");
             await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, Ended);
         }
 

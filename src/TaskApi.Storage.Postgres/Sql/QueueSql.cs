@@ -87,6 +87,9 @@ internal static class QueueSql
     /// <summary>Of how many queues something is set.</summary>
     public const string CountSet = "SELECT count(*) FROM queues WHERE leaving = 0";
 
+    /// <summary>Whether something is set of a queue.</summary>
+    public const string IsSet = "SELECT count(*) FROM queues WHERE owner = $1 AND name = $2 AND leaving = 0";
+
     /// <summary>What a transaction changes in what queues have, in rows of its slot alone ($1): $2 owners, $3 queues, $4 pending, $5 ready, $6 running.</summary>
     public const string Count = """
         INSERT INTO queue_counts (owner, queue, slot, pending, ready, running)

@@ -47,6 +47,9 @@ internal interface IQueueStatements
 
     /// <summary>Of how many queues something is set, other processes having done so too; null where there are none.</summary>
     long? CountSet() => null;
+
+    /// <summary>Whether something is set of a queue, another process having perhaps just done so; null where there are none.</summary>
+    bool? IsSet(QueueName queue) => null;
 }
 
 /// <summary>How a bounded queue stands.</summary>

@@ -25,9 +25,8 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     public AnswerStatus Set(string owner, string name, QueueSettings? settings)
     {
         var queue = new QueueName(counters.Ensure(owner).Id, name);
-        var known = book.Row(queue);
-        if (settings is null && known is null or { Leaving: > 0 }) return AnswerStatus.Ok;
-        if (settings is not null && known is not { Leaving: 0 } && Count() >= options.MaxQueues) return AnswerStatus.CapacityReached;
+        if (settings is null && !IsSet(queue)) return AnswerStatus.Ok;
+        if (settings is not null && book.Row(queue) is not { Leaving: 0 } && Count() >= options.MaxQueues && !IsSet(queue)) return AnswerStatus.CapacityReached;
         ForgetLeft();
         var isKeyed = settings is { MaxRunningPerKey: not null } || book.IsKeyed(queue);
         Write(queue, new QueueRow(queue, settings ?? QueueSettings.None, settings is null ? batch.RetentionNow : 0, isKeyed));
@@ -63,6 +62,8 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     }
 
     // What other processes set is heard of a moment later than it is there.
+    private bool IsSet(QueueName queue) => batch.Session.Queues.IsSet(queue) ?? book.Row(queue) is { Leaving: 0 };
+
     private long Count() => (batch.Session.Queues.CountSet() ?? book.Count) + work.News.Queues.Count(set => set.Value is { Leaving: 0 } && book.Row(set.Key) is not { Leaving: 0 });
 
     private void Write(QueueName queue, QueueRow? row)
