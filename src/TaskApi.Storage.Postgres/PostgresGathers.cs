@@ -142,10 +142,11 @@ internal sealed class PostgresGathers(PostgresStorage storage, PostgresRows rows
     }
 
     /// <inheritdoc/>
+    /// <remarks>The database notes by itself what is done; but not of one that became a member in this very transaction.</remarks>
     public void Keep(in TaskEnd end)
     {
         storage.MayHaveGathers = true;
-        if (!end.State.IsDone()) _changes.Kept.Add(end);
+        _changes.Kept.Add(end);
     }
 
     /// <inheritdoc/>

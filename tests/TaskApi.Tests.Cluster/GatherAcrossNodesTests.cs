@@ -87,6 +87,29 @@ public sealed class GatherAcrossNodesTests : TwoNodes
         await UntilNothingIsLeft();
     }
 
+    [Fact]
+    public async Task End_OfATaskThatBecameAMemberInTheSameTransaction_IsCountedThoughTheTransactionHasTooMuchToSettle()
+    {
+        var node = Storages[0];
+        var task = await CreateMany(node, [Spec()]);
+        var leased = Assert.Single((await node.Work.AcquireAsync(Call(["resize"]), Ended)).Tasks);
+        var members = await CreateMany(node, Enumerable.Repeat(AfterFixture.Message(1000), 900));
+        // What one transaction settles is used up by their places.
+        for (var i = 0; i < 2; i++) await node.CreateAsync("", GatherFixture.Gather(GatherRules.TakesFailures, members), watch: false, Ended);
+
+        var (gather, finished) = await BusyWriter.While(node, Database, () =>
+        {
+            _ = node.CancelManyAsync("", members, new TaskError(TaskError.Cancelled, null), Ended).AsTask();
+            return (node.CreateAsync("", GatherFixture.Gather(GatherRules.TakesFailures, task), watch: false, Ended).AsTask(),
+                node.Work.FinishAsync("", [WorkOutcome.Returned(leased.Token, "1"u8.ToArray())], Ended).AsTask());
+        });
+
+        Assert.Equal(AnswerStatus.Ok, (await gather).Status);
+        Assert.Equal(FinishProblem.None, Assert.Single(await finished).Problem);
+        await Until(async () => (await Find((await gather).Task!.Id)).IsDone);
+        Assert.Equal("[1]", Text((await Find((await gather).Task!.Id)).Work!.Result!.Value));
+    }
+
     private static Task<TaskAnswer> Cancel(ITaskStorage node, Guid id) => node.CancelAsync("", id, new TaskError(TaskError.Cancelled, null), condition: null, force: false, Ended).AsTask();
 
     private static async Task CancelChildren(ITaskStorage node, Guid group)
