@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Npgsql;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Schema;
@@ -8,6 +9,8 @@ namespace TaskApi.Storage.Postgres;
 /// <summary>The tables, and their migrations: one transaction under a lock, so that any number of nodes may start at once.</summary>
 internal static class PostgresSchema
 {
+    private const int LongestName = 50;
+
     // Not to_regclass: it may answer what it knew before another node made the tables.
     private const string FindTable = "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = ";
 
@@ -20,6 +23,15 @@ internal static class PostgresSchema
 
     // From one version to the next.
     private static readonly string[][] _migrations = SchemaScripts.Read(typeof(PostgresSchema).Assembly);
+
+    /// <summary>The schema in which the tables are, or are to be.</summary>
+    /// <exception cref="StorageRefusedException">There is none, or it can't be used.</exception>
+    public static string Name(NpgsqlConnection connection)
+    {
+        if (Ask(connection, "SELECT current_schema()::text") is not string schema) throw ConnectionString.Refuse("has a Search Path without any schema that exists.");
+        // It is a part of the name of a channel, of which no more than 63 bytes count.
+        return Encoding.UTF8.GetByteCount(schema) <= LongestName ? schema : throw ConnectionString.Refuse($"has a Search Path with a schema whose name is too long: it may have {LongestName} bytes.");
+    }
 
     /// <summary>Brings the tables up to date. A role that may not make tables is enough where they are.</summary>
     /// <exception cref="StorageRefusedException">They aren't this service's, or of a newer version.</exception>

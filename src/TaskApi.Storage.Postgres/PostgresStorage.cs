@@ -241,8 +241,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
         lock (_gate)
         {
             if (_schema is not null) return;
-            using var find = new NpgsqlCommand("SELECT current_schema()::text", connection);
-            if (find.ExecuteScalar() is not string schema) throw ConnectionString.Refuse("has a Search Path without any schema that exists.");
+            var schema = PostgresSchema.Name(connection);
             PostgresSchema.Migrate(connection);
             _schema = schema;
         }

@@ -63,6 +63,19 @@ public sealed class DatabaseStartTests
         Assert.Contains("Search Path", Assert.Throws<StorageRefusedException>(storage.Open).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(50, null)]
+    [InlineData(51, "50 bytes")]
+    public void Schema_WithALongName_IsRefusedIfNotificationsWouldNotComeThrough(int length, string? refusal)
+    {
+        var name = new string('s', length);
+        PostgresServer.Execute(Server.ConnectionString("public"), $"CREATE SCHEMA {name}");
+        using var storage = Storage(Server.ConnectionString(name));
+
+        if (refusal is null) storage.Open();
+        else Assert.Contains(refusal, Assert.Throws<StorageRefusedException>(storage.Open).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Schema_OfAnotherProgram_IsRefusedAndLeftAlone()
     {
