@@ -232,7 +232,8 @@ internal sealed partial class SqliteSession : IWriteSession
     // Puts right what an earlier run noted by its own clock.
     private void Rebase()
     {
-        foreach (var text in (ReadOnlySpan<string>)[SqliteDialect.Rebase, SqliteWorkDialect.Rebase])
+        using var runs = new Statement(_connection, SqliteWorkDialect.Runs);
+        foreach (var text in (ReadOnlySpan<string>)[SqliteDialect.Rebase, SqliteWorkDialect.Rebase, .. runs.Scalar() is null ? [] : (string[])[SqliteWorkDialect.RebaseRunning]])
         {
             using var rebase = new Statement(_connection, text);
             rebase.Execute();

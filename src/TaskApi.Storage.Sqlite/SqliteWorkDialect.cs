@@ -75,6 +75,12 @@ internal static class SqliteWorkDialect
     /// <summary>At the start: what an earlier run noted relative to its own clock is looked at anew.</summary>
     public const string Rebase = "UPDATE work SET lag = 0, alarm = CASE WHEN alarm IS NULL THEN NULL ELSE 0 END WHERE lag NOT BETWEEN -100 AND 100";
 
+    /// <summary>Whether anything runs.</summary>
+    public const string Runs = "SELECT 1 FROM queue_counts WHERE running > 0 LIMIT 1";
+
+    /// <summary>At the start: whatever runs is looked at anew, since an earlier run may have begun by a clock that showed more.</summary>
+    public const string RebaseRunning = "UPDATE work SET alarm = 0 WHERE running = 1 AND alarm IS NOT NULL";
+
     public const string CountReady = """
         SELECT owner, queue, type, count(*) FROM work WHERE ready = 1 GROUP BY owner, queue, type
         UNION ALL SELECT owner, queue, type, count(*) FROM work WHERE ready = 2 GROUP BY owner, queue, type

@@ -63,6 +63,29 @@ public sealed class WrongClockTests
         Assert.Null(await engine.Find(task.Id));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Attempt_OfARunWhoseClockWasAhead_EndsInTimeInTheNext(bool isSetRightMeanwhile)
+    {
+        using var engine = new SqlFixture();
+        engine.Clock.StepWallClock(TimeSpan.FromDays(2));
+        engine.Start();
+        var (limited, leased) = (await engine.StartWork(leaseSeconds: 3600, attemptSeconds: 90), await engine.StartWork(leaseSeconds: 90));
+        if (isSetRightMeanwhile) SetRight(engine, -2);
+
+        engine.Stop();
+        if (!isSetRightMeanwhile) SetRight(engine, -2);
+        engine.Start();
+
+        Assert.Equal(TaskState.Running, (await engine.Find(limited.Task.Id))!.State);
+        engine.Clock.Advance(TimeSpan.FromMinutes(3));
+        // The alarms that are over ring in the transaction of whatever comes next.
+        await engine.Create(1000);
+        Assert.NotEqual(TaskState.Running, (await engine.Find(limited.Task.Id))!.State);
+        Assert.NotEqual(TaskState.Running, (await engine.Find(leased.Task.Id))!.State);
+    }
+
     private static void SetRight(SqlFixture engine, int days)
     {
         engine.Clock.StepWallClock(TimeSpan.FromDays(days));
