@@ -119,6 +119,7 @@ internal sealed partial class ClusterListener : IListener
                 continue;
             }
 
+            var hasSlept = TimeProvider.System.GetElapsedTime(checkedAt).TotalMilliseconds >= OwnBeat.LengthMs;
             checkedAt = TimeProvider.System.GetTimestamp();
             _storage.History.Check(connection);
             _storage.DatabaseClock?.Measure(connection);
@@ -128,7 +129,7 @@ internal sealed partial class ClusterListener : IListener
             if (await HasOutboxAsync(connection)) TakeOver();
             _storage.Hear();
             // A node that was suspended for so long that others have taken it for dead begins another sign of life, whatever else there is to do.
-            var isLate = _storage.Own.Until <= _storage.Clock.Now;
+            var isLate = hasSlept || _storage.Own.Until <= _storage.Clock.Now;
             if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) _writer.Reload();
             // Until all have noticed its sign of life, the first or another one, they need not have told it anything.
             if (_storage.Own.Id is var own && (own == 0 || own != known || isLate)) (known, untold) = (own, ChecksUntilKnown);

@@ -33,6 +33,7 @@ internal sealed class CommitOutcome(PostgresStorage storage)
                 switch (ask.ExecuteScalar() as string)
                 {
                     case "committed":
+                        Confirm(connection);
                         return true;
                     case "aborted":
                         return false;
@@ -54,6 +55,18 @@ internal sealed class CommitOutcome(PostgresStorage storage)
         }
 
         throw OutcomeUnknown(cause: null);
+    }
+
+    /// <summary>True if the server says that it has given up waiting for the replica: the commit is answered as one that has succeeded. Its words are those of a language.</summary>
+    public static bool IsUnconfirmed(PostgresNotice notice) => notice.Routine == "SyncRepWaitForLSN";
+
+    // Here it is committed; where a replica has to have it too, the wait for that may have been cut off. What is written later is there later.
+    private static void Confirm(SessionConnection connection)
+    {
+        using var write = new NpgsqlCommand(TransactionSql.Write, connection.Current) { CommandTimeout = (int)_patience.TotalSeconds };
+        connection.IsUnconfirmed = false;
+        write.ExecuteNonQuery();
+        if (connection.IsUnconfirmed) throw OutcomeUnknown(cause: null);
     }
 
     // All that a transaction has done came with it to the replica, or nothing: one of its tasks tells. Null if that one may have been changed by others since.

@@ -43,6 +43,8 @@ internal static class ConnectionString
         if (builder.Timeout == NpgsqlTimeout) builder.Timeout = 5;
         // None at all would be a call without an end.
         if (builder.CommandTimeout is NpgsqlCommandTimeout or 0) builder.CommandTimeout = DeadlineSeconds;
+        // To wait for the answer to a cancellation would show a commit that no replica has confirmed as one that has succeeded.
+        builder.CancellationTimeout = -1;
         // A transaction of many is sent at once.
         builder.WriteBufferSize = Math.Max(builder.WriteBufferSize, 64 << 10);
         builder.TcpKeepAlive = true;

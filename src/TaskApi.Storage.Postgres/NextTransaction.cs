@@ -6,16 +6,19 @@ namespace TaskApi.Storage.Postgres;
 
 /// <summary>
 /// The transaction that a commit begins with its own last commands, and numbers for as many tasks as may be created in it: also by those who come
-/// while this one commits, who are probably no more than have come while the one before did. To ask once more would cost a round trip; a number that
-/// isn't needed costs nothing. For the writer alone.
+/// while this one commits, who are probably not many more than have come while one of the last did. To ask once more would cost a round trip; a number
+/// that isn't needed costs next to nothing. For the writer alone.
 /// </summary>
 internal sealed class NextTransaction(ClusterCounters counters)
 {
     /// <summary>The most numbers that are taken ahead.</summary>
     public const int MostAhead = 256;
 
+    private const int Many = 8;
+
     private readonly List<long> _numbers = [];
     private bool _sums;
+    private int _expected;
 
     /// <summary>Its number; null if none has been begun.</summary>
     public string? Id { get; private set; }
@@ -29,15 +32,28 @@ internal sealed class NextTransaction(ClusterCounters counters)
     /// <summary>True if somebody wants to be told of all that it does, and not of final states only.</summary>
     public bool AnnouncesAll { get; private set; } = true;
 
+    /// <summary>
+    /// Reckons how many tasks will be created in it. Callers who are answered together come back one by one, so that after a transaction for all of them
+    /// comes one for the first of them, and then one for the rest: so the most of the last transactions counts, and is forgotten by and by.
+    /// </summary>
+    /// <param name="creates">How many the transaction that commits has created.</param>
+    /// <returns>True if many will be, though nobody may have asked for them yet.</returns>
+    public bool Expects(int creates)
+    {
+        _expected = Math.Max(Math.Min(creates, MostAhead), _expected - (_expected + 15) / 16);
+        return _expected >= Many;
+    }
+
     /// <summary>Begins it.</summary>
     /// <param name="commands">The commit's, of which these are the last.</param>
-    /// <param name="creates">For how many tasks.</param>
-    public void AddTo(NpgsqlBatch commands, int creates)
+    /// <param name="waiting">How much is waiting already, of whatever kind.</param>
+    public void AddTo(NpgsqlBatch commands, int waiting)
     {
         SessionTransaction.AddBegin(commands, creates: true);
         _sums = counters.IsStale(MostAhead);
         if (_sums) commands.Add(CountSql.Totals);
-        commands.Add(TransactionSql.Reserve, Number(Math.Min(creates, MostAhead)));
+        // One at least: with it comes whether anybody wants to be told.
+        commands.Add(TransactionSql.Reserve, Number(Math.Clamp(_expected > 0 ? _expected + Math.Max(waiting, _expected / 4) : 0, 1, MostAhead)));
     }
 
     /// <summary>Reads what that has answered.</summary>

@@ -45,8 +45,15 @@ internal sealed class OwnBeat(PostgresStorage storage)
     /// <returns>False if others have taken this node for dead: what went by it is lost.</returns>
     public async Task<bool> GoOnAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var until = Next;
         if (Id is not (> 0 and var id)) return true;
+        if (storage.Clock.Now is var now && Until <= now)
+        {
+            // If all nodes have been away, what nobody could renew lasts once more: afterwards this one would be there, and judge.
+            await using var extend = new NpgsqlCommand(BeatSql.Extend, connection) { Parameters = { Number(now), Number(LengthMs) } };
+            await extend.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        var until = Next;
         await using var renew = new NpgsqlCommand(BeatSql.Renew, connection) { Parameters = { Number(id), Number(until) } };
         if (await renew.ExecuteScalarAsync(cancellationToken) is not null)
         {

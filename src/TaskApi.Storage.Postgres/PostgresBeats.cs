@@ -18,9 +18,13 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
     private readonly Dictionary<long, BeatRow> _changed = [];
     private readonly List<long> _gone = [];
     private bool _isOwnHeld;
+    private long? _extended;
 
     /// <summary>The workers that have called.</summary>
     public CallingWorkers Workers { get; } = new(storage);
+
+    /// <summary>True if the transaction has extended some that nobody could renew.</summary>
+    public bool HasExtended => _extended is not null;
 
     /// <summary>Those that have been found expired in this transaction.</summary>
     public List<long> Expired { get; } = [];
@@ -35,6 +39,7 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
         Expired.Clear();
         Workers.Clear();
         _isOwnHeld = false;
+        _extended = null;
     }
 
     /// <summary>Holds those of workers, and asks what goes by them.</summary>
@@ -102,6 +107,23 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
         if (expired is null) deadlines.NextExpiry = reader.Read() ? reader.GetInt64(0) : null;
         else Expired.Add(expired.Id);
         return expired;
+    }
+
+    /// <summary>Has what nobody could renew last once more.</summary>
+    /// <param name="kept">Now.</param>
+    /// <param name="isAlone">True if that isn't a part of a transaction.</param>
+    public void Extend(long kept, bool isAlone)
+    {
+        if (connection.Execute(BeatSql.Extend, Number(kept), Number(OwnBeat.LengthMs)) == 0) return;
+        _extended = kept;
+        if (isAlone) Commit();
+    }
+
+    /// <summary>The transaction has been committed: this node's own has been extended with the others.</summary>
+    public void Commit()
+    {
+        if (_extended is { } kept) storage.Own.NoteExtended(kept);
+        _extended = null;
     }
 
     /// <inheritdoc cref="IWorkStatements.Attached"/>

@@ -1,6 +1,7 @@
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Model;
+using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Storage.Rows;
@@ -17,8 +18,6 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
 {
     // What is forgotten is hidden at once, and deleted when every node has had the time to tell those who wait for it.
     public const long GraceMs = 10_000;
-
-    private const int ManyCreates = 8;
 
     private readonly PostgresStorage _storage;
     private readonly ClusterCounters _counters;
@@ -94,22 +93,11 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     /// <inheritdoc/>
     public void Begin(IReadOnlyList<WriteOperation> operations)
     {
-        _rows.Clear();
-        _keys.Clear();
-        _work.Clear();
         var needs = new SessionNeeds(operations);
         (_operations, _creates, _isOfWork) = (operations.Count, needs.Creates, needs.IsOfWork && needs.Keys.Count == 0 && needs.Schedules.Count == 0);
         _connection.Renew();
         _transaction.Take(_next);
-        if (!_transaction.TryStart(needs, _rows, _keys, _work))
-        {
-            _transaction.GiveBack();
-            _rows.Clear();
-            _keys.Clear();
-            _work.Clear();
-            _transaction.TryStart(needs, _rows, _keys, _work);
-        }
-
+        for (Clear(); !_transaction.TryStart(needs, _rows, _keys, _work); Clear()) _transaction.GiveBack();
         _schedules.Hold(needs.Schedules);
     }
 
@@ -118,7 +106,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     {
         if (!_transaction.HasBegun && !batch.IsChanged) return;
         // Whoever looked for work in vain leaves no trace, and waits for no disk.
-        if (_isOfWork && !batch.IsChanged)
+        if (_isOfWork && !batch.IsChanged && !_work.Beats.HasExtended)
         {
             _transaction.GiveBack();
             return;
@@ -140,13 +128,13 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         _announcer.Add(commands, batch, _transaction.AnnouncesAll, hint);
         _signalled = _signals.Add(commands, batch.Work.News);
         commands.Add(TransactionSql.Commit);
-        // After many creations more will follow, though they have not been asked for yet.
-        var continues = (waiting > 0 || _creates >= ManyCreates) && !_counters.IsNear(NextTransaction.MostAhead);
-        if (continues) _next.AddTo(commands, waiting + _creates);
+        var continues = (_next.Expects(_creates) || waiting > 0) && !_counters.IsNear(NextTransaction.MostAhead);
+        if (continues) _next.AddTo(commands, waiting);
         Execute(commands, continues);
         _hints.Told(hint);
         _connection.Slot?.Commit();
         _announcer.Commit();
+        _work.Beats.Commit();
         _connection.Transaction = null;
     }
 
@@ -230,18 +218,30 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
+    private void Clear()
+    {
+        _rows.Clear();
+        _keys.Clear();
+        _work.Clear();
+    }
+
     private void Execute(NpgsqlBatch commands, bool continues)
     {
         try
         {
-            using var reader = commands.ExecuteReader();
-            var results = new ResultSets(reader);
-            for (var i = 0; i < _announcer.Results + _signalled; i++) results.Next();
-            if (continues) _next.Read(ref results);
+            _connection.IsUnconfirmed = false;
+            using (var reader = commands.ExecuteReader())
+            {
+                var results = new ResultSets(reader);
+                for (var i = 0; i < _announcer.Results + _signalled; i++) results.Next();
+                if (continues) _next.Read(ref results);
+            }
+
+            if (_connection.IsUnconfirmed) throw new StorageUnavailableException("The commit waits for its replica no longer.");
         }
         catch (Exception exception) when (_storage.IsFault(exception))
         {
-            // Cut off while it committed: whether it has, only the database knows.
+            // Cut off while it committed: whether it has, and so that it stays, only the database knows.
             var generation = _storage.GenerationOf(_connection.Current);
             _connection.Dispose();
             if (!_outcome.HasCommitted(this, _connection, generation, _rows.Proof)) throw;

@@ -39,6 +39,9 @@ internal sealed class PostgresWork : IWorkStatements
     /// <summary>Tasks that wait for others.</summary>
     public PostgresAftermath Aftermath { get; }
 
+    /// <summary>The signs of life that a transaction concerns.</summary>
+    public PostgresBeats Beats => _beats;
+
     /// <summary>What is called when tasks are done.</summary>
     public PostgresCallbacks Callbacks { get; }
 
@@ -171,13 +174,9 @@ internal sealed class PostgresWork : IWorkStatements
     public BeatRow? Expired(long kept)
     {
         if (_deadlines.NextExpiry is not { } next || next > kept) return null;
-        if (_storage.Own.Until <= kept)
-        {
-            Extend(kept);
-            return null;
-        }
-
-        return _beats.FindExpired(this, _deadlines, kept);
+        if (_storage.Own.Until > kept) return _beats.FindExpired(this, _deadlines, kept);
+        Extend(kept);
+        return null;
     }
 
     /// <inheritdoc/>
@@ -213,9 +212,8 @@ internal sealed class PostgresWork : IWorkStatements
     /// <remarks>Where another node has been there all the time, workers could renew their leases.</remarks>
     public void Extend(long kept)
     {
-        _connection.Execute(BeatSql.Extend, Number(kept), Number(Postgres.OwnBeat.LengthMs));
-        _storage.Own.NoteExtended(kept);
-        _deadlines.NextExpiry = _connection.Ask(BeatSql.NextExpiry, Number(long.MinValue));
+        _beats.Extend(kept, isAlone: !_transaction.HasBegun);
+        _deadlines.NoteExtended(_connection, kept);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class SessionConnection(PostgresStorage storage, Action closed) 
     /// <summary>The counts to which it alone adds; null as long as it isn't open.</summary>
     public SlotCounts? Slot { get; private set; }
 
+    /// <summary>True if a commit has been answered, since this was set to false, that no longer waits for its replica.</summary>
+    public bool IsUnconfirmed { get; set; }
+
     /// <summary>The connection as it is, or a new one.</summary>
     public NpgsqlConnection Current
     {
@@ -66,6 +69,7 @@ internal sealed class SessionConnection(PostgresStorage storage, Action closed) 
         {
             Slot = new SlotCounts(connection);
             storage.TellBounds(connection);
+            connection.Notice += (_, told) => IsUnconfirmed |= CommitOutcome.IsUnconfirmed(told.Notice);
             return _connection = connection;
         }
         catch

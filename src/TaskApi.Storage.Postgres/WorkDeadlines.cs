@@ -72,6 +72,13 @@ internal sealed class WorkDeadlines(PostgresStorage storage, RunClock clock)
         NextAlarm = Math.Min(at, NextAlarm ?? long.MaxValue);
     }
 
+    /// <summary>What nobody could renew lasts once more, unless another node lives: then that one judges, and this one looks again in a second.</summary>
+    public void NoteExtended(SessionConnection connection, long now)
+    {
+        var next = connection.Ask(BeatSql.NextExpiry, Number(long.MinValue));
+        NextExpiry = next <= now ? now + (long)DueCheck.Between.TotalMilliseconds : next;
+    }
+
     /// <summary>A sign of life lasts until then.</summary>
     public void NoteExpiry(long until) => NextExpiry = Math.Min(until, NextExpiry ?? long.MaxValue);
 }

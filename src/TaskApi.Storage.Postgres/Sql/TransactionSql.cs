@@ -24,6 +24,9 @@ internal static class TransactionSql
     /// <summary>What became of a transaction: committed, aborted, in progress, or null, if that is too long ago.</summary>
     public const string TransactionStatus = "SELECT pg_xact_status($1::text::xid8)";
 
+    /// <summary>Changes nothing, but is written as what changes something is: once it is committed, all that was committed before is where it has to be.</summary>
+    public const string Write = "SELECT pg_logical_emit_message(true, 'taskapi', '')";
+
     /// <summary>The same for one that creates while there is room: it creates beside others, and never beside one that has taken <see cref="LockCapacity"/>.</summary>
     public const string CreatingTransactionId = $"{TransactionId}, pg_advisory_xact_lock_shared({CapacityLock})";
 

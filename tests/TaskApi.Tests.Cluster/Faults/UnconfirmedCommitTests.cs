@@ -1,0 +1,57 @@
+using System.Net;
+using TaskApi.Tests.Infrastructure;
+
+namespace TaskApi.Tests.Faults;
+
+/// <summary>A commit that waits for a synchronous replica, and is let off that wait: the primary has it, and nobody else.</summary>
+public sealed class UnconfirmedCommitTests : IDisposable
+{
+    // Real time, and far more than it ever takes.
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
+
+    private readonly PostgresServer _primary = new();
+
+    private string Database => _primary.ConnectionString("public");
+
+    public void Dispose() => _primary.Dispose();
+
+    [Theory]
+    [InlineData("SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query NOT LIKE '%emit%'")]
+    [InlineData("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query NOT LIKE '%emit%'")]
+    public async Task Creation_CommittedWithoutItsReplica_IsNotSaidToBeThere(string letOff)
+    {
+        await using var node = new TaskApiFactory([("ConnectionStrings:Tasks", Database)]);
+        using var client = node.CreateDefaultClient(new DescribedAnswers());
+        (await Create(client)).Is(HttpStatusCode.Accepted);
+        WaitFor("nobody");
+
+        var creating = Create(client);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!creating.IsCompleted)
+        {
+            // Whatever of the node waits: what it writes by itself, too.
+            PostgresServer.Ask(Database, letOff);
+            await Pause(started);
+        }
+
+        (await creating).IsProblem(HttpStatusCode.ServiceUnavailable, "storage-unavailable");
+
+        WaitFor("");
+        while ((await Create(client)).Status != HttpStatusCode.Accepted) await Pause(started);
+    }
+
+    private static Task Pause(long started)
+    {
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, "It takes too long.");
+        return Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    private static Task<Reply> Create(HttpClient client) => Reply.Send(client, HttpMethod.Post, "/tasks", """{"message":"Hei","delaySeconds":1000}""");
+
+    // Without a transaction, so that it waits for nobody itself.
+    private void WaitFor(string standbys)
+    {
+        PostgresServer.Execute(Database, $"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'");
+        PostgresServer.Execute(Database, "SELECT pg_reload_conf()");
+    }
+}
