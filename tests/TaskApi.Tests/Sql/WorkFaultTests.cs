@@ -160,7 +160,7 @@ public sealed class WorkFaultTests : IDisposable
         Assert.Equal(created, (await _engine.Acquire(max: 1000)).Select(static leased => leased.Task.Id).ToHashSet());
     }
 
-    private Task<bool> Change(Func<bool> change) => _engine.Access.ChangeAsync(_ => change(), refusal: null, WriteScope.Changing(), Ended).AsTask();
+    private Task<bool> Change(Func<bool> change) => _engine.Access.ChangeAsync(owner: null, _ => change(), refusal: null, WriteScope.Changing(), Ended).AsTask();
 
     private async Task UntilPending(TaskSnapshot task)
     {
