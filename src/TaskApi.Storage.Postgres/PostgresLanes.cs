@@ -26,12 +26,25 @@ internal sealed class PostgresLanes(PostgresRows rows, PostgresWork work) : ILan
     public void Unblock(QueueName queue, int? perKey) => _unsaid.Add(batch => batch.Add(LaneSql.Unblock, SmallNumber(queue.Owner), Text(queue.Name), Number(perKey ?? 0)));
 
     /// <inheritdoc/>
+    public void UnblockKeys(QueueName queue, int? perKey, string[] keys) =>
+        _unsaid.Add(batch => batch.Add(LaneSql.UnblockKeys, SmallNumber(queue.Owner), Text(queue.Name), Number(perKey ?? 0), Column(keys, NpgsqlDbType.Text)));
+
+    /// <inheritdoc/>
+    public UnblockedKeys UnblockFrom(QueueName queue, int? perKey, string after, int keys)
+    {
+        using var batch = work.Begin();
+        batch.Add(LaneSql.UnblockFrom, SmallNumber(queue.Owner), Text(queue.Name), Number(perKey ?? 0), Text(after), Number(keys));
+        using var reader = Read(batch);
+        return new UnblockedKeys((int)reader.GetInt64(0), reader.IsDBNull(1) ? "" : reader.GetString(1), (int)reader.GetInt64(2));
+    }
+
+    /// <inheritdoc/>
     public ListedTasks List(QueueName queue, int most)
     {
         using var batch = work.Begin();
         batch.Add(LaneSql.List, SmallNumber(queue.Owner), Text(queue.Name), Number(most));
         using var reader = Read(batch);
-        return new ListedTasks((int)reader.GetInt64(0), (int)reader.GetInt64(1));
+        return new ListedTasks((int)reader.GetInt64(0), (int)reader.GetInt64(1), (int)reader.GetInt64(2));
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,12 @@ internal static class SqliteLaneDialect
           AND (SELECT count(*) FROM (SELECT 1 FROM work INDEXED BY work_running WHERE work.owner = @owner AND work.queue = @queue AND work.key = queue_lanes.key AND running = 1 LIMIT @perKey)) < max(@perKey, 1)
         """;
 
+    public const string UnblockKey = $"{Unblock} AND key = @key";
+
+    public const string BlockedKeys = $"SELECT DISTINCT key FROM queue_lanes INDEXED BY queue_lanes_blocked WHERE {Of} AND blocked = 1 AND key > @from ORDER BY key LIMIT @most";
+
+    public const string CountBlocked = $"SELECT count(*) FROM (SELECT 1 FROM queue_lanes INDEXED BY queue_lanes_blocked WHERE {Of} AND blocked = 1 LIMIT @most)";
+
     public const string Put = """
         INSERT INTO queue_lanes (owner, queue, key, type, blocked, priority, due, sequence) VALUES (@owner, @queue, @key, @type, 0, @priority, @due, @sequence)
         ON CONFLICT (owner, queue, key, type) DO UPDATE SET priority = excluded.priority, due = excluded.due, sequence = excluded.sequence

@@ -8,6 +8,9 @@ namespace TaskApi.Storage.Sqlite;
 internal sealed class SqliteLanes(DbConnection connection) : ILaneStatements, IDisposable
 {
     private readonly Statement _unblock = Prepare(connection, SqliteLaneDialect.Unblock, "@perKey");
+    private readonly Statement _unblockKey = Prepare(connection, SqliteLaneDialect.UnblockKey, "@perKey", "@key");
+    private readonly Statement _blockedKeys = Prepare(connection, SqliteLaneDialect.BlockedKeys, "@from", "@most");
+    private readonly Statement _countBlocked = Prepare(connection, SqliteLaneDialect.CountBlocked, "@most");
     private readonly Statement[] _list = Array.ConvertAll([3, 2, 1], ready => Prepare(connection, SqliteLaneDialect.List(ready), "@most"));
     private readonly Statement _put = Prepare(connection, SqliteLaneDialect.Put, "@key", "@type", "@priority", "@due", "@sequence");
     private readonly Statement _firstKey = Prepare(connection, SqliteLaneDialect.FirstKey, "@from");
@@ -26,10 +29,25 @@ internal sealed class SqliteLanes(DbConnection connection) : ILaneStatements, ID
     public void Unblock(QueueName queue, int? perKey) => Of(_unblock, queue).Set(2, (long)(perKey ?? 0)).Execute();
 
     /// <inheritdoc/>
+    public void UnblockKeys(QueueName queue, int? perKey, string[] keys)
+    {
+        foreach (var key in keys) UnblockKey(queue, perKey, key);
+    }
+
+    /// <inheritdoc/>
+    public UnblockedKeys UnblockFrom(QueueName queue, int? perKey, string after, int keys)
+    {
+        var blocked = new List<string>();
+        using (var reader = Of(_blockedKeys, queue).Set(2, after).Set(3, (long)keys).Read())
+            while (reader.Read()) blocked.Add(reader.GetString(0));
+        return new UnblockedKeys(blocked.Count, blocked.Count == 0 ? "" : blocked[^1], blocked.Count(key => UnblockKey(queue, perKey, key)));
+    }
+
+    /// <inheritdoc/>
     public ListedTasks List(QueueName queue, int most)
     {
         var counts = Array.ConvertAll(_list, list => Put(queue, Of(list, queue).Set(2, (long)most)));
-        return new ListedTasks(counts[0], Math.Max(counts[1], counts[2]));
+        return new ListedTasks(counts[0], Math.Max(counts[1], counts[2]), (int)Of(_countBlocked, queue).Set(2, (long)ListedTasks.MostCounted).Scalar()!.Value);
     }
 
     /// <inheritdoc/>
@@ -73,7 +91,7 @@ internal sealed class SqliteLanes(DbConnection connection) : ILaneStatements, ID
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var statement in (ReadOnlySpan<Statement>)[_unblock, .. _list, _put, _firstKey, _nextKey, _listOfKey, _find, _findOfType, _running, _tasks, _move, _remove, _block])
+        foreach (var statement in (ReadOnlySpan<Statement>)[_unblock, _unblockKey, _blockedKeys, _countBlocked, .. _list, _put, _firstKey, _nextKey, _listOfKey, _find, _findOfType, _running, _tasks, _move, _remove, _block])
             statement.Dispose();
         _hold.Dispose();
     }
@@ -111,6 +129,8 @@ internal sealed class SqliteLanes(DbConnection connection) : ILaneStatements, ID
         foreach (var ((key, type), place) in first) Write(_put, queue, new LaneRow(key, type, place)).Execute();
         return count;
     }
+
+    private bool UnblockKey(QueueName queue, int? perKey, string key) => Of(_unblockKey, queue).Set(2, (long)(perKey ?? 0)).Set(3, key).Execute() > 0;
 
     private int Running(QueueName queue, string key, int most) => (int)Of(_running, queue).Set(2, key).Set(3, (long)most).Scalar()!.Value;
 

@@ -104,6 +104,28 @@ public sealed class KeyedQueuesAcrossNodesTests : QueueNodes
         await Known(static settings => settings == new QueueSettings { MaxRunning = 3, Paused = true });
     }
 
+    [Fact]
+    public async Task End_OfOneOfManyKeysOnOneNode_FreesTheNextOnTheOther()
+    {
+        const int Many = 450;
+        await Set(new QueueSettings { MaxRunningPerKey = 1 });
+        var specs = Enumerable.Range(0, 2 * Many).Select(static i => WorkFixture.Spec(key: $"k{i % Many:000}"));
+        await Storages[0].CreateManyAsync("", [.. specs], watch: false, Ended);
+        var running = new List<LeasedTask>();
+        while (running.Count < Many) running.AddRange((await Nodes[0].AcquireAsync(WorkFixture.Call(["resize"], max: 200), Ended)).Tasks);
+        Assert.Empty((await Nodes[0].AcquireAsync(WorkFixture.Call(["resize"]), Ended)).Tasks);
+
+        var acquiring = Nodes[0].AcquireAsync(WorkFixture.Call(["resize"], waitSeconds: 100, worker: "waits"), Ended).AsTask();
+        await Nodes[1].FinishAsync("", [WorkOutcome.Returned(running.Single(static task => task.Task.Work!.Key == "k441").Token, "1"u8.ToArray())], Ended);
+        await Until(() =>
+        {
+            Api.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            return Task.FromResult(acquiring.IsCompleted);
+        });
+
+        Assert.Equal("k441", Assert.Single((await acquiring).Tasks).Task.Work!.Key);
+    }
+
     // Each end in such a queue wakes handlers, whatever types they run.
     [Fact]
     public async Task Handlers_OfATypeThatNobodyWaitsFor_LeaveTheOthersWhereTheyAre()
@@ -121,7 +143,9 @@ public sealed class KeyedQueuesAcrossNodesTests : QueueNodes
     [InlineData(nameof(LaneSql.Find), "integer, text, bigint, bigint, bigint, bigint", "queue_lanes_first work_running work_lane")]
     [InlineData(nameof(LaneSql.FindOfType), "integer, text, bigint, bigint, bigint, bigint, text", "queue_lanes_type work_running work_lane")]
     [InlineData(nameof(LaneSql.Unblock), "integer, text, bigint", "queue_lanes_blocked work_running")]
-    [InlineData(nameof(LaneSql.List), "integer, text, bigint", "work_keyed work_bounded work_queue work_pkey all_tasks_pkey tasks_pkey")]
+    [InlineData(nameof(LaneSql.UnblockKeys), "integer, text, bigint, text[]", "queue_lanes_blocked work_running")]
+    [InlineData(nameof(LaneSql.UnblockFrom), "integer, text, bigint, text, bigint", "queue_lanes_blocked work_running")]
+    [InlineData(nameof(LaneSql.List), "integer, text, bigint", "queue_lanes_blocked work_keyed work_bounded work_queue work_pkey all_tasks_pkey tasks_pkey")]
     [InlineData(nameof(LaneSql.ListByKey), "integer, text, text, bigint, bigint", "work_key work_pkey all_tasks_pkey tasks_pkey")]
     public void Lanes_AreFoundByTheirIndexesAlone(string statement, string types, string indexes)
     {

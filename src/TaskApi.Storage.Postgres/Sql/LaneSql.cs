@@ -23,11 +23,25 @@ internal static class LaneSql
     /// <summary>Unblocks the lanes of keys of which fewer than $3 run; 0: of all.</summary>
     public static readonly string Unblock = $"UPDATE queue_lanes SET blocked = 0 WHERE {Of} AND blocked = 1 AND {Running("$3")} < greatest($3, 1)";
 
-    /// <summary>Puts tasks that wait otherwise into lanes: $3 how many at the most of each kind. Answers how many of those that came to it by keys, and of others.</summary>
-    public static readonly string List = $"""
-        WITH found AS MATERIALIZED ({Waiting(3)} UNION ALL {Waiting(2)} UNION ALL {Waiting(1)}), {Put}
-        SELECT count(*) FILTER (WHERE ready = 3), greatest(count(*) FILTER (WHERE ready = 2), count(*) FILTER (WHERE ready = 1)) FROM found
+    /// <summary>The same of the keys $4.</summary>
+    public static readonly string UnblockKeys = $"{Unblock} AND key = ANY($4)";
+
+    /// <summary>The same of $5 keys after $4. Answers how many there are, the last, and how many of them are unblocked.</summary>
+    public static readonly string UnblockFrom = $"""
+        WITH page AS MATERIALIZED (SELECT DISTINCT key FROM queue_lanes WHERE {Of} AND blocked = 1 AND key > $4 ORDER BY key LIMIT $5),
+        free AS MATERIALIZED (SELECT key FROM page WHERE {Running("$3", "page")} < greatest($3, 1)),
+        done AS (UPDATE queue_lanes SET blocked = 0 FROM free WHERE queue_lanes.owner = $1 AND queue_lanes.queue = $2 AND queue_lanes.blocked = 1 AND queue_lanes.key = free.key)
+        SELECT count(*), max(key), (SELECT count(*) FROM free) FROM page
         """;
+
+    /// <summary>
+    /// Puts tasks that wait otherwise into lanes: $3 how many at the most of each kind. Answers how many of those that came to it by keys, and of others, and how many lanes are blocked.
+    /// </summary>
+    public static readonly string List = Invariant($"""
+        WITH found AS MATERIALIZED ({Waiting(3)} UNION ALL {Waiting(2)} UNION ALL {Waiting(1)}), {Put}
+        SELECT count(*) FILTER (WHERE ready = 3), greatest(count(*) FILTER (WHERE ready = 2), count(*) FILTER (WHERE ready = 1)),
+          (SELECT count(*) FROM (SELECT FROM queue_lanes WHERE {Of} AND blocked = 1 LIMIT {GroupCommit.ListedTasks.MostCounted}) AS counted) FROM found
+        """);
 
     /// <summary>The same of the first of one key after the other: $3 the first key, $4 how many keys, $5 how many of each. Answers how many keys, and the last of them.</summary>
     public static readonly string ListByKey = $"""
@@ -76,8 +90,8 @@ internal static class LaneSql
 
     private static string Waiting(int ready) => Invariant($"(SELECT tasks.sequence, {ready} AS ready FROM {Holding(Invariant($"{Of} AND ready = {ready}"), InTurn, Invariant($"ready + 0 = {ready}"))} LIMIT $3)");
 
-    private static string Running(string most) =>
-        $"(SELECT count(*) FROM (SELECT FROM work WHERE work.owner = $1 AND work.queue = $2 AND work.key = queue_lanes.key AND running = 1 LIMIT {most}) AS counted)";
+    private static string Running(string most, string lane = "queue_lanes") =>
+        $"(SELECT count(*) FROM (SELECT FROM work WHERE work.owner = $1 AND work.queue = $2 AND work.key = {lane}.key AND running = 1 LIMIT {most}) AS counted)";
 
     private static string Lanes(string more) => $"""
         SELECT lane.key, lane.type, lane.priority, lane.due, lane.sequence, lane.running, first.priority, first.due, first.sequence

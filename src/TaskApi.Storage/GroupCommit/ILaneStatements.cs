@@ -10,6 +10,16 @@ internal interface ILaneStatements
     /// <param name="perKey">The bound; null: there is none.</param>
     void Unblock(QueueName queue, int? perKey);
 
+    /// <summary>The same of some keys.</summary>
+    void UnblockKeys(QueueName queue, int? perKey, string[] keys);
+
+    /// <summary>The same of one blocked key after the other.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="perKey">The bound; null: there is none.</param>
+    /// <param name="after">After which key; empty: from the first on.</param>
+    /// <param name="keys">How many keys to look at, at the most.</param>
+    UnblockedKeys UnblockFrom(QueueName queue, int? perKey, string after, int keys);
+
     /// <summary>Puts tasks that wait otherwise into lanes, the first to start first.</summary>
     /// <param name="queue">The queue.</param>
     /// <param name="most">How many at the most, of those that came to a queue that counted by keys, and of others as many.</param>
@@ -35,7 +45,18 @@ internal interface ILaneStatements
 /// <summary>How many tasks have been put into lanes.</summary>
 /// <param name="Keyed">Of those that came to a queue that counted by keys.</param>
 /// <param name="Others">Of those that waited before it did, or were created by somebody who didn't know that it does.</param>
-internal readonly record struct ListedTasks(int Keyed, int Others);
+/// <param name="Blocked">How many lanes are blocked, up to <see cref="MostCounted"/>.</param>
+internal readonly record struct ListedTasks(int Keyed, int Others, int Blocked)
+{
+    /// <summary>How far blocked lanes are counted.</summary>
+    public const int MostCounted = 101;
+}
+
+/// <summary>What has been found of keys whose lanes were blocked.</summary>
+/// <param name="Keys">How many have been looked at.</param>
+/// <param name="Last">The last of them; empty if there were none.</param>
+/// <param name="Unblocked">How many of them are below their bound.</param>
+internal readonly record struct UnblockedKeys(int Keys, string Last, int Unblocked);
 
 /// <summary>How many keys have had tasks put into lanes.</summary>
 /// <param name="Keys">How many.</param>

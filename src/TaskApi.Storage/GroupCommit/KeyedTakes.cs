@@ -3,8 +3,8 @@ using TaskApi.Storage.Rows;
 namespace TaskApi.Storage.GroupCommit;
 
 /// <summary>
-/// Takes from a queue that counts by keys. Its tasks are put into lanes, each once; a lane is blocked at most once for each task of its key that starts. All
-/// else is found by indexes: so what a task costs depends neither on how many wait nor on how many keys there are. For the writer alone.
+/// Takes from a queue that counts by keys. Its tasks are put into lanes, each once; a lane is blocked at most once for each task of its key that starts,
+/// and <see cref="LaneBlocks"/> unblocks it. All else is found by indexes: so what a task costs depends neither on how many wait nor on how many keys there are. For the writer alone.
 /// </summary>
 /// <param name="batch">The transaction.</param>
 /// <param name="work">What it does to work.</param>
@@ -31,11 +31,20 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
     /// <param name="most">How many at the most.</param>
     public int Take(QueueName queue, string? type, int? perKey, int most)
     {
+        var blocks = work.Queues.Blocks;
+        work.IsChanged |= blocks.Unblock(batch.Session, queue, perKey, batch.Run);
+        var count = TakeInRounds(queue, type, perKey, most);
+        if (count < most && blocks.Next(queue) is { } next) work.Queues.Book.OpenAt(queue, Math.Max(next, batch.Run));
+        return count;
+    }
+
+    private int TakeInRounds(QueueName queue, string? type, int? perKey, int most)
+    {
         var (count, limit) = (0, Math.Max(MostListed, most));
-        Lanes.Unblock(queue, perKey);
         for (var round = 0; ; round++)
         {
             var listed = Lanes.List(queue, limit);
+            work.Queues.Blocks.Note(queue, listed.Blocked);
             work.IsChanged |= listed.Keyed + listed.Others > 0;
             count += Serve(queue, type, perKey, most - count);
             if (count >= most || (listed.Keyed < limit && listed.Others < limit)) return count;

@@ -21,6 +21,9 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     /// <summary>What is set of them.</summary>
     public QueueBook Book => book;
 
+    /// <summary>The blocked lanes of those that count by keys.</summary>
+    public LaneBlocks Blocks { get; } = new();
+
     /// <summary>Sets what bounds a queue; null has it go back to the defaults.</summary>
     public AnswerStatus Set(string owner, string name, QueueSettings? settings)
     {
@@ -58,6 +61,7 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
         Tally.Add(after, (isDone ? default : QueueTally.Place(after)) - QueueTally.Place(before));
         if (!before.IsRunning || after.IsRunning || book.IsEmpty) return;
         var queue = new QueueName(after.Owner, after.Queue);
+        Blocks.NoteEnd(queue, after.Key);
         if (book.Find(queue) is not null) work.News.Freed.Add(queue);
     }
 

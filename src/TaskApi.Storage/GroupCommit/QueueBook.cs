@@ -78,7 +78,7 @@ internal sealed class QueueBook(WorkOptions options)
     {
         lock (_gate)
         {
-            _opening[queue] = run;
+            _opening[queue] = Math.Min(run, _opening.GetValueOrDefault(queue, long.MaxValue));
             Volatile.Write(ref _nextOpening, Math.Min(_nextOpening, run));
         }
     }

@@ -178,6 +178,7 @@ internal sealed partial class WriterTransactions(
         Session = null;
         storage.Counters.Rollback();
         keys.Rollback();
+        batch.Work.Queues.Blocks.Reset();
         if (_isShared) IsStale = true;
     }
 

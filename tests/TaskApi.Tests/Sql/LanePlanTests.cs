@@ -11,6 +11,9 @@ public sealed class LanePlanTests : IDisposable
 
     [Theory]
     [InlineData(SqliteLaneDialect.Unblock, "queue_lanes_blocked", "work_running")]
+    [InlineData(SqliteLaneDialect.UnblockKey, "queue_lanes_blocked (owner=? AND queue=? AND key=?)", "work_running")]
+    [InlineData(SqliteLaneDialect.BlockedKeys, "queue_lanes_blocked (owner=? AND queue=? AND key>?)")]
+    [InlineData(SqliteLaneDialect.CountBlocked, "queue_lanes_blocked")]
     [InlineData(SqliteLaneDialect.FirstKey, "work_key")]
     [InlineData(SqliteLaneDialect.NextKey, "work_key")]
     [InlineData(SqliteLaneDialect.ListOfKey, "work_key")]

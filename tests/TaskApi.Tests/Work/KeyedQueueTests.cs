@@ -48,6 +48,30 @@ public sealed class KeyedQueueTests : BoundedQueueTests
     }
 
     [Fact]
+    public async Task Keys_OfWhichManyAreAtTheirBound_AreServedAsSoonAsOneOfTheirsEnds()
+    {
+        const int Many = 450;
+        await Set(PerKey(1));
+        for (var i = 0; i < 2 * Many; i++) await Create($"k{i % Many:000}");
+        var running = new Dictionary<string, LeasedTask>();
+        while (running.Count < Many)
+        {
+            Assert.NotEqual("", await Keys(max: 200));
+            foreach (var task in _taken) running.Add(task.Task.Work!.Key!, task);
+        }
+
+        Assert.Equal("", await Keys());
+        foreach (var key in (string[])["k441", "k003", "k250"]) await Engine.Finish(WorkOutcome.Returned(running[key].Token, "1"u8.ToArray()));
+        Assert.Equal("k003 k250 k441", await Keys());
+        Assert.Equal("", await Keys());
+
+        await Set(PerKey(2));
+        var more = 0;
+        while (await Keys(max: 200) != "") more += _taken.Length;
+        Assert.Equal(Many - 3, more);
+    }
+
+    [Fact]
     public async Task Order_AmongThoseThatMayStart_IsThatOfAnyQueue()
     {
         await Set(PerKey(1));
