@@ -146,6 +146,9 @@ public sealed class KeyedQueuesAcrossNodesTests : QueueNodes
     [InlineData(nameof(LaneSql.UnblockKeys), "integer, text, bigint, text[]", "queue_lanes_blocked work_running")]
     [InlineData(nameof(LaneSql.UnblockFrom), "integer, text, bigint, text, bigint", "queue_lanes_blocked work_running")]
     [InlineData(nameof(LaneSql.List), "integer, text, bigint", "queue_lanes_blocked work_keyed work_bounded work_queue work_pkey all_tasks_pkey tasks_pkey")]
+    [InlineData(nameof(LaneSql.Move), "integer, text, text[], text[], integer[], bigint[], bigint[]", "queue_lanes_pkey")]
+    [InlineData(nameof(LaneSql.Remove), "integer, text, text[], text[]", "queue_lanes_pkey")]
+    [InlineData(nameof(LaneSql.Block), "integer, text, text[]", "queue_lanes_pkey")]
     [InlineData(nameof(LaneSql.ListByKey), "integer, text, text, bigint, bigint", "work_key work_pkey all_tasks_pkey tasks_pkey")]
     public void Lanes_AreFoundByTheirIndexesAlone(string statement, string types, string indexes)
     {

@@ -70,23 +70,22 @@ internal static class LaneSql
           LATERAL (SELECT * FROM work WHERE sequence = next.sequence AND ready + 0 = 4 FOR UPDATE SKIP LOCKED) AS work
         """;
 
+    // Their keys are said once more where lanes are joined: by these they are found, however many there are.
+
     /// <summary>Lanes have another first task: $3 their keys, $4 types, and where they begin.</summary>
     public const string Move = """
         UPDATE queue_lanes SET priority = new.priority, due = new.due, sequence = new.sequence FROM unnest($3, $4, $5, $6, $7) AS new (key, type, priority, due, sequence)
-        WHERE queue_lanes.owner = $1 AND queue_lanes.queue = $2 AND queue_lanes.key = new.key AND queue_lanes.type = new.type
+        WHERE queue_lanes.owner = $1 AND queue_lanes.queue = $2 AND queue_lanes.key = ANY($3) AND queue_lanes.key = new.key AND queue_lanes.type = new.type
         """;
 
     /// <summary>Lanes have no tasks any more: $3 their keys, $4 types.</summary>
     public const string Remove = """
         DELETE FROM queue_lanes USING unnest($3, $4) AS gone (key, type)
-        WHERE queue_lanes.owner = $1 AND queue_lanes.queue = $2 AND queue_lanes.key = gone.key AND queue_lanes.type = gone.type
+        WHERE queue_lanes.owner = $1 AND queue_lanes.queue = $2 AND queue_lanes.key = ANY($3) AND queue_lanes.key = gone.key AND queue_lanes.type = gone.type
         """;
 
     /// <summary>The keys $3 are at their bound.</summary>
-    public const string Block = """
-        UPDATE queue_lanes SET blocked = 1 FROM unnest($3) AS busy (key)
-        WHERE queue_lanes.owner = $1 AND queue_lanes.queue = $2 AND queue_lanes.key = busy.key
-        """;
+    public const string Block = $"UPDATE queue_lanes SET blocked = 1 WHERE {Of} AND key = ANY($3)";
 
     private static string Waiting(int ready) => Invariant($"(SELECT tasks.sequence, {ready} AS ready FROM {Holding(Invariant($"{Of} AND ready = {ready}"), InTurn, Invariant($"ready + 0 = {ready}"))} LIMIT $3)");
 
