@@ -12,7 +12,7 @@ public sealed class ChromiumBrowser : IAsyncDisposable
 
     private const string Variable = "CHROMIUM";
 
-    private static readonly string[] _places = ["/usr/bin/chromium", "/usr/bin/chromium-browser"];
+    private static readonly string[] _places = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/chromium-browser"];
     private static readonly string[] _arguments =
         ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 

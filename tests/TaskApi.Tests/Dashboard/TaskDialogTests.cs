@@ -13,8 +13,25 @@ public sealed class TaskDialogTests(ChromiumBrowser browser) : DashboardTests(br
         await Row("Brief").Locator(".what").ClickAsync();
         await Expect(Page.Locator("#task-status")).ToHaveTextAsync("pending");
 
+        // What the page asks for once it has heard of the end comes to the service when nothing is left of the task.
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Page.RouteAsync($"**/tasks/{id}", async route =>
+        {
+            await release.Task;
+            await route.ContinueAsync();
+        });
+        var reading = Page.WaitForRequestAsync($"**/tasks/{id}");
+        await Page.APIRequest.DeleteAsync($"tasks/{id}");
+        await reading;
+        while ((await Page.APIRequest.GetAsync($"tasks/{id}")).Status != 404) await Page.WaitForTimeoutAsync(10);
+
         var refusal = await Page.RunAndWaitForResponseAsync(
-            () => Page.APIRequest.DeleteAsync($"tasks/{id}"), response => response.Status == 404 && response.Url.EndsWith($"/tasks/{id}", StringComparison.Ordinal));
+            () =>
+            {
+                release.SetResult();
+                return Task.CompletedTask;
+            },
+            response => response.Status == 404 && response.Url.EndsWith($"/tasks/{id}", StringComparison.Ordinal));
         await refusal.FinishedAsync();
         // What is asked for later is answered later.
         await Page.EvaluateAsync("() => fetch('tasks/stats').then((answer) => answer.text())");

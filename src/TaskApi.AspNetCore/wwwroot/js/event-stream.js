@@ -73,10 +73,19 @@ export class EventStream {
         // The stream begins with a number and no event.
         if (event.data === null) this.#handlers.seen(event.id);
         else if (event.event === 'gap') this.#handlers.missed(event.id);
-        else this.#handlers.event(event.event, JSON.parse(event.data), event.id);
+        else this.#tell(event);
       }
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  // What goes wrong with one is no reason to lose those that come after it, and is not to be taken for a broken connection.
+  #tell(event) {
+    try {
+      this.#handlers.event(event.event, JSON.parse(event.data), event.id);
+    } catch (error) {
+      reportError(error);
     }
   }
 
