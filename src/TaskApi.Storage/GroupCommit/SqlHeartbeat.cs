@@ -17,7 +17,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
     {
         var began = timeProvider.GetTimestamp();
         DateTimeOffset? expiresAt = timeProvider.GetUtcNow() + call.Lease;
-        if (call.Leases.Count > 0) await database.ChangeAsync(call.Owner, batch => Take(batch, call), refusal: null, await ScopeOfAsync(call, cancellationToken), CancellationToken.None);
+        if (call.Leases.Count > 0) await database.ChangeAsync(call.Owner, batch => Take(batch, call), refusal: null, await ScopeOfAsync(call), CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         if (call.Wait <= TimeSpan.Zero)
         {
@@ -53,9 +53,9 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
     }
 
     // What a transaction is going to hold is held in an order that is the same for all processes; what it finds out late that it needs is not.
-    private async ValueTask<WriteScope> ScopeOfAsync(WorkHeartbeat call, CancellationToken cancellationToken)
+    private async ValueTask<WriteScope> ScopeOfAsync(WorkHeartbeat call)
     {
-        var rows = database.Storage.Cluster is null ? null : await ReadAsync(call, cancellationToken);
+        var rows = database.Storage.Cluster is null ? null : await ReadAsync(call, CancellationToken.None);
         var changed = new List<long>();
         foreach (var beat in call.Leases)
         {
