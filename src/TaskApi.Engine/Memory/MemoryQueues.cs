@@ -15,14 +15,14 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
     /// <inheritdoc/>
     public ValueTask<QueueInfo> FindAsync(string owner, string name, CancellationToken cancellationToken)
     {
-        var (known, workers) = Look(owner);
-        lock (tasks.Gate) return ValueTask.FromResult(Describe(known, name, workers));
+        var (ordinal, workers) = Look(owner);
+        lock (tasks.Gate) return ValueTask.FromResult(Describe(ordinal, name, workers));
     }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueueInfo>> ListAsync(string owner, string after, int limit, CancellationToken cancellationToken)
     {
-        var (known, workers) = Look(owner);
+        var (ordinal, workers) = Look(owner);
         var page = new List<QueueInfo>(Math.Min(limit, MemoryTasks.ChunkSize));
         // Those that nobody may have named but the configuration, or a worker.
         var others = new SortedSet<string>(workers.Keys.Concat(Ready.Bounds.Defaults).Where(name => string.CompareOrdinal(name, after) > 0), StringComparer.Ordinal).ToArray();
@@ -33,11 +33,11 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
             // Some at a time, for there may be very many, and so many that nobody needs any more.
             lock (tasks.Gate)
             {
-                var count = Ready.Names.CopyAfter(known.Ordinal, passed, named);
+                var count = Ready.Names.CopyAfter(ordinal, passed, named);
                 isLast = count < named.Length;
-                var next = new SortedSet<string>(named.Take(count).Where(name => Ready.FindQueue(known.Ordinal, name)!.IsNamed), StringComparer.Ordinal);
+                var next = new SortedSet<string>(named.Take(count).Where(name => Ready.FindQueue(ordinal, name)!.IsNamed), StringComparer.Ordinal);
                 for (var added = 0; at < others.Length && added < limit && (isLast || string.CompareOrdinal(others[at], named[^1]) <= 0); added++) next.Add(others[at++]);
-                page.AddRange(next.Take(limit - page.Count).Select(name => Describe(known, name, workers)));
+                page.AddRange(next.Take(limit - page.Count).Select(name => Describe(ordinal, name, workers)));
                 passed = named[^1];
             }
         }
@@ -51,7 +51,7 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<AnswerStatus>(cancellationToken);
         bool isSet;
         long? sooner;
-        ushort ordinal;
+        int ordinal;
         lock (tasks.Gate)
         {
             ordinal = tasks.Owners.Ensure(owner).Ordinal;
@@ -73,31 +73,31 @@ internal sealed class MemoryQueues(MemoryTasks tasks, MemoryClockwork clockwork,
         return ValueTask.FromResult(isSet ? AnswerStatus.Ok : AnswerStatus.CapacityReached);
     }
 
-    private QueueInfo Describe(OwnerTasks owner, string name, Dictionary<string, int> workers)
+    private QueueInfo Describe(int owner, string name, Dictionary<string, int> workers)
     {
-        var queue = Ready.FindQueue(owner.Ordinal, name);
+        var queue = Ready.FindQueue(owner, name);
         var oldest = queue?.OldestReadyAt ?? long.MaxValue;
-        var settings = Ready.Bounds.Find(owner.Ordinal, name) ?? QueueSettings.None;
+        var settings = Ready.Bounds.Find(owner, name) ?? QueueSettings.None;
         return new QueueInfo(
             name, settings.At(EngineClock.ToInstant(clock.UnixMilliseconds)), queue?.Counts ?? default, oldest == long.MaxValue ? null : EngineClock.ToInstant(oldest),
             workers.GetValueOrDefault(name));
     }
 
-    // An owner, and how many workers ask for each queue: counted without the lock, for each may ask for many.
-    private (OwnerTasks Owner, Dictionary<string, int> Workers) Look(string owner)
+    // An owner's number, or one of nobody, and how many workers ask for each queue: counted without the lock, for each may ask for many.
+    private (int Ordinal, Dictionary<string, int> Workers) Look(string owner)
     {
-        OwnerTasks known;
+        OwnerTasks? known;
         var asked = new List<IReadOnlyList<string>>();
         lock (tasks.Gate)
         {
-            known = tasks.Owners.Ensure(owner);
-            foreach (var worker in known.Workers.All)
+            known = tasks.Owners.Find(owner);
+            foreach (var worker in known?.Workers.All ?? [])
                 if (clock.SteadyTick - worker.SeenTick <= WorkerTable.ListedFor) asked.Add(worker.Queues);
         }
 
         var counts = new Dictionary<string, int>();
         foreach (var queues in asked)
             foreach (var name in queues) counts[name] = counts.GetValueOrDefault(name) + 1;
-        return (known, counts);
+        return (known?.Ordinal ?? -1, counts);
     }
 }

@@ -124,7 +124,7 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
         {
             if (tasks.Capacity.IsClosed) return default;
             var worker = Note(call.Owner, call.Worker, call.Queues);
-            var owner = call.Owner is null ? (ushort)0 : tasks.Owners.Ensure(call.Owner).Ordinal;
+            var owner = call.Owner is null ? 0 : tasks.Owners.Ensure(call.Owner).Ordinal;
             taken = tasks.HandOut.Take(call, owner, worker, Math.Min(most, MemoryTasks.ChunkSize));
             if (taken.Length == 0 && waits) wait = tasks.HandOut.Wait(call, owner, worker);
             sooner = clockwork.SoonerTick();

@@ -5,7 +5,7 @@ namespace TaskApi.Engine.Memory;
 /// <summary>One owner's counts, and the indexes of its tasks by name and group. Used under the storage's lock.</summary>
 /// <param name="name">The owner; empty where there are no keys.</param>
 /// <param name="ordinal">The owner's number, as its entries carry it.</param>
-internal sealed class OwnerTasks(string name, ushort ordinal)
+internal sealed class OwnerTasks(string name, int ordinal)
 {
     private readonly long[] _countByState = new long[TaskStates.Count];
     private readonly Dictionary<string, SequenceList> _groups = [];
@@ -13,7 +13,7 @@ internal sealed class OwnerTasks(string name, ushort ordinal)
 
     public string Name { get; } = name;
 
-    public ushort Ordinal { get; } = ordinal;
+    public int Ordinal { get; } = ordinal;
 
     /// <summary>All of the owner's tasks; null where there are no keys: the table itself is then the index.</summary>
     public SequenceList? All { get; } = name.Length == 0 ? null : new SequenceList();

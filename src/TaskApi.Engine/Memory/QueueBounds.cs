@@ -12,7 +12,7 @@ internal sealed class QueueBounds(EngineClock clock, WorkOptions options)
 
     // With some that have been overtaken: a queue opens at its own tick alone.
     private readonly PriorityQueue<ReadyQueue, long> _opening = new();
-    private readonly Dictionary<(ushort Owner, string Name), QueueSettings> _settings = [];
+    private readonly Dictionary<(int Owner, string Name), QueueSettings> _settings = [];
 
     private int _mostOpening = FewOpening;
 
@@ -26,10 +26,10 @@ internal sealed class QueueBounds(EngineClock clock, WorkOptions options)
     public IEnumerable<string> Defaults => options.Queues.Keys;
 
     /// <summary>What bounds a queue; null if nothing does.</summary>
-    public QueueSettings? Find(ushort owner, string name) => _settings.GetValueOrDefault((owner, name)) ?? options.DefaultsOf(name);
+    public QueueSettings? Find(int owner, string name) => _settings.GetValueOrDefault((owner, name)) ?? options.DefaultsOf(name);
 
     /// <summary>Sets what bounds a queue; null has it go back to the defaults. False if too many are set.</summary>
-    public bool TrySet(ushort owner, string name, QueueSettings? settings)
+    public bool TrySet(int owner, string name, QueueSettings? settings)
     {
         if (settings is null) _settings.Remove((owner, name));
         else if (_settings.Count >= options.MaxQueues && !_settings.ContainsKey((owner, name))) return false;

@@ -3,31 +3,21 @@ namespace TaskApi.Engine.Memory;
 /// <summary>The names of queues in their order, by owner: some at a time, however many there are. Used under the storage's lock.</summary>
 internal sealed class QueueNames
 {
-    private readonly List<SortedSet<string>> _byOwner = [];
+    private readonly SortedSet<(int Owner, string Name)> _all = new(Comparer<(int Owner, string Name)>.Create(static (left, right) =>
+        left.Owner != right.Owner ? left.Owner.CompareTo(right.Owner) : string.CompareOrdinal(left.Name, right.Name)));
 
     /// <summary>Adds one.</summary>
-    public void Add(ushort owner, string name)
-    {
-        while (_byOwner.Count <= owner) _byOwner.Add(new SortedSet<string>(StringComparer.Ordinal));
-        _byOwner[owner].Add(name);
-    }
+    public void Add(int owner, string name) => _all.Add((owner, name));
 
     /// <summary>Takes one out.</summary>
-    public void Remove(ushort owner, string name) => _byOwner[owner].Remove(name);
+    public void Remove(int owner, string name) => _all.Remove((owner, name));
 
     /// <summary>Copies an owner's names that follow <paramref name="after"/>, as many as fit.</summary>
     /// <returns>How many were copied; fewer than fit: there are no more.</returns>
-    public int CopyAfter(ushort owner, string after, Span<string> target)
+    public int CopyAfter(int owner, string after, Span<string> target)
     {
-        if (owner >= _byOwner.Count || _byOwner[owner].Max is not { } last || string.CompareOrdinal(after, last) >= 0) return 0;
-        var copied = 0;
-        foreach (var name in _byOwner[owner].GetViewBetween(after, last))
-        {
-            if (copied == target.Length) break;
-            if (name != after) target[copied++] = name;
-        }
-
-        return copied;
+        var (first, copied) = (owner, 0);
+        return Copy(ref first, after, target, ref copied) && first == owner ? copied : 0;
     }
 
     /// <summary>The same whosever they are, of which those that follow are the others of the owner, and those of the next ones.</summary>
@@ -35,16 +25,25 @@ internal sealed class QueueNames
     /// <param name="after">That one, at first nothing.</param>
     /// <param name="target">Gets names of one owner.</param>
     /// <returns>How many were copied; 0: there are no more.</returns>
-    public int CopyNext(ref ushort owner, ref string after, Span<string> target)
+    public int CopyNext(ref int owner, ref string after, Span<string> target)
     {
-        for (; owner < _byOwner.Count; owner++, after = "")
+        var copied = 0;
+        if (Copy(ref owner, after, target, ref copied)) after = target[copied - 1];
+        return copied;
+    }
+
+    // Those of the first owner that has any.
+    private bool Copy(ref int owner, string after, Span<string> target, ref int copied)
+    {
+        var start = (owner, after);
+        if (_all.Comparer.Compare(start, _all.Max) >= 0) return false;
+        foreach (var place in _all.GetViewBetween(start, _all.Max))
         {
-            var copied = CopyAfter(owner, after, target);
-            if (copied == 0) continue;
-            after = target[copied - 1];
-            return copied;
+            if (place == start) continue;
+            if (copied == target.Length || (copied > 0 && place.Owner != owner)) break;
+            (owner, target[copied++]) = place;
         }
 
-        return 0;
+        return copied > 0;
     }
 }

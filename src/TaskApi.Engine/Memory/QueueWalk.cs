@@ -9,7 +9,7 @@ internal static class QueueWalk
     public static void EachQueue(this MemoryTasks tasks, Action<ReadyQueue> look)
     {
         var names = new string[MemoryTasks.ChunkSize];
-        var (owner, after) = ((ushort)0, "");
+        var (owner, after) = (0, "");
         while (true)
         {
             lock (tasks.Gate)

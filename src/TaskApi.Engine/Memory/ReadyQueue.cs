@@ -25,7 +25,7 @@ internal abstract class ReadySource
 /// <summary>One owner's queue. Used under the storage's lock.</summary>
 /// <param name="owner">Whose it is: <see cref="OwnerTasks.Ordinal"/>.</param>
 /// <param name="name">Its name.</param>
-internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
+internal sealed class ReadyQueue(int owner, string name) : ReadySource
 {
     // Those of lanes that have been left, of which some may still have tasks.
     private readonly Stack<IEnumerator<ReadyLane>> _left = new();
@@ -40,7 +40,7 @@ internal sealed class ReadyQueue(ushort owner, string name) : ReadySource
     private readonly Dictionary<string, int> _running = [];
     private Dictionary<string, List<ReadyLane>> _byKey = [];
 
-    public ushort Owner { get; } = owner;
+    public int Owner { get; } = owner;
 
     public string Name { get; } = name;
 

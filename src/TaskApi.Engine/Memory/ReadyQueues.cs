@@ -11,7 +11,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
 {
     private const int MostIdle = 256;
 
-    private readonly Dictionary<(ushort Owner, string Name), ReadyQueue> _queues = [];
+    private readonly Dictionary<(int Owner, string Name), ReadyQueue> _queues = [];
     private readonly Dictionary<string, ReadyType> _types = [];
     private readonly List<ReadyGroup> _filled = [];
     private long _served;
@@ -33,13 +33,13 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     public int Count => _queues.Count + _types.Count;
 
     /// <summary>A queue, if it has tasks or is waited for; else null.</summary>
-    public ReadyQueue? FindQueue(ushort owner, string name) => _queues.GetValueOrDefault((owner, name));
+    public ReadyQueue? FindQueue(int owner, string name) => _queues.GetValueOrDefault((owner, name));
 
     /// <summary>A type, if it has tasks or is waited for; else null.</summary>
     public ReadyType? FindType(string name) => _types.GetValueOrDefault(name);
 
     /// <summary>A queue, made if there is none.</summary>
-    public ReadyQueue EnsureQueue(ushort owner, string name)
+    public ReadyQueue EnsureQueue(int owner, string name)
     {
         if (_queues.TryGetValue((owner, name), out var queue)) return queue;
         // As if it had just been served: one that is new again and again has no advantage.
@@ -50,7 +50,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     }
 
     /// <summary>Sets what bounds a queue; null has it go back to the defaults. False if too many are set.</summary>
-    public bool TrySet(ushort owner, string name, QueueSettings? settings)
+    public bool TrySet(int owner, string name, QueueSettings? settings)
     {
         if (!bounds.TrySet(owner, name, settings)) return false;
         Bound(EnsureQueue(owner, name));
@@ -59,7 +59,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
 
     /// <summary>Goes on with what <see cref="TrySet"/> has begun: many tasks that wait are arranged by another bound a few at a time.</summary>
     /// <returns>True if all is done.</returns>
-    public bool Arrange(ushort owner, string name) => FindQueue(owner, name) is not { IsArranging: true } queue || Arrange(queue);
+    public bool Arrange(int owner, string name) => FindQueue(owner, name) is not { IsArranging: true } queue || Arrange(queue);
 
     /// <summary>Something that a queue is bounded by has changed.</summary>
     public void Check(ReadyQueue queue)

@@ -10,14 +10,18 @@ namespace TaskApi.Engine.Memory;
 /// </summary>
 internal struct TaskEntry
 {
+    private const int IdTimeBits = 48;
+    private const ulong IdTimeMask = (1UL << IdTimeBits) - 1;
+
     /// <summary>Until it is finished: the place in the timer wheel. From then on: in a queue of those to forget.</summary>
     public WheelNode Timer;
 
+    // 48 bits of the time in the id, below the upper half of the owner's number.
+    private ulong _idTimeAndOwner;
     private long _outcome;
-    private int _version;
 
-    /// <summary>Unix milliseconds in the id: the creation's, but never less than the previous task's.</summary>
-    public long IdTime;
+    /// <summary>Unix milliseconds.</summary>
+    public long CreatedAt;
 
     /// <summary>Unix milliseconds.</summary>
     public long DueAt;
@@ -25,20 +29,32 @@ internal struct TaskEntry
     /// <summary>As last asked for.</summary>
     public double DelaySeconds;
 
+    private int _version;
+
+    /// <summary>The random bits of the id.</summary>
+    public uint Nonce;
+
     /// <summary>Where the message, or a short input, starts in the segment's text.</summary>
     public int TextOffset;
 
     /// <summary>Its length in bytes of UTF-8.</summary>
     public ushort TextLength;
 
+    private ushort _ownerLow;
+
+    /// <summary>Unix milliseconds in the id: the creation's, but never less than the previous task's.</summary>
+    public long IdTime
+    {
+        readonly get => (long)(_idTimeAndOwner & IdTimeMask);
+        set => _idTimeAndOwner = (_idTimeAndOwner & ~IdTimeMask) | ((ulong)value & IdTimeMask);
+    }
+
     /// <summary>Whose it is: <see cref="OwnerTasks.Ordinal"/>.</summary>
-    public ushort Owner;
-
-    /// <summary>The random bits of the id.</summary>
-    public uint Nonce;
-
-    /// <summary>Unix milliseconds.</summary>
-    public long CreatedAt;
+    public int Owner
+    {
+        readonly get => (int)(_idTimeAndOwner >> IdTimeBits << 16) | _ownerLow;
+        set => (_idTimeAndOwner, _ownerLow) = ((_idTimeAndOwner & IdTimeMask) | ((ulong)(uint)value >> 16 << IdTimeBits), (ushort)value);
+    }
 
     /// <summary>False as long as there is no task here.</summary>
     public readonly bool IsPublished => Version != 0;

@@ -151,7 +151,7 @@ internal sealed class TaskSegment(long first, int used)
     }
 
     /// <summary>True if the task with exactly this id is here, and its owner's (null: anybody's). What is compared never changes.</summary>
-    public bool Has(TaskId id, ushort? owner)
+    public bool Has(TaskId id, int? owner)
     {
         var store = _store;
         var index = store.IndexOf((int)(id.Sequence - first));
@@ -182,7 +182,7 @@ internal sealed class TaskSegment(long first, int used)
 
     /// <summary>How a task stands and whose it is.</summary>
     /// <returns>False if there is no such task.</returns>
-    public bool TryPeek(long sequence, out TaskOutcome outcome, out ushort owner)
+    public bool TryPeek(long sequence, out TaskOutcome outcome, out int owner)
     {
         var store = _store;
         var index = store.IndexOf((int)(sequence - first));

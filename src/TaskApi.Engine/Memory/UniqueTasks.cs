@@ -11,7 +11,7 @@ namespace TaskApi.Engine.Memory;
 internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
 {
     // Mostly one of each key; two where one was begun before the other, which didn't have to wait for it, was created.
-    private readonly Dictionary<(ushort Owner, string Key), List<WorkState>> _byKey = [];
+    private readonly Dictionary<(int Owner, string Key), List<WorkState>> _byKey = [];
 
     /// <summary>A task has been created.</summary>
     public void Add(WorkState work)
@@ -58,7 +58,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     }
 
     // Why they can't be created; else how many are.
-    private TaskConflict? Check(ushort owner, CreationPlan plan, out int count)
+    private TaskConflict? Check(int owner, CreationPlan plan, out int count)
     {
         var specs = plan.Specs;
         count = specs.Count;
@@ -89,7 +89,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     }
 
     // One that has not begun, if there is one.
-    private WorkState? Find(ushort owner, UniqueTask unique)
+    private WorkState? Find(int owner, UniqueTask unique)
     {
         if (!_byKey.TryGetValue((owner, unique.Key), out var same)) return null;
         WorkState? running = null;

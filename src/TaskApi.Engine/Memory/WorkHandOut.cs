@@ -25,7 +25,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
     /// <param name="owner">Whose tasks; means nothing where types are wanted.</param>
     /// <param name="worker">Who runs them.</param>
     /// <param name="most">How many at the most.</param>
-    public LeasedTask[] Take(WorkAcquire call, ushort owner, WorkerState worker, int most)
+    public LeasedTask[] Take(WorkAcquire call, int owner, WorkerState worker, int most)
     {
         FindSources(call, owner);
         if (_sources.Count == 0) return [];
@@ -52,7 +52,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
     }
 
     /// <summary>Begins to wait.</summary>
-    public AcquireWait Wait(WorkAcquire call, ushort owner, WorkerState worker)
+    public AcquireWait Wait(WorkAcquire call, int owner, WorkerState worker)
     {
         var wait = new AcquireWait(call, owner, worker, ++_tickets);
         foreach (var name in call.Queues) Join(wait, work.Ready.EnsureQueue(owner, name));
@@ -150,7 +150,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
     }
 
     // Who was served longest ago comes first.
-    private void FindSources(WorkAcquire call, ushort owner)
+    private void FindSources(WorkAcquire call, int owner)
     {
         _sources.Clear();
         foreach (var name in call.Queues)

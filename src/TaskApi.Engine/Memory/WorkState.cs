@@ -7,14 +7,14 @@ namespace TaskApi.Engine.Memory;
 /// <summary>What only a task with work has, beside its entry. Written under the storage's lock, within a change of the entry; read without.</summary>
 /// <param name="sequence">The task's number.</param>
 /// <param name="owner">Whose it is: <see cref="OwnerTasks.Ordinal"/>.</param>
-internal sealed class WorkState(long sequence, ushort owner) : TaskExtras
+internal sealed class WorkState(long sequence, int owner) : TaskExtras
 {
     /// <summary>How many attempts are remembered.</summary>
     public const int MaxAttempts = 20;
 
     public long Sequence { get; } = sequence;
 
-    public ushort Owner { get; } = owner;
+    public int Owner { get; } = owner;
 
     public required WorkKind Kind;
 

@@ -7,13 +7,13 @@ namespace TaskApi.Engine.Memory;
 /// <param name="owner">Whose tasks it wants: <see cref="OwnerTasks.Ordinal"/>; means nothing where it wants types.</param>
 /// <param name="worker">Who calls.</param>
 /// <param name="ticket">The place among all that wait: the lower the sooner.</param>
-internal sealed class AcquireWait(WorkAcquire call, ushort owner, WorkerState worker, long ticket)
+internal sealed class AcquireWait(WorkAcquire call, int owner, WorkerState worker, long ticket)
 {
     private readonly TaskCompletionSource _woken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public WorkAcquire Call { get; } = call;
 
-    public ushort Owner { get; } = owner;
+    public int Owner { get; } = owner;
 
     public WorkerState Worker { get; } = worker;
 

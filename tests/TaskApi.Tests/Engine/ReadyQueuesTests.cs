@@ -114,10 +114,10 @@ public sealed class ReadyQueuesTests
         for (var i = 0; i < 1_000; i++)
         {
             expected.Add($"q{i * 7919 % 1_000}");
-            _ready.EnsureQueue((ushort)(i % 2 * 3), $"q{i * 7919 % 1_000}");
+            _ready.EnsureQueue(i % 2 * 3, $"q{i * 7919 % 1_000}");
         }
 
-        var (found, names, owner, after) = (new List<string>(), new string[64], (ushort)0, "");
+        var (found, names, owner, after) = (new List<string>(), new string[64], 0, "");
         while (_ready.Names.CopyNext(ref owner, ref after, names) is > 0 and var count) found.AddRange(names.AsSpan(0, count));
 
         Assert.Equal(expected, found.Order(StringComparer.Ordinal));
