@@ -12,6 +12,9 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
     private readonly ScheduleTable _table = new();
     private readonly ScheduledCreation _tasks = new(commands);
 
+    // One steps after the other: between its beginning and its end a schedule looks as if its last task were the one before.
+    private Task _stepping = Task.CompletedTask;
+
     /// <inheritdoc/>
     public Action? Changed { get; set; }
 
@@ -69,8 +72,11 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
         lock (_gate) return ValueTask.FromResult<IReadOnlyList<ScheduleState>>(_table.Due(now, limit));
     }
 
-    /// <summary>None: what waits for a task when the process ends, ends with it.</summary>
-    public ValueTask<IReadOnlyList<ScheduleState>> FindWaitingAsync(CancellationToken cancellationToken) => ValueTask.FromResult<IReadOnlyList<ScheduleState>>([]);
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ScheduleState>> FindWaitingAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate) return ValueTask.FromResult(_table.Waiting);
+    }
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> FirstDueAsync(CancellationToken cancellationToken)
@@ -80,6 +86,22 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
 
     /// <summary>Moved on first, so that of two only one creates; and back again where there is no room for the tasks. Each of the two for all under one hold of the lock.</summary>
     public async ValueTask<ScheduleStepAnswer[]> StepAsync(IReadOnlyList<ScheduleStep> steps, CancellationToken cancellationToken)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task before;
+        lock (_gate) (before, _stepping) = (_stepping, ended.Task);
+        await before;
+        try
+        {
+            return await MoveAsync(steps);
+        }
+        finally
+        {
+            ended.SetResult();
+        }
+    }
+
+    private async ValueTask<ScheduleStepAnswer[]> MoveAsync(IReadOnlyList<ScheduleStep> steps)
     {
         var moves = new ScheduleMove[steps.Count];
         lock (_gate)

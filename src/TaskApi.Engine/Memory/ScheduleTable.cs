@@ -7,6 +7,7 @@ internal sealed class ScheduleTable
 {
     private readonly Dictionary<string, OwnSchedules> _owners = [];
     private readonly SortedSet<KeptSchedule> _due = new(KeptSchedule.Order);
+    private readonly HashSet<KeptSchedule> _waiting = [];
     private long _lastNumber;
 
     /// <summary>How many there are.</summary>
@@ -14,6 +15,9 @@ internal sealed class ScheduleTable
 
     /// <summary>When the next occurrence of all is; null if there is none.</summary>
     public DateTimeOffset? FirstDue => _due.Min?.Next;
+
+    /// <summary>Those of which an occurrence waits.</summary>
+    public IReadOnlyList<ScheduleState> Waiting => [.. _waiting.Select(static kept => kept.State)];
 
     /// <summary>The schedule of that name, or null.</summary>
     public KeptSchedule? Find(string owner, string name) => _owners.TryGetValue(owner, out var own) ? own.ByName.GetValueOrDefault(name) : null;
@@ -36,7 +40,10 @@ internal sealed class ScheduleTable
         var before = kept.State;
         var isSamePlan = ReferenceEquals(schedule.Definition, before.Definition) && schedule.Cursor == before.Cursor && schedule.Anchor == before.Anchor;
         kept.State = schedule;
-        if (isSamePlan || kept.IsRemoved) return;
+        if (kept.IsRemoved) return;
+        if (schedule.Waiting is null) _waiting.Remove(kept);
+        else _waiting.Add(kept);
+        if (isSamePlan) return;
         if (kept.Next is not null) _due.Remove(kept);
         kept.Next = schedule.Next;
         if (kept.Next is not null) _due.Add(kept);
@@ -49,6 +56,7 @@ internal sealed class ScheduleTable
         own.ByName.Remove(kept.State.Name);
         own.Names.Remove(kept.State.Name);
         if (kept.Next is not null) _due.Remove(kept);
+        _waiting.Remove(kept);
         kept.IsRemoved = true;
         Count--;
     }

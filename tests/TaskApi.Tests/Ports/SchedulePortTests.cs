@@ -148,6 +148,22 @@ public sealed class SchedulePortTests() : PortTests(("Tasks:MaxPending", "20"), 
             (await OtherSchedules.FindDueAsync(schedule.CreatedAt.AddSeconds(seconds), limit, Ended)).Select(static due => due.Name);
     }
 
+    [Fact]
+    public async Task FindWaiting_IsOfThoseOfWhichAnOccurrenceWaits()
+    {
+        foreach (var name in (string[])["a", "b", "c"]) await Step(Schedules, await Put(name), 1, waiting: Clock.GetUtcNow().AddHours(name[0] - 'a' + 2));
+        Assert.Equal(["a", "b", "c"], await Waiting());
+
+        await Step(Schedules, (await Schedules.FindAsync(Owner, "a", Ended))!, 1);
+        Assert.Equal(AnswerStatus.Ok, await Schedules.DeleteAsync(Owner, "b", condition: null, Ended));
+        Assert.Equal(["c"], await Waiting());
+
+        await Schedules.ChangeAsync(Owner, "c", static before => before! with { Waiting = null, Revision = before.Revision + 1 }, condition: null, Ended);
+        Assert.Empty(await Waiting());
+
+        async Task<IEnumerable<string>> Waiting() => (await OtherSchedules.FindWaitingAsync(Ended)).Select(static schedule => schedule.Name).Order(StringComparer.Ordinal);
+    }
+
     private ScheduleState New(ScheduleState? before, string name) => before is null ? New(name) : before.Change(before.Definition, Clock.GetUtcNow());
 
     private ScheduleState New(string name, string owner = Owner, int seconds = 3600) => ScheduleState.Create(owner, name, new ScheduleDefinition { Timing = new ScheduleTiming { EverySeconds = seconds }, Task = Spec(0) }, Clock.GetUtcNow());
