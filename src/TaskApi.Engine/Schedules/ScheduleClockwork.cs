@@ -30,7 +30,8 @@ internal sealed partial class ScheduleClockwork : IDisposable
     private readonly IAlarm _alarm;
     private readonly TimeProvider _timeProvider;
     private readonly ITimer? _looking;
-    private readonly ConcurrentDictionary<(string Owner, string Name), bool> _watched = new();
+    // By the task that is waited for, too: a schedule that is deleted and put again, or changed meanwhile, waits for another one.
+    private readonly ConcurrentDictionary<(string Owner, string Name, Guid? Before), bool> _watched = new();
 
     // Ours: cancelled when the service stops. Never disposed of, for a host may be stopped by one thread while another disposes of it; without a timer it holds nothing.
     private readonly CancellationTokenSource _stopping = new();
@@ -166,31 +167,32 @@ internal sealed partial class ScheduleClockwork : IDisposable
 
     private void Watch(ScheduleState schedule)
     {
-        if (_watched.TryAdd((schedule.Owner, schedule.Name), true)) _ = WatchAsync(schedule.Owner, schedule.Name);
+        if (_watched.TryAdd((schedule.Owner, schedule.Name, schedule.LastRun?.Task), true)) _ = WatchAsync(schedule.Owner, schedule.Name, schedule.LastRun?.Task);
     }
 
     // What waits begins when the task of the one before is done.
-    private async Task WatchAsync(string owner, string name)
+    private async Task WatchAsync(string owner, string name, Guid? before)
     {
         try
         {
-            while (!await TryBeginWaitingAsync(owner, name)) await Task.Delay(_pause, _timeProvider, _stopped);
+            while (!await TryBeginWaitingAsync(owner, name, before)) await Task.Delay(_pause, _timeProvider, _stopped);
         }
         catch (Exception) when (_stopped.IsCancellationRequested)
         {
             return;
         }
 
-        _watched.TryRemove((owner, name), out _);
+        _watched.TryRemove((owner, name, before), out _);
+        // What has begun to wait meanwhile is found with that.
         Look();
     }
 
     // False if that is to be tried again.
-    private async ValueTask<bool> TryBeginWaitingAsync(string owner, string name)
+    private async ValueTask<bool> TryBeginWaitingAsync(string owner, string name, Guid? before)
     {
         try
         {
-            var status = await _stepper.BeginWaitingAsync(owner, name, _stopped);
+            var status = await _stepper.BeginWaitingAsync(owner, name, before, _stopped);
             if (status is not (AnswerStatus.Ok or AnswerStatus.ShuttingDown)) Log.Refused(_logger, name, status);
             return status == AnswerStatus.Ok;
         }

@@ -40,14 +40,18 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
     }
 
     /// <summary>Waits until the task of a schedule's last occurrence is done, and has the occurrence begin that waits for that.</summary>
-    /// <returns><see cref="AnswerStatus.Ok"/> once none waits; else why it couldn't begin.</returns>
-    public async Task<AnswerStatus> BeginWaitingAsync(string owner, string name, CancellationToken cancellationToken)
+    /// <param name="owner">Whose schedule it is.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="before">The task of its last occurrence; null for none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns><see cref="AnswerStatus.Ok"/> once none waits for that task; else why it couldn't begin.</returns>
+    public async Task<AnswerStatus> BeginWaitingAsync(string owner, string name, Guid? before, CancellationToken cancellationToken)
     {
-        while (await schedules.FindAsync(owner, name, cancellationToken) is { Waiting: { } at } schedule)
+        while (await schedules.FindAsync(owner, name, cancellationToken) is { Waiting: { } at } schedule && schedule.LastRun?.Task == before)
         {
-            if (schedule.LastRun is { } run)
+            if (before is { } task)
             {
-                var (_, _, completion) = await waits.WatchAsync(owner, run.Task, cancellationToken);
+                var (_, _, completion) = await waits.WatchAsync(owner, task, cancellationToken);
                 if (completion is not null) await completion.Task.WaitAsync(cancellationToken);
             }
 
