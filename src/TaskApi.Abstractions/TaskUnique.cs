@@ -9,7 +9,7 @@ public sealed record TaskUnique(string Key)
 
     /// <summary>
     /// What happens if there is one: by default the call answers with that. <see cref="UniqueConflict.Reject"/>, and
-    /// <see cref="UniqueConflict.Replace"/> of one that has begun, throw <see cref="TaskExistsException"/>.
+    /// <see cref="UniqueConflict.Replace"/> of one that has begun or is of another type, throw <see cref="TaskExistsException"/>.
     /// </summary>
     public UniqueConflict OnConflict { get; init; }
 }

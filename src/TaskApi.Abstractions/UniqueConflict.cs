@@ -14,7 +14,7 @@ public enum UniqueConflict
     [JsonStringEnumMemberName("reject")]
     Reject,
 
-    /// <summary>The one that there is, if it has not begun, gets the new input and due time.</summary>
+    /// <summary>The one that there is, if it has not begun and is of the same type, gets the new input and due time.</summary>
     [JsonStringEnumMemberName("replace")]
     Replace,
 }

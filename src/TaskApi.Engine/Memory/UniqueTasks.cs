@@ -62,14 +62,15 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     {
         var specs = plan.Specs;
         count = specs.Count;
-        var named = new HashSet<string>();
+        var named = new Dictionary<string, string>();
         for (var i = 0; i < specs.Count; i++)
         {
-            if (specs[i].Work?.Unique is not { } unique) continue;
+            if (specs[i].Work is not { Unique: { } unique, Type: var type }) continue;
             var there = Find(owner, unique);
-            if (there is null && named.Add(unique.Key)) continue;
+            if (there is null && named.TryAdd(unique.Key, type)) continue;
             count--;
-            if (unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending)) return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
+            if (!unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending, type == (there?.Kind.Type ?? named[unique.Key]))) continue;
+            return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
         }
 
         return null;

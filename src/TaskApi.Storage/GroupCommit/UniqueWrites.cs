@@ -26,14 +26,14 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             return after.Status;
         }
 
-        var (count, named) = (specs.Count, default(HashSet<string>));
+        var (count, named) = (specs.Count, default(Dictionary<string, string>));
         for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
         {
-            if (specs[i].Work?.Unique is not { } unique) continue;
+            if (specs[i].Work is not { Unique: { } unique, Type: var type }) continue;
             var there = Find(owner, unique);
-            if (there is null && (named ??= []).Add(unique.Key)) continue;
+            if (there is null && (named ??= []).TryAdd(unique.Key, type)) continue;
             count--;
-            if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending)) continue;
+            if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending, type == (there?.Work.Type ?? named![unique.Key]))) continue;
             conflict = new TaskConflict(plan.Top(i), plan.PathTo(i), there?.ToSnapshot(owner));
             return AnswerStatus.TaskExists;
         }

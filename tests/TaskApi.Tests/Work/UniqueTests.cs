@@ -9,9 +9,9 @@ public sealed class UniqueTests : IDisposable
 {
     private readonly WorkFixture _engine = new();
 
-    private static TaskSpec Only(UniqueConflict onConflict = UniqueConflict.Existing, UniqueScope scope = UniqueScope.Unfinished, string key = "k", double delaySeconds = 0, string input = "{}")
+    private static TaskSpec Only(UniqueConflict onConflict = UniqueConflict.Existing, UniqueScope scope = UniqueScope.Unfinished, string key = "k", double delaySeconds = 0, string input = "{}", string type = "resize")
     {
-        var spec = Spec(delaySeconds, input: input);
+        var spec = Spec(delaySeconds, type, input: input);
         return spec with { Work = spec.Work! with { Unique = new UniqueTask(key, scope, onConflict) } };
     }
 
@@ -66,6 +66,20 @@ public sealed class UniqueTests : IDisposable
         _engine.Advance(3);
         Assert.Single(await _engine.Acquire());
         Assert.Equal((AnswerStatus.TaskExists, TaskState.Running), await Try(Only(UniqueConflict.Replace)) is var refused ? (refused.Status, refused.Task!.State) : default);
+    }
+
+    [Fact]
+    public async Task Replace_OfOneOfAnotherType_IsRefused()
+    {
+        var first = await Try(Only(delaySeconds: 60, input: "1"));
+
+        var refused = await Try(Only(UniqueConflict.Replace, input: "2", type: "http"));
+        var existing = await Try(Only(type: "http"));
+        var among = await TryMany(Only(key: "new"), Only(UniqueConflict.Replace, key: "new"), Only(UniqueConflict.Replace, key: "new", type: "http"));
+
+        Assert.Equal((AnswerStatus.TaskExists, first.Task!.Id, AnswerStatus.Ok), (refused.Status, refused.Task!.Id, existing.Status));
+        Assert.Equal((AnswerStatus.TaskExists, 2, null), (among.Status, among.Conflict!.Index, among.Conflict.Task));
+        Assert.Equal((first.Task.DueAt, "1", 1L), await _engine.Find(first.Task.Id) is var task ? (task.DueAt, Text(task.Work!.Input), await Created()) : default);
     }
 
     [Fact]

@@ -129,7 +129,7 @@ internal sealed record UniqueRequest
     /// <summary>Among which tasks: those that aren't done (<c>unfinished</c>, the default), or those that have not begun (<c>pending</c>).</summary>
     public UniqueScope? Scope { get; set; }
 
-    /// <summary>What happens if there is one: it is the answer (<c>existing</c>, the default); nothing is created (<c>reject</c>); or it gets the new input and due time, if it has not begun (<c>replace</c>).</summary>
+    /// <summary>What happens if there is one: it is the answer (<c>existing</c>, the default); nothing is created (<c>reject</c>); or it gets the new input and due time, if it has not begun and is of the same type (<c>replace</c>).</summary>
     public UniqueConflict? OnConflict { get; set; }
 }
 
