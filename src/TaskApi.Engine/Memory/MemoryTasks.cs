@@ -18,7 +18,6 @@ internal sealed class MemoryTasks
     private readonly TaskTable _table = new();
     private readonly TaskNonces _nonces = new();
     private readonly WorkAtOnce _atOnce;
-    private long _lastIdTime;
 
     /// <param name="options">The bounds.</param>
     /// <param name="workOptions">The bounds of work.</param>
@@ -113,7 +112,6 @@ internal sealed class MemoryTasks
         var now = _timeProvider.GetUtcNow();
         var createdAt = now.ToUnixTimeMilliseconds();
         var due = DueTime.Of(task.Schedule, _clock, now);
-        _lastIdTime = Math.Max(_lastIdTime, createdAt);
 
         var extras = task.Work is { } asked ? Work.Make(owner, asked, task.TimeoutSeconds)
             : watch || task.Name is not null || task.Group is not null || task.TimeoutSeconds is not null || task.Callback is not null ? new TaskExtras() : null;
@@ -126,7 +124,7 @@ internal sealed class MemoryTasks
         var work = extras as WorkState;
         var sequence = _table.Last + 1;
         ref var entry = ref work is null ? ref _table.Add(task.Message, extras) : ref _table.Add(work.Input is null ? task.Work!.Input.Span : default, work);
-        entry.IdTime = _lastIdTime;
+        entry.IdTime = Lookup.Backward.Note(sequence, createdAt);
         entry.CreatedAt = createdAt;
         entry.Nonce = _nonces.Next();
         entry.Owner = owner.Ordinal;

@@ -10,6 +10,9 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">Tells the time of day that results begin with.</param>
 internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock clock)
 {
+    /// <summary>Where the order of ids is not that of creation.</summary>
+    public BackwardTimes Backward { get; } = new();
+
     /// <summary>A task of this owner; null if there is none with exactly this id.</summary>
     public TaskSnapshot? Find(OwnerTasks owner, Guid id) =>
         TaskId.TryParse(id, out var taskId)
@@ -72,10 +75,10 @@ internal sealed class TaskLookup(TaskTable table, OwnerTable owners, EngineClock
     /// <summary>True if a task that is there was created in the query's time. Under the lock.</summary>
     public bool IsOfTime(long sequence, in TaskQuery query) => query.IsOfTime(EngineClock.ToInstant(table.Entry(sequence).CreatedAt));
 
-    /// <summary>Where tasks of the query's time begin, and where they have ended: by the times in ids, which don't go back.</summary>
+    /// <summary>Where tasks of the query's time begin, and where they have ended: by the times in ids, which don't go back where the wall clock does.</summary>
     public (long First, long End) RangeOf(in TaskQuery query) => (
         query.CreatedAfter is { } from ? table.FirstSince(from.ToUnixTimeMilliseconds()) : 1,
-        query.CreatedBefore is { } until ? table.FirstSince(until.ToUnixTimeMilliseconds()) : long.MaxValue);
+        query.CreatedBefore is { } until ? Backward.End(table.FirstSince(until.ToUnixTimeMilliseconds()), until.ToUnixTimeMilliseconds()) : long.MaxValue);
 
     /// <summary>The next of an owner's tasks, in the query's order, by the best index there is: a superset of those that match. Under the lock.</summary>
     public int CopyAfter(OwnerTasks owner, in TaskQuery query, long after, Span<long> target)
