@@ -128,7 +128,8 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         entry.GoOn(default);
         entry.EndChange();
         tasks.CountTransition(work.Sequence, TaskState.Running, TaskState.Pending);
-        Wait(work, after.DueAt, clock.TickAfter(TimeSpan.FromMilliseconds(Math.Max(0, after.DueAt - now.Unix))), now.Unix);
+        if (transition.IsDue) ComeDue(work, after.DueAt);
+        else Wait(work, after.DueAt, clock.TickAfter(TimeSpan.FromMilliseconds(Math.Max(0, after.DueAt - now.Unix))), now.Unix);
         var snapshot = wanted || publisher.WantsEvents ? tasks.Lookup.Read(work.Sequence) : null;
         publisher.Publish(TaskEventKind.Retrying, snapshot, transition.AttemptError);
         return snapshot;

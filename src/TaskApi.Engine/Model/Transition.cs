@@ -47,6 +47,9 @@ internal enum AttemptOutcome
 internal readonly record struct Transition(
     TaskFacts Task, TransitionRefusal Refusal, bool IsChange, AttemptOutcome? Ended = null, TaskError? AttemptError = null)
 {
+    /// <summary>True for a task that is pending again and waits for its turn at once: it was due, whatever the wall clock says now.</summary>
+    public bool IsDue { get; init; }
+
     /// <summary>Nothing is done, and the caller is told why.</summary>
     public static Transition Refused(in TaskFacts task, TransitionRefusal why) => new(task, why, IsChange: false);
 

@@ -54,7 +54,7 @@ internal static class Transitions
             : Transition.To(task with { State = TaskState.Pending, DueAt = now + command.Delay }, AttemptOutcome.Released),
         TaskCommandKind.Return => task.CancelRequest is { } requested
             ? Cancel(task, requested, now, AttemptOutcome.Released)
-            : Transition.To(task with { State = TaskState.Pending, Attempt = task.Attempt - 1, DueAt = command.Delay == 0 ? task.DueAt : now + command.Delay }, AttemptOutcome.Released),
+            : Transition.To(task with { State = TaskState.Pending, Attempt = task.Attempt - 1, DueAt = command.Delay == 0 ? task.DueAt : now + command.Delay }, AttemptOutcome.Released) with { IsDue = command.Delay == 0 },
         TaskCommandKind.EndGrace => task.CancelRequest is { } requested ? Cancel(task, requested, now) : Transition.None(task),
         _ => Transition.Refused(task, TransitionRefusal.IsRunning),
     };

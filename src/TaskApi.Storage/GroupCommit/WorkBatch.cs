@@ -102,7 +102,11 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
             Due = after.DueAt,
             Ready = null,
         };
-        if (!after.State.IsDone())
+        if (transition.IsDue)
+        {
+            work = work with { DueOffset = Math.Min(work.DueOffset, batch.Run - after.DueAt), Ready = Queues.ReadyIn(work) };
+        }
+        else if (!after.State.IsDone())
         {
             var wait = TimeSpan.FromMilliseconds(Math.Max(0, after.DueAt - batch.Wall));
             work = work with { DueOffset = clock.After(wait) - Math.Max(after.DueAt, batch.Wall), Ready = after.DueAt <= batch.Wall ? Queues.ReadyIn(work) : null };

@@ -156,6 +156,22 @@ public sealed class LeaseTests : IDisposable
     }
 
     [Fact]
+    public async Task Return_AfterTheWallClockWasSetBack_KeepsItsPlace()
+    {
+        var leased = await _engine.Start();
+        _engine.Clock.StepWallClock(TimeSpan.FromHours(-1));
+        await _engine.Create();
+        await _engine.Create(priority: 1);
+
+        await _engine.Work.ReturnAsync("", [leased.Token]);
+
+        Assert.Equal((0, 3), await _engine.Stats() is var stats ? (stats.Running, stats.Ready) : default);
+        var all = await _engine.Acquire(max: 3);
+        Assert.Equal([1, 0, 0], all.Select(static task => task.Task.Work!.Priority));
+        Assert.Equal((1, leased.Task.DueAt), Assert.Single(all, task => task.Task.Id == leased.Task.Id).Task is var again ? (again.Work!.Attempt, again.DueAt) : default);
+    }
+
+    [Fact]
     public async Task Lease_OfAHandlerInThisProcess_DoesNotExpire()
     {
         await _engine.Create();
