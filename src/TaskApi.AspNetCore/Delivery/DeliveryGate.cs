@@ -25,7 +25,10 @@ internal sealed class DeliveryGate(IOptions<DeliveryOptions> options, TimeProvid
 
     // Those with calls that wait and with room for one: the first is next.
     private readonly LinkedList<DeliveryHost> _next = new();
+    private readonly long _origin = timeProvider.GetTimestamp();
     private int _running;
+
+    private TimeSpan Now => timeProvider.GetElapsedTime(_origin);
 
     /// <summary>Waits for room: null once there is, or after how long to try again.</summary>
     public async ValueTask<TimeSpan?> EnterAsync(string name, CancellationToken cancellationToken)
@@ -42,9 +45,9 @@ internal sealed class DeliveryGate(IOptions<DeliveryOptions> options, TimeProvid
             }
 
             // One that couldn't keep up a moment ago doesn't keep many waiting.
-            var most = host.IsBehind(timeProvider.GetUtcNow()) ? _mostPerHost : MostWaiting;
+            var most = host.IsBehind(Now) ? _mostPerHost : MostWaiting;
             if (host.Waiting.Count >= most)
-                return host.Defer(timeProvider.GetUtcNow(), _mostPerHost);
+                return host.Defer(Now, _mostPerHost);
             turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             host.Waiting.AddLast(turn);
             Queue(host);
@@ -57,7 +60,7 @@ internal sealed class DeliveryGate(IOptions<DeliveryOptions> options, TimeProvid
                 return null;
             host.Waiting.Remove(turn);
             Queue(host);
-            return host.Defer(timeProvider.GetUtcNow(), _mostPerHost);
+            return host.Defer(Now, _mostPerHost);
         }
     }
 

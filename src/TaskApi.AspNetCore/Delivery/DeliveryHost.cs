@@ -6,7 +6,7 @@ internal sealed class DeliveryHost
     private static readonly TimeSpan _least = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(10);
 
-    private DateTimeOffset _nextTurn;
+    private TimeSpan _nextTurn;
     private double _meanSeconds = 1;
 
     public DeliveryHost() => Place = new LinkedListNode<DeliveryHost>(this);
@@ -24,10 +24,11 @@ internal sealed class DeliveryHost
     public bool IsIdle => Running == 0 && Waiting.Count == 0;
 
     /// <summary>True if calls that it had no room for have not come back yet.</summary>
-    public bool IsBehind(DateTimeOffset now) => _nextTurn > now;
+    /// <param name="now">By elapsed time: a wall clock may be set back.</param>
+    public bool IsBehind(TimeSpan now) => _nextTurn > now;
 
     /// <summary>After how long a call that there is no room for is to come again: each a little later than the one before, as fast as the host answers.</summary>
-    public TimeSpan Defer(DateTimeOffset now, int mostRunning)
+    public TimeSpan Defer(TimeSpan now, int mostRunning)
     {
         _nextTurn = _nextTurn > now + _least ? _nextTurn : now + _least;
         var delay = _nextTurn - now;

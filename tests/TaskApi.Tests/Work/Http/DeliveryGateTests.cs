@@ -63,6 +63,25 @@ public sealed class DeliveryGateTests
     }
 
     [Fact]
+    public async Task Enter_AHostThatDoesNotAnswerWhenTheWallClockIsSetBack_ComesAgainAsSoon()
+    {
+        await Enter("a");
+        await Enter("a");
+        Task<TimeSpan?>[] waiting = [.. Enumerable.Range(0, 3).Select(_ => Ask("a"))];
+        await _clock.TimerArmed(TimeSpan.FromSeconds(1), 3);
+
+        _clock.Advance(TimeSpan.FromSeconds(0.999));
+        var other = Ask("a");
+        _clock.Advance(TimeSpan.FromSeconds(0.001));
+        await Task.WhenAll(waiting);
+        _clock.StepWallClock(TimeSpan.FromHours(-1));
+        await _clock.TimerArmed(TimeSpan.FromSeconds(0.999));
+        _clock.Advance(TimeSpan.FromSeconds(0.999));
+
+        Assert.InRange((await other)!.Value.TotalSeconds, 1, 3);
+    }
+
+    [Fact]
     public async Task Enter_GivenUp_LeavesNobodyBehind()
     {
         using var source = new CancellationTokenSource();
