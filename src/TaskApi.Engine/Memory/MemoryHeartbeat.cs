@@ -14,7 +14,7 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
     private readonly List<CancelNotice> _cancel = [];
     private readonly List<LostLease> _lost = [];
 
-    // What it names that nobody holds.
+    // What it names that its worker doesn't hold: nobody does, or this process.
     private readonly List<WorkRun> _free = [];
     private bool _drains;
 
@@ -94,15 +94,18 @@ internal sealed class MemoryHeartbeat(MemoryWorkSource source, MemoryTasks tasks
         }
 
         if (renews) Renew(call, beat, work, run, worker, now);
-        if (work.Kind.RunsAtOnce) _free.Add(run);
+        if (IsOfOthers(work, run)) _free.Add(run);
         if (run is { CancelRequest: { } why, IsCancelSeen: false }) _cancel.Add(new CancelNotice(beat.Token, why, run.GraceUntil));
     }
+
+    // The worker doesn't hold it: nobody does, or this process, which calls a URL just now whose receiver has the token.
+    private static bool IsOfOthers(WorkState work, WorkRun run) => work.Kind.RunsAtOnce || run.Holder is not null;
 
     private void Renew(WorkHeartbeat call, in LeaseBeat beat, WorkState work, WorkRun run, WorkerState worker, in Moment now)
     {
         if (beat.Progress is { } progress) tasks.Work.SetProgress(work, progress, now);
-        // Nobody holds it, so nobody can lose it.
-        if (work.Kind.RunsAtOnce) return;
+        // A lease that isn't the worker's is none that it could renew, or lose.
+        if (IsOfOthers(work, run)) return;
         if (run.Worker != worker)
         {
             run.Worker.Running--;

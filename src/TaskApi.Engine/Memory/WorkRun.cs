@@ -21,7 +21,7 @@ internal sealed class WorkRun
     /// <summary>Who is told of it; null for nobody.</summary>
     public ILeaseHolder? Holder;
 
-    /// <summary>The heartbeats held open that name it, of a task that nobody holds; null if there has been none.</summary>
+    /// <summary>The heartbeats held open that name it, of a task that nobody holds, or this process; null if there has been none.</summary>
     public List<HeartbeatWait>? Heartbeats;
 
     /// <summary>When the lease ends; <see cref="Never"/> for one that doesn't.</summary>
@@ -57,7 +57,7 @@ internal sealed class WorkRun
     /// <param name="now">The steady tick.</param>
     public TaskCommand? Passed(long now) => Deadlines.Passed(now);
 
-    /// <summary>There may be something to tell: to who holds it, or, where nobody does, to those that name it.</summary>
+    /// <summary>There may be something to tell: to the worker who holds it, and to those that name it.</summary>
     public void WakeHeartbeats(WorkSignals signals)
     {
         foreach (var heartbeat in Worker.Heartbeats) signals.Wake(heartbeat);

@@ -216,7 +216,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
         tasks.Timers.RearmRun(work.Sequence, work, run.GraceTick);
         if (run.Holder is { } holder) Signals.CancelRequested(holder, new CancelNotice(TokenOf(work), error, run.GraceUntil));
-        else run.WakeHeartbeats(Signals);
+        run.WakeHeartbeats(Signals);
         var snapshot = wanted || publisher.WantsEvents ? tasks.Lookup.Read(work.Sequence) : null;
         publisher.Publish(TaskEventKind.Cancelling, snapshot);
         return snapshot;
@@ -231,12 +231,8 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         run.Worker.Running--;
         if (!work.Kind.RunsAtOnce) Ready.End(work);
         tasks.Timers.Disarm(work.Sequence);
-        if (!byHolder)
-        {
-            if (run.Holder is { } holder) Signals.LeaseLost(holder, TokenOf(work));
-            else run.WakeHeartbeats(Signals);
-        }
-
+        if (!byHolder && run.Holder is { } holder) Signals.LeaseLost(holder, TokenOf(work));
+        if (!byHolder) run.WakeHeartbeats(Signals);
         work.Run = null;
         (attempt.EndedAt, attempt.Outcome, attempt.Error) = (now.Unix, transition.Ended, transition.AttemptError);
         if (transition.Task.Attempt < attempt.Number) work.Forget(attempt);

@@ -92,8 +92,8 @@ internal sealed class WorkBeats(WriteBatch batch, WorkBatch work, WorkStarts sta
 
     private WorkRow Renew(WorkRow row, int owner, string worker)
     {
-        // Nobody holds it, so nobody can lose it.
-        if (WorkTypes.RunsAtOnce(row.Type)) return row;
+        // Nobody holds it, or a process with the storage, which calls a URL just now: no lease that the worker could renew, or lose.
+        if (WorkTypes.RunsAtOnce(row.Type) || row.IsInProcess) return row;
         if (_isPart) return row with { Beat = null, LeaseUntil = _until, LeaseMs = _leaseMs };
         _beat ??= new BeatRow(work.SaveBeat(new BeatRow(0, owner, worker, _until, _leaseMs)), owner, worker, _until, _leaseMs);
         return row.Beat == _beat.Id ? row : row with { Beat = _beat.Id, LeaseUntil = null, LeaseMs = _leaseMs };

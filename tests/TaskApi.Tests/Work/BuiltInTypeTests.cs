@@ -61,6 +61,36 @@ public sealed class BuiltInTypeTests : IDisposable
     }
 
     [Fact]
+    public async Task Heartbeat_OfACallUnderWay_IsToldWhenItIsCancelled()
+    {
+        var leased = await Start();
+        var held = _engine.BeatAndWait(60, new LeaseBeat(leased.Token));
+        await _engine.Clock.TimerArmed(TimeSpan.FromSeconds(60));
+
+        await _engine.Cancel(leased.Task.Id);
+
+        Assert.Equal(leased.Task.Id, Assert.Single((await held.WaitAsync(TimeSpan.FromSeconds(30), Ended)).Lost).Id);
+        Assert.Equal(("lost", leased.Task.Id), Assert.Single(_holder.Told));
+    }
+
+    [Fact]
+    public async Task Heartbeat_OfACallUnderWay_TellsProgressAndLeavesItTheService()
+    {
+        var leased = await Start();
+        await _engine.Beat(new LeaseBeat(leased.Token, new WorkProgress(1, 2, Note: null)));
+
+        _engine.Advance(100);
+        var task = await _engine.Find(leased.Task.Id);
+        Assert.Equal((TaskState.Running, 1d), (task.State, task.Work!.Progress!.Done));
+        await Tell(new WorkOutcome(leased.Token, WorkOutcomeKind.Keep));
+        await _engine.Beat(new LeaseBeat(leased.Token));
+        _engine.Advance(29);
+        Assert.Equal(TaskState.Running, (await _engine.Find(leased.Task.Id)).State);
+        _engine.Advance(2);
+        Assert.Equal(TaskState.Pending, (await _engine.Find(leased.Task.Id)).State);
+    }
+
+    [Fact]
     public async Task Keep_ACallThatIsAnsweredLater_EndsByItsTokenOrByItsTime()
     {
         var (first, second) = (await Start(attemptSeconds: 100), await Start(attemptSeconds: 100));
