@@ -62,18 +62,19 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     {
         var specs = plan.Specs;
         count = specs.Count;
-        var named = new Dictionary<string, string>();
+        var keys = new PlannedKeys(plan);
         for (var i = 0; i < specs.Count; i++)
         {
             if (specs[i].Work is not { Unique: { } unique, Type: var type }) continue;
             var there = Find(owner, unique);
-            if (there is null && named.TryAdd(unique.Key, type)) continue;
+            if (there is null && keys.TryAdd(i, unique)) continue;
             count--;
-            if (!unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending, type == (there?.Kind.Type ?? named[unique.Key]))) continue;
+            keys.Take(i, unique, there is not null);
+            if (!unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending, type == (there?.Kind.Type ?? keys.TypeOf(unique)))) continue;
             return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
         }
 
-        return null;
+        return keys.FindCircle() is { } place ? new TaskConflict(plan.Top(place), plan.PathTo(place), Task: null) : null;
     }
 
     private WatchedTask Take(WorkState there, TaskSpec spec, UniqueTask unique, bool watch)

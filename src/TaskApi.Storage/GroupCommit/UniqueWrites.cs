@@ -26,15 +26,22 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             return after.Status;
         }
 
-        var (count, named) = (specs.Count, default(Dictionary<string, string>));
+        var (count, keys) = (specs.Count, default(PlannedKeys));
         for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
         {
             if (specs[i].Work is not { Unique: { } unique, Type: var type }) continue;
             var there = Find(owner, unique);
-            if (there is null && (named ??= []).TryAdd(unique.Key, type)) continue;
+            if (there is null && (keys ??= new PlannedKeys(plan)).TryAdd(i, unique)) continue;
             count--;
-            if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending, type == (there?.Work.Type ?? named![unique.Key]))) continue;
+            (keys ??= new PlannedKeys(plan)).Take(i, unique, there is not null);
+            if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending, type == (there?.Work.Type ?? keys.TypeOf(unique)))) continue;
             conflict = new TaskConflict(plan.Top(i), plan.PathTo(i), there?.ToSnapshot(owner));
+            return AnswerStatus.TaskExists;
+        }
+
+        if (keys?.FindCircle() is { } place)
+        {
+            conflict = new TaskConflict(plan.Top(place), plan.PathTo(place), Task: null);
             return AnswerStatus.TaskExists;
         }
 

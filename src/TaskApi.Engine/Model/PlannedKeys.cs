@@ -1,0 +1,76 @@
+namespace TaskApi.Engine.Model;
+
+/// <summary>Which of the tasks of a call that creates some are one and the same, because of their keys. One that is taken for another waits for nothing of its own.</summary>
+/// <param name="plan">The tasks.</param>
+internal sealed class PlannedKeys(CreationPlan plan)
+{
+    // As where no place is named.
+    private const int Outside = -1;
+
+    private readonly Dictionary<string, int> _firsts = [];
+    private readonly Dictionary<int, int> _taken = [];
+    private bool _hasMembers;
+
+    /// <summary>A task has a key; false if one before it has it.</summary>
+    public bool TryAdd(int place, UniqueTask unique) => _firsts.TryAdd(unique.Key, place);
+
+    /// <summary>The type of the task that was the first with a key.</summary>
+    public string TypeOf(UniqueTask unique) => plan.Specs[_firsts[unique.Key]].Work!.Type;
+
+    /// <summary>A task is to be taken for one that there is, or, if there is none, for the one of the call with its key.</summary>
+    public void Take(int place, UniqueTask unique, bool isThere)
+    {
+        _taken[place] = isThere ? Outside : _firsts[unique.Key];
+        _hasMembers |= !isThere && place >= plan.Asked;
+    }
+
+    /// <summary>A task of a gather that is taken for one that waits for that gather: both would wait for ever. Null if there is none.</summary>
+    public int? FindCircle()
+    {
+        if (!_hasMembers) return null;
+        var (isSeen, isWaiting, path) = (new bool[plan.Specs.Count], new bool[plan.Specs.Count], new Stack<Step>());
+        for (var i = 0; i < plan.Asked; i++)
+        {
+            if (!isSeen[i] && !_taken.ContainsKey(i)) Enter(i, via: i);
+            while (path.TryPop(out var step))
+            {
+                if (Next(step.Place, step.Passed) is not { } named)
+                {
+                    isWaiting[step.Place] = false;
+                    continue;
+                }
+
+                path.Push(step with { Passed = step.Passed + 1 });
+                var place = named == Outside ? Outside : _taken.GetValueOrDefault(named, named);
+                if (place == Outside) continue;
+                // Such a task is in each circle: others wait for tasks that have come before them, or that they bring along.
+                if (isWaiting[place]) return IsTakenMember(place, named) ? named : path.First(passed => IsTakenMember(passed.Place, passed.Via)).Via;
+                if (!isSeen[place]) Enter(place, named);
+            }
+        }
+
+        return null;
+
+        void Enter(int place, int via)
+        {
+            isSeen[place] = isWaiting[place] = true;
+            path.Push(new Step(place, via, Passed: 0));
+        }
+    }
+
+    private bool IsTakenMember(int place, int named) => place != named && named >= plan.Asked;
+
+    // What a task waits for, one after the other: what it names, and what it brings along.
+    private int? Next(int place, int passed)
+    {
+        var after = plan.Specs[place].Work?.After?.Tasks;
+        if (passed < (after?.Count ?? 0)) return after![passed].Place;
+        return plan.Specs[place].Work?.Gather is { } gather && passed - (after?.Count ?? 0) is var member && member < gather.Tasks.Count ? plan.FirstOf(place) + member : null;
+    }
+
+    /// <summary>A task on the way.</summary>
+    /// <param name="Place">Its place.</param>
+    /// <param name="Via">The place that was named: another, if the task that has it is taken for this one.</param>
+    /// <param name="Passed">How many of those that it waits for have been passed.</param>
+    private readonly record struct Step(int Place, int Via, int Passed);
+}
