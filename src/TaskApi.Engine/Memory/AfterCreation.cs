@@ -26,8 +26,8 @@ internal sealed class AfterCreation(MemoryTasks tasks, EngineClock clock)
         foreach (var (given, place) in asked.Tasks)
         {
             var id = place < 0 ? given : created[place].Task.Id;
-            if (!tasks.Lookup.TryLocate(owner, id, out var sequence)) throw new InvalidOperationException("It was there when this was checked.");
-            start.Add(id, sequence, tasks.Facts(sequence).State, tasks.FindWork(sequence)?.After?.Depth ?? 0);
+            if (!TaskId.TryParse(id, out var named)) throw new InvalidOperationException("It was there when this was checked.");
+            if (!start.Names(named.Sequence)) start.Add(id, named.Sequence, tasks.Facts(named.Sequence).State, tasks.FindWork(named.Sequence)?.After?.Depth ?? 0);
         }
 
         var task = tasks.Add(owner, spec, watch, start);

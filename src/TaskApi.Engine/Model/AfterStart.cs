@@ -23,6 +23,9 @@ internal sealed class AfterStart(AfterRule on)
     /// <summary>True if it has to wait.</summary>
     public bool IsWaiting => _open.Count > 0 && Broken is null;
 
+    /// <summary>True if it waits for this one already.</summary>
+    public bool Names(long sequence) => _named.Contains(sequence);
+
     /// <summary>It waits for this one, too.</summary>
     /// <param name="id">The task.</param>
     /// <param name="sequence">Its number.</param>

@@ -8,6 +8,9 @@ internal sealed record WorkAfter(IReadOnlyList<Guid> Ids, AfterRule On)
     /// <summary>How many tasks one may wait for.</summary>
     public const int MostTasks = 1000;
 
+    /// <summary>How many those of one call may name together: all are created in one step.</summary>
+    public const int MostOfACall = 100_000;
+
     /// <summary>How many tasks may wait one for the other in a row.</summary>
     public const int MostDepth = 100_000;
 

@@ -42,6 +42,17 @@ internal sealed record WorkSpec
     /// <summary>The tasks that it waits for before its delay begins; null for none.</summary>
     public AfterSpec? After { get; init; }
 
+    /// <summary>How many tasks it names to wait for, with those that it brings along.</summary>
+    public int AfterCount
+    {
+        get
+        {
+            var count = After?.Tasks.Count ?? 0;
+            foreach (var task in Gather?.Tasks ?? []) count += task.Work?.AfterCount ?? 0;
+            return count;
+        }
+    }
+
     /// <summary>The tasks that it gathers; null unless it is a gather.</summary>
     public GatherSpec? Gather { get; init; }
 

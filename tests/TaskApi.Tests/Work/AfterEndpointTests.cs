@@ -74,6 +74,19 @@ public sealed class AfterEndpointTests : WorkEndpointTests
         Assert.Equal(0, (await Get("/tasks/stats")).Json.Number("created"));
     }
 
+    [Fact]
+    public async Task Batch_NamingMoreThanOneCallMay_NamesTheField()
+    {
+        var after = string.Join(',', Enumerable.Repeat("\"#0\"", 1_000));
+        string[] tasks = ["""{"type":"resize"}""", .. Enumerable.Repeat($$"""{"type":"b","after":[{{after}}]}""", 100)];
+        string[] more = [.. tasks, $$$"""{"type":"gather","input":{"tasks":[{"type":"b","after":["{{{Unknown}}}"]}]}}""", """{"type":"b","after":["#0"]}"""];
+
+        (await Post("/tasks/batch", $"[{string.Join(',', more)}]")).IsInvalid("[101].after");
+        Assert.Equal(0, (await Get("/tasks/stats")).Json.Number("created"));
+        (await Post("/tasks/batch", $"[{string.Join(',', tasks)}]")).Is(HttpStatusCode.Accepted);
+        Assert.Single((await Acquire(max: 10)).Items("tasks"));
+    }
+
     [Theory]
     [InlineData("7")]
     [InlineData("\"x\"")]

@@ -9,7 +9,7 @@ namespace TaskApi.AspNetCore.Api.Gathering;
 internal static class BatchDocs
 {
     public static readonly OperationDoc CreateMany = new(ServiceDescription.ManyTasks, "CreateTasks", "Create many tasks",
-        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none; in `after` they may name earlier ones by their places, as in `#0`. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service stops reading while they wait. The answer has the form of the body; `Accept` may name either.")
+        "As `application/json`, an array of 1 to 10,000 tasks: all are created, or none; in `after` they may name earlier ones by their places, as in `#0`; all together may name 100,000 tasks. As `application/x-ndjson`, a stream of any length with one task per line of up to 64 KiB: each line is answered by a line, in order, with its task or with `{\"line\": n, \"problem\": {...}}`, as soon as the input pauses. Read the answers while you send: the service stops reading while they wait. The answer has the form of the body; `Accept` may name either.")
     {
         Bodies = static _ =>
         [

@@ -59,11 +59,16 @@ internal readonly record struct TaskChoice(IReadOnlyList<string?>? Ids = null, I
     {
         if (!CheckCount(requests.Count, max, field, errors))
             return [];
-        var tasks = new List<TaskSpec>(requests.Count);
+        var (tasks, after) = (new List<TaskSpec>(requests.Count), 0L);
         for (var i = 0; i < requests.Count; i++)
         {
-            if (CreateTaskValidation.Validate(requests[i], call with { Place = i }, FieldPath.Element(field, i), errors) is { } task)
-                tasks.Add(task);
+            if (CreateTaskValidation.Validate(requests[i], call with { Place = i }, FieldPath.Element(field, i), errors) is not { } task)
+                continue;
+            tasks.Add(task);
+            var isWithin = after <= WorkAfter.MostOfACall;
+            after += task.Work?.AfterCount ?? 0;
+            if (isWithin && after > WorkAfter.MostOfACall)
+                errors.Add(FieldPath.Element(field, i), "after", string.Create(CultureInfo.InvariantCulture, $"must not name more than {WorkAfter.MostOfACall} tasks, together with those before it."));
         }
 
         return tasks;
