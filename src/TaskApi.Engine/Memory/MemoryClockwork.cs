@@ -26,6 +26,9 @@ internal sealed class MemoryClockwork : IDisposable
         _alarm = timeProvider == TimeProvider.System ? new ThreadAlarm(clock, Ring) : new TimerAlarm(timeProvider, clock, Ring);
     }
 
+    // Not everything is done that follows of what has happened.
+    private bool HasMore => _tasks.Aftermath.HasMore || _tasks.Work.Ready.HasFilled;
+
     /// <summary>How late tasks completed. Under the lock of the tasks.</summary>
     public LatenessSummary Lateness => _lateness.Summarize();
 
@@ -56,7 +59,7 @@ internal sealed class MemoryClockwork : IDisposable
     public void AfterChange(long? tick)
     {
         Tell(tick);
-        if (!_tasks.Aftermath.HasMore) return;
+        if (!HasMore) return;
         lock (_tasks.Gate) tick = SoonerTick();
         Tell(tick);
     }
@@ -68,7 +71,7 @@ internal sealed class MemoryClockwork : IDisposable
         {
             long? tick;
             bool more;
-            lock (_tasks.Gate) (tick, more) = (SoonerTick(), _tasks.Aftermath.HasMore);
+            lock (_tasks.Gate) (tick, more) = (SoonerTick(), HasMore);
             Tell(tick);
             if (!more) return;
         }
@@ -94,7 +97,7 @@ internal sealed class MemoryClockwork : IDisposable
                 more |= ForgetExpired(now);
                 _tasks.Work.Ready.Open(now);
                 Settle();
-                more |= _tasks.Aftermath.HasMore;
+                more |= HasMore;
                 next = _tasks.NextTick;
                 _alarmTick = next;
             }

@@ -81,7 +81,7 @@ internal sealed class MemoryTasks
     public WorkHandOut HandOut { get; }
 
     /// <summary>When the clock has something to do next; <see cref="long.MaxValue"/> if it hasn't.</summary>
-    public long NextTick => Aftermath.HasMore ? _clock.Tick : Math.Min(Math.Min(Timers.NextTick, Finished.NextForgetTick), Work.Ready.Bounds.NextTick);
+    public long NextTick => Aftermath.HasMore || Work.Ready.HasFilled ? _clock.Tick : Math.Min(Math.Min(Timers.NextTick, Finished.NextForgetTick), Work.Ready.Bounds.NextTick);
 
     /// <summary>Those that are done.</summary>
     public FinishedTasks Finished { get; }

@@ -17,7 +17,7 @@ internal sealed class ReadyQueues(QueueBounds bounds)
     private long _served;
     private int _idle;
 
-    /// <summary>Those that somebody waits for and that have got tasks, since <see cref="ClearFilled"/>.</summary>
+    /// <summary>Those that somebody waits for and that have got tasks, but for those that <see cref="ClearFilled"/> has passed.</summary>
     public IReadOnlyList<ReadyGroup> Filled => _filled;
 
     /// <summary>True if there are any.</summary>
@@ -149,11 +149,11 @@ internal sealed class ReadyQueues(QueueBounds bounds)
         _idle += isIdle ? 1 : -1;
     }
 
-    /// <summary>Whoever waits has got what there is.</summary>
-    public void ClearFilled()
+    /// <summary>Whoever waits has got what there is of so many of <see cref="Filled"/>.</summary>
+    public void ClearFilled(int count)
     {
-        _filled.Clear();
-        HasFilled = false;
+        _filled.RemoveRange(0, count);
+        HasFilled = _filled.Count > 0;
     }
 
     /// <summary>Drops what nobody needs any more, once there is much of it. Before the lock is let go, when no task is on its way.</summary>

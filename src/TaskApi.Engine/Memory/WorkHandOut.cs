@@ -106,7 +106,7 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
         _heartbeats.Remove(wait);
     }
 
-    /// <summary>Before the lock is let go: whoever waits gets what has come, and queues that nobody needs any more go.</summary>
+    /// <summary>Before the lock is let go: whoever waits gets what has come, some at a time, and queues that nobody needs any more go.</summary>
     public void Settle()
     {
         if (work.Ready.HasFilled) GiveFilled();
@@ -122,19 +122,22 @@ internal sealed class WorkHandOut(WorkTasks work, EngineClock clock)
 
     private void GiveFilled()
     {
-        var filled = work.Ready.Filled;
-        for (var i = 0; i < filled.Count; i++)
+        var (filled, left, i) = (work.Ready.Filled, MemoryTasks.ChunkSize, 0);
+        for (; i < filled.Count; i++)
         {
             var group = filled[i];
-            while (group.IsServed && FirstWaiter(group) is { } wait)
+            while (left > 0 && group.IsServed && FirstWaiter(group) is { } wait)
             {
                 Leave(wait);
                 wait.Tasks = Take(wait.Call, wait.Owner, wait.Worker, Math.Min(wait.Call.Max, MemoryTasks.ChunkSize));
                 work.Signals.Wake(wait);
+                left -= Math.Max(1, wait.Tasks.Length);
             }
+
+            if (left <= 0) break;
         }
 
-        work.Ready.ClearFilled();
+        work.Ready.ClearFilled(i);
     }
 
     private static AcquireWait? FirstWaiter(ReadyGroup group)

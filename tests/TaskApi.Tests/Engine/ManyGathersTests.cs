@@ -18,7 +18,7 @@ public sealed class ManyGathersTests : IDisposable
         var (lasting, failing) = (await _engine.Create(60), await _engine.Start());
         await GatherMany(lasting.Id, failing.Task.Id);
         using var release = new ManualResetEventSlim();
-        var held = await HoldTheClock(release);
+        var held = await _engine.HoldTheClock(release);
 
         await _engine.Raise(failing.Token, retry: false);
 
@@ -54,21 +54,5 @@ public sealed class ManyGathersTests : IDisposable
     {
         var answer = await _engine.Storage.CreateManyAsync("", [.. Enumerable.Range(0, Many).Select(_ => Gather(ids))], watch: false, Ended);
         Assert.Equal(AnswerStatus.Ok, answer.Status);
-    }
-
-    // No timer rings until it is released: what the clock is to do isn't done.
-    private async Task<Task> HoldTheClock(ManualResetEventSlim release)
-    {
-        var isHeld = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var timer = _engine.Clock.CreateTimer(
-            _ =>
-            {
-                isHeld.SetResult();
-                release.Wait(Ended);
-            },
-            state: null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
-        var advancing = Task.Run(() => _engine.Advance(0.001), Ended);
-        await isHeld.Task.WaitAsync(TimeSpan.FromSeconds(30), Ended);
-        return advancing.ContinueWith(_ => timer.Dispose(), Ended, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 }
