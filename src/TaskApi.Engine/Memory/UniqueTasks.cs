@@ -10,22 +10,32 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">The clock that decides.</param>
 internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
 {
-    // Mostly one of each key; two where one was begun before the other, which didn't have to wait for it, was created.
-    private readonly Dictionary<(int Owner, string Key), List<WorkState>> _byKey = [];
+    // Those that have not begun come first, in the order of their creation. Mostly there is one of a key; many may run of one that they don't have to wait for.
+    private static readonly Comparer<(bool HasBegun, WorkState Task)> _order = Comparer<(bool HasBegun, WorkState Task)>.Create(static (left, right) =>
+        left.HasBegun != right.HasBegun ? left.HasBegun.CompareTo(right.HasBegun) : left.Task.Sequence.CompareTo(right.Task.Sequence));
+
+    private readonly Dictionary<(int Owner, string Key), SortedSet<(bool HasBegun, WorkState Task)>> _byKey = [];
 
     /// <summary>A task has been created.</summary>
     public void Add(WorkState work)
     {
         if (work.Origin?.Unique is not { } key) return;
-        if (!_byKey.TryGetValue((work.Owner, key), out var same)) _byKey[(work.Owner, key)] = same = new List<WorkState>(1);
-        same.Add(work);
+        if (!_byKey.TryGetValue((work.Owner, key), out var same)) _byKey[(work.Owner, key)] = same = new SortedSet<(bool HasBegun, WorkState Task)>(_order);
+        same.Add((HasBegun: false, work));
+    }
+
+    /// <summary>A task has begun, or waits once more.</summary>
+    public void Note(WorkState work, bool hasBegun)
+    {
+        if (work.Origin?.Unique is not { } key || !_byKey.TryGetValue((work.Owner, key), out var same) || !same.Remove((!hasBegun, work))) return;
+        same.Add((hasBegun, work));
     }
 
     /// <summary>A task is done.</summary>
     public void Remove(WorkState work)
     {
         if (work.Origin?.Unique is not { } key || !_byKey.TryGetValue((work.Owner, key), out var same)) return;
-        same.Remove(work);
+        if (!same.Remove((HasBegun: false, work))) same.Remove((HasBegun: true, work));
         if (same.Count == 0) _byKey.Remove((work.Owner, key));
     }
 
@@ -94,13 +104,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
     private WorkState? Find(int owner, UniqueTask unique)
     {
         if (!_byKey.TryGetValue((owner, unique.Key), out var same)) return null;
-        WorkState? running = null;
-        foreach (var work in same)
-        {
-            if (work.Run is null) return work;
-            running ??= work;
-        }
-
-        return unique.Scope == UniqueScope.Unfinished ? running : null;
+        var (hasBegun, work) = same.Min;
+        return hasBegun && unique.Scope != UniqueScope.Unfinished ? null : work;
     }
 }

@@ -93,6 +93,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
         tasks.CountTransition(sequence, TaskState.Pending, TaskState.Running);
         Ready.Start(work);
+        tasks.Uniques.Note(work, hasBegun: true);
         worker.Running++;
         tasks.Timers.ArmRun(sequence, work);
 
@@ -128,6 +129,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         entry.GoOn(default);
         entry.EndChange();
         tasks.CountTransition(work.Sequence, TaskState.Running, TaskState.Pending);
+        tasks.Uniques.Note(work, hasBegun: false);
         if (transition.IsDue) ComeDue(work, after.DueAt);
         else Wait(work, after.DueAt, clock.TickAfter(TimeSpan.FromMilliseconds(Math.Max(0, after.DueAt - now.Unix))), now.Unix);
         var snapshot = wanted || publisher.WantsEvents ? tasks.Lookup.Read(work.Sequence) : null;

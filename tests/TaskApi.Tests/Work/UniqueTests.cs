@@ -100,6 +100,32 @@ public sealed class UniqueTests : IDisposable
     }
 
     [Fact]
+    public async Task Pending_Scope_WhileManyRun_FindsTheFirstThatWaits()
+    {
+        var running = new List<LeasedTask>();
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.False((await Try(Only(scope: UniqueScope.Pending))).IsExisting);
+            running.AddRange(await _engine.Acquire());
+        }
+
+        Assert.Equal(running[0].Task.Id, (await Try(Only())).Task!.Id);
+        var waits = await Try(Only(scope: UniqueScope.Pending));
+        // One that waits once more was created before it.
+        await _engine.Finish(WorkOutcome.Released(running[50].Token, 60));
+        Assert.Equal((100, 2L), (running.Count, (await _engine.Stats()).Pending));
+        Assert.Equal(running[50].Task.Id, (await Try(Only(scope: UniqueScope.Pending))).Task!.Id);
+
+        await _engine.Cancel(running[50].Task.Id);
+        Assert.Equal(waits.Task!.Id, (await Try(Only(scope: UniqueScope.Pending))).Task!.Id);
+        await _engine.Cancel(waits.Task.Id);
+        foreach (var one in running.Where((_, i) => i is not 50 and not 99)) await _engine.Return(one.Token);
+        Assert.Equal(running[99].Task.Id, (await Try(Only())).Task!.Id);
+        await _engine.Return(running[99].Token);
+        Assert.False((await Try(Only())).IsExisting);
+    }
+
+    [Fact]
     public async Task Keys_AreEachOwnersOwn_AndAnyText()
     {
         await Try(Only(key: "a\0é 'x'"));
