@@ -15,14 +15,23 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">The clock that decides.</param>
 internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPublisher publisher, EngineClock clock)
 {
+    // How many that a task has waited for it leaves in the time that others are released in.
+    private const int LeftAtOnce = 16;
+
     private readonly Dictionary<long, Fan> _fans = [];
     private readonly Queue<TaskEnd> _ended = [];
+
+    // What tasks waited for that won't be released any more.
+    private readonly Queue<IReadOnlyList<Guid>> _left = [];
+    private int _passed;
 
     /// <summary>What follows for gathers.</summary>
     public MemoryGathers Gathers { get; } = new(tasks, table);
 
     /// <summary>True if something has not been done yet.</summary>
-    public bool HasMore => _ended.Count > 0 || Gathers.HasMore;
+    public bool HasMore => HasWaiting || tasks.Callbacks.HasMore;
+
+    private bool HasWaiting => _ended.Count > 0 || Gathers.HasMore || _left.Count > 0;
 
     /// <summary>True once tasks that wait are left alone: all are cancelled, since the service stops.</summary>
     public bool IsOff { get; set; }
@@ -78,21 +87,22 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
 
         if (extras is not WorkState { After: { Left: > 0 } after } work) return;
         var weight = TaskWeight.Of(work);
-        Leave(after);
+        after.Left = 0;
+        _left.Enqueue(after.Tasks.Ids);
         tasks.Capacity.Bytes += TaskWeight.Of(work) - weight;
     }
 
-    /// <summary>Does what follows, for so many tasks that wait at the most; callbacks are always seen to.</summary>
+    /// <summary>Does what follows, for so many tasks that wait at the most.</summary>
     public void Settle(int limit)
     {
-        if (HasMore) SettleWaiting(limit);
+        if (HasWaiting) SettleWaiting(limit);
         tasks.Callbacks.Settle(IsOff);
     }
 
     private void SettleWaiting(int limit)
     {
         var now = Moment.Of(clock);
-        while (limit > 0 && HasMore)
+        while (limit > 0 && HasWaiting)
         {
             while (_ended.TryPeek(out var end))
             {
@@ -101,6 +111,7 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
             }
 
             Gathers.Settle(now, ref limit);
+            Leave(ref limit);
         }
     }
 
@@ -145,16 +156,26 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
         tasks.Work.Wait(work, due.At, due.Tick, now.Unix);
     }
 
-    // It won't be released any more. Where many such pile up behind a task that goes on for long, they are let go.
-    private void Leave(AfterState after)
+    // Where many that won't be released pile up behind a task that goes on for long, they are let go.
+    private void Leave(ref int limit)
     {
-        after.Left = 0;
-        foreach (var id in after.Tasks.Ids)
+        if (IsOff) _left.Clear();
+        while (limit > 0 && _left.TryPeek(out var ids))
         {
-            if (!TaskId.TryParse(id, out var task) || !_fans.TryGetValue(task.Sequence, out var fan) || ++fan.Gone * 2 < fan.Waiting.Count) continue;
-            fan.Waiting.RemoveAll(sequence => table.Segment(sequence)?.FindExtras(sequence) is not WorkState { After.Left: > 0 });
-            fan.Gone = 0;
+            // One may have waited for a thousand.
+            for (var end = Math.Min(ids.Count, _passed + LeftAtOnce); _passed < end; _passed++) Leave(ids[_passed]);
+            limit--;
+            if (_passed < ids.Count) continue;
+            _left.Dequeue();
+            _passed = 0;
         }
+    }
+
+    private void Leave(Guid id)
+    {
+        if (!TaskId.TryParse(id, out var task) || !_fans.TryGetValue(task.Sequence, out var fan) || ++fan.Gone * 2 < fan.Waiting.Count) return;
+        fan.Waiting.RemoveAll(sequence => table.Segment(sequence)?.FindExtras(sequence) is not WorkState { After.Left: > 0 });
+        fan.Gone = 0;
     }
 
     /// <summary>The tasks that wait for one.</summary>

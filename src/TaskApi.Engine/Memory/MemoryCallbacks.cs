@@ -12,9 +12,15 @@ internal sealed class MemoryCallbacks(MemoryTasks tasks, ICallbackBody? body)
     // The record, its place in the table, and the array.
     private const int Own = 200;
 
+    // How many bytes of tasks are told of under one hold of the lock, about: all of them is written down.
+    private const int MostBytes = 1 << 20;
+
     private readonly Dictionary<long, CallbackSpec> _callbacks = [];
-    private readonly List<(TaskSnapshot Task, CallbackSpec Callback)> _ended = [];
+    private readonly Queue<(TaskSnapshot Task, CallbackSpec Callback)> _ended = [];
     private readonly CallbackTasks _made = new(body);
+
+    /// <summary>True if something is to be told of still.</summary>
+    public bool HasMore => _ended.Count > 0;
 
     /// <summary>A task that is being created has one.</summary>
     public void Add(long sequence, TaskExtras extras, CallbackSpec callback)
@@ -31,22 +37,20 @@ internal sealed class MemoryCallbacks(MemoryTasks tasks, ICallbackBody? body)
     public void Note(long sequence, TaskState state)
     {
         var callback = _callbacks[sequence];
-        if (callback.IsFor(state)) _ended.Add((tasks.Lookup.Read(sequence)!, callback));
+        if (callback.IsFor(state)) _ended.Enqueue((tasks.Lookup.Read(sequence)!, callback));
     }
 
-    /// <summary>Creates the tasks that tell of those that have ended under this hold of the lock, whether there is room for them or not.</summary>
+    /// <summary>Creates the tasks that tell of those that have ended, whether there is room for them or not: of a few at a time, if they are long.</summary>
     /// <param name="isOff">True if nothing is told any more: the service stops, and with it goes whatever would tell.</param>
     public void Settle(bool isOff)
     {
-        if (_ended.Count == 0) return;
-        foreach (var (task, callback) in _ended)
+        for (var left = MostBytes; left > 0 && _ended.TryDequeue(out var ended);)
         {
-            if (isOff || _made.Of(task, callback) is not { } spec) continue;
+            if (isOff || _made.Of(ended.Task, ended.Callback) is not { } spec) continue;
             tasks.Capacity.Take(1);
-            tasks.Add(task.Owner, spec, watch: false);
+            tasks.Add(ended.Task.Owner, spec, watch: false);
+            left -= spec.Work!.Input.Length;
         }
-
-        _ended.Clear();
     }
 
     /// <summary>A task that has one is forgotten.</summary>
