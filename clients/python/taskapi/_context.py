@@ -7,7 +7,7 @@ import contextvars
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, SupportsFloat
 
 from ._errors import clean
 
@@ -57,11 +57,12 @@ class Context:
         if self.cancel_reason is not None:
             raise asyncio.CancelledError(self.cancel_reason)
 
-    def progress(self, done: float, total: float | None = None, note: str | None = None) -> None:
-        """How far the task is. The service is told at most four times a second, and of the last one always."""
+    def progress(self, done: SupportsFloat, total: SupportsFloat | None = None, note: str | None = None) -> None:
+        """How far the task is, in numbers of any kind. The service is told at most four times a second, and of the last one always."""
         if not math.isfinite(done) or not (total is None or math.isfinite(total)):
             raise ValueError("done and total must be finite numbers")
-        self._progress = {"done": done, "total": total, "note": None if note is None else clean(note)[:_MAX_NOTE]}
+        # As floats, which JSON has a form for: other kinds of numbers would only be refused when the worker tells of them.
+        self._progress = {"done": float(done), "total": None if total is None else float(total), "note": None if note is None else clean(note)[:_MAX_NOTE]}
         if not self._told:
             self._told = True
             self._changed(self)
@@ -89,7 +90,7 @@ def current() -> Context:
         raise RuntimeError("No task runs here: this is for coroutines in a worker") from None
 
 
-def progress(done: float, total: float | None = None, note: str | None = None) -> None:
+def progress(done: SupportsFloat, total: SupportsFloat | None = None, note: str | None = None) -> None:
     """How far the task is that this code runs in; outside of a worker it does nothing."""
     if context := _current.get(None):
         context.progress(done, total, note)

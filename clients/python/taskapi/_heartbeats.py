@@ -68,7 +68,8 @@ class Heartbeats:
         while True:
             await self._reported.wait()
             self._reported.clear()
-            attempts, self._reporting = [a for a in self._reporting.values() if a.token in self.leases], {}
+            # What is being told has been reported for the last time: whoever does that tells it until it has arrived.
+            attempts, self._reporting = [a for a in self._reporting.values() if a.token in self.leases and a.token not in self._telling], {}
             if error := await self._report(attempts):
                 for attempt in attempts:
                     self.progressed(attempt)
@@ -83,10 +84,12 @@ class Heartbeats:
             await asyncio.wait_for(self._report_last(attempt), _LAST_SECONDS)
 
     async def _report_last(self, attempt: Attempt) -> None:
-        if under_way := self._telling.get(attempt.token):
-            await asyncio.wait({under_way})
         backoff = Backoff()
-        while attempt.token in self.leases and (error := await self._report([attempt])):
+        while True:
+            while under_way := self._telling.get(attempt.token):
+                await asyncio.wait({under_way})
+            if attempt.token not in self.leases or not (error := await self._report([attempt])):
+                return
             await backoff.sleep(error)
 
     async def _report(self, attempts: list[Attempt]) -> Exception | None:

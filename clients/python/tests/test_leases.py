@@ -1,11 +1,13 @@
 """Heartbeats: cancellations, losses, progress and draining."""
 
 import asyncio
+import decimal
+import fractions
 import threading
 from unittest import mock
 
 import taskapi
-from taskapi import _heartbeats
+from taskapi import _heartbeats, _link
 
 from .workertest import WorkerTest
 
@@ -141,6 +143,22 @@ class Leases(WorkerTest):
         self.assertLessEqual(len(task.progress), 2)
         taskapi.progress(1)  # Outside of a worker it does nothing.
 
+    async def test_Progress_InNumbersOfAnyKind_IsTold_AndWhatIsNoNumberFailsTheTaskAlone(self):
+        @taskapi.coroutine("exact")
+        async def exact():
+            taskapi.progress(decimal.Decimal("1.5"), fractions.Fraction(9, 2))
+
+        @taskapi.coroutine("wrong")
+        async def wrong():
+            taskapi.progress("1")
+
+        async with self.worker():
+            task, failed = await self.service.add("exact"), await self.service.add("wrong")
+            self.assertEqual({"result": None}, await task.outcome())
+            self.assertEqual("TypeError", (await failed.outcome())["error"]["reason"])
+
+        self.assertEqual([{"done": 1.5, "total": 4.5, "note": None}], task.progress)
+
     async def test_Progress_ThatCouldNotBeTold_IsToldAgain(self):
         @taskapi.coroutine("busy")
         async def busy():
@@ -168,12 +186,14 @@ class Leases(WorkerTest):
         async def busy():
             taskapi.progress(1)
 
-        self.service.deaf = 2
-        async with self.worker():
-            task = await self.service.add("busy")
-            await task.outcome()
+        for pause in (_link._FIRST_PAUSE, 0):  # Without one both that tell of it, for once and for the last time, are back together.
+            with self.subTest(pause), mock.patch.object(_link, "_FIRST_PAUSE", pause):
+                self.service.deaf = 2
+                async with self.worker():
+                    task = await self.service.add("busy")
+                    await task.outcome()
 
-        self.assertEqual([1], [progress["done"] for progress in task.progress])
+                self.assertEqual([1], [progress["done"] for progress in task.progress])
 
     async def test_Progress_ThatIsBeingTold_IsWaitedForByTheOutcome(self):
         @taskapi.coroutine("busy")
