@@ -98,6 +98,7 @@ class Task(asyncio.Future[R]):
 
     def _fail(self, error: Exception) -> None:
         if not self._created.done():
-            self._created.cancel()
+            self._created.set_exception(error)
+            self._created.exception()  # Not to be complained of if nobody asks for the id.
         if not self.done():
             super().set_exception(error)

@@ -92,6 +92,31 @@ class Watches(ClientTest):
         self.assertEqual(8, len(self.calls))
 
 
+class Creating(ClientTest):
+    async def test_TaskThatIsRefused_SaysSoToWhoeverAsksForItsId_AndToThoseThatRunAfterIt(self):
+        self.answers = [(400, self.problem("validation"))]
+        async with taskapi.Client(self.url) as client:
+            refused = client.create_task(taskapi.call("resize"))
+            later = client.create_task(taskapi.call("upload"), after=[refused])
+            for call in (refused.id(), refused.refresh(), refused.reschedule(1), refused, later.id(), later):
+                with self.assertRaises(taskapi.TaskApiError) as caught:
+                    await asyncio.wait_for(call, 20)
+                self.assertEqual((400, "validation"), (caught.exception.status, caught.exception.type))
+        self.assertEqual(1, len(self.calls))
+
+    async def test_TaskThatRunsAfterOneThatIsRefused_CanBeCancelled_AndTheClientCloses(self):
+        self.answers = [(400, self.problem("validation"))]
+
+        async def program():
+            async with taskapi.Client(self.url) as client:
+                later = client.create_task(taskapi.call("upload"), after=[taskapi.call("resize")])
+                later.cancel()
+            return later
+
+        with self.assertRaises(taskapi.TaskApiError):
+            (await asyncio.wait_for(program(), 20)).result()
+
+
 class Closing(ClientTest):
     async def test_WhoStillAwaitsATask_IsCancelled_AndTheTaskIsNot(self):
         self.answers = [(202, json.dumps({"id": ID, "done": False})), "hold"]
