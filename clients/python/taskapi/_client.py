@@ -10,20 +10,16 @@ import uuid
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from . import _context
 from ._coroutines import Work
-from ._errors import TaskApiError, checked, retry_after
-from ._http import Http, bears_repeating, encode
+from ._errors import TaskApiError, checked
+from ._exchange import exchange
+from ._http import Http, encode
 from ._task import Task
 
 _WAIT_SECONDS = 60  # One call waits so long for tasks to finish, then the next one does.
 _MAX_IDS = 10_000  # The most that one call may wait for.
 _FIRST_PAUSE, _BREATH = 0.2, 0.1  # After a call for tasks that failed, twice as long each time; and after one that ended with nothing.
 _MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
-_TRIES = 10  # Of a call that the service is too busy for.
-_LONGEST_PAUSE = 10.0  # Between two of them, whatever Retry-After says,
-_PATIENCE = 60.0  # and unless it says more than this: then it is the caller's to wait, or not.
-_NOTHING_DONE = b'"urn:taskapi:problem:capacity-reached"'  # Any other 503 may come when a change has been made already.
 _CLOSED = "The client is closed"
 
 _current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
@@ -94,25 +90,13 @@ class Client:
         """Any call of the service's, answered with its JSON.
 
         One that the service is too busy for is made again when it says, ten times at the most and after ten seconds at the latest.
-        If it says more than a minute, that is the error at once: ``retry_after`` of TaskApiError. A POST that might have had its effect
-        is only made again with an ``Idempotency-Key`` among the headers, or where twice is as good as once: waits, and ``/work/...``."""
+        If it says more than a minute, that is the error at once: ``retry_after`` of TaskApiError. One whose answer is lost is made
+        again five times, within some six seconds. A POST that might have had its effect is only made again with an
+        ``Idempotency-Key`` among the headers, or where twice is as good as once: waits, and ``/work/...``."""
         return (await self._exchange(method, path, body, headers))[0]
 
     async def _exchange(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> tuple[Any, Mapping[str, str]]:
-        context = _context._current.get(None)
-        if context and context.traceparent:  # What a coroutine calls belongs to its trace.
-            headers = {"traceparent": context.traceparent, **headers}
-        again = bears_repeating(method, path, body, headers)
-        for left in reversed(range(_TRIES)):
-            async with self.http.open(method, path, body, headers) as answer:
-                content = await answer.read()
-            pause = retry_after(answer.headers)
-            if answer.status not in (429, 503) or pause is None or pause > _PATIENCE or not left:
-                break
-            if answer.status == 503 and not again and _NOTHING_DONE not in content:
-                break
-            await asyncio.sleep(min(pause, _LONGEST_PAUSE))
-        return checked(answer.status, content, answer.headers), answer.headers
+        return await exchange(self.http, method, path, body, headers)
 
     async def _trigger(self, path: str) -> Task[Any]:
         self._check_open()
@@ -214,7 +198,7 @@ class Client:
                 if len(ids) == left:
                     await asyncio.sleep(_BREATH)
             except Exception as error:  # Whatever it is: those that wait hear of it, or of how their tasks end.
-                failures = 1 + (failures if isinstance(error, (OSError, EOFError)) else before)
+                failures = 1 + (failures if isinstance(error, OSError) else before)
                 if isinstance(error, TaskApiError) and error.status != 429 and error.status < 500:
                     # Unknown ones are named; anything else concerns all.
                     lost = ids.intersection(error.problem.get("ids") or ()) or ids.copy()

@@ -14,7 +14,11 @@ SILENCE = 90.0  # Seconds in which something comes from a service that is there:
 _CONNECT_SECONDS = 10.0
 _MAX_CALLS = 16  # Calls at once; those that wait for tasks don't count, for a few of them serve any number of tasks.
 _MAX_LINE = 1 << 20
-_WAITS = ("/tasks/wait", "/tasks/as-completed")
+WAITS = ("/tasks/wait", "/tasks/as-completed", "/tasks/gather")  # Calls that wait for tasks, asked to or not.
+
+
+class Silence(ConnectionAbortedError):
+    """Nothing has come from the service for too long."""
 
 
 def encode(value: Any) -> bytes:
@@ -34,7 +38,7 @@ def bears_repeating(method: str, path: str, body: Any, headers: Mapping[str, str
     if any(name.startswith("if-") for name in names):
         return False
     path = path.partition("?")[0]
-    waits = path in _WAITS or (path == "/tasks/gather" and isinstance(body, Mapping) and "tasks" not in body)
+    waits = path in WAITS and (path != "/tasks/gather" or (isinstance(body, Mapping) and "tasks" not in body))
     return method != "POST" or "idempotency-key" in names or waits or path.startswith("/work/")
 
 
@@ -87,7 +91,7 @@ class Http:
                 return answer
             except BaseException as error:
                 answer.close()
-                if last or not isinstance(error, (OSError, EOFError)):
+                if last or not isinstance(error, OSError):
                     raise
         raise AssertionError("Not reached")
 
@@ -120,7 +124,7 @@ class Answer:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, silence: float) -> None:
         self.streams = self._reader, self._writer = reader, writer
         self._silence = silence
-        self.reusable = False
+        self.reusable = self._is_silent = False
 
     async def exchange(self, request: bytes) -> None:
         self._writer.write(request)
@@ -173,8 +177,18 @@ class Answer:
 
     async def _within(self, reading: Coroutine[Any, Any, bytes]) -> bytes:
         # Nothing is silent for longer: a connection that is has been lost.
-        timer = asyncio.get_running_loop().call_later(self._silence, self._writer.transport.abort)
+        timer = asyncio.get_running_loop().call_later(self._silence, self._abort)
         try:
-            return await reading
+            if (read := await reading) or not self._is_silent:
+                return read
+        except asyncio.IncompleteReadError:
+            pass
         finally:
             timer.cancel()
+        if self._is_silent:
+            raise Silence(f"Nothing has come from the service for {self._silence:.0f} seconds")
+        raise ConnectionResetError("The connection was lost before the whole answer had come")
+
+    def _abort(self) -> None:
+        self._is_silent = True
+        self._writer.transport.abort()

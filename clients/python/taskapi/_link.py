@@ -12,7 +12,7 @@ from ._http import Http
 
 log = logging.getLogger("taskapi.worker")
 
-TROUBLES = (OSError, EOFError, ValueError, asyncio.LimitOverrunError, TaskApiError)
+TROUBLES = (OSError, ValueError, asyncio.LimitOverrunError, TaskApiError)
 """What a call ends with that may go well the next time."""
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 10.0

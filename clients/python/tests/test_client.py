@@ -6,7 +6,8 @@ import unittest
 from unittest import mock
 
 import taskapi
-from taskapi import _client
+from taskapi import _client, _exchange
+from taskapi._http import Http
 
 ID = "0198c5f2-7d7a-7c3e-8f52-0a8de4b7c1aa"
 
@@ -14,14 +15,19 @@ ID = "0198c5f2-7d7a-7c3e-8f52-0a8de4b7c1aa"
 class ClientTest(unittest.IsolatedAsyncioTestCase):
     async def asyncSetUp(self):
         self.calls = []  # Method and path, headers, and the body.
-        self.answers = []  # For one call each, the last one for all that follow: "hold", "cut", or a status, a text and headers.
+        self.answers = []  # For one call each, the last one for all that follow: "hold", "cut", "half", or a status, a text and headers.
         self.called = asyncio.Event()
         self.connections = set()
         asyncio.get_running_loop().set_exception_handler(lambda *_: None)  # The server's own complaints.
-        server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        self.addCleanup(server.close)
+        self.port = 0
+        await self.listen()
+        self.url = f"http://127.0.0.1:{self.port}"
         self.addCleanup(lambda: [connection.cancel() for connection in self.connections])
+
+    async def listen(self):
+        self.server = await asyncio.start_server(self.serve, "127.0.0.1", self.port)
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.addCleanup(self.server.close)
 
     async def serve(self, reader, writer):
         self.connections.add(asyncio.current_task())
@@ -35,7 +41,9 @@ class ClientTest(unittest.IsolatedAsyncioTestCase):
                 answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
                 if answer == "hold":
                     await reader.read()
-                if answer in ("hold", "cut"):
+                if answer == "half":
+                    writer.write(b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{")
+                if answer in ("hold", "cut", "half"):
                     return
                 status, text, more = (*answer, {})[:3]
                 content = text.encode()
@@ -149,7 +157,7 @@ class Busy(ClientTest):
 
     async def test_RetryAfter_IsCut(self):
         self.answers = [self.busy(30), self.busy(60), (200, "{}")]
-        with mock.patch.object(_client, "_LONGEST_PAUSE", 0.0, create=True):
+        with mock.patch.object(_exchange, "_LONGEST_PAUSE", 0.0):
             async with taskapi.Client(self.url) as client:
                 self.assertEqual({}, await asyncio.wait_for(client.call("GET", "/tasks"), 20))
         self.assertEqual(3, len(self.calls))
@@ -188,9 +196,75 @@ class Repeating(ClientTest):
             with self.subTest(path):
                 self.answers, self.calls = ["cut", (200, "{}")], []
                 async with taskapi.Client(self.url) as client:
-                    with self.assertRaises((OSError, EOFError)):
+                    with self.assertRaises(OSError):
                         await client.call(method, path, body, headers)
                 self.assertEqual(1, len(self.calls))
+
+    async def test_AnswerThatBreaksOff_IsAskedForAgain_WhereThatDoesNoHarm(self):
+        await self.is_asked_for_again("half", OSError)
+
+    async def test_AnswerOfAProxy_IsAskedForAgain_WhereThatDoesNoHarm(self):
+        for status in (502, 503, 504):
+            await self.is_asked_for_again((status, "<html>"), taskapi.TaskApiError)
+
+    async def is_asked_for_again(self, answer, otherwise):
+        with mock.patch.object(_exchange, "_FIRST_PAUSE", 0):
+            for method, path, headers, body in self.BEARS_IT:
+                with self.subTest(path):
+                    self.answers, self.calls = [answer, answer, (200, "{}")], []
+                    async with taskapi.Client(self.url) as client:
+                        self.assertEqual({}, await client.call(method, path, body, headers))
+                    self.assertEqual(3, len(self.calls))
+            for method, path, headers, body in [*self.DOES_NOT, ("PATCH", "/tasks/1", {}, {"delaySeconds": 1})]:
+                with self.subTest(path):
+                    self.answers, self.calls = [answer, (200, "{}")], []
+                    async with taskapi.Client(self.url) as client:
+                        with self.assertRaises(otherwise):
+                            await client.call(method, path, body, headers)
+                    self.assertEqual(1, len(self.calls))
+
+    async def test_ServiceThatIsNotThereYet_IsAskedAgain(self):
+        async def streams(http, fresh):
+            try:
+                return await connect(http, fresh)
+            except ConnectionRefusedError:
+                refused.append(http)
+                await self.listen()
+                raise
+
+        connect, refused = Http._streams, []
+        self.server.close()
+        await self.server.wait_closed()
+        self.answers = [(202, json.dumps({"id": ID, "done": False})), "hold"]
+        with mock.patch.object(Http, "_streams", streams):
+            async with taskapi.Client(self.url) as client:
+                self.assertEqual(ID, await asyncio.wait_for(client.create_task(taskapi.call("resize")).id(), 20))
+        self.assertEqual((1, "POST /tasks"), (len(refused), self.calls[0][0]))
+
+    async def test_AnswersThatAreAlwaysLost_AreAnOSErrorInTheEnd(self):
+        for answer in ("cut", "half"):
+            self.answers = [answer]
+            with mock.patch.object(_exchange, "_FIRST_PAUSE", 0):
+                async with taskapi.Client(self.url) as client:
+                    with self.assertRaises(OSError):
+                        await asyncio.wait_for(client.call("GET", "/tasks"), 20)
+
+    async def test_CallThatWaits_IsNotGivenUpBeforeItsTime(self):
+        async def silence_of(method, path, body=None, headers={}):
+            with mock.patch.object(Http, "open", side_effect=OSError) as opened, mock.patch.object(_exchange, "_FIRST_PAUSE", 0), self.assertRaises(OSError):
+                async with taskapi.Client(self.url) as client:
+                    await client.call(method, path, body, headers)
+            return opened.call_args.kwargs["silence"]
+
+        ids = {"ids": [ID]}
+        for silence, *call in (
+            (90, "GET", "/tasks/1"), (90, "GET", "/tasks/1?waitSeconds=20"), (150, "GET", "/tasks/1?x=y&waitSeconds=120"), (330, "POST", "/tasks/gather", ids),
+            (330, "POST", "/tasks/wait", ids), (330, "POST", "/tasks/as-completed", {**ids, "waitSeconds": None}), (90, "POST", "/tasks/gather", {**ids, "waitSeconds": 5}),
+            (230, "POST", "/tasks/wait", {**ids, "waitSeconds": 200}), (130, "POST", "/tasks", {}, {"prefer": "respond-async, Wait=100"}),
+            (130, "POST", "/work/acquire", {"waitSeconds": 100.0}), (3630, "GET", "/tasks/1?waitSeconds=1e999"), (90, "GET", "/tasks/1?waitSeconds=soon"),
+        ):  # fmt: skip
+            with self.subTest(call):
+                self.assertEqual(silence, await silence_of(*call))
 
     async def test_OutcomeThatIsNotKnown_IsAskedForAgain_WhereThatDoesNoHarm(self):
         unknown = 503, self.problem("storage-unavailable"), {"Retry-After": 0}

@@ -76,10 +76,12 @@ class HttpTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual((404, "404: <html>"), (caught.exception.status, str(caught.exception)))
 
     async def test_SilentService_IsGivenUp(self):
-        http = Http(await self.serve(lambda _: [b"HTTP/1.1 200 OK\r\n"]))
-        with self.assertRaises((OSError, EOFError)):
-            async with http.open("GET", "/", silence=0.05):
-                pass
+        for answer in (b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nall", b"HTTP/1.1 200 OK\r\n\r\nall"):
+            http = Http(await self.serve(lambda _, answer=answer: [answer]))
+            with self.subTest(answer), self.assertRaises(ConnectionAbortedError):
+                async with http.open("GET", "/", silence=0.05) as opened:
+                    await opened.read()
+            http.close()
 
     async def test_Tls_IsChecked(self):
         with tempfile.TemporaryDirectory() as folder:
