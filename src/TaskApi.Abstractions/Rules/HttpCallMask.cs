@@ -9,7 +9,7 @@ internal static class HttpCallMask
     /// <summary>What stands in their place.</summary>
     public const string Masked = "***";
 
-    private static readonly string[] _telling = ["auth", "cookie", "token", "secret", "password", "passwd", "credential", "api-key", "apikey", "access-key", "private-key", "signature", "session"];
+    private static readonly string[] _telling = ["auth", "cookie", "token", "secret", "password", "passwd", "credential", "key", "signature", "session"];
 
     /// <summary>True for the headers that may hold a credential.</summary>
     public static bool IsCredential(string header) => Array.Exists(_telling, word => header.Contains(word, StringComparison.OrdinalIgnoreCase));
