@@ -8,7 +8,9 @@ namespace TaskApi;
 /// </summary>
 /// <remarks>
 /// What is refused is a <see cref="TaskApiException"/>: <see cref="InvalidRequestException"/> names the fields, and <see cref="ServiceBusyException"/> says that
-/// it may go well later. How to create tasks for coroutines, and gather what they return: <see cref="TasksExtensions"/>.
+/// it may go well later. A service elsewhere that can't be reached, though it was asked again, is an <see cref="HttpRequestException"/>, and one that doesn't
+/// answer a <see cref="TimeoutException"/>, in the midst of waits and streams, too. How to create tasks for coroutines, and gather what they return:
+/// <see cref="TasksExtensions"/>.
 /// </remarks>
 public interface ITasks
 {
@@ -63,7 +65,10 @@ public interface ITasks
     /// <returns>The tasks, read page by page.</returns>
     IAsyncEnumerable<TaskInfo> ListAsync(TaskFilter? filter = null, CancellationToken cancellationToken = default);
 
-    /// <summary>What happens to tasks, as it happens: <c>add_done_callback</c>, and more. It has no end.</summary>
+    /// <summary>
+    /// What happens to tasks, as it happens: <c>add_done_callback</c>, and more. It has no end: once it has begun, the connection to a service elsewhere is made
+    /// again however long that is away.
+    /// </summary>
     /// <param name="filter">Of which tasks; null for all.</param>
     /// <param name="after">The <see cref="TaskEvent.Id"/> of the event after which to go on; null to begin with what happens next.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -13,11 +13,14 @@ public sealed partial class TaskApiClient
 
     /// <summary>
     /// What happens to tasks, as it happens: <c>add_done_callback</c>, and more. It has no end. Where the connection is lost it is
-    /// made again, and goes on after the last event; if the service no longer has what came in between, a <see cref="TaskEventKind.Gap"/> says so.
+    /// made again, however long the service is away, and goes on after the last event; if the service no longer has what came in between, a
+    /// <see cref="TaskEventKind.Gap"/> says so.
     /// </summary>
     /// <param name="filter">Of which tasks; null for all.</param>
     /// <param name="after">The <see cref="TaskEvent.Id"/> of the event after which to go on; null to begin with what happens next.</param>
     /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="HttpRequestException">The service can't be reached at the beginning, though it was asked again (<see cref="TaskApiClientOptions.Retries"/>).</exception>
+    /// <exception cref="TimeoutException">Likewise, it doesn't answer.</exception>
     public async IAsyncEnumerable<TaskEvent> EventsAsync(EventFilter? filter = null, long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         List<string> query = [];
@@ -30,6 +33,7 @@ public sealed partial class TaskApiClient
         var events = _transport.ReadAsync(
             () => new Call(HttpMethod.Get, path) { Accept = "text/event-stream", LastEventId = after, Wait = _options.LongPoll },
             (stream, ended) => Parse(stream, id => after = id, ended),
+            isEndless: true,
             cancellationToken);
         await foreach (var happened in events.ConfigureAwait(false))
             yield return happened;

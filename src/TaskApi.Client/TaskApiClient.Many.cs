@@ -45,6 +45,8 @@ public sealed partial class TaskApiClient
     /// <param name="tasks">Up to 10,000; one given twice comes once.</param>
     /// <param name="cancellationToken">Gives up. It cancels nothing else.</param>
     /// <returns>The finished tasks, however they ended.</returns>
+    /// <exception cref="HttpRequestException">The service can't be reached, though it was asked again (<see cref="TaskApiClientOptions.Retries"/>).</exception>
+    /// <exception cref="TimeoutException">Likewise, it doesn't answer.</exception>
     public async IAsyncEnumerable<TaskInfo> AsCompletedAsync(IEnumerable<TaskHandle> tasks, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var left = IdsOf(tasks).ToHashSet();
@@ -56,7 +58,7 @@ public sealed partial class TaskApiClient
         }
 
         var finished = _transport.ReadAsync(
-            Next, static (stream, token) => JsonSerializer.DeserializeAsyncEnumerable(stream, ClientJson.Default.TaskInfo, topLevelValues: true, token), cancellationToken);
+            Next, static (stream, token) => JsonSerializer.DeserializeAsyncEnumerable(stream, ClientJson.Default.TaskInfo, topLevelValues: true, token), isEndless: false, cancellationToken);
         await foreach (var task in finished.ConfigureAwait(false))
         {
             if (left.Remove(task!.Id))

@@ -41,10 +41,12 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
     /// <summary>Reads a stream, and where it ends or breaks off, the next one.</summary>
     /// <param name="next">The call for it; null when nothing is left to ask for.</param>
     /// <param name="parse">What is in the stream.</param>
+    /// <param name="isEndless">True: once there has been a stream it is asked for again however long the service is away; false: as often as any call is.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async IAsyncEnumerable<T> ReadAsync<T>(
-        Func<Call?> next, Func<Stream, CancellationToken, IAsyncEnumerable<T>> parse, [EnumeratorCancellation] CancellationToken cancellationToken)
+        Func<Call?> next, Func<Stream, CancellationToken, IAsyncEnumerable<T>> parse, bool isEndless, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        var hasBegun = false;
         for (var failures = 0; next() is { } call;)
         {
             HttpResponseMessage? response = null;
@@ -61,6 +63,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
                             response = await OpenAsync(call, cancellationToken).ConfigureAwait(false);
                             // The service is there: whatever becomes of this stream is not the failure before once more.
                             failures = 0;
+                            hasBegun = true;
                             var content = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
                             items = parse(new WatchedStream(content, call.Wait + options.Timeout, options.TimeProvider), cancellationToken).GetAsyncEnumerator(cancellationToken);
                         }
@@ -68,7 +71,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
                         if (!await items.MoveNextAsync().ConfigureAwait(false))
                             break;
                     }
-                    catch (Exception exception) when (IsPassing(exception) && failures < options.Retries)
+                    catch (Exception exception) when (IsPassing(exception) && (failures < options.Retries || (isEndless && hasBegun)))
                     {
                         await PauseAsync(failures++, exception, cancellationToken).ConfigureAwait(false);
                         isEmpty = false;
@@ -165,7 +168,10 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
 
     private Task PauseAsync(int attempt, Exception exception, CancellationToken cancellationToken)
     {
-        var pause = (exception as TaskApiException)?.RetryAfter ?? options.RetryDelay * Math.Pow(2, attempt);
-        return Task.Delay(pause < options.MaxRetryDelay ? pause : options.MaxRetryDelay, options.TimeProvider, cancellationToken);
+        // In ticks: of what is repeated without end it becomes too long for a TimeSpan. And there it is never none.
+        var ticks = (exception as TaskApiException)?.RetryAfter?.Ticks ?? options.RetryDelay.Ticks * Math.Pow(2, Math.Min(attempt, 100));
+        if (attempt >= options.Retries)
+            ticks = Math.Max(ticks, _breath.Ticks);
+        return Task.Delay(TimeSpan.FromTicks((long)Math.Min(ticks, options.MaxRetryDelay.Ticks)), options.TimeProvider, cancellationToken);
     }
 }

@@ -64,6 +64,26 @@ public sealed class ClientStreamsTests : IDisposable
     }
 
     [Fact]
+    public async Task Events_OfAServiceThatIsAwayForLong_GoOnWhenItIsBack()
+    {
+        _network.Answer("id: 7\n: open\n\n", isCut: true);
+        _network.BeAway(times: 5);
+        _network.Answer("id: 9\nevent: gap\ndata: {\"from\":8,\"to\":9}\n\n");
+
+        Assert.Equal(9, (await _tasks.EventsAsync(cancellationToken: Ended).FirstAsync(Ended)).Id);
+        Assert.Equal([null, "7", "7", "7", "7", "7", "7"], _network.Resumed);
+    }
+
+    [Fact]
+    public async Task AsCompleted_OfAServiceThatIsAwayForLong_IsGivenUp()
+    {
+        _network.Answer("", isCut: true);
+        _network.BeAway(times: 5);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => _tasks.AsCompletedAsync([_tasks.Attach(Guid.Empty)], Ended).FirstAsync(Ended).AsTask());
+    }
+
+    [Fact]
     public async Task Events_NeverAnswered_AreGivenUp()
     {
         await Assert.ThrowsAsync<HttpRequestException>(() => _tasks.EventsAsync(cancellationToken: Ended).FirstAsync(Ended).AsTask());
@@ -72,7 +92,7 @@ public sealed class ClientStreamsTests : IDisposable
 
     private sealed class CuttingNetwork : HttpMessageHandler
     {
-        private readonly Queue<HttpContent> _answers = new();
+        private readonly Queue<HttpContent?> _answers = new();
 
         /// <summary>The number from which each call asked to go on.</summary>
         public List<string?> Resumed { get; } = [];
@@ -80,10 +100,17 @@ public sealed class ClientStreamsTests : IDisposable
         /// <summary>What the next call gets; without any a call can't connect.</summary>
         public void Answer(string body, bool isCut = false) => _answers.Enqueue(new StreamContent(new CutStream(Encoding.UTF8.GetBytes(body), isCut)));
 
+        /// <summary>The next calls can't connect.</summary>
+        public void BeAway(int times)
+        {
+            for (var i = 0; i < times; i++)
+                _answers.Enqueue(null);
+        }
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             Resumed.Add(request.Headers.TryGetValues("Last-Event-ID", out var last) ? last.Single() : null);
-            return _answers.TryDequeue(out var content)
+            return _answers.TryDequeue(out var content) && content is not null
                 ? Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = content })
                 : throw new HttpRequestException("Nobody is there.");
         }
