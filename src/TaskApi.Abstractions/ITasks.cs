@@ -49,8 +49,9 @@ public interface ITasks
     /// <summary>Waits for the first of the tasks, for the first failure, or for all of them: <c>asyncio.wait</c>.</summary>
     /// <param name="tasks">1 to 10,000.</param>
     /// <param name="returnWhen">When the wait is over.</param>
-    /// <param name="timeout">How long at the most; null for as long as it takes. Running out of time cancels nothing, and is no error.</param>
+    /// <param name="timeout">How long at the most, from 0; null or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes. Running out of time cancels nothing, and is no error.</param>
     /// <param name="cancellationToken">Gives up the wait. It cancels nothing else.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
     Task<WaitResult> WaitAsync(IEnumerable<TaskHandle> tasks, ReturnWhen returnWhen = ReturnWhen.AllCompleted, TimeSpan? timeout = null, CancellationToken cancellationToken = default);
 
     /// <summary>The tasks in the order in which they finish, each at the moment it does: <c>asyncio.as_completed</c>.</summary>

@@ -30,9 +30,13 @@ public abstract class TaskHandle(Guid id)
     public virtual async Task<bool> IsDoneAsync(CancellationToken cancellationToken = default) => (await GetAsync(cancellationToken).ConfigureAwait(false)).Done;
 
     /// <summary>Waits until the task is done, however it ends. Never throws because of how it ended.</summary>
-    /// <param name="timeout">How long at the most; null for as long as it takes. When it is over the task goes on, and is answered as it stands.</param>
+    /// <param name="timeout">
+    /// How long at the most, from 0; null or <see cref="Timeout.InfiniteTimeSpan"/> for as long as it takes. When it is over the task goes on, and is answered as
+    /// it stands.
+    /// </param>
     /// <param name="cancellationToken">Gives up the wait. It cancels nothing else.</param>
     /// <returns>The task, finished unless the time was over first.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
     public abstract Task<TaskInfo> WaitAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until the task is done, and answers with its result as a text: <c>await task</c>.</summary>

@@ -22,10 +22,11 @@ internal sealed partial class LocalTasks
     public async Task<WaitResult> WaitAsync(
         IEnumerable<TaskHandle> tasks, ReturnWhen returnWhen = ReturnWhen.AllCompleted, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
+        var time = WaitTime.Of(timeout);
         using var waited = await WatchAsync(tasks, cancellationToken);
         if (waited.Tasks.Count == 0)
             throw Invalid("ids", "must have at least one element.");
-        await AwaitAsync(waited, returnWhen.Suffices(), timeout, cancellationToken);
+        await AwaitAsync(waited, returnWhen.Suffices(), time, cancellationToken);
         await AskAsync(waited.LookUpAsync(cancel: false));
         var seen = await ReadAsync(waited, order: null, cancellationToken);
         return new WaitResult([.. seen.Where(static task => task.Done)], [.. seen.Where(static task => !task.Done)]);
@@ -45,7 +46,7 @@ internal sealed partial class LocalTasks
     }
 
     /// <summary>Waits until a task is done, or the time is over.</summary>
-    public async Task<TaskInfo> WaitAsync(Guid id, TimeSpan? timeout, CancellationToken cancellationToken) => (await AwaitAsync(id, timeout, cancellationToken)).ToInfo();
+    public async Task<TaskInfo> WaitAsync(Guid id, TimeSpan? timeout, CancellationToken cancellationToken) => (await AwaitAsync(id, WaitTime.Of(timeout), cancellationToken)).ToInfo();
 
     private static Exception Invalid(string field, string rule)
     {

@@ -54,6 +54,9 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
 
     private static readonly TimeSpan _telling = TimeSpan.FromSeconds(1);
 
+    // A timer can't be set for more than some 49 days: a longer wait, as programs may ask for, is made of several.
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(49);
+
     private static readonly string[] _ends = ["finished", "timed_out", "shutting_down", "hung_up"];
 
     /// <summary>The query parameter, and the field of the calls that take a body: seconds from 0, fractions allowed.</summary>
@@ -133,7 +136,7 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
 
     /// <summary>Waits for <paramref name="work"/>, which is left to go on when the wait ends first.</summary>
     /// <param name="work">Must not fault.</param>
-    /// <param name="time">From 0.</param>
+    /// <param name="time">From 0; or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <param name="cancellationToken">The caller hung up.</param>
     /// <exception cref="OperationCanceledException">The caller hung up: there is nobody to answer.</exception>
     public async Task<WaitEnd> WaitAsync(Task work, TimeSpan time, CancellationToken cancellationToken)
@@ -144,7 +147,14 @@ internal sealed class TaskWaiter(IOptions<TaskOptions> options, TimeProvider tim
         var began = measurements.Wait is { Enabled: true } ? timeProvider.GetTimestamp() : 0;
         // Ours, and disposed here: it joins the hang-up with the shutdown for the length of this wait.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
-        await work.WaitAsync(time, timeProvider, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        for (var left = time; ; left -= _longestTimer)
+        {
+            await work.WaitAsync(left < _longestTimer ? left : _longestTimer, timeProvider, ended.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (left <= _longestTimer || work.IsCompleted || ended.IsCancellationRequested)
+                break;
+        }
+
         var end = work.IsCompleted ? WaitEnd.Finished
             : cancellationToken.IsCancellationRequested ? WaitEnd.HungUp
             : Stopping.IsCancellationRequested ? WaitEnd.ShuttingDown : WaitEnd.TimedOut;
