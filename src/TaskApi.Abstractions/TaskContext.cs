@@ -34,7 +34,10 @@ public abstract class TaskContext
     /// <exception cref="ArgumentOutOfRangeException">A number is infinite or none.</exception>
     public abstract void ReportProgress(double done, double? total = null, string? note = null);
 
-    /// <summary>Creates a task whose <c>parent</c> is this one, for the same owner. It lives by itself: cancelling its parent doesn't cancel it.</summary>
+    /// <summary>
+    /// Creates a task for the same owner, in the service's own process with this one as its <c>parent</c>; from a worker elsewhere it has none. It lives by
+    /// itself: cancelling its parent doesn't cancel it.
+    /// </summary>
     /// <typeparam name="TInput">What is written as its input, by System.Text.Json, as the handler's own JSON is.</typeparam>
     /// <param name="type">Its type.</param>
     /// <param name="input">Its input.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TaskApi;
 using TaskApi.Client;
 using TaskApi.Client.Http;
 using TaskApi.Client.Work;
@@ -11,7 +12,8 @@ public static class TaskApiWorkerExtensions
 {
     /// <summary>
     /// Adds a worker: from the program's start to its stop the handlers that are added to what this returns run the tasks of a service elsewhere. Handlers
-    /// are written, and run, as they are in the service's own process.
+    /// are written, and run, as they are in the service's own process. <see cref="ITasks"/>, where the program hasn't registered one, is that service's, by
+    /// the same <see cref="HttpClient"/> and key; with several workers that of the first.
     /// </summary>
     /// <remarks>
     /// The program's health checks gain <c>taskapi-worker</c>, if it has any; metrics are those of the meter <c>TaskApi.Worker</c>, and each attempt is a
@@ -48,6 +50,12 @@ public static class TaskApiWorkerExtensions
         var added = new TaskApiWorkerBuilder(services, http);
         services.AddSingleton(added);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ITasks>(program => new TaskApiClient(program.GetRequiredService<IHttpClientFactory>().CreateClient(name), new TaskApiClientOptions
+        {
+            ApiKey = options.ApiKey,
+            LongPoll = options.LongPoll,
+            TimeProvider = program.GetRequiredService<TimeProvider>(),
+        }));
         services.AddMetrics();
         services.TryAddSingleton<WorkerMetrics>();
         services.AddKeyedSingleton(name, (program, _) => new WorkerRunner(
