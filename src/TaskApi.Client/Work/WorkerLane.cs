@@ -17,7 +17,6 @@ internal sealed class WorkerLane(
     IReadOnlyList<string> queues, HandlerGate gate, TaskApiWorkerOptions options, WorkerLink link, WorkerOutbox outbox, Action<LeasedAnswer[]> begin, TimeProvider timeProvider, ILogger logger)
 {
     private const int Most = 1_000;
-    private static readonly TimeSpan _early = TimeSpan.FromMilliseconds(500);
 
     private readonly WorkerBackoff _backoff = new(timeProvider);
 
@@ -58,7 +57,7 @@ internal sealed class WorkerLane(
             outbox.OnAnswer(told, answer.Outcomes ?? []);
             begin(answer.Tasks);
             // One that comes back before its time, with nothing, isn't made again at once.
-            if (answer.Tasks.Length > 0 || told.Count > 0 || timeProvider.GetElapsedTime(begun) > _early)
+            if (answer.Tasks.Length > 0 || told.Count > 0 || timeProvider.GetElapsedTime(begun) > wait / 2)
                 _backoff.Reset();
             else
                 await _backoff.PauseAsync(exception: null, stopping).ConfigureAwait(false);

@@ -13,7 +13,6 @@ namespace TaskApi.Client.Work;
 internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options, Action<WorkerAttempt> lost, TimeProvider timeProvider)
 {
     private const int Most = 1_000;
-    private static readonly TimeSpan _early = TimeSpan.FromMilliseconds(500);
 
     // So long a new attempt may be unwatched: many are over by then.
     private static readonly TimeSpan _settling = TimeSpan.FromMilliseconds(20);
@@ -23,6 +22,9 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     private readonly WorkerSignal _added = new();
     // A pause is followed by a call, which may fail: two more find the lease alive.
     private readonly WorkerBackoff _backoff = new(timeProvider, options.Lease / 3);
+
+    // So long a call is held while there is nothing to tell.
+    private TimeSpan Wait => options.Lease / 3;
 
     /// <summary>Keeps one more alive; false if there are enough.</summary>
     public bool TryAdd(WorkerAttempt attempt)
@@ -94,7 +96,7 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
             if (answer.Drain)
                 link.Leave();
             // One that comes back before its time, with nothing new, isn't made again at once.
-            if (answer.Drain || (answer.Cancel.Length + answer.Lost.Length == 0 && timeProvider.GetElapsedTime(begun) < _early))
+            if (answer.Drain || (answer.Cancel.Length + answer.Lost.Length == 0 && timeProvider.GetElapsedTime(begun) < Wait / 2))
                 await _backoff.PauseAsync(exception: null, cancellationToken).ConfigureAwait(false);
             else
                 _backoff.Reset();
@@ -108,11 +110,10 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     // One call; null if it was given up because there are leases that it doesn't watch.
     private async Task<HeartbeatAnswer?> HoldAsync(WorkerAttempt[] watched, CancellationToken cancellationToken)
     {
-        var wait = options.Lease / 3;
         // Ours, and disposed here when the call is over.
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var body = WorkerBodies.Heartbeat(options.NameOrDefault, [.. watched.Select(static attempt => (attempt, (AttemptProgress?)null))], options.Lease, wait);
-        var call = link.PostAsync("work/heartbeat", body, wait, WorkerJson.Default.HeartbeatAnswer, hangUp.Token);
+        var body = WorkerBodies.Heartbeat(options.NameOrDefault, [.. watched.Select(static attempt => (attempt, (AttemptProgress?)null))], options.Lease, Wait);
+        var call = link.PostAsync("work/heartbeat", body, Wait, WorkerJson.Default.HeartbeatAnswer, hangUp.Token);
         while (true)
         {
             await Task.WhenAny(call, _added.Task).ConfigureAwait(false);

@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Mime;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using TaskApi.Tests.Infrastructure;
+using Barrier = TaskApi.Tests.Work.Handlers.Barrier;
+
+namespace TaskApi.Tests.Work.Workers;
+
+/// <summary>A worker's calls that are held for a short time: that they come back then is no reason to pause.</summary>
+public sealed class WorkerPollTests : EndpointTests
+{
+    private const int Enough = 5;
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly TaskCompletionSource _called = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _calls;
+
+    private static CancellationToken Ended => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task CallForTasks_ThatIsHeldForItsTime_IsFollowedByTheNextAtOnce()
+    {
+        await using var worker = await WorkerProgram.Start(
+            Api, worker => WithClock(worker.AddHandler("one", static () => 1)), static options => options.LongPoll = TimeSpan.FromMilliseconds(400),
+            (request, _) => request.RequestUri!.AbsolutePath == "/work/acquire" ? Hold(TimeSpan.FromMilliseconds(400), """{"tasks":[]}""") : null);
+
+        await _called.Task.WaitAsync(Seconds(30), Ended);
+    }
+
+    [Fact]
+    public async Task Heartbeat_ThatIsHeldForItsTime_IsFollowedByTheNextAtOnce()
+    {
+        var barrier = new Barrier();
+        await using var worker = await WorkerProgram.Start(
+            Api, worker => WithClock(worker.AddHandler("wait", () => barrier.Pass())), static options => options.Lease = TimeSpan.FromSeconds(1),
+            (request, _) => request.RequestUri!.AbsolutePath == "/work/heartbeat" ? Hold(TimeSpan.FromMilliseconds(334), """{"cancel":[],"lost":[],"drain":false}""") : null);
+        await Create("""{"type":"wait"}""");
+
+        await _called.Task.WaitAsync(Seconds(30), Ended);
+        barrier.Open();
+    }
+
+    private void WithClock(TaskHandlersBuilder worker) => worker.Services.AddSingleton<TimeProvider>(_clock);
+
+    // Answers once so much time has passed; what comes after enough calls goes to the service.
+    private HttpResponseMessage? Hold(TimeSpan time, string answer)
+    {
+        if (Interlocked.Increment(ref _calls) > Enough)
+        {
+            _called.TrySetResult();
+            return null;
+        }
+
+        _clock.Advance(time);
+        return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(answer, Encoding.UTF8, MediaTypeNames.Application.Json) };
+    }
+}
