@@ -80,6 +80,7 @@ public interface ITasks
     /// <param name="reason">Kept with the tasks: up to 256 characters, or null.</param>
     /// <param name="cancellationToken">Gives up the call; what has been cancelled is not known then.</param>
     /// <returns>How many tasks it cancelled; those that were asked to end are not among them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is longer, or has half of a surrogate pair.</exception>
     Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels everything that is pending and was created in a time, or what of it is of a group, and asks what runs to end.</summary>
@@ -89,6 +90,7 @@ public interface ITasks
     /// <param name="reason">Kept with the tasks: up to 256 characters, or null.</param>
     /// <param name="cancellationToken">Gives up the call; what has been cancelled is not known then.</param>
     /// <returns>How many tasks it cancelled; those that were asked to end are not among them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is longer, or has half of a surrogate pair.</exception>
     Task<long> CancelAllAsync(string? group, DateTimeOffset? createdAfter, DateTimeOffset? createdBefore, string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>The counts, and the service's figures.</summary>

@@ -42,7 +42,7 @@ public sealed record NewTaskOptions
     /// <summary>What is called when it is done; null: nothing.</summary>
     public TaskCallback? Callback { get; init; }
 
-    /// <summary>Whether, and when, it is tried again; null: an exception ends it, as in asyncio.</summary>
+    /// <summary>Whether, and when, it is tried again; null: an exception ends it, as in asyncio; a call of type <c>http</c> is made up to 8 times.</summary>
     public TaskRetry? Retry { get; init; }
 }
 

@@ -69,6 +69,7 @@ public abstract class TaskHandle(Guid id)
     /// <param name="cancellationToken">Gives up the call; whether it has had an effect is not known then.</param>
     /// <returns>The task: cancelled, or running with <see cref="TaskInfo.CancelRequested"/>.</returns>
     /// <exception cref="TaskAlreadyFinishedException">It has completed or failed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is longer, or has half of a surrogate pair.</exception>
     public abstract Task<TaskInfo> CancelAsync(string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>Gives the pending task another due time.</summary>

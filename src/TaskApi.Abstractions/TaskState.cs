@@ -15,7 +15,7 @@ public enum TaskState
     [JsonStringEnumMemberName("completed")]
     Completed = 1,
 
-    /// <summary>Cancelled by a client, its timeout or the shutdown. Final.</summary>
+    /// <summary>Cancelled: by a client, by its timeout, by the shutdown, or because a task that it waited for came to another end than it had to. Final.</summary>
     [JsonStringEnumMemberName("cancelled")]
     Cancelled = 2,
 

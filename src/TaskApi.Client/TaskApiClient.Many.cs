@@ -114,6 +114,7 @@ public sealed partial class TaskApiClient
     /// <param name="reason">Kept with the tasks: up to 256 characters, or null.</param>
     /// <param name="cancellationToken">Gives up the call; what has been cancelled is not known then.</param>
     /// <returns>How many tasks it cancelled.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The reason is longer, or has half of a surrogate pair.</exception>
     public Task<long> CancelAllAsync(string? group = null, string? reason = null, CancellationToken cancellationToken = default) =>
         CancelAllAsync(group, createdAfter: null, createdBefore: null, reason, cancellationToken);
 
