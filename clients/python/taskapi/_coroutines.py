@@ -80,7 +80,7 @@ class Coroutine(Generic[P, R]):
         functools.update_wrapper(self, function)
         self.type, self.function, self._options = type, function, options
 
-    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
+    def __call__(self, /, *args: P.args, **kwargs: P.kwargs) -> Call[R]:
         inspect.signature(self.function).bind(*args, **kwargs)  # A mistake is a TypeError here, not later in the worker.
         return Call(self.type, {"args": args, "kwargs": kwargs}, self._options)
 
@@ -118,7 +118,7 @@ def coroutine(type: Any = None, **options: Any) -> Any:
     return lambda function: _register(type or function.__name__, function, checked(options))
 
 
-def call(type: str, *args: Any, **kwargs: Any) -> Call[Any]:
+def call(type: str, /, *args: Any, **kwargs: Any) -> Call[Any]:
     """A call of a coroutine by its name alone."""
     return Call(type, {"args": args, "kwargs": kwargs}, {})
 

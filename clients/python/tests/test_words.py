@@ -69,6 +69,9 @@ class Coroutines(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, "two coroutines 'resize'"):
             taskapi.coroutine("resize")(print)
         self.assertEqual({"type": "hash", "input": {"args": [1], "kwargs": {"b": 2}}}, json.loads(json.dumps(taskapi.call("hash", 1, b=2).body())))
+        self.assertEqual({"type": "hash", "input": {"args": (), "kwargs": {"type": "png"}}}, taskapi.call("hash", type="png").body())
+        named = taskapi.coroutine("named")(lambda **names: None)
+        self.assertEqual({"type": "png", "self": 1}, named(type="png", self=1).body()["input"]["kwargs"])
         self.assertEqual({"type": "http", "input": {"url": "x"}, "name": "n"}, taskapi.work("http", {"url": "x"}, name="n").body())
 
     def test_Arguments(self):
