@@ -82,12 +82,15 @@ public sealed class LiveService : IAsyncDisposable
         return id;
     }
 
+    /// <summary>What there is at a path.</summary>
+    public Task<JsonElement> Get(string path) => _client.GetFromJsonAsync<JsonElement>(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
     /// <summary>A task as it stands.</summary>
-    public Task<JsonElement> Look(string id) => _client.GetFromJsonAsync<JsonElement>(new Uri($"tasks/{id}", UriKind.Relative), TestContext.Current.CancellationToken);
+    public Task<JsonElement> Look(string id) => Get($"tasks/{id}");
 
     /// <summary>The tasks, the oldest first.</summary>
     public async Task<IReadOnlyList<JsonElement>> List() =>
-        (await _client.GetFromJsonAsync<JsonElement>(new Uri("tasks?limit=1000", UriKind.Relative), TestContext.Current.CancellationToken)).Items("tasks");
+        (await Get("tasks?limit=1000")).Items("tasks");
 
     public async ValueTask DisposeAsync() => await Stop();
 

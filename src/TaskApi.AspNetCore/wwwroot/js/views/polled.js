@@ -1,9 +1,12 @@
 // A view that is read again every few seconds, and soon after something has happened.
 
+import { byId } from '../dom.js';
+
 const EVERY = 5000;
 const SOON = 500;
 // Where much happens, reading takes at most a fifth of the time.
 const REST = 4;
+const HOLDS_FOCUS = 'a, button, [tabindex]';
 
 export class PolledView {
   #timer = 0;
@@ -31,7 +34,9 @@ export class PolledView {
       const shown = await this.read();
       if (this.#isClosed) return;
       this.frame.fail(null);
-      this.#replace(shown);
+      // What is being pressed is let go of first: on another element it would be no click. And what asks a question gets the focus back.
+      if (this.frame.body.matches(':active')) this.#readSoon();
+      else if (!byId('confirm').open) this.#replace(shown);
     } catch (error) {
       if (!this.#isClosed) this.frame.fail(error);
     } finally {
@@ -44,10 +49,7 @@ export class PolledView {
 
   /** Something has happened to a task. */
   happened(kind) {
-    if (this.#isSoon || kind === 'progress') return;
-    this.#isSoon = true;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.load(), Math.max(SOON, REST * this.#took));
+    if (!this.#isSoon && kind !== 'progress') this.#readSoon();
   }
 
   close() {
@@ -55,13 +57,41 @@ export class PolledView {
     clearTimeout(this.#timer);
   }
 
+  #readSoon() {
+    this.#isSoon = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.load(), Math.max(SOON, REST * this.#took));
+  }
+
   // What somebody is at isn't taken away under their hands.
   #replace(shown) {
     const { body } = this.frame;
     const held = body.contains(document.activeElement) ? document.activeElement : null;
     if (held?.matches('input, select, textarea')) return;
-    const place = held ? [...body.querySelectorAll('a, button')].indexOf(held) : -1;
+    const find = held && counterpart(held, body);
     body.replaceChildren(...shown);
-    if (place >= 0) body.querySelectorAll('a, button')[place]?.focus();
+    find?.()?.focus();
   }
+}
+
+// What takes the place of an element when everything is made anew: in the row of the same name, whichever that is by then, what has the same text,
+// or else what is where it was.
+function counterpart(held, body) {
+  const row = rowOf(held, body);
+  const inRow = () => [...body.querySelectorAll(HOLDS_FOCUS)].filter((other) => rowOf(other, body) === row);
+  const before = inRow();
+  const place = before.indexOf(held);
+  const isLike = (other) => other.textContent === held.textContent;
+  const nth = before.slice(0, place).filter(isLike).length;
+  return () => {
+    const after = inRow();
+    return after.filter(isLike)[nth] ?? after[place];
+  };
+}
+
+// The names of all that an element is in.
+function rowOf(place, body) {
+  const names = [];
+  for (let at = place; at && at !== body; at = at.parentElement) names.push(at.getAttribute('aria-label') ?? (at.matches('tr') ? at.querySelector('th')?.textContent ?? '' : ''));
+  return JSON.stringify(names.filter(Boolean));
 }

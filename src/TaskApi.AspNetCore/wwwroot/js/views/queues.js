@@ -24,7 +24,7 @@ export class QueuesView extends PolledView {
     const fail = (error) => this.frame.fail(error);
     const acts = element('span.bar', {},
       button(queue.paused ? 'Go on' : 'Pause', () => this.#put(queue, { paused: !queue.paused, pausedUntil: null }), fail),
-      button('Edit', () => editQueue(queue, (change) => this.#put(queue, change)), fail, 'small quiet'));
+      button('Edit', () => editQueue(queue, this.parts.clock, (change) => this.#put(queue, change)), fail, 'small quiet'));
     return [
       element('a', { href: link('tasks', { queue: name }), text: name }),
       `${count(counts.ready)} ready, ${count(counts.pending)} later`, count(counts.running),
@@ -53,8 +53,8 @@ function boundsOf({ maxRunning, maxRunningPerKey, rate, paused, pausedUntil }) {
 
 let send = null;
 
-/** Lets the bounds be changed. @param {(change: Object) => Promise<void>} put */
-function editQueue(queue, put) {
+/** Lets the bounds be changed. @param {import('../clock.js').ServerClock} clock @param {(change: Object) => Promise<void>} put */
+function editQueue(queue, clock, put) {
   const [dialog, form] = [byId('queue-dialog'), byId('queue-form')];
   if (send === null) {
     onSend(form, async () => {
@@ -73,7 +73,7 @@ function editQueue(queue, put) {
   elements.seconds.value = queue.rate?.seconds ?? '';
   send = () => {
     const [times, seconds, minutes] = [number(form, 'count'), number(form, 'seconds'), number(form, 'minutes')];
-    const pause = minutes ? { paused: true, pausedUntil: new Date(Date.now() + minutes * 60_000).toISOString() } : {};
+    const pause = minutes ? { paused: true, pausedUntil: new Date(clock.now() + minutes * 60_000).toISOString() } : {};
     const rate = times === undefined && seconds === undefined ? null : { count: times, seconds: seconds ?? 1 };
     return put({ maxRunning: number(form, 'maxRunning') ?? null, maxRunningPerKey: number(form, 'maxRunningPerKey') ?? null, rate, ...pause });
   };
