@@ -116,16 +116,22 @@ class Heartbeats:
 
     async def _hold(self, wait: float) -> Any:
         """One call; None if it was given up because there are leases that it doesn't watch."""
+        loop = asyncio.get_running_loop()
+        begun, sent = loop.time(), loop.create_future()
         watched = set(self.leases)
         leases = [{"token": attempt.token, "cancelSeen": attempt.cancel_seen} for attempt in list(self.leases.values())[:_MAX_LEASES]]
-        call = asyncio.ensure_future(self._post(leases, wait))
+        call = asyncio.ensure_future(self._post(leases, wait, lambda: sent.done() or sent.set_result(loop.time())))
         call.add_done_callback(lambda _: self._added.set())
         try:
             while True:
                 self._added.clear()
                 await self._added.wait()
+                # Given up on its way it would renew nothing, and before an answer can be there nothing would be heard of. However many new
+                # leases come, it has as long for that as the connection took to be made, which is a round trip at least.
+                await asyncio.wait({call, sent}, return_when=asyncio.FIRST_COMPLETED)
                 if not call.done():
-                    await asyncio.wait({call}, timeout=_SETTLING_SECONDS + len(self.leases) / 2000)
+                    there = 2 * sent.result() - begun - loop.time()
+                    await asyncio.wait({call}, timeout=max(there, _SETTLING_SECONDS + len(self.leases) / 2000))
                 if call.done():
                     return call.result()
                 if self.leases.keys() - watched:
@@ -133,9 +139,9 @@ class Heartbeats:
         finally:
             call.cancel()
 
-    def _post(self, leases: list[dict[str, Any]], wait: float) -> Any:
+    def _post(self, leases: list[dict[str, Any]], wait: float, sent: Callable[[], object] = lambda: None) -> Any:
         body = {"worker": self._link.worker, "leases": leases, "leaseSeconds": self._link.lease, "waitSeconds": wait}
-        return self._link.post("/work/heartbeat", encode(body), wait)
+        return self._link.post("/work/heartbeat", encode(body), wait, sent)
 
     def _tell(self, answer: Mapping[str, Any]) -> bool:
         """Whether there was anything to tell."""

@@ -7,7 +7,7 @@ import contextlib
 import json
 import ssl
 import urllib.parse
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any
 
 SILENCE = 90.0  # Seconds in which something comes from a service that is there: a call that waits for tasks does so for 60.
@@ -61,12 +61,14 @@ class Http:
 
     @contextlib.asynccontextmanager
     async def open(
-        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}, *, waits: bool = False, silence: float = SILENCE
-    ) -> AsyncIterator[Answer]:
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}, *, waits: bool = False, silence: float = SILENCE,
+        sent: Callable[[], object] = lambda: None,
+    ) -> AsyncIterator[Answer]:  # fmt: skip
         """Makes a call; what it yields has the status and the headers, and reads the rest.
 
         ``body`` is sent as JSON, bytes as they are. ``waits`` says that the call is held by the service, ``silence`` for how
-        many seconds nothing may come from there before the connection counts as lost."""
+        many seconds nothing may come from there before the connection counts as lost. ``sent`` is called when there is a connection,
+        and the call is on its way."""
         content = b"" if body is None else body if isinstance(body, bytes) else encode(body)
         head = f"{method} {self._prefix}{path} HTTP/1.1\r\n{self._head}" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         if body is not None:
@@ -75,19 +77,19 @@ class Http:
         async with gate:
             # A PATCH names a delay, and the later one would be another.
             repeatable = method != "PATCH" and bears_repeating(method, path, body, headers)
-            answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable)
+            answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable, sent)
             try:
                 yield answer
             finally:
                 self._idle.append(answer) if answer.reusable and len(self._idle) < _MAX_CALLS else answer.close()
 
-    async def _send(self, request: bytes, silence: float, repeatable: bool) -> Answer:
+    async def _send(self, request: bytes, silence: float, repeatable: bool, sent: Callable[[], object]) -> Answer:
         # The service may have closed a kept connection in the meantime, or have lost its answer: one more time does some calls
         # no harm. The others have a new connection at once.
         for last in (False, True) if repeatable else (True,):
             answer = Answer(*await self._streams(fresh=last), silence)
             try:
-                await answer.exchange(request)
+                await answer.exchange(request, sent)
                 return answer
             except BaseException as error:
                 answer.close()
@@ -126,8 +128,9 @@ class Answer:
         self._silence = silence
         self.reusable = self._is_silent = False
 
-    async def exchange(self, request: bytes) -> None:
+    async def exchange(self, request: bytes, sent: Callable[[], object]) -> None:
         self._writer.write(request)
+        sent()
         self.status, self.headers = 100, {}
         while self.status < 200:
             version, _, rest = (await self._line()).partition(b" ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Callable
 from typing import Any
 
 from ._errors import TaskApiError, checked
@@ -25,10 +26,10 @@ class Link:
         self.http, self.worker, self.lease = http, worker, lease
         self._lost = False
 
-    async def post(self, path: str, body: bytes, wait: float = 0.0) -> Any:
-        """One call that the service may hold for ``wait`` seconds."""
+    async def post(self, path: str, body: bytes, wait: float = 0.0, sent: Callable[[], object] = lambda: None) -> Any:
+        """One call that the service may hold for ``wait`` seconds; ``sent`` is called when it is on its way."""
         try:
-            async with self.http.open("POST", path, body, waits=True, silence=wait + max(5.0, self.lease / 3)) as answer:
+            async with self.http.open("POST", path, body, waits=True, silence=wait + max(5.0, self.lease / 3), sent=sent) as answer:
                 content = await answer.read()
             result = checked(answer.status, content, answer.headers)
         except TROUBLES as error:

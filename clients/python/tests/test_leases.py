@@ -128,6 +128,32 @@ class Leases(WorkerTest):
 
         self.assertLess(len(self.service.bodies("/work/heartbeat")), 10)
 
+    async def test_Heartbeat_OverASlowConnection_IsSentAndHeard_HoweverManyTasksComeMeanwhile(self):
+        class SlowLink:
+            worker, lease, unsent, calls = "me", 30, 0, 0
+
+            async def post(self, path, body, wait, sent=lambda: None):
+                self.calls += 1
+                try:
+                    await asyncio.sleep(0.3)  # As connections to the other side of the world take.
+                except asyncio.CancelledError:
+                    self.unsent += 1
+                    raise
+                sent()
+                await asyncio.sleep(0.03)
+                return {"cancel": [{"token": token} for token in beats.leases]}
+
+        link, heard = SlowLink(), asyncio.Event()
+        beats = _heartbeats.Heartbeats(link, lambda _: None)
+        running = asyncio.ensure_future(beats.run())
+        self.addCleanup(running.cancel)
+        for number in range(1000):
+            beats.add(mock.Mock(token=f"{number}", cancel_seen=False, request_cancel=lambda *_: heard.set()))
+            await asyncio.sleep(0.01)
+            if heard.is_set():
+                break
+        self.assertEqual((0, True), (link.unsent, heard.is_set()))
+
     async def test_Progress_IsThrottled_AndTheLastIsToldBeforeTheOutcome(self):
         @taskapi.coroutine("busy")
         def busy():
