@@ -156,7 +156,8 @@ class Client:
                 infos = [await self.call("POST", "/tasks", batch[0][1], headers)]
             else:
                 body = b"[" + b",".join(body for _task, body in batch) + b"]"
-                infos = (await self.call("POST", "/tasks/batch", body, headers))["tasks"]
+                answer = await self.call("POST", "/tasks/batch", body, headers)
+                infos = answer["tasks"] if isinstance(answer, dict) and "tasks" in answer else []
         except Exception as error:
             if len(batch) > 1 and isinstance(error, TaskApiError) and 400 <= error.status < 500 and error.status not in (401, 429):
                 # A batch is all or nothing, and these are to be each for itself.
@@ -166,8 +167,11 @@ class Client:
             for task, _body in batch:
                 task._fail(error)
         else:
-            for (task, _body), info in zip(batch, infos):
-                task._accept(info)
+            for place, (task, _body) in enumerate(batch):
+                try:
+                    task._accept(infos[place])
+                except (LookupError, TypeError):  # JSON, but no task: it isn't the service that answers.
+                    task._fail(TaskApiError(502, {"title": "The answer to the creation is no task"}))
 
     def _watch_fresh(self) -> None:
         fresh, self._fresh = self._fresh, set()

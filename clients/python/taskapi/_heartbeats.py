@@ -118,9 +118,14 @@ class Heartbeats:
         """One call; None if it was given up because there are leases that it doesn't watch."""
         loop = asyncio.get_running_loop()
         begun, sent = loop.time(), loop.create_future()
+
+        def on_its_way() -> None:
+            if not sent.done():
+                sent.set_result(loop.time())
+
         watched = set(self.leases)
         leases = [{"token": attempt.token, "cancelSeen": attempt.cancel_seen} for attempt in list(self.leases.values())[:_MAX_LEASES]]
-        call = asyncio.ensure_future(self._post(leases, wait, lambda: sent.done() or sent.set_result(loop.time())))
+        call = asyncio.ensure_future(self._post(leases, wait, on_its_way))
         call.add_done_callback(lambda _: self._added.set())
         try:
             while True:

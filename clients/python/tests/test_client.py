@@ -112,6 +112,15 @@ class Creating(ClientTest):
                 self.assertEqual((400, "validation"), (caught.exception.status, caught.exception.type))
         self.assertEqual(1, len(self.calls))
 
+    async def test_TaskWhoseCreationIsAnsweredWithSomethingElse_SaysSo(self):
+        for text in ("{}", "[]", '"text"', "null", json.dumps({"id": ID}), json.dumps({"tasks": []})):
+            with self.subTest(text):
+                self.answers = [(200, text)]
+                async with taskapi.Client(self.url) as client:
+                    for tasks in ([client.create_task(taskapi.call("resize"))], [client.create_task(taskapi.call("resize")) for _ in range(2)]):
+                        ended = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+                        self.assertEqual([502] * len(tasks), [error.status for error in ended])
+
     async def test_TaskThatRunsAfterOneThatIsRefused_CanBeCancelled_AndTheClientCloses(self):
         self.answers = [(400, self.problem("validation"))]
 
