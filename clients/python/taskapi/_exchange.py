@@ -57,7 +57,8 @@ def longest_silence(method: str, path: str, body: Any, headers: Mapping[str, str
     """For how many seconds a call may be without an answer: longer than it asks the service to hold it."""
     path, _, query = path.partition("?")
     prefer = ",".join(value for name, value in headers.items() if name.lower() == "prefer").replace(";", ",").split(",")
-    asked: list[Any] = [*urllib.parse.parse_qs(query).get("waitSeconds", ()), *(part.partition("=")[2] for part in prefer if part.strip().lower().startswith("wait="))]
+    asked: list[Any] = [part.partition("=")[2] for part in prefer if part.strip().lower().startswith("wait=")]
+    asked += urllib.parse.parse_qs(query).get("waitSeconds", ())
     if isinstance(body, Mapping) and body.get("waitSeconds") is not None:
         asked.append(body["waitSeconds"])
     elif method == "POST" and path in WAITS:
