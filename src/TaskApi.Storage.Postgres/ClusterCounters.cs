@@ -28,6 +28,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
 
     private readonly ConcurrentDictionary<string, OwnerCounts> _byName = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, OwnerCounts> _byId = new();
+    private readonly OwnerLookups _lookups = new(storage);
     private readonly Lock _gate = new();
     private readonly Queue<long> _numbers = new();
     private readonly List<OwnerCounts> _changed = [];
@@ -96,7 +97,7 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
 
     /// <inheritdoc/>
     public async ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken) =>
-        TryFind(owner, out var known) ? known : Add(owner.Length == 0 ? Nobody : await OwnerDirectory.FindAsync(storage, owner, cancellationToken));
+        TryFind(owner, out var known) ? known : Add(owner.Length == 0 ? Nobody : await _lookups.FindAsync(owner, cancellationToken));
 
     /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId.TryGetValue(id, out var known) && known.Generation == storage.Generation ? known : Add(OwnerDirectory.Find(storage, id));

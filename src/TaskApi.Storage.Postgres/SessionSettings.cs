@@ -17,7 +17,7 @@ internal sealed class SessionSettings(TimeSpan deadline)
         SELECT set_config(name, value, false) FROM (VALUES
           ('statement_timeout', $1), ('transaction_timeout', $1), ('lock_timeout', '3s'), ('idle_in_transaction_session_timeout', '10s'), ('idle_session_timeout', '0'),
           ('tcp_keepalives_idle', '10'), ('tcp_keepalives_interval', '5'), ('tcp_keepalives_count', '3'), ('tcp_user_timeout', '30s'),
-          ('default_transaction_isolation', 'read committed'), ('default_transaction_read_only', 'off'), ('default_transaction_deferrable', 'off'), ('TimeZone', 'UTC'),
+          ('default_transaction_isolation', 'read committed'), ('default_transaction_read_only', 'off'), ('default_transaction_deferrable', 'off'), ('TimeZone', 'UTC'), ('client_min_messages', 'warning'),
           ('enable_seqscan', 'off'), ('enable_bitmapscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), ('enable_indexscan', 'on'), ('enable_nestloop', 'on'),
           ('jit', 'off'), ('plan_cache_mode', 'force_generic_plan'),
           ('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END)

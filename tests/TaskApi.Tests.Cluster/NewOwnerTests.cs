@@ -1,5 +1,6 @@
 using Npgsql;
 using TaskApi.Engine.Ports;
+using TaskApi.Tests.Infrastructure;
 using TaskApi.Tests.Work;
 using static TaskApi.Tests.Work.WorkFixture;
 
@@ -17,15 +18,20 @@ public sealed class NewOwnerTests : TwoNodes
         await using var transaction = await program.BeginTransactionAsync(Ended);
         await using (var create = new NpgsqlCommand("SELECT taskapi_create(message => 'Hei', delay_seconds => 1000, owner => 'shop')", program)) await create.ExecuteNonQueryAsync(Ended);
 
-        var creating = node.CreateAsync("shop", AfterFixture.Message(1000), watch: false, Ended).AsTask();
+        var creating = Array.ConvertAll(new int[20], _ => node.CreateAsync("shop", AfterFixture.Message(1000), watch: false, Ended).AsTask());
         var taking = node.Work.AcquireAsync(Call(["resize"]) with { Owner = "shop" }, Ended).AsTask();
         var other = await node.CreateAsync("", AfterFixture.Message(1000), watch: false, Ended);
         Assert.Equal(AnswerStatus.Ok, other.Status);
+        // However many want to know of him, one session asks.
+        await Until(() => Task.FromResult(Waiting() > 0));
+        Assert.Equal(1, Waiting());
         await transaction.CommitAsync(Ended);
 
         // Told so by what would have been refused if all had waited for the program.
-        Assert.Equal(AnswerStatus.Ok, (await creating).Status);
+        Assert.All(await Task.WhenAll(creating), static answer => Assert.Equal(AnswerStatus.Ok, answer.Status));
         Assert.Empty((await taking).Tasks);
-        Assert.Equal(2, (await node.GetStatsAsync("shop", Ended)).Pending);
+        Assert.Equal(21, (await node.GetStatsAsync("shop", Ended)).Pending);
+
+        long Waiting() => (long)PostgresServer.Ask(Database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")!;
     }
 }

@@ -18,6 +18,7 @@ public sealed class SessionSettingsTests
     [InlineData("tcp_user_timeout", "0", "30000")]
     [InlineData("default_transaction_isolation", "serializable", "read committed")]
     [InlineData("default_transaction_read_only", "on", "off")]
+    [InlineData("client_min_messages", "error", "warning")]
     [InlineData("TimeZone", "Asia/Kathmandu", "UTC")]
     [InlineData("synchronous_commit", "off", "on")]
     [InlineData("synchronous_commit", "local", "on")]

@@ -16,6 +16,7 @@ _TRIES = 10  # Of a call that the service is too busy for.
 _LONGEST_PAUSE = 10.0  # Between two of them, whatever Retry-After says,
 _PATIENCE = 60.0  # and unless it says more than this: then it is the caller's to wait, or not.
 _REPEATS, _FIRST_PAUSE = 5, 0.2  # Of a call whose answer is lost; the pause is twice as long each time.
+_LONGEST_LOST = 10.0  # And that goes on for so long, however long each try takes.
 _NOTHING_DONE = b'"urn:taskapi:problem:capacity-reached"'  # Any other 503 may come when a change has been made already.
 _DEFAULT_WAIT, _LONGEST_WAIT = 300.0, 3600.0  # What a call that waits does so for if it doesn't say; and the most that a service can be set to.
 _BEYOND_WAIT = 30.0
@@ -27,14 +28,16 @@ async def exchange(http: Http, method: str, path: str, body: Any = None, headers
     if context and context.traceparent:  # What a coroutine calls belongs to its trace.
         headers = {"traceparent": context.traceparent, **headers}
     again, silence = bears_repeating(method, path, body, headers), longest_silence(method, path, body, headers)
-    bears_losing = again and method != "PATCH"  # That names a delay, and the later one would be another.
-    tries = lost = 0
+    bears_losing = again and bears_delay(method, path)
+    tries, lost, lost_at = 0, 0, 0.0
+    loop = asyncio.get_running_loop()
     while True:
         try:
             async with http.open(method, path, body, headers, silence=silence) as answer:
                 content = await answer.read()
         except OSError as error:
-            if not bears_losing or lost == _REPEATS or isinstance(error, (Silence, ssl.CertificateError)):
+            lasts = lost > 0 and loop.time() - lost_at > _LONGEST_LOST
+            if not bears_losing or lost == _REPEATS or lasts or isinstance(error, (Silence, ssl.CertificateError)):
                 raise
         else:
             pause = retry_after(answer.headers)
@@ -48,9 +51,19 @@ async def exchange(http: Http, method: str, path: str, body: Any = None, headers
             # Without Retry-After it isn't the service that answers, but a proxy which can't reach it.
             if answer.status not in (429, 502, 503, 504) or not bears_losing or lost == _REPEATS:
                 break
+        if lost == 0:
+            lost_at = loop.time()
         await asyncio.sleep(_FIRST_PAUSE * 2**lost)
         lost += 1
     return checked(answer.status, content, answer.headers), answer.headers
+
+
+def bears_delay(method: str, path: str) -> bool:
+    """Whether a call, if it bears repeating, does so seconds later, when it may have been done long since.
+
+    A PATCH names a delay, and the later one would be another; of what has been deleted there is nothing left to delete."""
+    path = path.partition("?")[0]
+    return method != "PATCH" and (method != "DELETE" or (path != "/tasks" and not path.startswith("/schedules/")))
 
 
 def longest_silence(method: str, path: str, body: Any, headers: Mapping[str, str]) -> float:

@@ -10,10 +10,11 @@ from typing import Any
 from ._attempt import Attempt
 from ._errors import TaskApiError
 from ._http import encode
-from ._link import TROUBLES, Backoff, Link, log
+from ._link import TROUBLES, Backoff, Link, log, too_soon
 
 _MAX_LEASES = 1000  # In one call.
 _PROGRESS_SECONDS = 0.25  # Between two calls that tell of progress.
+_LONGEST_TRIP = 2.0
 _SETTLING_SECONDS = 0.02  # So long a new attempt may be unwatched: many are over by then.
 _DRAINING_SECONDS = 1.0
 _LAST_SECONDS = 4.0  # So long an outcome waits for the last progress to be told.
@@ -28,6 +29,7 @@ class Heartbeats:
         self._added, self._reported = asyncio.Event(), asyncio.Event()
         self._reporting: dict[str, Attempt] = {}
         self._telling: dict[str, asyncio.Future[None]] = {}
+        self._trip = 0.0  # The longest that a connection took to be made.
 
     def add(self, attempt: Attempt) -> None:
         self.leases[attempt.token] = attempt
@@ -59,7 +61,7 @@ class Heartbeats:
             if answer and answer.get("drain"):  # Another node takes over.
                 self._link.http.forget_connections()
                 await asyncio.sleep(_DRAINING_SECONDS)
-            elif answer and not self._tell(answer) and loop.time() - begun < wait / 2:
+            elif answer and not self._tell(answer) and loop.time() - begun < too_soon(wait):
                 await backoff.sleep()  # It has come back before its time, with nothing to say.
 
     async def report(self) -> None:
@@ -132,10 +134,11 @@ class Heartbeats:
                 self._added.clear()
                 await self._added.wait()
                 # Given up on its way it would renew nothing, and before an answer can be there nothing would be heard of. However many new
-                # leases come, it has as long for that as the connection took to be made, which is a round trip at least.
+                # leases come, it has as long for that as a connection took to be made, which is a round trip at least.
                 await asyncio.wait({call, sent}, return_when=asyncio.FIRST_COMPLETED)
                 if not call.done():
-                    there = 2 * sent.result() - begun - loop.time()
+                    self._trip = max(self._trip, min(sent.result() - begun, _LONGEST_TRIP))
+                    there = sent.result() + self._trip - loop.time()
                     await asyncio.wait({call}, timeout=max(there, _SETTLING_SECONDS + len(self.leases) / 2000))
                 if call.done():
                     return call.result()

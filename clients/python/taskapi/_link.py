@@ -44,6 +44,11 @@ class Link:
         return result
 
 
+def too_soon(wait: float) -> float:
+    """What comes back sooner, with nothing, comes before its time: a service may hold calls for less than was asked for."""
+    return min(wait / 2, 0.5)
+
+
 class Backoff:
     """How long to wait before the next try: longer each time, and never the same as others do."""
 

@@ -17,7 +17,7 @@ from ._coroutines import Coroutine, registered
 from ._errors import TaskApiError
 from ._heartbeats import Heartbeats
 from ._http import encode
-from ._link import TROUBLES, Backoff, Link, log
+from ._link import TROUBLES, Backoff, Link, log, too_soon
 from ._outbox import Outbox, Outcome
 
 _WAIT_SECONDS = 30.0  # So long one call for tasks is held.
@@ -128,7 +128,7 @@ class Worker:
             self._outbox.answered(batch, answer.get("outcomes") or ())
             for task in answer["tasks"]:
                 self._begin(task)
-            if answer["tasks"] or batch or loop.time() - begun > wait / 2:
+            if answer["tasks"] or batch or loop.time() - begun > too_soon(wait):
                 backoff.reset()
             else:
                 await backoff.sleep()  # It has come back before its time, with nothing.

@@ -170,8 +170,9 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
     {
         // In ticks: of what is repeated without end it becomes too long for a TimeSpan. And there it is never none.
         var ticks = (exception as TaskApiException)?.RetryAfter?.Ticks ?? options.RetryDelay.Ticks * Math.Pow(2, Math.Min(attempt, 100));
+        ticks = Math.Min(ticks, options.MaxRetryDelay.Ticks);
         if (attempt >= options.Retries)
             ticks = Math.Max(ticks, _breath.Ticks);
-        return Task.Delay(TimeSpan.FromTicks((long)Math.Min(ticks, options.MaxRetryDelay.Ticks)), options.TimeProvider, cancellationToken);
+        return Task.Delay(TimeSpan.FromTicks((long)ticks), options.TimeProvider, cancellationToken);
     }
 }

@@ -6,10 +6,15 @@ namespace TaskApi.Client.Work;
 internal sealed class WorkerBackoff(TimeProvider timeProvider, TimeSpan? most = null)
 {
     private static readonly TimeSpan _first = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _halfASecond = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _tenSeconds = TimeSpan.FromSeconds(10);
 
     private readonly TimeSpan _longest = most < _tenSeconds ? most.Value : _tenSeconds;
     private TimeSpan _next = _first;
+
+    /// <summary>What comes back sooner, with nothing, comes before its time. A service may be set to hold calls for less than they ask for.</summary>
+    /// <param name="wait">For how long a call was to be held.</param>
+    public static TimeSpan TooSoon(TimeSpan wait) => wait / 2 < _halfASecond ? wait / 2 : _halfASecond;
 
     /// <summary>It went well.</summary>
     public void Reset() => _next = _first;

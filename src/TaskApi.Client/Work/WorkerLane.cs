@@ -57,7 +57,7 @@ internal sealed class WorkerLane(
             outbox.OnAnswer(told, answer.Outcomes ?? []);
             begin(answer.Tasks);
             // One that comes back before its time, with nothing, isn't made again at once.
-            if (answer.Tasks.Length > 0 || told.Count > 0 || timeProvider.GetElapsedTime(begun) > wait / 2)
+            if (answer.Tasks.Length > 0 || told.Count > 0 || timeProvider.GetElapsedTime(begun) > WorkerBackoff.TooSoon(wait))
                 _backoff.Reset();
             else
                 await _backoff.PauseAsync(exception: null, stopping).ConfigureAwait(false);

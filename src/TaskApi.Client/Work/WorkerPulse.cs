@@ -96,7 +96,7 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
             if (answer.Drain)
                 link.Leave();
             // One that comes back before its time, with nothing new, isn't made again at once.
-            if (answer.Drain || (answer.Cancel.Length + answer.Lost.Length == 0 && timeProvider.GetElapsedTime(begun) < Wait / 2))
+            if (answer.Drain || (answer.Cancel.Length + answer.Lost.Length == 0 && timeProvider.GetElapsedTime(begun) < WorkerBackoff.TooSoon(Wait)))
                 await _backoff.PauseAsync(exception: null, cancellationToken).ConfigureAwait(false);
             else
                 _backoff.Reset();

@@ -79,7 +79,7 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
             var there = Find(owner, unique);
             if (there is null && keys.TryAdd(i, unique)) continue;
             count--;
-            keys.Take(i, unique, there is not null);
+            keys.Take(i, unique, there is not null, there is { Run: not null });
             if (!unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending, type == (there?.Kind.Type ?? keys.TypeOf(unique)))) continue;
             return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
         }

@@ -5,8 +5,8 @@ namespace TaskApi.Engine.Memory;
 
 /// <summary>
 /// Hands tasks whose turn it is to those who ask for them, or wait: the queues that one names take turns, whoever asks, and of those who wait the
-/// first to come is served first. A task is given to whoever waits under the same hold of the lock in which its turn comes. Used under the
-/// storage's lock.
+/// first to come is served first. A task is given to whoever waits under the same hold of the lock in which its turn comes, unless very many are: then
+/// those who wait are served some at a time, and who asks in between may be served before them. Used under the storage's lock.
 /// </summary>
 /// <param name="work">The tasks.</param>
 /// <param name="clock">Tells when they start.</param>

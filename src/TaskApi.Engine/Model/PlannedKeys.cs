@@ -17,11 +17,15 @@ internal sealed class PlannedKeys(CreationPlan plan)
     /// <summary>The type of the task that was the first with a key.</summary>
     public string TypeOf(UniqueTask unique) => plan.Specs[_firsts[unique.Key]].Work!.Type;
 
-    /// <summary>A task is to be taken for one that there is, or, if there is none, for the one of the call with its key.</summary>
-    public void Take(int place, UniqueTask unique, bool isThere)
+    /// <summary>
+    /// A task is to be taken for one that there is, or, if there is none, for the one of the call with its key: also if the one that there is runs, for
+    /// one that has not begun comes before it.
+    /// </summary>
+    public void Take(int place, UniqueTask unique, bool isThere, bool runs)
     {
-        _taken[place] = isThere ? Outside : _firsts[unique.Key];
-        _hasMembers |= !isThere && place >= plan.Asked;
+        var isOutside = isThere && !(runs && _firsts.ContainsKey(unique.Key));
+        _taken[place] = isOutside ? Outside : _firsts[unique.Key];
+        _hasMembers |= !isOutside && place >= plan.Asked;
     }
 
     /// <summary>A task of a gather that is taken for one that waits for that gather: both would wait for ever. Null if there is none.</summary>

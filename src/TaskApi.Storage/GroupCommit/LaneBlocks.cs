@@ -18,6 +18,9 @@ internal sealed class LaneBlocks
     // Looking at a page takes milliseconds, for which everybody waits.
     private const long BetweenPagesMs = 50;
 
+    // And of round after round in vain there is less and less to expect.
+    private const long LongestPauseMs = 1000;
+
     // Of more it is simpler to look at all.
     private const int MostFreed = 10_000;
 
@@ -32,6 +35,9 @@ internal sealed class LaneBlocks
         looked.Freed.Add(key);
         if (looked.Freed.Count > MostFreed) looked.BeginAnew();
     }
+
+    /// <summary>Nothing is set of a queue any more.</summary>
+    public void Forget(QueueName queue) => _queues.Remove(queue);
 
     /// <summary>What has been done may not have happened.</summary>
     public void Reset() => _queues.Clear();
@@ -69,7 +75,7 @@ internal sealed class LaneBlocks
     {
         var looked = _queues[queue];
         // All of them have been looked at in this transaction, if they were few.
-        if (!looked.IsMany && blocked > Many) looked.GoOn(long.MinValue);
+        if (!looked.IsMany && blocked > Many) looked.Begin();
         looked.IsMany = blocked > Many;
     }
 
@@ -79,8 +85,9 @@ internal sealed class LaneBlocks
     private static bool UnblockPage(ILaneStatements lanes, QueueName queue, Looked looked, long run)
     {
         var page = lanes.UnblockFrom(queue, looked.PerKey, looked.From, Page);
-        if (page.Keys < Page) looked.GoOn(run + BetweenPagesMs);
-        else looked.TurnTo(page.Last, run + BetweenPagesMs);
+        looked.HasFreed |= page.Unblocked > 0;
+        if (page.Keys < Page) looked.End(run);
+        else looked.TurnTo(page.Last, run);
         return page.Unblocked > 0;
     }
 
@@ -88,6 +95,7 @@ internal sealed class LaneBlocks
     {
         // They have not all been looked at since that was due.
         private bool _isBehind = true;
+        private long _pause = BetweenPagesMs;
 
         /// <summary>The keys of which something has ended since the last look.</summary>
         public HashSet<string> Freed { get; } = [];
@@ -100,6 +108,9 @@ internal sealed class LaneBlocks
 
         /// <summary>True if many lanes are blocked, or may be.</summary>
         public bool IsMany { get; set; } = true;
+
+        /// <summary>True if some have been unblocked in this round.</summary>
+        public bool HasFreed { get; set; }
 
         /// <summary>After which key the next page begins.</summary>
         public string From { get; private set; } = "";
@@ -114,10 +125,17 @@ internal sealed class LaneBlocks
             (_isBehind, From, Next) = (true, "", long.MinValue);
         }
 
-        /// <summary>There are more after a key.</summary>
-        public void TurnTo(string from, long next) => (From, Next) = (from, _isBehind ? Next : next);
+        /// <summary>Where all have just been looked at, looking at pages begins.</summary>
+        public void Begin() => (_isBehind, From, Next, HasFreed, _pause) = (false, "", IsShared ? long.MinValue : long.MaxValue, false, BetweenPagesMs);
+
+        /// <summary>There are more after a key. If nobody has looked for a while, some pages follow one another.</summary>
+        public void TurnTo(string from, long run) => (From, Next) = (from, _isBehind ? Next : Math.Max(Next, run - (MostPages * BetweenPagesMs)) + BetweenPagesMs);
 
         /// <summary>All have been looked at.</summary>
-        public void GoOn(long next) => (_isBehind, From, Next) = (false, "", IsShared ? next : long.MaxValue);
+        public void End(long run)
+        {
+            _pause = HasFreed ? BetweenPagesMs : Math.Min(2 * _pause, LongestPauseMs);
+            (_isBehind, HasFreed, From, Next) = (false, false, "", IsShared ? run + _pause : long.MaxValue);
+        }
     }
 }

@@ -59,10 +59,10 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
     public void Count(WorkRow before, WorkRow after, bool isDone)
     {
         Tally.Add(after, (isDone ? default : QueueTally.Place(after)) - QueueTally.Place(before));
-        if (!before.IsRunning || after.IsRunning || book.IsEmpty) return;
+        if (!before.IsRunning || after.IsRunning) return;
         var queue = new QueueName(after.Owner, after.Queue);
         Blocks.NoteEnd(queue, after.Key);
-        if (book.Find(queue) is not null) work.News.Freed.Add(queue);
+        if (!book.IsEmpty && book.Find(queue) is not null) work.News.Freed.Add(queue);
     }
 
     // What other processes set is heard of a moment later than it is there.
@@ -72,6 +72,7 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
 
     private void Write(QueueName queue, QueueRow? row)
     {
+        if (row is null) Blocks.Forget(queue);
         if (row is null) batch.Session.Queues.Delete(queue);
         else batch.Session.Queues.Save(row);
         work.News.Queues[queue] = row;

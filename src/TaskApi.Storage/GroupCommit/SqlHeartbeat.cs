@@ -9,6 +9,8 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="timeProvider">Time, real or a test's.</param>
 internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timeProvider)
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(500);
+
     private readonly List<CancelNotice> _cancel = [];
     private readonly List<LostLease> _lost = [];
 
@@ -55,7 +57,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
     // What a transaction is going to hold is held in an order that is the same for all processes; what it finds out late that it needs is not.
     private async ValueTask<WriteScope> ScopeOfAsync(WorkHeartbeat call)
     {
-        var rows = database.Storage.Cluster is null ? null : await ReadAsync(call, CancellationToken.None);
+        var rows = database.Storage.Cluster is null ? null : await TryReadAsync(call);
         var changed = new List<long>();
         foreach (var beat in call.Leases)
         {
@@ -64,6 +66,20 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         }
 
         return call.Owner is null ? WriteScope.Changing(changed) : WriteScope.Beating(call.Owner, call.Worker, changed);
+    }
+
+    // A lease that isn't renewed is worse than an order that isn't kept.
+    private async ValueTask<Dictionary<long, LeaseRow>?> TryReadAsync(WorkHeartbeat call)
+    {
+        using var patience = new CancellationTokenSource(_patience, timeProvider);
+        try
+        {
+            return await ReadAsync(call, patience.Token);
+        }
+        catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     private async ValueTask LookAsync(WorkHeartbeat call, CancellationToken cancellationToken)

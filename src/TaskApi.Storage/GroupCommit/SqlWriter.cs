@@ -186,6 +186,8 @@ internal sealed class SqlWriter : IDisposable
         // Whoever is answered finds it counted.
         _signals.Send(_batch.Work.News);
         AnswerDispatcher.Dispatch(_operations);
+        if (_transactions.HasOtherSettings) _signals.WakeAll();
+        _transactions.HasOtherSettings = false;
         foreach (var queue in _book.TakeOpened(_clock.Now)) _signals.WakeBounded(queue);
         _transactions.Session!.TidyUp();
         if (NextStep <= _clock.Now || _deadlines.HasTooManyFinished) return true;

@@ -33,7 +33,7 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             var there = Find(owner, unique);
             if (there is null && (keys ??= new PlannedKeys(plan)).TryAdd(i, unique)) continue;
             count--;
-            (keys ??= new PlannedKeys(plan)).Take(i, unique, there is not null);
+            (keys ??= new PlannedKeys(plan)).Take(i, unique, there is not null, there is { Work.IsRunning: true });
             if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending, type == (there?.Work.Type ?? keys.TypeOf(unique)))) continue;
             conflict = new TaskConflict(plan.Top(i), plan.PathTo(i), there?.ToSnapshot(owner));
             return AnswerStatus.TaskExists;

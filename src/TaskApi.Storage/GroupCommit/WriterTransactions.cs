@@ -44,6 +44,9 @@ internal sealed partial class WriterTransactions(
         set => Volatile.Write(ref _isStale, value ? 1 : 0);
     }
 
+    /// <summary>True if something else is set of queues than was known: whoever waits has to look again.</summary>
+    public bool HasOtherSettings { get; set; }
+
     /// <summary>The connection; null before the first transaction, and after one that has failed.</summary>
     public IWriteSession? Session { get; private set; }
 
@@ -56,7 +59,7 @@ internal sealed partial class WriterTransactions(
         // Whoever should have renewed a lease meanwhile couldn't.
         if (isNew && Session.Work is { } work) batch.Work.Extend(work);
         deadlines.Load(Session);
-        batch.Work.Queues.Book.Load(Session.Queues.Load());
+        HasOtherSettings |= batch.Work.Queues.Book.Load(Session.Queues.Load());
         _hasLoaded = true;
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Npgsql;
+using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Faults;
@@ -23,7 +25,7 @@ public sealed class UnconfirmedCommitTests : IDisposable
         await using var node = new TaskApiFactory([("ConnectionStrings:Tasks", Database)]);
         using var client = node.CreateDefaultClient(new DescribedAnswers());
         (await Create(client)).Is(HttpStatusCode.Accepted);
-        WaitFor("nobody");
+        await WaitForNobody();
 
         var creating = Create(client);
         var started = TimeProvider.System.GetTimestamp();
@@ -47,6 +49,24 @@ public sealed class UnconfirmedCommitTests : IDisposable
     }
 
     private static Task<Reply> Create(HttpClient client) => Reply.Send(client, HttpMethod.Post, "/tasks", """{"message":"Hei","delaySeconds":1000}""");
+
+    // It takes a moment until commits wait.
+    private async Task WaitForNobody()
+    {
+        WaitFor("nobody");
+        for (var started = TimeProvider.System.GetTimestamp(); ;)
+        {
+            await using var probe = new NpgsqlConnection($"{Database};Pooling=false");
+            await probe.OpenAsync(TestContext.Current.CancellationToken);
+            await using var write = new NpgsqlCommand(TransactionSql.Write, probe);
+            var writing = write.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+            while (!writing.IsCompleted && PostgresServer.Ask(Database, $"SELECT wait_event = 'SyncRep' FROM pg_stat_activity WHERE pid = {probe.ProcessID}") is not true) await Pause(started);
+            if (writing.IsCompleted) continue;
+            PostgresServer.Ask(Database, $"SELECT pg_cancel_backend({probe.ProcessID})");
+            await writing;
+            return;
+        }
+    }
 
     // Without a transaction, so that it waits for nobody itself.
     private void WaitFor(string standbys)

@@ -18,12 +18,15 @@ public sealed class WorkerPollTests : EndpointTests
 
     private static CancellationToken Ended => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task CallForTasks_ThatIsHeldForItsTime_IsFollowedByTheNextAtOnce()
+    // The service holds calls for as long as it is set to, at the most.
+    [Theory]
+    [InlineData(400, 400)]
+    [InlineData(30_000, 1_000)]
+    public async Task CallForTasks_ThatIsHeldForItsTime_IsFollowedByTheNextAtOnce(int asked, int held)
     {
         await using var worker = await WorkerProgram.Start(
-            Api, worker => WithClock(worker.AddHandler("one", static () => 1)), static options => options.LongPoll = TimeSpan.FromMilliseconds(400),
-            (request, _) => request.RequestUri!.AbsolutePath == "/work/acquire" ? Hold(TimeSpan.FromMilliseconds(400), """{"tasks":[]}""") : null);
+            Api, worker => WithClock(worker.AddHandler("one", static () => 1)), options => options.LongPoll = TimeSpan.FromMilliseconds(asked),
+            (request, _) => request.RequestUri!.AbsolutePath == "/work/acquire" ? Hold(TimeSpan.FromMilliseconds(held), """{"tasks":[]}""") : null);
 
         await _called.Task.WaitAsync(Seconds(30), Ended);
     }

@@ -36,7 +36,7 @@ export class PolledView {
       this.frame.fail(null);
       // What is being pressed is let go of first: on another element it would be no click. And what asks a question gets the focus back.
       if (this.frame.body.matches(':active')) this.#readSoon();
-      else if (!byId('confirm').open) this.#replace(shown);
+      else if (!document.querySelector('dialog[open]:not(#task)')) this.#replace(shown);
     } catch (error) {
       if (!this.#isClosed) this.frame.fail(error);
     } finally {
@@ -81,6 +81,7 @@ function counterpart(held, body) {
   const inRow = () => [...body.querySelectorAll(HOLDS_FOCUS)].filter((other) => rowOf(other, body) === row);
   const before = inRow();
   const place = before.indexOf(held);
+  if (place < 0) return null;
   const isLike = (other) => other.textContent === held.textContent;
   const nth = before.slice(0, place).filter(isLike).length;
   return () => {
