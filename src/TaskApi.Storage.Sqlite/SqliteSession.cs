@@ -232,8 +232,10 @@ internal sealed partial class SqliteSession : IWriteSession
     // Puts right what an earlier run noted by its own clock.
     private void Rebase()
     {
-        using var runs = new Statement(_connection, SqliteWorkDialect.Runs);
-        foreach (var text in (ReadOnlySpan<string>)[SqliteDialect.Rebase, SqliteWorkDialect.Rebase, .. runs.Scalar() is null ? [] : (string[])[SqliteWorkDialect.RebaseRunning]])
+        List<string> texts = [SqliteDialect.Rebase, SqliteWorkDialect.Rebase];
+        using (var runs = new Statement(_connection, SqliteWorkDialect.Runs))
+            if (runs.Scalar() is not null) texts.Add(SqliteWorkDialect.RebaseRunning);
+        foreach (var text in texts)
         {
             using var rebase = new Statement(_connection, text);
             rebase.Execute();

@@ -72,9 +72,16 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
 
     private void Write(QueueName queue, QueueRow? row)
     {
-        if (row is null) Blocks.Forget(queue);
-        if (row is null) batch.Session.Queues.Delete(queue);
-        else batch.Session.Queues.Save(row);
+        if (row is null)
+        {
+            Blocks.Forget(queue);
+            batch.Session.Queues.Delete(queue);
+        }
+        else
+        {
+            batch.Session.Queues.Save(row);
+        }
+
         work.News.Queues[queue] = row;
         work.IsChanged = true;
     }

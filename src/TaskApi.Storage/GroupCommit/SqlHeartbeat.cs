@@ -74,7 +74,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         using var patience = new CancellationTokenSource(_patience, timeProvider);
         try
         {
-            return await ReadAsync(call, patience.Token);
+            return (await ReadAsync(call, patience.Token)).Rows;
         }
         catch (Exception exception) when (exception is StorageUnavailableException or OperationCanceledException)
         {
@@ -87,8 +87,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         _cancel.Clear();
         _lost.Clear();
         if (call.Leases.Count == 0) return;
-        var owner = call.Owner is null ? null : await database.Counters.FindAsync(call.Owner, cancellationToken);
-        var rows = await ReadAsync(call, cancellationToken);
+        var (owner, rows) = await ReadAsync(call, cancellationToken);
         for (var i = 0; i < call.Leases.Count; i++)
         {
             var token = call.Leases[i].Token;
@@ -97,10 +96,10 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
         }
     }
 
-    private async ValueTask<Dictionary<long, LeaseRow>> ReadAsync(WorkHeartbeat call, CancellationToken cancellationToken)
+    private async ValueTask<(OwnerCounts? Owner, Dictionary<long, LeaseRow> Rows)> ReadAsync(WorkHeartbeat call, CancellationToken cancellationToken)
     {
         var owner = call.Owner is null ? null : await database.Counters.FindAsync(call.Owner, cancellationToken);
-        return await database.Readers.ReadAsync(
+        var rows = await database.Readers.ReadAsync(
             (Sequences: (long[])[.. call.Leases.Select(static beat => TaskNumbers.Of(beat.Token.Task))], Owner: owner),
             static (session, state, token) =>
             {
@@ -108,6 +107,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
                 return session.FindLeasesAsync(state.Sequences, token);
             },
             cancellationToken);
+        return (owner, rows);
     }
 
     private void Look(WorkHeartbeat call, int index, LeaseRow? row)

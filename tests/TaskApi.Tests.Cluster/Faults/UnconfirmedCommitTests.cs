@@ -25,7 +25,7 @@ public sealed class UnconfirmedCommitTests : IDisposable
         await using var node = new TaskApiFactory([("ConnectionStrings:Tasks", Database)]);
         using var client = node.CreateDefaultClient(new DescribedAnswers());
         (await Create(client)).Is(HttpStatusCode.Accepted);
-        await WaitForNobody();
+        await LoseReplica();
 
         var creating = Create(client);
         var started = TimeProvider.System.GetTimestamp();
@@ -38,7 +38,7 @@ public sealed class UnconfirmedCommitTests : IDisposable
 
         (await creating).IsProblem(HttpStatusCode.ServiceUnavailable, "storage-unavailable");
 
-        WaitFor("");
+        _primary.WaitFor("");
         while ((await Create(client)).Status != HttpStatusCode.Accepted) await Pause(started);
     }
 
@@ -51,9 +51,9 @@ public sealed class UnconfirmedCommitTests : IDisposable
     private static Task<Reply> Create(HttpClient client) => Reply.Send(client, HttpMethod.Post, "/tasks", """{"message":"Hei","delaySeconds":1000}""");
 
     // It takes a moment until commits wait.
-    private async Task WaitForNobody()
+    private async Task LoseReplica()
     {
-        WaitFor("nobody");
+        _primary.WaitFor("nobody");
         for (var started = TimeProvider.System.GetTimestamp(); ;)
         {
             await using var probe = new NpgsqlConnection($"{Database};Pooling=false");
@@ -66,12 +66,5 @@ public sealed class UnconfirmedCommitTests : IDisposable
             await writing;
             return;
         }
-    }
-
-    // Without a transaction, so that it waits for nobody itself.
-    private void WaitFor(string standbys)
-    {
-        PostgresServer.Execute(Database, $"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'");
-        PostgresServer.Execute(Database, "SELECT pg_reload_conf()");
     }
 }

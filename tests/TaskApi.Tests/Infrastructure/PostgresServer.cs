@@ -60,6 +60,13 @@ public sealed class PostgresServer : IDisposable
     /// <summary>A replica that has taken over waits for none itself.</summary>
     public Task WaitForNobody() => Follow("", "SELECT current_setting('synchronous_standby_names') = ''");
 
+    /// <summary>From now on commits wait for those that are named, as soon as the server has heard of it.</summary>
+    public void WaitFor(string standbys)
+    {
+        Execute(ConnectionString("public"), $"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'");
+        Execute(ConnectionString("public"), "SELECT pg_reload_conf()");
+    }
+
     /// <summary>The connection string of an empty schema.</summary>
     public string NewSchema()
     {
@@ -145,8 +152,7 @@ public sealed class PostgresServer : IDisposable
 
     private async Task Follow(string standbys, string isSo)
     {
-        Execute(ConnectionString("public"), $"ALTER SYSTEM SET synchronous_standby_names = '{standbys}'");
-        Execute(ConnectionString("public"), "SELECT pg_reload_conf()");
+        WaitFor(standbys);
         var started = TimeProvider.System.GetTimestamp();
         while (Ask(ConnectionString("public"), isSo) is not true)
         {
