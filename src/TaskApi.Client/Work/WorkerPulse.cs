@@ -22,6 +22,7 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     private readonly WorkerSignal _added = new();
     // A pause is followed by a call, which may fail: two more find the lease alive.
     private readonly WorkerBackoff _backoff = new(timeProvider, options.Lease / 3);
+    private long _answered = timeProvider.GetTimestamp();
 
     // So long a call is held while there is nothing to tell.
     private TimeSpan Wait => options.Lease / 3;
@@ -61,10 +62,15 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
         {
             _added.Reset();
             var watched = ToArray();
-            if (watched.Length == 0)
-                await _added.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            else
+            if (watched.Length > 0)
+            {
                 await BeatAsync(watched, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
+            await _added.Task.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // Leases are new when they come.
+            _answered = timeProvider.GetTimestamp();
         }
     }
 
@@ -88,15 +94,18 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     private async Task BeatAsync(WorkerAttempt[] watched, CancellationToken cancellationToken)
     {
         var begun = timeProvider.GetTimestamp();
+        // Where new leases come all the time, one call after the other is given up, and on a slow network before it has arrived: once in a while one isn't.
+        var wait = timeProvider.GetElapsedTime(_answered, begun) < Wait ? Wait : TimeSpan.Zero;
         try
         {
-            if (await HoldAsync(watched, cancellationToken).ConfigureAwait(false) is not { } answer)
+            if (await HoldAsync(watched, wait, cancellationToken).ConfigureAwait(false) is not { } answer)
                 return;
+            _answered = timeProvider.GetTimestamp();
             Tell(answer);
             if (answer.Drain)
                 link.Leave();
             // One that comes back before its time, with nothing new, isn't made again at once.
-            if (answer.Drain || (answer.Cancel.Length + answer.Lost.Length == 0 && timeProvider.GetElapsedTime(begun) < WorkerBackoff.TooSoon(Wait)))
+            if (answer.Drain || (answer.Cancel.Length + answer.Lost.Length == 0 && timeProvider.GetElapsedTime(begun) < WorkerBackoff.TooSoon(wait)))
                 await _backoff.PauseAsync(exception: null, cancellationToken).ConfigureAwait(false);
             else
                 _backoff.Reset();
@@ -108,13 +117,13 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     }
 
     // One call; null if it was given up because there are leases that it doesn't watch.
-    private async Task<HeartbeatAnswer?> HoldAsync(WorkerAttempt[] watched, CancellationToken cancellationToken)
+    private async Task<HeartbeatAnswer?> HoldAsync(WorkerAttempt[] watched, TimeSpan wait, CancellationToken cancellationToken)
     {
         // Ours, and disposed here when the call is over.
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var body = WorkerBodies.Heartbeat(options.NameOrDefault, [.. watched.Select(static attempt => (attempt, (AttemptProgress?)null))], options.Lease, Wait);
-        var call = link.PostAsync("work/heartbeat", body, Wait, WorkerJson.Default.HeartbeatAnswer, hangUp.Token);
-        while (true)
+        var body = WorkerBodies.Heartbeat(options.NameOrDefault, [.. watched.Select(static attempt => (attempt, (AttemptProgress?)null))], options.Lease, wait);
+        var call = link.PostAsync("work/heartbeat", body, wait, WorkerJson.Default.HeartbeatAnswer, hangUp.Token);
+        while (wait > TimeSpan.Zero)
         {
             await Task.WhenAny(call, _added.Task).ConfigureAwait(false);
             if (!call.IsCompleted)
@@ -128,6 +137,8 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
             await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return null;
         }
+
+        return await call.ConfigureAwait(false);
     }
 
     private bool HasOthers(WorkerAttempt[] watched)

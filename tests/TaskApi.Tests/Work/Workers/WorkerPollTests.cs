@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Mime;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using TaskApi.Tests.Infrastructure;
 using Barrier = TaskApi.Tests.Work.Handlers.Barrier;
@@ -39,6 +40,33 @@ public sealed class WorkerPollTests : EndpointTests
             Api, worker => WithClock(worker.AddHandler("wait", () => barrier.Pass())), static options => options.Lease = TimeSpan.FromSeconds(1),
             (request, _) => request.RequestUri!.AbsolutePath == "/work/heartbeat" ? Hold(TimeSpan.FromMilliseconds(334), """{"cancel":[],"lost":[],"drain":false}""") : null);
         await Create("""{"type":"wait"}""");
+
+        await _called.Task.WaitAsync(Seconds(30), Ended);
+        barrier.Open();
+    }
+
+    // What is given up for new leases may be on its way still.
+    [Fact]
+    public async Task Heartbeats_ThatAreGivenUpForNewLeases_AreFollowedByOneThatIsNot()
+    {
+        var barrier = new Barrier();
+        var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var worker = await WorkerProgram.Start(
+            Api, worker => WithClock(worker.AddHandler("wait", () => barrier.Pass())), static options => options.Lease = TimeSpan.FromSeconds(30), isLost: (request, body) =>
+            {
+                if (request.RequestUri!.AbsolutePath != "/work/heartbeat")
+                    return false;
+                var isHeld = JsonDocument.Parse(body).RootElement.GetProperty("waitSeconds").GetDouble() > 0;
+                (isHeld ? lost : _called).TrySetResult();
+                return isHeld;
+            });
+        await Create("""{"type":"wait"}""");
+        await lost.Task.WaitAsync(Seconds(30), Ended);
+
+        _clock.Advance(Seconds(10));
+        await Create("""{"type":"wait"}""");
+        await _clock.TimerArmed(TimeSpan.FromMilliseconds(20));
+        _clock.Advance(TimeSpan.FromMilliseconds(20));
 
         await _called.Task.WaitAsync(Seconds(30), Ended);
         barrier.Open();

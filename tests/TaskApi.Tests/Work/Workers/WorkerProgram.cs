@@ -12,7 +12,7 @@ internal sealed class WorkerProgram : IAsyncDisposable
     private readonly IHost _host;
     private bool _isStopped;
 
-    private WorkerProgram(TaskApiFactory api, Action<TaskApiWorkerBuilder> add, Action<TaskApiWorkerOptions>? configure, Func<HttpRequestMessage, string, HttpResponseMessage?>? between)
+    private WorkerProgram(TaskApiFactory api, Action<TaskApiWorkerBuilder> add, Action<TaskApiWorkerOptions>? configure, Func<HttpRequestMessage, string, HttpResponseMessage?>? between, Func<HttpRequestMessage, string, bool>? isLost)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
@@ -22,7 +22,7 @@ internal sealed class WorkerProgram : IAsyncDisposable
             options.Name = "test";
             configure?.Invoke(options);
         });
-        worker.HttpClient.ConfigurePrimaryHttpMessageHandler(() => new Wire(between) { InnerHandler = api.Server.CreateHandler() });
+        worker.HttpClient.ConfigurePrimaryHttpMessageHandler(() => new Wire(between, isLost) { InnerHandler = api.Server.CreateHandler() });
         add(worker);
         _host = builder.Build();
     }
@@ -36,10 +36,12 @@ internal sealed class WorkerProgram : IAsyncDisposable
     /// <param name="add">Adds handlers.</param>
     /// <param name="configure">How it works.</param>
     /// <param name="between">Answers a call, given with its body, in the service's place, or throws; null to let it through.</param>
+    /// <param name="isLost">True of a call, given with its body, that never arrives.</param>
     public static async Task<WorkerProgram> Start(
-        TaskApiFactory api, Action<TaskApiWorkerBuilder> add, Action<TaskApiWorkerOptions>? configure = null, Func<HttpRequestMessage, string, HttpResponseMessage?>? between = null)
+        TaskApiFactory api, Action<TaskApiWorkerBuilder> add, Action<TaskApiWorkerOptions>? configure = null, Func<HttpRequestMessage, string, HttpResponseMessage?>? between = null,
+        Func<HttpRequestMessage, string, bool>? isLost = null)
     {
-        var program = new WorkerProgram(api, add, configure, between);
+        var program = new WorkerProgram(api, add, configure, between, isLost);
         await program._host.StartAsync(TestContext.Current.CancellationToken);
         return program;
     }
@@ -57,11 +59,13 @@ internal sealed class WorkerProgram : IAsyncDisposable
         _host.Dispose();
     }
 
-    private sealed class Wire(Func<HttpRequestMessage, string, HttpResponseMessage?>? between) : DelegatingHandler
+    private sealed class Wire(Func<HttpRequestMessage, string, HttpResponseMessage?>? between, Func<HttpRequestMessage, string, bool>? isLost) : DelegatingHandler
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
+            if (isLost?.Invoke(request, body) == true)
+                await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
             return between?.Invoke(request, body) ?? await base.SendAsync(request, cancellationToken);
         }
     }
