@@ -75,13 +75,11 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
         var keys = new PlannedKeys(plan);
         for (var i = 0; i < specs.Count; i++)
         {
-            if (specs[i].Work is not { Unique: { } unique, Type: var type }) continue;
+            if (specs[i].Work?.Unique is not { } unique) continue;
             var there = Find(owner, unique);
-            if (there is null && keys.TryAdd(i, unique)) continue;
-            count--;
-            keys.Take(i, unique, there is not null, there is { Run: not null });
-            if (!unique.IsRefusedBy(there is { Run: not null } ? TaskState.Running : TaskState.Pending, type == (there?.Kind.Type ?? keys.TypeOf(unique)))) continue;
-            return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
+            var becomes = keys.Add(i, unique, there is null ? null : new KeyHolder(there.Run is null ? TaskState.Pending : TaskState.Running, there.Kind.Type));
+            if (becomes == KeyedTask.Refused) return new TaskConflict(plan.Top(i), plan.PathTo(i), there is null ? null : tasks.Lookup.Read(there.Sequence));
+            if (becomes == KeyedTask.Taken) count--;
         }
 
         return keys.FindCircle() is { } place ? new TaskConflict(plan.Top(place), plan.PathTo(place), Task: null) : null;

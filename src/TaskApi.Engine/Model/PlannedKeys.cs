@@ -11,21 +11,21 @@ internal sealed class PlannedKeys(CreationPlan plan)
     private readonly Dictionary<int, int> _taken = [];
     private bool _hasMembers;
 
-    /// <summary>A task has a key; false if one before it has it.</summary>
-    public bool TryAdd(int place, UniqueTask unique) => _firsts.TryAdd(unique.Key, place);
-
-    /// <summary>The type of the task that was the first with a key.</summary>
-    public string TypeOf(UniqueTask unique) => plan.Specs[_firsts[unique.Key]].Work!.Type;
-
     /// <summary>
-    /// A task is to be taken for one that there is, or, if there is none, for the one of the call with its key: also if the one that there is runs, for
+    /// A task has a key. If there is one with it, it is taken for that one, else for the one of the call before it: also if the one that there is runs, for
     /// one that has not begun comes before it.
     /// </summary>
-    public void Take(int place, UniqueTask unique, bool isThere, bool runs)
+    /// <param name="place">Its place.</param>
+    /// <param name="unique">Its key.</param>
+    /// <param name="there">The task with it that there is; null if there is none.</param>
+    public KeyedTask Add(int place, UniqueTask unique, KeyHolder? there)
     {
-        var isOutside = isThere && !(runs && _firsts.ContainsKey(unique.Key));
+        if (there is null && _firsts.TryAdd(unique.Key, place)) return KeyedTask.Created;
+        var isOutside = there is not null && !(there is { State: TaskState.Running } && _firsts.ContainsKey(unique.Key));
         _taken[place] = isOutside ? Outside : _firsts[unique.Key];
         _hasMembers |= !isOutside && place >= plan.Asked;
+        var holder = there ?? new KeyHolder(TaskState.Pending, plan.Specs[_firsts[unique.Key]].Work!.Type);
+        return unique.IsRefusedBy(holder.State, plan.Specs[place].Work!.Type == holder.Type) ? KeyedTask.Refused : KeyedTask.Taken;
     }
 
     /// <summary>A task of a gather that is taken for one that waits for that gather: both would wait for ever. Null if there is none.</summary>
@@ -77,4 +77,22 @@ internal sealed class PlannedKeys(CreationPlan plan)
     /// <param name="Via">The place that was named: another, if the task that has it is taken for this one.</param>
     /// <param name="Passed">How many of those that it waits for have been passed.</param>
     private readonly record struct Step(int Place, int Via, int Passed);
+}
+
+/// <summary>A task that has a key already.</summary>
+/// <param name="State">Pending or running.</param>
+/// <param name="Type">Its type.</param>
+internal readonly record struct KeyHolder(TaskState State, string Type);
+
+/// <summary>What becomes of a task with a key.</summary>
+internal enum KeyedTask
+{
+    /// <summary>It is created.</summary>
+    Created,
+
+    /// <summary>It is the one that has the key.</summary>
+    Taken,
+
+    /// <summary>It isn't to be created beside that one.</summary>
+    Refused,
 }

@@ -29,12 +29,11 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
         var (count, keys) = (specs.Count, default(PlannedKeys));
         for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
         {
-            if (specs[i].Work is not { Unique: { } unique, Type: var type }) continue;
+            if (specs[i].Work?.Unique is not { } unique) continue;
             var there = Find(owner, unique);
-            if (there is null && (keys ??= new PlannedKeys(plan)).TryAdd(i, unique)) continue;
-            count--;
-            (keys ??= new PlannedKeys(plan)).Take(i, unique, there is not null, there is { Work.IsRunning: true });
-            if (!unique.IsRefusedBy(there?.Facts.State ?? TaskState.Pending, type == (there?.Work.Type ?? keys.TypeOf(unique)))) continue;
+            var becomes = (keys ??= new PlannedKeys(plan)).Add(i, unique, there is { } held ? new KeyHolder(held.Facts.State, held.Work.Type) : null);
+            if (becomes == KeyedTask.Taken) count--;
+            if (becomes != KeyedTask.Refused) continue;
             conflict = new TaskConflict(plan.Top(i), plan.PathTo(i), there?.ToSnapshot(owner));
             return AnswerStatus.TaskExists;
         }
