@@ -18,7 +18,7 @@ public sealed class HandlerOptions
     /// <summary>
     /// True: each of its attempts has a thread of its own until it ends, of which there are as many as <see cref="MaxRunning"/>. For handlers that
     /// compute, or that wait without await: they would take threads from the pool that everything else needs. What follows an await runs on the
-    /// same thread, unless that says <c>ConfigureAwait(false)</c>.
+    /// same thread, unless that says <c>ConfigureAwait(false)</c> or the thread is blocked meanwhile, as by <c>.Result</c>.
     /// </summary>
     public bool OnThreads { get; set; }
 

@@ -2,7 +2,10 @@ using System.Collections.Concurrent;
 
 namespace TaskApi.Handlers;
 
-/// <summary>A thread that does all of what it is given, whatever that awaits. What comes back to it too late goes on on the thread pool.</summary>
+/// <summary>
+/// A thread that does all of what it is given, whatever that awaits. What comes back to it too late goes on on the thread pool, and so does what it may be
+/// waiting for itself: code that blocks until something is done which awaits.
+/// </summary>
 internal static class AttemptThread
 {
     /// <summary>Runs something on this thread until it is over. It must not fault.</summary>
@@ -29,8 +32,14 @@ internal static class AttemptThread
 
     private sealed class Context : SynchronizationContext, IDisposable
     {
+        // Long beside what most waits take.
+        private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(50);
+
         private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _posted = [];
+        private readonly Thread _thread = Thread.CurrentThread;
         private readonly Lock _gate = new();
+        private volatile bool _isIdle;
+        private bool _isWatched;
         private bool _isClosed;
 
         public override void Post(SendOrPostCallback d, object? state)
@@ -40,6 +49,12 @@ internal static class AttemptThread
                 if (!_isClosed)
                 {
                     _posted.Add((d, state));
+                    if (!_isIdle && !_isWatched)
+                    {
+                        _isWatched = true;
+                        _ = Task.Run(WatchAsync);
+                    }
+
                     return;
                 }
             }
@@ -51,7 +66,13 @@ internal static class AttemptThread
 
         public void RunUntilClosed()
         {
-            foreach (var (callback, state) in _posted.GetConsumingEnumerable()) callback(state);
+            _isIdle = true;
+            foreach (var (callback, state) in _posted.GetConsumingEnumerable())
+            {
+                _isIdle = false;
+                callback(state);
+                _isIdle = true;
+            }
         }
 
         // What came while all was over already, and nobody looked any more.
@@ -72,5 +93,26 @@ internal static class AttemptThread
         }
 
         public void Dispose() => _posted.Dispose();
+
+        // As long as something is left for a thread that does something else.
+        private async Task WatchAsync()
+        {
+            while (true)
+            {
+                await Task.Delay(_patience, TimeProvider.System).ConfigureAwait(false);
+                var isBlocked = !_isIdle && _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
+                lock (_gate)
+                {
+                    if (_isClosed || _posted.Count == 0)
+                    {
+                        _isWatched = false;
+                        return;
+                    }
+
+                    if (isBlocked)
+                        HandOver();
+                }
+            }
+        }
     }
 }
