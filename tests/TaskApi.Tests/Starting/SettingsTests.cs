@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Delivery;
+using TaskApi.AspNetCore.Security;
 using TaskApi.Engine.Configuration;
 using TaskApi.Engine.Model;
 
@@ -48,14 +50,37 @@ public sealed class SettingsTests
         Assert.Contains("Tasks:EventBuffer", exception.Message, StringComparison.Ordinal);
     }
 
-    private static TaskOptions Bind(params (string Key, string Value)[] settings)
+    [Theory]
+    [InlineData("Delivery:AllowedHosts", "hooks.example.com")]
+    [InlineData("Delivery:AllowedNetworks", "10.0.0.0/8")]
+    [InlineData("Delivery:Secrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    [InlineData("Security:KnownProxies", "10.0.0.1")]
+    [InlineData("Security:ApiKeys:0:WebhookSecrets", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+    public void List_ThatIsGivenAsOneText_IsRefusedAndNotRepeated(string key, string value)
+    {
+        var fault = key.StartsWith("Delivery", StringComparison.Ordinal) ? Fault<DeliveryOptions>(DeliveryOptions.Section, key, value) : Fault<SecurityOptions>(SecurityOptions.Section, key, value);
+
+        Assert.Contains($"{key} must be a list: {key}:0, {key}:1 and so on.", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain(value, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_ByName_AreNoText() => Assert.Contains("Work:Queues must be settings by name", Fault<WorkOptions>("Work", "Work:Queues", "resize"), StringComparison.Ordinal);
+
+    private static string Fault<T>(string section, string key, string value)
+        where T : class, new() => Assert.Throws<OptionsValidationException>(() => Bind<T>(section, (key, value))).Message;
+
+    private static TaskOptions Bind(params (string Key, string Value)[] settings) => Bind<TaskOptions>("Tasks", settings);
+
+    private static T Bind<T>(string section, params (string Key, string Value)[] settings)
+        where T : class, new()
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create<string, string?>(setting.Key, setting.Value)))
             .Build();
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration);
-        services.AddSettings<TaskOptions>("Tasks");
+        services.AddSettings<T>(section);
         using var provider = services.BuildServiceProvider();
-        return provider.GetRequiredService<IOptions<TaskOptions>>().Value;
+        return provider.GetRequiredService<IOptions<T>>().Value;
     }
 }
