@@ -24,9 +24,10 @@ internal sealed record ScheduleTiming
     /// <summary>There is none after; null: no bound.</summary>
     public DateTimeOffset? EndAt { get; init; }
 
-    /// <summary>The zone of that name, or null.</summary>
+    /// <summary>The zone of that name, or null. In other letters it isn't found, though .NET would find it there if somebody has asked for it in the right ones before.</summary>
     public static TimeZoneInfo? FindZone(string name) =>
-        name.Length is > 0 and <= 128 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && (zone.HasIanaId || name == "UTC") ? zone : null;
+        name.Length is > 0 and <= 128 && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone) && (zone.HasIanaId || name == "UTC")
+        && (zone.Id == name || !zone.Id.Equals(name, StringComparison.OrdinalIgnoreCase)) ? zone : null;
 
     /// <summary>The first occurrence after an instant; null if there is none any more, or this machine's time zone data don't have the zone: none, rather than some at the wrong time.</summary>
     /// <param name="after">The instant.</param>

@@ -179,6 +179,15 @@ public sealed class ScheduleEndpointTests : ScheduleTests
     [InlineData("""{"cron":"@daily","task":{"type":"message"}}""", "task.type")]
     public async Task Put_WhatIsWrong_NamesTheField(string body, string field) => (await Put("s", body)).IsInvalid(field);
 
+    // .NET remembers zones in any letters; their files are found in the right ones alone.
+    [Fact]
+    public async Task Put_ATimeZoneInOtherLetters_IsRefusedAlsoAfterTheRightOne()
+    {
+        (await Put("right", """{"cron":"@daily","timeZone":"Europe/Oslo","task":{"message":"Hei"}}""")).Is(HttpStatusCode.Created);
+
+        (await Put("wrong", """{"cron":"@daily","timeZone":"europe/oslo","task":{"message":"Hei"}}""")).IsInvalid("timeZone");
+    }
+
     [Fact]
     public async Task Put_AWrongName_IsRefused()
     {
