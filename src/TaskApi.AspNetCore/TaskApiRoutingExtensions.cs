@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.OutputCaching;
 using TaskApi.AspNetCore.Hosting;
+using TaskApi.AspNetCore.Security;
 
 namespace Microsoft.AspNetCore.Builder;
 

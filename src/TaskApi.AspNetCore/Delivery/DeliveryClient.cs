@@ -24,7 +24,7 @@ internal sealed class DeliveryClient : IDisposable
         // What is left of a body that nobody wants isn't worth the connection.
         MaxResponseDrainSize = 64 << 10,
         ResponseDrainTimeout = TimeSpan.FromSeconds(1),
-        ConnectTimeout = TimeSpan.FromSeconds(15),
+        ConnectTimeout = DeliveryConnections.Patience,
         // So that a name that has moved is found again.
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),

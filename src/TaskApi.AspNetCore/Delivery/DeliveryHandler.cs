@@ -65,8 +65,10 @@ internal sealed class DeliveryHandler(
         {
             if (Told(attempt) is { } told)
                 return told;
-            if (timeout.IsCancellationRequested || exception is OperationCanceledException)
+            if (timeout.IsCancellationRequested)
                 return HandlerOutcome.Raised(DeliveryReasons.Timeout, FormattableString.Invariant($"There was no answer within {call.Timeout.TotalSeconds} s."));
+            if (exception is OperationCanceledException)
+                return HandlerOutcome.Raised(DeliveryReasons.Timeout, FormattableString.Invariant($"No connection was made within {DeliveryConnections.Patience.TotalSeconds} s."));
             if (DeliveryReasons.Of(exception) is { } outcome)
                 return outcome;
             throw;

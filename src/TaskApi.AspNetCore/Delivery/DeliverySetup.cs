@@ -7,9 +7,6 @@ using TaskApi.Handlers;
 
 namespace TaskApi.AspNetCore.Delivery;
 
-/// <summary>Asks for the addresses of a name.</summary>
-internal delegate Task<IPAddress[]> NameResolver(string host, CancellationToken cancellationToken);
-
 /// <summary>Calling URLs, which every program with tasks can.</summary>
 internal static class DeliverySetup
 {
@@ -19,7 +16,8 @@ internal static class DeliverySetup
         services.AddSettings<DeliveryOptions>(DeliveryOptions.Section);
         services.AddSingleton<IValidateOptions<DeliveryOptions>, DeliveryValidator>();
         services.AddSingleton<IValidateOptions<SecurityOptions>, DeliveryValidator>();
-        services.TryAddSingleton<NameResolver>(static (host, cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken));
+        services.TryAddSingleton<NameResolver>(static host => Task.FromResult(Dns.GetHostAddresses(host)));
+        services.AddSingleton<NameLookups>();
         services.AddSingleton<DeliveryTargets>();
         services.AddSingleton<DeliveryConnections>();
         services.AddSingleton<DeliveryClient>();

@@ -1,22 +1,16 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Delivery;
 
-/// <summary>What may be called: public addresses, and what the settings open; loopback only while the service itself answers nobody but this machine. Thread-safe.</summary>
+/// <summary>What may be called: public addresses, and what the settings open; loopback only while nobody but this machine has tasks here. Thread-safe.</summary>
 /// <param name="options">What the settings open and narrow.</param>
-/// <param name="security">Who may call the service.</param>
-/// <param name="services">Has the server.</param>
-internal sealed class DeliveryTargets(IOptions<DeliveryOptions> options, IOptions<SecurityOptions> security, IServiceProvider services)
+/// <param name="callers">Who may call the service.</param>
+internal sealed class DeliveryTargets(IOptions<DeliveryOptions> options, LocalCallers callers)
 {
     private readonly IPNetwork[] _networks = [.. options.Value.AllowedNetworks.Select(static text => TrustedProxies.TryParse(text, out var network) ? network : default)];
     private readonly string[] _hosts = [.. options.Value.AllowedHosts.Select(Normal)];
-
-    // Where the server listens is certain once it has started, which is before the first call.
-    private readonly Lazy<bool> _allowsLoopback = new(() => security.Value.IsLoopbackOnly && ListensOnLoopback(services));
 
     /// <summary>True if calls to this host are allowed, whatever its addresses are.</summary>
     public bool AllowsHost(string host)
@@ -28,14 +22,11 @@ internal sealed class DeliveryTargets(IOptions<DeliveryOptions> options, IOption
     }
 
     /// <summary>True if this address may be connected to.</summary>
-    public bool AllowsAddress(IPAddress address)
+    public async ValueTask<bool> AllowsAddressAsync(IPAddress address)
     {
         var bare = PublicAddress.Bare(address);
-        return PublicAddress.IsPublic(bare) || Array.Exists(_networks, network => network.Contains(bare)) || (IPAddress.IsLoopback(bare) && _allowsLoopback.Value);
+        return PublicAddress.IsPublic(bare) || Array.Exists(_networks, network => network.Contains(bare)) || (IPAddress.IsLoopback(bare) && await callers.AreAllAsync());
     }
-
-    private static bool ListensOnLoopback(IServiceProvider services) =>
-        (services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).All(Loopback.IsAddress);
 
     private static string Normal(string host)
     {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
@@ -10,7 +9,7 @@ namespace TaskApi.AspNetCore.Hosting;
 /// Doesn't let a program start whose tasks anybody on the network could see and change. Where the server listens, and what is said of the endpoints, is
 /// certain once the program has started; calls that come before that wait for the verdict. Thread-safe.
 /// </summary>
-internal sealed class NetworkGuard(IOptions<SecurityOptions> security, IServiceProvider services) : LifecycleService
+internal sealed class NetworkGuard(IOptions<SecurityOptions> security, GuardedPlaces places, IServiceProvider services) : LifecycleService
 {
     // Of this, and completed once.
     private readonly TaskCompletionSource<bool> _verdict = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +19,7 @@ internal sealed class NetworkGuard(IOptions<SecurityOptions> security, IServiceP
     {
         var addresses = services.GetService<IServer>()?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var open = security.Value.IsLoopbackOnly ? addresses.FirstOrDefault(static address => !Loopback.IsAddress(address)) : null;
-        var place = open is null ? null : await FindOpenAsync();
+        var place = open is null ? null : await places.FindOpenAsync();
         _verdict.TrySetResult(place is null);
         if (place is not null)
         {
@@ -39,25 +38,4 @@ internal sealed class NetworkGuard(IOptions<SecurityOptions> security, IServiceP
         if (await _verdict.Task.WaitAsync(context.RequestAborted)) await answer(context);
         else context.Abort();
     }
-
-    // The place that nothing protects; null if there is none.
-    private async ValueTask<GuardedPlace?> FindOpenAsync()
-    {
-        var hasFallback = services.GetService<IAuthorizationPolicyProvider>() is { } policies && await policies.GetFallbackPolicyAsync() is not null;
-        foreach (var endpoint in services.GetRequiredService<EndpointDataSource>().Endpoints)
-        {
-            if (endpoint.Metadata.GetMetadata<GuardedPlace>() is { } place && (endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null || !(hasFallback || NeedsAuthorization(endpoint.Metadata))))
-                return place;
-        }
-
-        return null;
-    }
-
-    private static bool NeedsAuthorization(EndpointMetadataCollection metadata) =>
-        metadata.GetMetadata<IAuthorizeData>() is not null || metadata.GetMetadata<AuthorizationPolicy>() is not null || metadata.GetMetadata<IAuthorizationRequirementData>() is not null;
 }
-
-/// <summary>What of TaskApi is at an endpoint of a program's.</summary>
-/// <param name="What">What would be open, to begin a sentence with.</param>
-/// <param name="Method">The method that has mapped it.</param>
-internal sealed record GuardedPlace(string What, string Method);

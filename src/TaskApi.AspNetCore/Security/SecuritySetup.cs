@@ -15,6 +15,8 @@ internal static class SecuritySetup
         services.AddSettings<HttpOptions>(HttpOptions.Section);
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityValidator>();
         services.AddSingleton<ApiKeys>();
+        services.AddSingleton<GuardedPlaces>();
+        services.AddSingleton<LocalCallers>();
         // The limits themselves are given to where they are used: here are the counters that tell of them.
         services.AddRateLimiter();
     }
