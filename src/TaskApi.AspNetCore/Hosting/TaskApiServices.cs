@@ -60,13 +60,14 @@ internal static class TaskApiServices
         services.AddSingleton<DashboardPlace>();
         services.AddSingleton<TaskApiPlaces>();
         services.AddSingleton(program => new PrivateServices(program, services, own => own.AddPrivate(program.GetRequiredService<ApiRoutes>())));
-        services.AddSchedules();
         services.AddSingleton<LocalPorts>();
         services.AddSingleton<LocalSchedulePorts>();
         services.AddSingleton<LocalOwners>();
         services.AddSingleton<ITaskOwners>(static program => program.GetRequiredService<LocalOwners>());
         services.AddSingleton(static program => program.GetRequiredService<LocalOwners>().Nobodys);
         services.AddHostedService<StorageShutdown>();
+        // After it, to stop before it: what drains gets no more tasks.
+        services.AddSchedules();
         services.AddSingleton<NetworkGuard>();
         services.AddHostedService(static services => services.GetRequiredService<NetworkGuard>());
         services.AddDelivery();

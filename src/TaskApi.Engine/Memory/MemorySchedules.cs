@@ -133,8 +133,9 @@ internal sealed class MemorySchedules(ITaskCommands commands, int most) : ISched
         var (status, run, moved) = (move.Status, move.Run, move.Moved);
         var after = status != AnswerStatus.Ok ? move.Step.From with { Revision = moved.Revision } : run is null ? moved : moved with { LastRun = run };
         if (ReferenceEquals(kept.State, moved)) _table.Replace(kept, after);
-        // Somebody has asked for something else meanwhile: its last task is this one all the same.
+        // Somebody has asked for something else meanwhile: its last task is this one all the same, and what hasn't been created is still to be.
         else if (run is not null) _table.Replace(kept, kept.State with { LastRun = run });
+        else if (status != AnswerStatus.Ok && kept.State.Cursor == moved.Cursor) _table.Replace(kept, kept.State with { Cursor = move.Step.From.Cursor });
         return new ScheduleStepAnswer(status, after);
     }
 }
