@@ -40,8 +40,13 @@ internal sealed class ResponseTasks(ITaskQueries queries, string owner, Snapshot
     /// <summary>What so many take of the memory for calls, in bytes.</summary>
     public static long Weigh(int count) => Room(count) + ((long)BytesPerTask * count);
 
-    /// <summary>Room for so many tasks of a call, which grows as long as calls take less than half of the memory that they may.</summary>
-    public static SnapshotBudget RoomOf(HttpContext context, int count) => new(Room(count), bytes => CallMemoryLease.Of(context).TryGrow(bytes));
+    /// <summary>Room for so many tasks of a call, which grows as long as calls take less than half of the memory that they may. May outlive the call, and then grows no more.</summary>
+    public static SnapshotBudget RoomOf(HttpContext context, int count)
+    {
+        // Now: a task may be told to the wait just when the call has ended, and its context is another's or nobody's.
+        var held = CallMemoryLease.Of(context);
+        return new(Room(count), held.TryGrow);
+    }
 
     private static long Room(int count) => Math.Min(MostRoom, (long)RoomPerTask * count);
 

@@ -62,12 +62,25 @@ internal sealed class CompletionDispatcher(TaskEventLog events, ILogger logger) 
 
             while (batch.TryDequeue(out var finished))
             {
-                finished.Completion?.Finish(finished.Final);
-                finished.Completion?.Dispose();
+                if (finished.Completion is { } completion) Tell(completion, finished.Final);
                 if (logger.IsEnabled(LogLevel.Debug)) TaskLog.End(logger, finished.Final.Id, finished.Final.State, finished.Final.FinishedAt);
             }
 
             events.WakeReaders();
+        }
+    }
+
+    // Nobody above would catch anything: it would end the process.
+    private void Tell(TaskCompletion completion, TaskSnapshot final)
+    {
+        try
+        {
+            completion.Finish(final);
+            completion.Dispose();
+        }
+        catch (Exception exception)
+        {
+            TaskLog.Untold(logger, final.Id, exception);
         }
     }
 }

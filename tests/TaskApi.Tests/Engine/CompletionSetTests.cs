@@ -100,6 +100,22 @@ public sealed class CompletionSetTests
     }
 
     [Fact]
+    public async Task Completion_ThatCannotBeToldToSomebody_IsLoggedAndTheNextIsTold()
+    {
+        using var engine = new EngineFixture();
+        var (first, next) = (await engine.Create(60), await engine.Create(60));
+        var handles = await engine.Storage.WatchManyAsync("", [first.Id, next.Id], CancellationToken.None);
+        using var broken = new CompletionSet(new SnapshotBudget(0, static _ => throw new InvalidOperationException()));
+        broken.Add(handles[0]);
+        broken.Begin();
+
+        await engine.Cancel(first.Id);
+        await engine.Cancel(next.Id);
+
+        Assert.Equal(next.Id, (await handles[1].Completion!.Task.WaitAsync(TestContext.Current.CancellationToken)).Id);
+    }
+
+    [Fact]
     public async Task Completion_OfATaskForgottenAtOnce_StillTellsItsWaiters()
     {
         using var engine = new EngineFixture(static options => options.MaxFinished = 0);

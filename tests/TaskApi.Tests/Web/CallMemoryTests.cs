@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
+using TaskApi.Tests.Engine;
 
 namespace TaskApi.Tests.Web;
 
@@ -56,6 +58,21 @@ public sealed class CallMemoryTests
         CallMemoryLease.Of(call).TryAdd(100);
 
         Assert.Equal(200, _memory.Taken);
+    }
+
+    [Fact]
+    public async Task Room_OfACallThatIsOver_GrowsNoMoreAndThrowsNothing()
+    {
+        using var engine = new EngineFixture();
+        var task = await engine.Create(60) with { Message = new string('m', 1024) };
+        var call = Call();
+        var room = ResponseTasks.RoomOf(call, count: 1);
+
+        CallMemoryLease.Of(call).Dispose();
+        call.Uninitialize();
+
+        Assert.False(room.TryTake(task));
+        Assert.Equal(0, _memory.Taken);
     }
 
     [Fact]
