@@ -15,9 +15,6 @@ internal sealed class HttpCall
     /// <summary>How JSON about calls is written: as it was given, for nobody puts it into a page.</summary>
     public static readonly JsonWriterOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>How an input is read: one that tells of another task has that task's input within it, which may be nested 64 levels deep.</summary>
-    public static readonly JsonDocumentOptions Reading = new() { MaxDepth = 128 };
-
     private const int MaxUrl = 2_048;
     private const int MaxHeaders = 50;
     private const int MaxValue = 4_096;
@@ -65,13 +62,14 @@ internal sealed class HttpCall
     public static HttpCall? Read(ReadOnlyMemory<byte> input, out HttpCallFault fault)
     {
         fault = default;
-        if (input.IsEmpty || input.Span[0] != (byte)'{')
+        if (input.Span.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
         {
             fault = new("", "must be an object with a url: the type is http.");
             return null;
         }
 
-        using var document = JsonDocument.Parse(input, Reading);
+        // A callback's has the result of another task within it.
+        using var document = JsonDocument.Parse(input, ResultJson.Reading);
         var root = document.RootElement;
         if (ReadUrl(root, out fault) is not { } url)
             return null;

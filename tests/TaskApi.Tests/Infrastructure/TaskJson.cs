@@ -6,8 +6,8 @@ namespace TaskApi.Tests.Infrastructure;
 /// <summary>Reads the members of a task, or of any other answer, from its JSON.</summary>
 public static class TaskJson
 {
-    // An input may have 64 levels, which is as deep as a document may be unless it says otherwise.
-    private static readonly JsonDocumentOptions _deep = new() { MaxDepth = 128 };
+    // An input may have 64 levels, which is as deep as a document may be unless it says otherwise; a list of lists of results any number.
+    private static readonly JsonDocumentOptions _deep = new() { MaxDepth = int.MaxValue };
 
     /// <summary>Parses an answer.</summary>
     public static JsonElement Parse(string json) => JsonElement.Parse(json, _deep);

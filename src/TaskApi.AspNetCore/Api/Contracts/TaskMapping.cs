@@ -57,7 +57,7 @@ internal static class TaskMapping
     private static WorkResponse ToResponse(WorkSnapshot work, IReadOnlyList<string>? omitted) => new()
     {
         Type = work.Type,
-        Input = RawJson.Of(HttpCallMask.Mask(work.Type, work.Input)),
+        Input = omitted?.Contains(_input[0]) is true ? RawJson.Null : RawJson.Of(HttpCallMask.Mask(work.Type, work.Input)),
         Queue = work.Queue.Length == 0 ? null : work.Queue,
         Priority = work.Priority,
         Key = work.Key,

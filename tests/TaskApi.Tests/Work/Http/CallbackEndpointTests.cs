@@ -168,6 +168,36 @@ public sealed class CallbackEndpointTests : HttpTaskTests
         Assert.Equal((deep, deep), (task.GetProperty("input").GetRawText(), task.GetProperty("result").GetRawText()));
     }
 
+    [Fact]
+    public async Task Task_WhoseResultIsNestedDeeperThanAnInputMayBe_IsToldAndShownLikeOthers()
+    {
+        await using var receiver = new Receiver();
+        using var events = await Open(HttpMethod.Get, "/tasks/events");
+        var future = await Create("""{"type":"future"}""");
+        var result = new string('[', 64) + new string(']', 64);
+        await Post("/work/finish", $$"""{"outcomes":[{"token":"{{future.GetProperty("lease").Text("token")}}","result":{{result}}}]}""");
+        var id = future.Id();
+        for (var i = 1; i <= 62; i++)
+        {
+            var callback = i == 62 ? $$$""","callback":{"url":"{{{receiver.Url}}}"}""" : "";
+            id = (await Create($$$"""{"type":"gather","input":{"ids":["{{{id}}}"]}{{{callback}}}}""")).Id();
+            await Finished(id);
+        }
+
+        var call = await CallOf(id);
+        Assert.Equal("completed", (await Finished(call.Id())).Status());
+        Assert.Equal(64, (await Get("/tasks")).IsJson(HttpStatusCode.OK).Items("tasks").Count);
+        (await Post($"/tasks/{call.Id()}/rerun", "", ("Idempotency-Key", "k"))).IsJson(HttpStatusCode.Accepted);
+        while ((await events.Event())!.Data.Id() != call.Id())
+        {
+            // Those of the other tasks.
+        }
+
+        Assert.True(receiver.Requests.TryPeek(out var sent));
+        var told = TaskJson.Parse(sent.Body).GetProperty("data").GetProperty("result").GetRawText();
+        Assert.Equal(new string('[', 62) + result + new string(']', 62), told);
+    }
+
     private Task<Reply> Put(string path, string json) => Send(HttpMethod.Put, path, Content(json));
 
     private async Task<JsonElement> CallOf(string id) => await Look(Assert.Single((await Get($"/tasks?parent={id}")).Json.Items("tasks")).Id());
