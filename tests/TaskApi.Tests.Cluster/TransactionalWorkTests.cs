@@ -99,6 +99,24 @@ public sealed class TransactionalWorkTests : TwoNodes
     }
 
     [Fact]
+    public async Task Create_WithAnInputOnSeveralLines_IsTakenAndShownOnOne()
+    {
+        await using var receiver = new Receiver();
+        using var events = await ReadEvents(One);
+        await using var connection = await Connect();
+        await using var create = new NpgsqlCommand($$"""SELECT taskapi_create(type => 'http', input => E'\n{\r\n"url":"{{receiver.Url}}"}')""", connection);
+        var id = ((Guid)(await create.ExecuteScalarAsync(Ended))!).ToString();
+
+        var done = (await Reply.Send(One, HttpMethod.Get, $"/tasks/{id}?waitSeconds=300")).IsJson(HttpStatusCode.OK);
+
+        Assert.Equal(("completed", $$"""{  "url":"{{receiver.Url}}"}"""), (done.Status(), done.GetProperty("input").GetRawText()));
+        ServerEvent? happened;
+        do happened = await events.Event();
+        while (happened!.Name != "completed");
+        Assert.Equal(id, happened.Data.Id());
+    }
+
+    [Fact]
     public async Task Create_InATransactionThatIsRolledBack_IsNone()
     {
         await using var connection = await Connect();

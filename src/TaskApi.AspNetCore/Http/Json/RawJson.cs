@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace TaskApi.AspNetCore.Http.Json;
 
-/// <summary>A JSON value of any shape, as it was written: numbers keep their digits. Nobody changes its bytes.</summary>
+/// <summary>A JSON value of any shape, as it was written: numbers keep their digits. On one line. Nobody changes its bytes.</summary>
 [JsonConverter(typeof(RawJsonConverter))]
 internal sealed class RawJson(ReadOnlyMemory<byte> utf8)
 {
@@ -13,14 +13,25 @@ internal sealed class RawJson(ReadOnlyMemory<byte> utf8)
     /// <summary>The value <c>null</c>.</summary>
     public static readonly RawJson Null = new("null"u8.ToArray());
 
-    /// <summary>The value, in UTF-8, without white space between its tokens: so it is never more than one line.</summary>
+    /// <summary>The value, in UTF-8, never on more than one line: as a part of a stream it doesn't end a line of that.</summary>
     public ReadOnlyMemory<byte> Utf8 => utf8;
 
     /// <summary>True for <c>null</c>.</summary>
     public bool IsNull => utf8.Span is [(byte)'n', ..];
 
     /// <summary>The value of what is kept somewhere; nothing at all is <c>null</c>.</summary>
-    public static RawJson Of(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty ? Null : new(utf8);
+    public static RawJson Of(ReadOnlyMemory<byte> utf8) => utf8.IsEmpty ? Null : new(OnOneLine(utf8));
+
+    // What comes as a body is without white space. What SQL and handlers have written may have line ends, which in JSON stand between tokens alone.
+    private static ReadOnlyMemory<byte> OnOneLine(ReadOnlyMemory<byte> utf8)
+    {
+        if (!utf8.Span.ContainsAny((byte)'\n', (byte)'\r'))
+            return utf8;
+        var line = utf8.ToArray();
+        line.Replace((byte)'\n', (byte)' ');
+        line.Replace((byte)'\r', (byte)' ');
+        return line;
+    }
 }
 
 /// <summary>Reads any JSON value as it stands, <c>null</c> too, and writes it again.</summary>
@@ -40,4 +51,8 @@ internal sealed class RawJsonConverter : JsonConverter<RawJson>
 
 /// <summary>A JSON value is well-formed, and breaks a rule all the same.</summary>
 /// <param name="rule">The rule that it breaks, as <see cref="Problems.FieldErrors.Add(string, string)"/> takes it.</param>
-internal sealed class JsonRuleException(string rule) : JsonException(rule);
+internal sealed class JsonRuleException(string rule) : JsonException(rule)
+{
+    /// <summary>The rule for a text.</summary>
+    public const string Text = "must be a string, in valid UTF-8 and without lone surrogates.";
+}
