@@ -29,15 +29,16 @@ internal sealed class TaskSelector(ITaskCommands commands, ITaskQueries queries,
         if (!errors.IsEmpty)
             return new(null, errors.ToProblem());
 
-        // Counted before anything is done; what the body took is let go of afterwards.
+        // Counted before anything is done. What the body and the creation took is let go of afterwards; what is kept of tasks that are done counts besides.
         var held = CallMemoryLease.Of(context);
-        if (held.TryAdd(ResponseTasks.Weigh(choice.Ids?.Count ?? tasks.Count) + ((long)BatchAnswer.BytesPerTask * tasks.Count)) is { } refusal)
+        var (body, creation) = (held.Bytes, (long)BatchAnswer.BytesPerTask * tasks.Count);
+        if (held.TryAdd(ResponseTasks.Weigh(choice.Ids?.Count ?? tasks.Count) + creation) is { } refusal)
             return new(null, refusal);
         var selected = await (choice.Ids is { } ids ? FindAsync(context, ids, cancellationToken)
             : choice.Group is { } group ? FindGroupAsync(context, group, settings.MaxGroupWait, cancellationToken)
             : CreateAsync(context, tasks, cancellationToken));
-        if (selected.Tasks is { } found)
-            held.TrySet(ResponseTasks.Weigh(found.Tasks.Count));
+        if (selected.Tasks is not null)
+            held.TryAdd(-(body + creation));
         return selected;
     }
 
