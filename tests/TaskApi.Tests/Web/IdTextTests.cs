@@ -1,4 +1,4 @@
-using TaskApi.AspNetCore.Api;
+using TaskApi.AspNetCore.Api.Contracts;
 
 namespace TaskApi.Tests.Web;
 
@@ -25,6 +25,10 @@ public sealed class IdTextTests
     [InlineData("01a20819-9acb-7000-8000-000067e321aaa")]
     [InlineData("01a20819-9acb-7000-8000-000067e321ag")]
     [InlineData(" 1a20819-9acb-7000-8000-000067e321aa")]
+    [InlineData("+1a20819-9acb-7000-8000-000067e321aa")]
+    [InlineData("0x1a2081-9acb-7000-8000-000067e321aa")]
+    [InlineData("01a20819-+acb-7000-8000-000067e321aa")]
+    [InlineData("01a20819-0Xcb-7000-8000-000067e321aa")]
     public void Id_OfAnotherForm_IsRefused(string? text) => Assert.False(IdText.TryParse(text, out _));
 
     [Theory]

@@ -7,7 +7,6 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// <summary>The rules for what a task is to wait for.</summary>
 internal static class AfterRules
 {
-    private const int IdLength = 36;
     private const int MostShown = 64;
 
     /// <summary>What is asked for; null if nothing is, or a rule is broken. Which tasks there are only the storage knows.</summary>
@@ -36,7 +35,7 @@ internal static class AfterRules
 
     /// <summary>A task by its id; one that can't be an id is nobody's.</summary>
     public static AfterTask ReadId(string id) =>
-        id.Length == IdLength && Guid.TryParseExact(id, "D", out var guid) ? new AfterTask(guid) : new AfterTask(Guid.Empty) { Malformed = id.Length > MostShown ? id[..MostShown] : id };
+        IdText.TryParse(id, out var guid) ? new AfterTask(guid) : new AfterTask(Guid.Empty) { Malformed = id.Length > MostShown ? id[..MostShown] : id };
 
     private static int ReadPlace(string text, in CreationContext call, FieldPath path, FieldErrors errors)
     {

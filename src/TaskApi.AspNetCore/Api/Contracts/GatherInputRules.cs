@@ -42,7 +42,8 @@ internal static class GatherInputRules
     public static IReadOnlyList<Guid> IdsOf(ReadOnlyMemory<byte> input)
     {
         using var json = JsonDocument.Parse(input);
-        return json.RootElement.TryGetProperty("ids", out var ids) && ids.ValueKind == JsonValueKind.Array ? [.. ids.EnumerateArray().Select(static id => id.GetGuid()).Distinct()] : [];
+        // In all forms that have ever been taken.
+        return json.RootElement.TryGetProperty("ids", out var ids) && ids.ValueKind == JsonValueKind.Array ? [.. ids.EnumerateArray().Select(static id => Guid.ParseExact(id.GetString()!, "D")).Distinct()] : [];
     }
 
     private static AfterTask[] ReadIds(BoundedList<string?> ids, FieldPath path, FieldErrors errors)

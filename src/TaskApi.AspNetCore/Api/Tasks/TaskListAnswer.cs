@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Ports;

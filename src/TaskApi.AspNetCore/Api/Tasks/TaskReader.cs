@@ -1,3 +1,4 @@
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Waiting;

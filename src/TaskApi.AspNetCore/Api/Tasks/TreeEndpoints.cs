@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using System.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;

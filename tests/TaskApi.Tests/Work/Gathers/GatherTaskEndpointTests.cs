@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work.Gathers;
@@ -66,6 +67,23 @@ public sealed class GatherTaskEndpointTests : WorkEndpointTests
         Assert.Equal(["x", "019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61"], unknown.Items("ids").Select(static id => id.GetString()));
         Assert.Equal(0, (await Get("/tasks/stats")).Json.Number("created"));
     }
+
+    [Fact]
+    public async Task Create_OfAnIdThatIsOneToDotnetAlone_IsRefused()
+    {
+        var id = "+" + (await Create("""{"type":"resize"}""")).Id()[1..];
+
+        var unknown = (await Post("/tasks", $$$"""{"type":"gather","input":{"ids":["{{{id}}}"]}}""")).IsProblem(HttpStatusCode.NotFound, "task-not-found").Json;
+
+        Assert.Equal([id], unknown.Items("ids").Select(static given => given.GetString()));
+        (await Post("/tasks", $$"""{"type":"resize","after":["{{id}}"]}""")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
+        (await Get($"/tasks/{Uri.EscapeDataString(id)}")).IsProblem(HttpStatusCode.NotFound, "task-not-found");
+    }
+
+    // Earlier versions took them.
+    [Fact]
+    public void Ids_OfAGatherThatIsThere_AreReadInTheFormsOfDotnet() =>
+        Assert.Equal([Guid.Parse("019ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61")], GatherInputRules.IdsOf(Encoding.UTF8.GetBytes("""{"ids":["+19ca8a0-3e80-7d4a-8b1c-5e2f9a7c3d61","019CA8A0-3e80-7d4a-8b1c-5e2f9a7c3d61"]}""")));
 
     [Fact]
     public async Task Delete_OfAGatherWithTasks_IsARequestThatIsHeldUntilTheyHaveEnded()

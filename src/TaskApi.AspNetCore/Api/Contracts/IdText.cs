@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 
-namespace TaskApi.AspNetCore.Api;
+namespace TaskApi.AspNetCore.Api.Contracts;
 
 /// <summary>Task ids as they stand in paths, bodies and cursors.</summary>
 internal static class IdText
@@ -18,7 +18,8 @@ internal static class IdText
     public static bool TryParse(string? text, out Guid id)
     {
         id = default;
-        return text?.Length == Length && Guid.TryParseExact(text, "D", out id);
+        // Parts that begin with a sign or with 0x are ids to .NET, and to nobody else.
+        return text?.Length == Length && !text.AsSpan().ContainsAny('+', 'x', 'X') && Guid.TryParseExact(text, "D", out id);
     }
 
     /// <summary>A cursor that goes on after <paramref name="id"/>: nothing for clients to read or make.</summary>
