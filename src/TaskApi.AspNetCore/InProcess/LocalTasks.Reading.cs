@@ -57,7 +57,7 @@ internal sealed partial class LocalTasks
                 if (read.Event is not { } happened)
                     yield return new TaskEvent(TaskEventKind.Gap, Task: null, read.GapTo);
                 else if (wanted.Matches(happened.Task))
-                    yield return new TaskEvent(KindOf(happened.Kind), happened.Task.ToInfo(), happened.Sequence);
+                    yield return new TaskEvent(KindOf(happened.Kind), happened.ToInfo(), happened.Sequence);
             }
 
             await reader.WaitAsync(_longest, ended.Token);

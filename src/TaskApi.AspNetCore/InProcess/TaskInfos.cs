@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TaskApi.Engine.Events;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.InProcess;
@@ -42,6 +43,10 @@ internal static class TaskInfos
             ResultJson = work.Result is { } result ? ToElement(result) : null,
         };
     }
+
+    /// <summary>What an event shows of its task: of an attempt that is over and is not the last, with its error.</summary>
+    public static TaskInfo ToInfo(this TaskEvent happened) =>
+        happened.AttemptError is { } error ? happened.Task.ToInfo() with { Error = error } : happened.Task.ToInfo();
 
     /// <summary>JSON as programs see it: as over HTTP, null is nothing.</summary>
     public static JsonElement? ToElement(ReadOnlyMemory<byte> json) =>
