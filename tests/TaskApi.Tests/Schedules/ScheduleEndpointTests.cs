@@ -122,6 +122,23 @@ public sealed class ScheduleEndpointTests : ScheduleTests
         (await Put("s", Hourly, ("If-Match", tag))).IsProblem(HttpStatusCode.PreconditionFailed, "precondition-failed");
     }
 
+    [Theory]
+    [InlineData("""{"type":"http","input":{"url":"https://example.com","headers":{"Authorization":"SECRET"}}}""")]
+    [InlineData("""{"message":"m","callback":{"url":"https://example.com","headers":{"Authorization":"SECRET"}}}""")]
+    public async Task Conditions_WhereACredentialAloneHasChanged_Hold(string task)
+    {
+        var read = (await PutWith("old")).Header("ETag")!;
+        Assert.Equal(read, (await Get("/schedules/s")).Header("ETag"));
+
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.NotEqual(read, (await PutWith("new", ("If-Match", read))).Is(HttpStatusCode.OK).Header("ETag"));
+
+        (await PutWith("old", ("If-Match", read))).IsProblem(HttpStatusCode.PreconditionFailed, "precondition-failed");
+
+        Task<Reply> PutWith(string secret, params (string, string)[] headers) =>
+            Put("s", $$"""{"everySeconds":60,"task":{{task.Replace("SECRET", secret, StringComparison.Ordinal)}}}""", headers);
+    }
+
     [Fact]
     public async Task Delete_LeavesItsTasks()
     {

@@ -41,13 +41,25 @@ internal static class ScheduleMapping
         return next;
     }
 
-    /// <summary>The entity tag of what was asked for: an occurrence doesn't change it.</summary>
+    /// <summary>
+    /// The entity tag of what was asked for: an occurrence doesn't change it. Where credentials were given, which it mustn't tell anything of, each time that
+    /// something is asked for has its own.
+    /// </summary>
     public static string Tag(this ScheduleState schedule, IOptions<ApiJsonOptions> json)
     {
         var options = json.Value.SerializerOptions;
         var definition = JsonSerializer.SerializeToUtf8Bytes(Describe(schedule.Name, schedule.Definition), (JsonTypeInfo<ScheduleResponse>)options.GetTypeInfo(typeof(ScheduleResponse)));
-        return $"\"{Convert.ToHexStringLower(SHA256.HashData(definition).AsSpan(0, 8))}\"";
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(definition);
+        if (HasCredentials(schedule.Definition.Task))
+            hash.AppendData(BitConverter.GetBytes(schedule.UpdatedAt.UtcTicks));
+        return $"\"{Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8))}\"";
     }
+
+    private static bool HasCredentials(TaskSpec task) =>
+        (task.Callback is { } callback && IsMasked(WorkTypes.Http, callback.Target)) || (task.Work is { } work && IsMasked(work.Type, work.Input));
+
+    private static bool IsMasked(string type, ReadOnlyMemory<byte> input) => !HttpCallMask.Mask(type, input).Equals(input);
 
     private static ScheduleResponse Describe(string name, ScheduleDefinition definition) => new()
     {
