@@ -6,6 +6,7 @@ using TaskApi.AspNetCore.Http.Bodies;
 using TaskApi.AspNetCore.Http.Callers;
 using TaskApi.AspNetCore.Http.Headers;
 using TaskApi.AspNetCore.Http.Json;
+using TaskApi.AspNetCore.Http.Limits;
 using TaskApi.AspNetCore.Http.OpenApi;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.AspNetCore.Idempotency;
@@ -57,6 +58,7 @@ internal static class TaskEndpoints
             return ToAnswer(answer.Task, answer.IsExisting);
 
         asked.Confirm(context.Response);
+        CallMemoryLease.Shrink(context, answer.Task.Weight);
         var (awaited, ended) = await reader.AwaitAsync(context.Owner(), answer, asked, cancellationToken);
         if (awaited is null)
             return ended!;

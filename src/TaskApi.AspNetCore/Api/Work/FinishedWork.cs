@@ -32,7 +32,7 @@ internal sealed class FinishedWork(TakenOutcomes taken) : IResult, IEndpointMeta
         json.Writer.WriteStartArray("outcomes"u8);
         for (var i = 0; i < taken.Answers.Length; i++)
         {
-            OutcomeJson.Write(json.Writer, context, taken.Requests![i]!.Token!.Value, taken.Answers[i], problem);
+            OutcomeJson.Write(json.Writer, context, taken.Tokens[i], taken.Answers[i], problem);
             await json.PauseAsync();
         }
 

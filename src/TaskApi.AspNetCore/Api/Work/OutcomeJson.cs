@@ -8,12 +8,12 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.AspNetCore.Api.Work;
 
 /// <summary>Outcomes that have been taken, or not, and the tokens that they came with.</summary>
-/// <param name="Requests">What came.</param>
-/// <param name="Answers">What became of it, in the same order.</param>
-internal readonly record struct TakenOutcomes(BoundedList<OutcomeRequest?>? Requests, FinishAnswer[] Answers)
+/// <param name="Tokens">The tokens.</param>
+/// <param name="Answers">What became of each, in the same order.</param>
+internal readonly record struct TakenOutcomes(LeaseText[] Tokens, FinishAnswer[] Answers)
 {
     /// <summary>None.</summary>
-    public static readonly TakenOutcomes None = new(null, []);
+    public static readonly TakenOutcomes None = new([], []);
 }
 
 /// <summary>Writes what became of outcomes: <see cref="OutcomeResponse"/>.</summary>

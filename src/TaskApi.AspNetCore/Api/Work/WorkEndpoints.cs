@@ -41,10 +41,12 @@ internal static class WorkEndpoints
         if (!errors.IsEmpty)
             return errors.ToProblem();
 
+        var call = WorkAcquire.OfWorker(context.Owner(), request.Worker!, queues, max, lease, wait);
         var taken = await TakeAsync(context, work, spans, request.Outcomes, outcomes);
         if (waiter.Stopping.IsCancellationRequested)
             return Stopping.Problem();
-        var call = WorkAcquire.OfWorker(context.Owner(), request.Worker!, queues, max, lease, wait);
+        // Nothing of the body is kept from here on: their results may be many megabytes.
+        CallMemoryLease.Shrink(context, bytes: 0);
         var answer = wait == TimeSpan.Zero
             ? await work.AcquireAsync(call, cancellationToken)
             : await HoldAsync(work.AcquireAsync, call, new AcquireAnswer(AnswerStatus.ShuttingDown, []), waiter, cancellationToken);
@@ -107,7 +109,7 @@ internal static class WorkEndpoints
             return TakenOutcomes.None;
         var answers = await work.FinishAsync(context.Owner(), outcomes, CancellationToken.None);
         spans.OnFinished(outcomes, answers);
-        return new(requests, answers);
+        return new([.. requests!.Select(static request => request!.Token!.Value)], answers);
     }
 
     private static TimeSpan ReadWait(double? seconds, TaskWaiter waiter, FieldErrors errors) =>

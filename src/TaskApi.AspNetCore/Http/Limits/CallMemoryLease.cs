@@ -5,7 +5,7 @@ namespace TaskApi.AspNetCore.Http.Limits;
 
 /// <summary>
 /// What one call holds of the memory for calls (<see cref="CallMemory"/>): grows and shrinks with it, and is given back when the call is
-/// over, however it ends. For one caller at a time.
+/// over, however it ends; then it grows no more. Thread-safe.
 /// </summary>
 internal sealed class CallMemoryLease : IDisposable
 {
@@ -29,6 +29,13 @@ internal sealed class CallMemoryLease : IDisposable
         context.Features.Set(held);
         context.Response.RegisterForDispose(held);
         return held;
+    }
+
+    /// <summary>Has the call that <paramref name="context"/> is hold no more than so many bytes from now on: what is made of its body has been let go of.</summary>
+    public static void Shrink(HttpContext context, long bytes)
+    {
+        if (context.Features.Get<CallMemoryLease>() is { } held && held.Bytes > bytes)
+            held.TrySet(bytes);
     }
 
     /// <summary>Holds so many bytes from now on, in all.</summary>
