@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.Engine.Model;
 
 namespace TaskApi.AspNetCore.Api.Contracts;
@@ -27,12 +28,19 @@ internal sealed class LeaseTextConverter : JsonConverter<LeaseText>
     public override LeaseText Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         if (reader.TokenType != JsonTokenType.String)
-            throw new JsonException();
-        Span<char> text = stackalloc char[LeaseText.MaxLength];
-        if (reader.ValueSpan.Length > text.Length)
-            return new(default, reader.GetString());
-        var length = reader.CopyString(text);
-        return LeaseToken.TryParse(text[..length], out var token) ? new(token, null) : new(default, text[..length].ToString());
+            throw new JsonRuleException(JsonRuleException.Text);
+        try
+        {
+            Span<char> text = stackalloc char[LeaseText.MaxLength];
+            if (reader.ValueSpan.Length > text.Length)
+                return new(default, reader.GetString());
+            var length = reader.CopyString(text);
+            return LeaseToken.TryParse(text[..length], out var token) ? new(token, null) : new(default, text[..length].ToString());
+        }
+        catch (InvalidOperationException)
+        {
+            throw new JsonRuleException(JsonRuleException.Text);
+        }
     }
 
     /// <inheritdoc/>

@@ -40,8 +40,8 @@ internal static class JsonFaults
                 $"is not well-formed JSON at line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}.");
         }
 
-        // Thrown for text that can't be told, but also for some wrong types.
-        if (inner is InvalidOperationException && field.Length == 0)
+        // Thrown for text that can't be told, which in an object is a name, but also for some wrong types.
+        if (inner is InvalidOperationException && (field.Length == 0 || TypeAt(body, field, out _) is { Kind: JsonTypeInfoKind.Object }))
             return "must be JSON in valid UTF-8 without lone surrogates.";
         if (exception.Message.StartsWith("Duplicate", StringComparison.Ordinal))
             return "must not be given twice.";
