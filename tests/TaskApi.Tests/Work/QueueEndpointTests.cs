@@ -62,6 +62,8 @@ public sealed class QueueEndpointTests() : WorkEndpointTests(("Work:Queues:mail:
         var second = (await Get($"/queues?cursor={first.Text("nextCursor")}")).IsJson(HttpStatusCode.OK);
         Assert.Equal(["mail"], second.Items("queues").Select(static queue => queue.Text("name")));
         Assert.Null(second.Text("nextCursor"));
+        var whole = (await Get("/queues?limit=3")).IsJson(HttpStatusCode.OK);
+        Assert.Equal((3, null), (whole.Items("queues").Count, whole.Text("nextCursor")));
     }
 
     [Theory]

@@ -30,8 +30,9 @@ internal static class QueueEndpoints
         var after = Paging.ReadName(context.Request, errors);
         if (!errors.IsEmpty)
             return errors.ToProblem();
-        var found = await queues.ListAsync(context.Owner(), after, limit, cancellationToken);
-        return JsonResults.Ok(new QueueListResponse([.. found.Select(static queue => queue.ToResponse())], found.Count == limit ? found[^1].Name : null));
+        // One more says whether there is a next page.
+        var found = await queues.ListAsync(context.Owner(), after, limit + 1, cancellationToken);
+        return JsonResults.Ok(new QueueListResponse([.. found.Take(limit).Select(static queue => queue.ToResponse())], found.Count > limit ? found[limit - 1].Name : null));
     }
 
     private static async Task<Results<OkJson<QueueResponse>, ProblemResult>> GetAsync(string name, HttpContext context, IQueues queues, CancellationToken cancellationToken)

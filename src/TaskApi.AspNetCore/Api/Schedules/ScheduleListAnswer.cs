@@ -67,7 +67,8 @@ internal sealed class ScheduleListAnswer : IResult, IEndpointMetadataProvider, I
         }
 
         json.Writer.WriteEndArray();
-        json.Writer.WriteString("nextCursor"u8, count == _limit ? last : null);
+        var isMore = count == _limit && (await _schedules.ListAsync(httpContext.Owner(), last, 1, httpContext.RequestAborted)).Count > 0;
+        json.Writer.WriteString("nextCursor"u8, isMore ? last : null);
         json.Writer.WriteEndObject();
         await json.EndAsync();
     }
