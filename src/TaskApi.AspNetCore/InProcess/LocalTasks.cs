@@ -104,8 +104,14 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
             Priority = change.Priority,
         };
         var revision = RescheduleValidation.Validate(request, Context(), errors) ?? throw errors.ToProblem().ToException();
-        if (revision.Input is not null && RescheduleValidation.WrongInput(revision, (await AskAsync(ports.Queries.FindAsync(owner, id, cancellationToken))).Task?.Work) is { } wrong)
-            throw wrong.ToException();
+        if (revision.Input is not null)
+        {
+            var task = (await AskAsync(ports.Queries.FindAsync(owner, id, cancellationToken))).Task;
+            if (RescheduleValidation.WrongInput(revision, task?.Work) is { } wrong)
+                throw wrong.ToException();
+            revision = revision.For(task);
+        }
+
         var answer = await AskAsync(ports.Commands.RescheduleAsync(owner, id, revision, condition: null, cancellationToken));
         return answer.Status == AnswerStatus.WrongKind ? throw RescheduleValidation.WrongKind(revision).ToException() : Changed(answer);
     }

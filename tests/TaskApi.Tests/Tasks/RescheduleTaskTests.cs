@@ -28,6 +28,19 @@ public sealed class RescheduleTaskTests : EndpointTests
         Assert.Equal("10:01:34 Hei", (await Finished(id)).Text("result"));
     }
 
+    // Clients that are generated may write every field that there is.
+    [Fact]
+    public async Task Reschedule_OfAMessageWithAnInputThatIsNull_IsAsWithout()
+    {
+        var id = await Create(10);
+
+        var task = (await Patch($"/tasks/{id}", """{"delaySeconds":90,"message":"Bye","input":null,"priority":null}""")).IsJson(HttpStatusCode.OK);
+
+        Assert.Equal((90, "Bye"), (task.Number("delaySeconds"), task.Text("message")));
+        (await Patch($"/tasks/{id}", """{"delaySeconds":90,"input":0}""")).IsInvalid("input");
+        (await Patch($"/tasks/{id}", """{"input":null}""")).IsInvalid("input");
+    }
+
     [Fact]
     public async Task Reschedule_Earlier_CompletesEarlier()
     {

@@ -24,6 +24,10 @@ internal static class RescheduleValidation
         return errors.IsEmpty ? new TaskRevision(schedule, request.Message, request.Input?.Utf8, request.Priority) : null;
     }
 
+    /// <summary>The change as it goes with the task: for a message an input that is null is as good as absent, for clients that are generated may write every field that there is.</summary>
+    public static TaskRevision For(this TaskRevision change, TaskSnapshot? task) =>
+        task is { Work: null } && change is { Input.Span: [(byte)'n', ..] } and not { Schedule: null, Message: null, Priority: null } ? change with { Input = null } : change;
+
     /// <summary>The answer to an input that the task's type doesn't take; null if it does.</summary>
     /// <param name="change">The change.</param>
     /// <param name="work">What the task has in place of a message.</param>

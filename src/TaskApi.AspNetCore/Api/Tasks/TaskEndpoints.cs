@@ -123,8 +123,14 @@ internal static class TaskEndpoints
             return errors.ToProblem();
         if (!IdText.TryParse(id, out var guid))
             return StorageProblems.TaskNotFound();
-        if (change.Input is not null && RescheduleValidation.WrongInput(change, (await queries.FindAsync(context.Owner(), guid, cancellationToken)).Task?.Work) is { } wrong)
-            return wrong;
+        if (change.Input is not null)
+        {
+            var task = (await queries.FindAsync(context.Owner(), guid, cancellationToken)).Task;
+            if (RescheduleValidation.WrongInput(change, task?.Work) is { } wrong)
+                return wrong;
+            change = change.For(task);
+        }
+
         var answer = await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken);
         return answer.Status == AnswerStatus.WrongKind ? RescheduleValidation.WrongKind(change) : ToResult(context, answer);
     }
