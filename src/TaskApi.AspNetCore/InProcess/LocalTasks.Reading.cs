@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Ports;
@@ -16,8 +17,6 @@ internal sealed partial class LocalTasks
     public async IAsyncEnumerable<TaskInfo> ListAsync(TaskFilter? filter = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         var byDue = filter?.SoonestFirst ?? false;
-        if (byDue)
-            CheckByDue(filter!);
         var query = new TaskQuery(byDue ? TaskState.Pending : filter?.Status, filter?.Group, filter?.Name, After: null, PageSize, filter?.NewestFirst ?? false)
         {
             Type = filter?.Type,
@@ -30,6 +29,7 @@ internal sealed partial class LocalTasks
             CreatedBefore = filter?.CreatedBefore,
             ByDue = byDue,
         };
+        Check(query, filter);
         while (true)
         {
             var page = await AskAsync(ports.Queries.ListAsync(owner, query, cancellationToken));
@@ -46,6 +46,7 @@ internal sealed partial class LocalTasks
     /// <inheritdoc/>
     public async IAsyncEnumerable<TaskEvent> EventsAsync(EventFilter? filter = null, long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        CheckGroup(filter?.Group);
         var wanted = new Api.Events.EventFilter(owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
         using var reader = await AskAsync(ports.Feed.ReadEventsAsync(after, cancellationToken));
         // Ours, and disposed here: it joins the caller's patience with the program's end.
@@ -66,10 +67,20 @@ internal sealed partial class LocalTasks
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private static void CheckByDue(TaskFilter filter)
+    private static void Check(in TaskQuery query, TaskFilter? filter)
     {
         var errors = new FieldErrors();
-        ListQuery.CheckByDue(filter.Status, filter.Text is not null, filter.NewestFirst, errors);
+        if (filter is { SoonestFirst: true })
+            ListQuery.CheckByDue(filter.Status, filter.Text is not null, filter.NewestFirst, errors);
+        ListQuery.Check(query, errors);
+        if (!errors.IsEmpty)
+            throw errors.ToProblem().ToException();
+    }
+
+    private static void CheckGroup(string? group)
+    {
+        var errors = new FieldErrors();
+        FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
         if (!errors.IsEmpty)
             throw errors.ToProblem().ToException();
     }

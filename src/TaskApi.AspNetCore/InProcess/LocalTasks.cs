@@ -58,6 +58,7 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
     /// <inheritdoc/>
     public async Task<long> CancelAllAsync(string? group, DateTimeOffset? createdAfter, DateTimeOffset? createdBefore, string? reason = null, CancellationToken cancellationToken = default)
     {
+        CheckGroup(group);
         var query = new CancelQuery(group) { CreatedAfter = createdAfter, CreatedBefore = createdBefore };
         return (await AskAsync(ports.Commands.CancelAllAsync(owner, query, ErrorOf(reason), cancellationToken))).Cancelled;
     }
@@ -134,7 +135,7 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
     {
         if (reason is not null && FieldRules.Reason.FaultIn(reason) is { } fault)
             throw new ArgumentOutOfRangeException(nameof(reason), $"The reason {fault}");
-        return new TaskError(TaskError.Cancelled, reason);
+        return string.IsNullOrEmpty(reason) ? TaskErrors.CancelledPlainly : new(TaskError.Cancelled, reason);
     }
 
     private TaskSpec SpecOf(NewTask task)

@@ -46,27 +46,38 @@ internal static class ListQuery
     /// <summary>The page that the request asks for; every rule that it breaks is noted.</summary>
     public static TaskQuery Read(HttpRequest request, FieldErrors errors)
     {
-        var group = request.QueryField("group");
-        var name = request.QueryField("name");
-        FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
-        FieldRules.Name.Check(name, "name", FieldPath.Root, errors);
-        var text = request.QueryField("q");
-        FieldRules.Search.Check(text, "q", FieldPath.Root, errors);
         var (state, byDue) = (ReadState(request, errors), ReadChoice<ListSort>(request, "sort", errors) == ListSort.Due);
         if (byDue)
             CheckByDue(state, hasText: request.Query.ContainsKey("q"), hasOrder: request.Query.ContainsKey("order"), errors);
-        return new(byDue ? TaskState.Pending : state, group, name, ReadCursor(request, byDue, errors), Paging.ReadLimit(request, errors), ReadChoice<ListOrder>(request, "order", errors, ": which come first") == ListOrder.Newest)
+        var query = new TaskQuery(
+            byDue ? TaskState.Pending : state, request.QueryField("group"), request.QueryField("name"), ReadCursor(request, byDue, errors), Paging.ReadLimit(request, errors),
+            ReadChoice<ListOrder>(request, "order", errors, ": which come first") == ListOrder.Newest)
         {
-            Type = ReadType(request, errors),
-            Queue = CheckLabel(request, "queue", errors),
-            Key = CheckLabel(request, "key", errors),
-            Schedule = CheckLabel(request, "schedule", errors),
+            Type = request.QueryField("type"),
+            Queue = request.QueryField("queue"),
+            Key = request.QueryField("key"),
+            Schedule = request.QueryField("schedule"),
             Parent = ReadParent(request, errors),
-            Text = text,
+            Text = request.QueryField("q"),
             ByDue = byDue,
             CreatedAfter = ReadInstant(request, CreatedAfter, errors),
             CreatedBefore = ReadInstant(request, CreatedBefore, errors),
         };
+        Check(query, errors);
+        return query;
+    }
+
+    /// <summary>Notes what no task can have.</summary>
+    public static void Check(in TaskQuery query, FieldErrors errors)
+    {
+        FieldRules.Label.Check(query.Group, "group", FieldPath.Root, errors);
+        FieldRules.Name.Check(query.Name, "name", FieldPath.Root, errors);
+        if (query.Type is { } type)
+            WorkRules.CheckType(type, FieldPath.Root, errors);
+        FieldRules.Label.Check(query.Queue, "queue", FieldPath.Root, errors);
+        FieldRules.Label.Check(query.Key, "key", FieldPath.Root, errors);
+        FieldRules.Label.Check(query.Schedule, "schedule", FieldPath.Root, errors);
+        FieldRules.Search.Check(query.Text, "q", FieldPath.Root, errors);
     }
 
     /// <summary>Notes what can't be asked for together with tasks sorted by due time.</summary>
