@@ -27,8 +27,15 @@ internal sealed class UserOwners(Func<ClaimsPrincipal, string?> owner)
 /// <param name="next">The rest.</param>
 internal sealed class UserGuard(RequestDelegate next)
 {
+    // By RFC 9110, 15.5.2, there is always one. How one signs in is the program's own affair.
+    private const string Challenge = "Program realm=\"taskapi\"";
+
     /// <summary>Calls the rest of the pipeline, or refuses the call.</summary>
-    public Task InvokeAsync(HttpContext context) => context.Owner().Length > 0 || !context.Request.IsForCallers()
-        ? next(context)
-        : new ProblemResult(ProblemTypes.Unauthorized, "The program says of nobody whose the tasks of this caller are.").ExecuteAsync(context);
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Owner().Length > 0 || !context.Request.IsForCallers())
+            return next(context);
+        context.Response.Headers.WWWAuthenticate = Challenge;
+        return new ProblemResult(ProblemTypes.Unauthorized, "The program says of nobody whose the tasks of this caller are.").ExecuteAsync(context);
+    }
 }

@@ -33,7 +33,7 @@ public sealed class OwnerTests
         await using var program = await Start();
         (string, string)[] headers = user is null ? [] : [("User", user)];
 
-        (await program.Get("/jobs/tasks", headers)).IsProblem(HttpStatusCode.Unauthorized);
+        Assert.NotNull((await program.Get("/jobs/tasks", headers)).IsProblem(HttpStatusCode.Unauthorized).Header("WWW-Authenticate"));
         (await program.Get("/jobs/health/ready", headers)).Is(HttpStatusCode.OK);
     }
 
