@@ -19,6 +19,9 @@ internal static class ExampleTasks
     /// <summary>The name of the schedule that the examples tell of.</summary>
     public const string Schedule = "monday-report";
 
+    /// <summary>The name of the queue that the examples tell of.</summary>
+    public const string Queue = "resize";
+
     /// <summary>The token of a lease. Swagger UI puts that of the task acquired last in its place, likewise.</summary>
     public const string Token = "AZyooD6AfUqLHF4vmnw9YQAAAAHmPcQqk7vMpH2hZ0b1W5kX";
 
@@ -55,7 +58,7 @@ internal static class ExampleTasks
             Type = "resize",
             Input = new RawJson("""{"url":"a.png","width":320}"""u8.ToArray()),
             After = null,
-            Queue = "resize",
+            Queue = Queue,
             Priority = 0,
             Key = null,
             Attempt = 0,
@@ -115,7 +118,7 @@ internal static class ExampleTasks
     /// <summary>The running one as a worker gets it.</summary>
     public const string LeasedJson = $$"""
         {
-          "id": "{{Id}}", "name": null, "group": null, "type": "resize", "input": { "url": "a.png", "width": 320 }, "queue": "resize", "priority": 0, "key": null,
+          "id": "{{Id}}", "name": null, "group": null, "type": "resize", "input": { "url": "a.png", "width": 320 }, "after": null, "queue": "resize", "priority": 0, "key": null,
           "attempt": 1, "retry": { "maxAttempts": 3, "maxLosses": 3, "initialSeconds": 1, "factor": 2, "maxSeconds": 3600, "jitter": 0.1, "maxElapsedSeconds": null },
           "attemptSeconds": 60, "startedAt": "2026-03-01T09:00:01.500Z", "worker": "laptop-1", "progress": null, "cancelRequested": false, "schedule": null, "parent": null,
           "delaySeconds": 0, "status": "running", "done": false, "createdAt": "2026-03-01T09:00:00.000Z", "dueAt": "2026-03-01T09:00:00.000Z", "finishedAt": null,

@@ -26,7 +26,7 @@ internal sealed class RouteConventions : IOperationFilter
         foreach (var parameter in (operation.Parameters ??= []).OfType<OpenApiParameter>().Where(static parameter => parameter is { In: ParameterLocation.Path, Name: "id" }))
             DescribeId(parameter);
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>().Where(static parameter => parameter is { In: ParameterLocation.Path, Name: "name" }))
-            DescribeName(parameter);
+            DescribeName(parameter, ofQueue: context.ApiDescription.RelativePath?.EndsWith("queues/{name}", StringComparison.Ordinal) is true);
 
         if (operation.Responses!.ContainsKey(NotModifiedStatus))
         {
@@ -55,10 +55,10 @@ internal sealed class RouteConventions : IOperationFilter
         ((OpenApiSchema)parameter.Schema!).Format = "uuid";
     }
 
-    private static void DescribeName(OpenApiParameter parameter)
+    private static void DescribeName(OpenApiParameter parameter, bool ofQueue)
     {
-        parameter.Description = "The schedule's name.";
-        parameter.Example = JsonValue.Create(ExampleTasks.Schedule);
+        parameter.Description = ofQueue ? "The queue's name." : "The schedule's name.";
+        parameter.Example = JsonValue.Create(ofQueue ? ExampleTasks.Queue : ExampleTasks.Schedule);
         ((OpenApiSchema)parameter.Schema!).Describe(FieldRules.Label);
     }
 

@@ -15,6 +15,17 @@ public sealed class OpenApiDocumentTests
 {
     private const string Problem = "application/problem+json";
 
+    [Theory]
+    [InlineData("/queues/{name}", "The queue's name.", "resize")]
+    [InlineData("/schedules/{name}", "The schedule's name.", "monday-report")]
+    public async Task Name_InAPath_IsThatOfWhatThePathIsOf(string path, string description, string example)
+    {
+        var paths = (await ApiDescription.Current).Json.GetProperty("paths");
+
+        var names = paths.GetProperty(path).EnumerateObject().Select(static operation => operation.Value.Items("parameters").Single(static parameter => parameter.Text("in") == "path"));
+        Assert.All(names, name => Assert.Equal((description, example), (name.Text("description"), name.Text("example"))));
+    }
+
     [Fact]
     public async Task Document_ReadByAnOpenApiReader_HasNoFault()
     {
