@@ -17,9 +17,10 @@ internal sealed class DeliveryRequest(WebhookSecrets secrets, TimeProvider timeP
         if (call.ContentType is not null)
             request.Content = new ReadOnlyMemoryContent(body);
         foreach (var (name, value) in call.Headers) Add(request, name, value);
-        if (request.Content is { Headers.ContentType: null } content)
+        // Looked for by their names: a value that .NET can't read is sent as it was given.
+        if (request.Content is { } content && !content.Headers.Contains("Content-Type"))
             content.Headers.TryAddWithoutValidation("Content-Type", call.ContentType);
-        if (request.Headers.UserAgent.Count == 0)
+        if (!request.Headers.Contains("User-Agent"))
             request.Headers.TryAddWithoutValidation("User-Agent", "TaskApi");
         if (!request.Headers.Contains("traceparent") && (Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : attempt.TraceParent) is { } trace)
             request.Headers.TryAddWithoutValidation("traceparent", trace);
