@@ -31,6 +31,6 @@ internal sealed class DeliveryTargets(IOptions<DeliveryOptions> options, LocalCa
     private static string Normal(string host)
     {
         var bare = host.TrimEnd('.').ToLowerInvariant();
-        return bare.StartsWith("*.", StringComparison.Ordinal) ? bare : Uri.TryCreate($"http://{bare}/", UriKind.Absolute, out var url) ? url.IdnHost.TrimEnd('.') : bare;
+        return bare.StartsWith("*.", StringComparison.Ordinal) ? $"*.{Normal(bare[2..])}" : Uri.TryCreate($"http://{bare}/", UriKind.Absolute, out var url) ? url.IdnHost.TrimEnd('.') : bare;
     }
 }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TaskApi.AspNetCore.Delivery;
+using TaskApi.AspNetCore.Security;
+using TaskApi.Engine.Model;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work.Http;
@@ -43,5 +46,19 @@ public sealed class HttpAllowedHostTests : HttpTaskTests
         Assert.Equal("delivery-refused", ErrorOf(await CallOnce("http://secret.inside.invalid/")).Item1);
 
         Assert.Empty(_asked);
+    }
+
+    [Theory]
+    [InlineData("*.bücher.example")]
+    [InlineData("*.xn--bcher-kva.example")]
+    public void Hosts_WithLettersBeyondAscii_AreAllowedHoweverTheyAreWritten(string allowed)
+    {
+        using var services = new ServiceCollection().BuildServiceProvider();
+        var callers = new LocalCallers(Options.Create(new SecurityOptions()), Options.Create(new TaskOptions()), new GuardedPlaces(services), services);
+        var targets = new DeliveryTargets(Options.Create(new DeliveryOptions { AllowedHosts = { allowed } }), callers);
+
+        Assert.True(targets.AllowsHost(new Uri("http://hooks.Bücher.example./").IdnHost));
+        Assert.False(targets.AllowsHost("hooks.buecher.example"));
+        Assert.False(targets.AllowsHost("xn--bcher-kva.example"));
     }
 }
