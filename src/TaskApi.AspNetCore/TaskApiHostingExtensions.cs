@@ -11,7 +11,7 @@ public static class TaskApiHostingExtensions
 {
     /// <summary>
     /// Adds TaskApi: tasks, their storage, their clock and what answers calls on them. <c>app.MapTaskApi("/prefix")</c> then lets clients call it. It
-    /// is set up by the sections <c>Tasks</c>, <c>Work</c>, <c>Limits</c>, <c>Security</c> and <c>Http</c> of the configuration; a wrong setting stops the start with
+    /// is set up by the sections <c>Tasks</c>, <c>Work</c>, <c>Delivery</c>, <c>Limits</c>, <c>Security</c> and <c>Http</c> of the configuration; a wrong setting stops the start with
     /// a sentence that names it.
     /// </summary>
     /// <remarks>
