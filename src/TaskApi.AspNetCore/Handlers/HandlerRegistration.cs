@@ -26,7 +26,8 @@ internal static class HandlerRegistration
             return there;
         var catalogue = new HandlerCatalogue();
         services.AddSingleton(catalogue);
-        services.AddSingleton(static program => new ChildTasks(program.GetRequiredService<ITaskCommands>(), program.GetRequiredService<IOptions<WorkOptions>>(), TaskInfos.ToInfo));
+        services.AddSingleton(static program => new ChildTasks(
+            program.GetRequiredService<ITaskCommands>(), program.GetRequiredService<ITaskClock>(), program.GetRequiredService<IOptions<WorkOptions>>(), TaskInfos.ToInfo));
         services.AddSingleton<HandlerRunner>();
         services.AddHostedService<HandlerService>();
         return catalogue;

@@ -15,7 +15,6 @@ namespace TaskApi.Engine.Memory;
 /// </remarks>
 internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
 {
-    private readonly ILogger _logger;
     private readonly TimeProvider _timeProvider;
     private readonly EngineClock _clock;
     private readonly MemoryTasks _tasks;
@@ -24,7 +23,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     private readonly BulkCancellation _cancellation;
     private readonly MemoryDrain _drain;
     private readonly RelatedCreation _related;
-    private readonly ITaskObserver? _observer;
+    private readonly PlainCreation _plain;
 
     /// <param name="options">The bounds.</param>
     /// <param name="timeProvider">Time, real or a test's.</param>
@@ -39,7 +38,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null, ICallbackBody? callbackBody = null)
     {
         var bounds = workOptions?.Value ?? new WorkOptions();
-        (_timeProvider, _logger, _observer, _clock) = (timeProvider, logger, observer, new EngineClock(timeProvider));
+        (_timeProvider, _clock) = (timeProvider, new EngineClock(timeProvider));
         Events = new TaskEventLog(options.Value.EventBuffer, options.Value.EventBufferBytes, timeProvider);
         var dispatcher = new CompletionDispatcher(Events, logger);
         _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver, callbackBody);
@@ -47,7 +46,8 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
-        (Queues, _related) = (new MemoryQueues(_tasks, _clockwork, _clock), new RelatedCreation(_tasks, _clockwork, observer, logger));
+        Queues = new MemoryQueues(_tasks, _clockwork, _clock);
+        (_related, _plain) = (new RelatedCreation(_tasks, _clockwork, observer, logger), new PlainCreation(_tasks, _clockwork, observer, logger));
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 
@@ -70,21 +70,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
     public ValueTask<TaskAnswer> CreateAsync(string owner, TaskSpec task, bool watch, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TaskAnswer>(cancellationToken);
-        if (task.Work is { IsRelated: true }) return ValueTask.FromResult(_related.Create(owner, task, watch));
-        var follows = _observer is { FollowsCall: true };
-        WatchedTask created;
-        long? sooner;
-        lock (_tasks.Gate)
-        {
-            if (_tasks.Capacity.Reserve(1) is { } refused) return ValueTask.FromResult(new TaskAnswer(refused));
-            created = _tasks.Add(owner, task, watch || follows);
-            sooner = _clockwork.SoonerTick();
-        }
-
-        LogStart(created.Task);
-        _clockwork.AfterChange(sooner);
-        if (follows) _observer!.OnCreated(created.Task, created.Completion);
-        return ValueTask.FromResult(new TaskAnswer(AnswerStatus.Ok, created.Task, created.Completion));
+        return ValueTask.FromResult(task.Work is { IsRelated: true } ? _related.Create(owner, task, watch) : _plain.Create(owner, task, watch));
     }
 
     /// <inheritdoc/>
@@ -93,35 +79,7 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         if (cancellationToken.IsCancellationRequested) return ValueTask.FromCanceled<TasksAnswer>(cancellationToken);
         var isRelated = false;
         foreach (var task in tasks) isRelated |= task.Work is { IsRelated: true };
-        if (isRelated) return ValueTask.FromResult(_related.Create(owner, tasks, watch));
-        var follows = _observer is { FollowsCall: true };
-        lock (_tasks.Gate)
-        {
-            if (_tasks.Capacity.Reserve(tasks.Count) is { } refused) return ValueTask.FromResult(new TasksAnswer(refused, []));
-        }
-
-        // Their places are taken: from here on nothing can fail, and the lock may be let go in between.
-        var created = new WatchedTask[tasks.Count];
-        for (var start = 0; start < created.Length; start += MemoryTasks.ChunkSize)
-        {
-            long? sooner;
-            lock (_tasks.Gate)
-            {
-                var end = Math.Min(created.Length, start + MemoryTasks.ChunkSize);
-                for (var i = start; i < end; i++) created[i] = _tasks.Add(owner, tasks[i], watch || follows);
-                sooner = _clockwork.SoonerTick();
-            }
-
-            _clockwork.AfterChange(sooner);
-        }
-
-        foreach (var (task, completion) in created)
-        {
-            LogStart(task);
-            if (follows) _observer!.OnCreated(task, completion);
-        }
-
-        return ValueTask.FromResult(new TasksAnswer(AnswerStatus.Ok, created));
+        return ValueTask.FromResult(isRelated ? _related.Create(owner, tasks, watch) : _plain.Create(owner, tasks, watch));
     }
 
     /// <inheritdoc/>
@@ -237,9 +195,4 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
 
     /// <summary>Stops the clockwork.</summary>
     public void Dispose() => _clockwork.Dispose();
-
-    private void LogStart(TaskSnapshot task)
-    {
-        if (_logger.IsEnabled(LogLevel.Debug)) TaskLog.Start(_logger, task.Id, task.DueAt);
-    }
 }

@@ -42,7 +42,10 @@ internal sealed class TaskCapacity(TaskOptions options)
     public void Take(int count) => Unfinished += count;
 
     /// <summary>Gives back room that was made for so many tasks.</summary>
-    public void GiveBack(int count) => Unfinished -= count;
+    public void GiveBack(int count)
+    {
+        if ((Unfinished -= count) == 0) Emptied?.TrySetResult();
+    }
 
     /// <summary>A task has come to its final state.</summary>
     public void CountFinish()

@@ -48,7 +48,22 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
         if (tasks.Creation.Refusal(owner, plan.Specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown with { Index = plan.Top(unknown.Index) } };
         if (Check(ordinal, plan, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
         if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
-        var (created, made) = (new WatchedTask[plan.Specs.Count], 0);
+        var made = 0;
+        try
+        {
+            return Create(owner, ordinal, plan, watch, ref count, ref made);
+        }
+        catch
+        {
+            tasks.Capacity.GiveBack(count - made);
+            throw;
+        }
+    }
+
+    // For as many as are new there is room, and more is made if it has to be.
+    private TasksAnswer Create(string owner, int ordinal, CreationPlan plan, bool watch, ref int count, ref int made)
+    {
+        var created = new WatchedTask[plan.Specs.Count];
         for (var i = 0; i < created.Length; i++)
         {
             var (spec, isWatched) = (plan.At(i, plan.ParentOf(i) is { } parent ? created[parent].Task.Id : null), watch && i < plan.Asked);
@@ -59,8 +74,9 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
             }
 
             // One that was to be taken for another is created all the same where that one has been cancelled at once.
-            if (++made > count) tasks.Capacity.Take(1);
+            if (made == count) tasks.Capacity.Take(++count - made);
             created[i] = tasks.Creation.Create(owner, spec, isWatched, created);
+            made++;
         }
 
         tasks.Creation.Gather(plan, created);

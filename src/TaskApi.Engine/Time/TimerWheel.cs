@@ -35,6 +35,9 @@ internal sealed class TimerWheel<TNodes>(TNodes nodes) where TNodes : struct, IW
     private const int Bits = 6;
     private const int Ring = 128;
 
+    // How many slots of a level lie ahead of the present one at the most; of the highest that is four years.
+    private const int Farthest = Ring - 1;
+
     private readonly WheelNode[] _heads = CreateHeads();
     private readonly UInt128[] _occupied = new UInt128[Levels];
     private long _tick;
@@ -47,7 +50,7 @@ internal sealed class TimerWheel<TNodes>(TNodes nodes) where TNodes : struct, IW
 
     /// <summary>Arms a timer that is not armed.</summary>
     /// <param name="handle">Positive.</param>
-    /// <param name="tick">When it comes due; one in the past means now. At most 4 years ahead.</param>
+    /// <param name="tick">When it comes due; one in the past means now.</param>
     /// <param name="now">The present tick.</param>
     public void Arm(long handle, long tick, long now)
     {
@@ -55,8 +58,7 @@ internal sealed class TimerWheel<TNodes>(TNodes nodes) where TNodes : struct, IW
         nodes[handle].Tick = tick;
         Count++;
         var level = LevelOf(Math.Max(tick, _tick));
-        Insert(handle, level, atFront: false);
-        var slot = Math.Max(tick, _tick) >> (Bits * level);
+        var slot = Insert(handle, level, atFront: false);
         NextTick = Math.Min(NextTick, level == 0 ? slot : SpreadTick(level, slot));
     }
 
@@ -124,10 +126,12 @@ internal sealed class TimerWheel<TNodes>(TNodes nodes) where TNodes : struct, IW
     // A slot can be spread over the level below from the beginning of the slot before it.
     private static long SpreadTick(int level, long slot) => (slot - 1) << (Bits * level);
 
-    private void Insert(long handle, int level, bool atFront)
+    // Answers the slot. What is too far away for the highest level waits in its farthest slot, and is put farther when that is spread.
+    private long Insert(long handle, int level, bool atFront)
     {
         ref var node = ref nodes[handle];
-        var index = (int)((Math.Max(node.Tick, _tick) >> (Bits * level)) & (Ring - 1));
+        var slot = Math.Min(Math.Max(node.Tick, _tick) >> (Bits * level), Position(level) + Farthest);
+        var index = (int)(slot & (Ring - 1));
         var head = ~(long)((level * Ring) + index);
         var before = atFront ? head : _heads[~head].Previous;
         var after = atFront ? _heads[~head].Next : head;
@@ -136,6 +140,7 @@ internal sealed class TimerWheel<TNodes>(TNodes nodes) where TNodes : struct, IW
         Node(before).Next = handle;
         Node(after).Previous = handle;
         _occupied[level] |= UInt128.One << index;
+        return slot;
     }
 
     private void Remove(long handle)
@@ -194,7 +199,8 @@ internal sealed class TimerWheel<TNodes>(TNodes nodes) where TNodes : struct, IW
         {
             var handle = head.Previous;
             Remove(handle);
-            Insert(handle, level - 1, atFront: true);
+            var isFar = (nodes[handle].Tick >> (Bits * level)) - Position(level) > 1;
+            Insert(handle, isFar ? level : level - 1, atFront: true);
         }
     }
 

@@ -5,11 +5,15 @@ namespace TaskApi.Engine.Work;
 /// <summary>What the options of a task that a handler creates may be: the same as over HTTP, by the same rules.</summary>
 internal static class ChildTaskRules
 {
+    private static readonly TimeSpan _farthest = TimeSpan.FromSeconds(FieldRules.DelaySeconds.Most);
+
     /// <summary>Checks them.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="now">By the clock that due times are judged by.</param>
     /// <exception cref="ArgumentException">One of them is not what it may be; the message names it.</exception>
-    public static void Check(NewTaskOptions options)
+    public static void Check(NewTaskOptions options, DateTimeOffset now)
     {
-        if ((FaultOf(options) ?? FaultOf(options.Retry) ?? FaultOf(options.Unique)) is { } fault)
+        if ((FaultOf(options, now) ?? FaultOf(options.Retry) ?? FaultOf(options.Unique)) is { } fault)
             throw new ArgumentException(fault, nameof(options));
     }
 
@@ -25,9 +29,10 @@ internal static class ChildTaskRules
         return new CallbackSpec(target, ends);
     }
 
-    private static string? FaultOf(NewTaskOptions options)
+    private static string? FaultOf(NewTaskOptions options, DateTimeOffset now)
     {
         if (options is { Delay: not null, DueAt: not null }) return "Delay and DueAt can't be given together.";
+        if (options.DueAt - now > _farthest) return FormattableString.Invariant($"DueAt must be at most {_farthest.TotalDays} days ahead.");
         if (options.After.Count > WorkAfter.MostTasks) return FormattableString.Invariant($"After must have at most {WorkAfter.MostTasks} ids.");
         return Check("Delay", FieldRules.DelaySeconds, options.Delay)
             ?? Check("Name", FieldRules.Name, options.Name)

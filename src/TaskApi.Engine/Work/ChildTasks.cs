@@ -7,9 +7,10 @@ namespace TaskApi.Engine.Work;
 
 /// <summary>Creates tasks for handlers, with the task that they run as their parent. Thread-safe.</summary>
 /// <param name="commands">The storage.</param>
+/// <param name="clock">The time by which the storage judges due times.</param>
 /// <param name="settings">The largest input.</param>
 /// <param name="describe">A task as programs see it.</param>
-internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> settings, Func<TaskSnapshot, TaskInfo> describe)
+internal sealed class ChildTasks(ITaskCommands commands, ITaskClock clock, IOptions<WorkOptions> settings, Func<TaskSnapshot, TaskInfo> describe)
 {
     /// <summary>Now, once.</summary>
     public static readonly NewTaskOptions Plain = new();
@@ -33,7 +34,7 @@ internal sealed class ChildTasks(ITaskCommands commands, IOptions<WorkOptions> s
         if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException($"The task can't be created: the type '{type}' is TaskApi's own.");
         if (type == WorkTypes.Http && HttpCall.Read(input, out var fault) is null)
             throw new ArgumentException($"The input's {fault.Field} {fault.Rule}", nameof(input));
-        ChildTaskRules.Check(options);
+        ChildTaskRules.Check(options, clock.UtcNow);
         var work = new WorkSpec
         {
             Type = type,

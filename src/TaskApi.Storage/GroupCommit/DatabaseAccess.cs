@@ -117,7 +117,7 @@ internal sealed partial class DatabaseAccess : IDisposable
 
     /// <summary>Has a change made; completes when it is on disk.</summary>
     /// <param name="owner">Who asks for it; null if none of its owners can be new.</param>
-    /// <param name="change">What to do; called once, by the writer.</param>
+    /// <param name="change">What to do; called by the writer, once more if the transaction is undone and made again.</param>
     /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
     /// <param name="scope">What it concerns.</param>
     /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>
@@ -175,7 +175,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         }
         catch (Exception exception)
         {
-            // Whatever it is: it may be that of another change in the same transaction.
+            // Whatever it is: it may be that of what follows from another change in the same transaction.
             Log.NotGivenBack(_logger, exception, tokens.Length);
             _ = ReturnLaterAsync(owner, tokens);
         }

@@ -18,11 +18,11 @@ internal abstract class WriteOperation
     /// <summary>What it concerns; with others it shares a transaction of bounded size.</summary>
     public abstract WriteScope Scope { get; }
 
-    /// <summary>Does it, in the transaction under way. The answer is kept until the transaction is on disk.</summary>
+    /// <summary>Does it, in the transaction under way, and once more in the next one if that is undone. The answer is kept until the transaction is on disk.</summary>
     public abstract void Apply(WriteBatch batch);
 
-    /// <summary>Notes why nothing was done: the storage was unavailable, or the program is at fault.</summary>
-    public void Fail(Exception exception) => _failure = exception;
+    /// <summary>Notes why nothing was done: the storage was unavailable, or the program is at fault. What is noted first counts.</summary>
+    public void Fail(Exception exception) => _failure ??= exception;
 
     /// <summary>Gives the answer, or says what went wrong: to who waits for it, who goes on from there on this very thread.</summary>
     public void Answer() => AnswerOnce(_failure);
@@ -99,7 +99,7 @@ internal abstract class WriteOperation<T>(CancellationToken cancellationToken) :
 }
 
 /// <summary>A change of whatever kind.</summary>
-/// <param name="change">What to do; called once, by the writer.</param>
+/// <param name="change">What to do; called by the writer, once more if the transaction is undone and made again.</param>
 /// <param name="refusal">What to answer where the storage is unavailable; null throws <see cref="StorageUnavailableException"/>.</param>
 /// <param name="scope">What it concerns.</param>
 /// <param name="cancellationToken">Cancelled before its turn comes, it isn't done at all.</param>

@@ -37,6 +37,9 @@ internal sealed partial class WriterTransactions(
     // What may be forgotten when the database has been asked.
     private bool _hasLoaded;
 
+    // What is being done just now of what has been asked for.
+    private WriteOperation? _applied;
+
     /// <summary>True if the database has to be asked before the next transaction, since other processes may have changed it. Thread-safe.</summary>
     public bool IsStale
     {
@@ -66,7 +69,8 @@ internal sealed partial class WriterTransactions(
     /// <summary>Makes one.</summary>
     /// <remarks>
     /// A connection may have ended since it was used last: the server was started anew, or ended it, or somebody on the way did. As long as
-    /// nothing can have been committed, all of it is done again on a new one, and nobody notices.
+    /// nothing can have been committed, all of it is done again on a new one, and nobody notices. What fails by a fault of the program's fails alone: the
+    /// others are done again without it.
     /// </remarks>
     /// <param name="operations">What has been asked for.</param>
     /// <param name="isClosed">True if nothing new is taken.</param>
@@ -85,8 +89,17 @@ internal sealed partial class WriterTransactions(
             }
             catch (Exception exception)
             {
-                repeats = repeats && storage.IsFault(exception) && exception is not StorageUnavailableException { IsOutcomeUnknown: true } && TimeProvider.System.GetElapsedTime(began) < _promptly;
+                var isFault = storage.IsFault(exception);
                 Undo();
+                if (_applied is { } faulty && !isFault)
+                {
+                    faulty.Fail(exception);
+                    // The list itself is looked at by others, too.
+                    operations = operations.FindAll(operation => operation != faulty);
+                    continue;
+                }
+
+                repeats = repeats && isFault && exception is not StorageUnavailableException { IsOutcomeUnknown: true } && TimeProvider.System.GetElapsedTime(began) < _promptly;
                 if (!repeats)
                 {
                     committed = default;
@@ -103,6 +116,7 @@ internal sealed partial class WriterTransactions(
 
     private CommittedDeadlines Transact(List<WriteOperation> operations, bool isClosed)
     {
+        _applied = null;
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
         var (dueTick, oldestFinished, alarm, oldestFailed) = (deadlines.NextDueTick, deadlines.OldestFinished, deadlines.NextAlarm, deadlines.OldestFailed);
         var session = Session ??= storage.OpenSession(keys, logger);
@@ -111,7 +125,8 @@ internal sealed partial class WriterTransactions(
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
         if (_hasLoaded) batch.Work.Queues.ForgetLeft();
         _hasLoaded = false;
-        foreach (var operation in operations) operation.Apply(batch);
+        foreach (var operation in operations) (_applied = operation).Apply(batch);
+        _applied = null;
         dueTick = Math.Min(dueTick, batch.EarliestDueTick);
         if (dueTick <= batch.Run)
         {

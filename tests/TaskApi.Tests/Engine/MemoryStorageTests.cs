@@ -33,6 +33,26 @@ public sealed class MemoryStorageTests
     }
 
     [Fact]
+    public async Task Create_ThatThrows_GivesItsPlaceBack()
+    {
+        using var engine = new EngineFixture(static options => options.MaxPending = 2);
+        var never = new TaskSpec { Message = "never", Schedule = new TaskSchedule(0, DateTimeOffset.MaxValue) };
+        var unique = Spec() with { Schedule = never.Schedule };
+        unique = unique with { Work = unique.Work! with { Unique = new UniqueTask("k", UniqueScope.Unfinished, UniqueConflict.Existing) } };
+
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await engine.Storage.CreateAsync("", never, watch: false, Ended));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await engine.Storage.CreateManyAsync("", [never, never], watch: false, Ended));
+            await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await engine.Storage.CreateAsync("", unique, watch: false, Ended));
+        }
+
+        await engine.Create(1);
+        await engine.Create(1);
+        Assert.Equal(2, (await engine.Storage.GetStatsAsync("", Ended)).Created);
+    }
+
+    [Fact]
     public async Task Change_OfATaskWhoseNeighboursAreGone_IsSeenAndCompletes()
     {
         using var engine = new EngineFixture(static options => options.MaxFinished = 5_000);

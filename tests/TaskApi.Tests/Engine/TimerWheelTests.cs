@@ -6,7 +6,7 @@ namespace TaskApi.Tests.Engine;
 
 public sealed class TimerWheelTests
 {
-    private static readonly long[] _boundaries = [0, 1, 63, 64, 65, 127, 128, 4_095, 4_096, 4_097, 262_143, 262_144, 16_777_216, 1_073_741_824, 31_536_000_000];
+    private static readonly long[] _boundaries = [0, 1, 63, 64, 65, 127, 128, 4_095, 4_096, 4_097, 262_143, 262_144, 16_777_216, 1_073_741_824, 31_536_000_000, 137_438_953_472, 140_000_000_000, 300_000_000_000];
 
     [Fact]
     public void Wheel_RandomArmDisarmAndAdvance_AgreesWithASortedList()
@@ -15,7 +15,7 @@ public sealed class TimerWheelTests
         {
             var run = new Run();
             foreach (var operation in operations) run.Do(operation);
-            run.AdvanceTo(40_000_000_000_000);
+            run.AdvanceTo(400_000_000_000_000);
             Assert.Equal(0, run.Armed);
         }));
     }
@@ -29,6 +29,12 @@ public sealed class TimerWheelTests
     [InlineData(262_145)]
     [InlineData(4_286_000_000)]
     [InlineData(31_536_000_000)]
+    [InlineData(137_438_953_471)]
+    [InlineData(137_438_953_472)]
+    [InlineData(138_000_000_000)]
+    [InlineData(275_000_000_000)]
+    [InlineData(300_000_000_000)]
+    [InlineData(31_536_000_000_000)]
     public void Step_AtTheTickAndNotBefore_ReleasesTheTimer(long tick)
     {
         var run = new Run();
@@ -50,6 +56,18 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
+    public void Arm_FurtherThanTheWheelReaches_KeepsTheOrderAndWakesUpSeldom()
+    {
+        var run = new Run();
+        for (var i = 0; i < 1_000; i++) run.Arm(253_402_300_799_999 - (i % 3));
+        run.AdvanceTo(253_402_300_799_996);
+        Assert.Equal(1_000, run.Armed);
+        run.AdvanceTo(253_402_300_799_999);
+        Assert.Equal(0, run.Armed);
+        Assert.True(run.WakeUps < 20_000, $"{run.WakeUps} wake-ups");
+    }
+
+    [Fact]
     public void NextTick_NothingDueForAYear_AsksForFewWakeUps()
     {
         var run = new Run();
@@ -59,11 +77,11 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
-    public void Advance_ByAYearAtOnce_ReleasesInDueOrder()
+    public void Advance_ByTenYearsAtOnce_ReleasesInDueOrder()
     {
         var run = new Run();
         foreach (var tick in _boundaries.Reverse()) run.Arm(tick);
-        run.Jump(31_536_000_000);
+        run.Jump(315_360_000_000);
         Assert.Equal(0, run.Armed);
     }
 

@@ -31,6 +31,22 @@ public sealed class CommandTests : PortTests
     }
 
     [Fact]
+    public async Task Change_WhoseConditionThrows_FailsAloneAndTheStorageGoesOn()
+    {
+        var task = await Create(Spec(100));
+
+        // So many at once that those of a database share transactions.
+        var calls = Enumerable.Range(0, 200).Select(i => Task.Run(
+            async () => i % 10 > 0 ? (await Create(Spec(10))).Id : (await Cancel(task.Id, condition: static _ => throw new InvalidOperationException("Of this call."))).Task!.Id)).ToArray();
+        await Task.WhenAll(calls).ContinueWith(static _ => { }, Ended, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        Assert.All(calls.Where(static (_, i) => i % 10 == 0), static call => Assert.Equal("Of this call.", call.Exception!.InnerException!.Message));
+        Assert.All(calls.Where(static (_, i) => i % 10 > 0), static call => Assert.True(call.IsCompletedSuccessfully, call.Exception?.ToString()));
+        Assert.Equal(TaskState.Pending, (await Find(task.Id))!.State);
+        Assert.Equal((181, 181), (await Queries.GetStatsAsync(Owner, Ended) is var stats ? (stats.Created, stats.Pending) : default));
+    }
+
+    [Fact]
     public async Task Create_GivenUpBefore_CreatesNothing()
     {
         var givenUp = new CancellationToken(canceled: true);

@@ -30,6 +30,37 @@ public sealed class StorageFaultTests
     }
 
     [Fact]
+    public async Task Change_ThatThrows_FailsAloneAmongThoseOfItsTransaction()
+    {
+        using var engine = new SqlFixture().Start();
+        var (first, second) = (await engine.Create(10), await engine.Create(10));
+        var key = new IdempotencyKey(new Digest(1, 2), new Digest(3, 4));
+        var commits = engine.Database.Commits;
+        engine.Database.Hold();
+        var held = engine.Create(20);
+        Assert.True(SpinWait.SpinUntil(() => engine.Database.Commits > commits, TimeSpan.FromSeconds(30)));
+
+        var before = engine.Storage.CreateAsync("new", _task, watch: true, CancellationToken.None).AsTask();
+        var once = engine.Idempotency.CreateOnceAsync("", key, [_task], watch: false, CancellationToken.None).AsTask();
+        var faulty = engine.Storage.CancelAsync("", first.Id, new TaskError("cancelled", null), static _ => throw new InvalidOperationException("Of this call."), force: false, CancellationToken.None).AsTask();
+        var other = engine.Storage.CancelAsync("", first.Id, new TaskError("cancelled", null), static _ => throw new FormatException("Of another one."), force: false, CancellationToken.None).AsTask();
+        var after = engine.Cancel(second.Id);
+        engine.Database.Release();
+
+        Assert.Equal("Of this call.", (await Assert.ThrowsAsync<InvalidOperationException>(() => faulty)).Message);
+        Assert.Equal("Of another one.", (await Assert.ThrowsAsync<FormatException>(() => other)).Message);
+        Assert.Equal((AnswerStatus.Ok, AnswerStatus.Ok, AnswerStatus.Ok), ((await before).Status, (await once).Status, (await after).Status));
+        Assert.Equal(commits + 2, engine.Database.Commits);
+        Assert.Null(engine.Storage.Fault);
+        Assert.Equal((1, 1), (await engine.Stats("new") is var news ? (news.Created, news.Pending) : default));
+        await held;
+        engine.Restart();
+        Assert.Equal((4, 3, 1), (await engine.Stats() is var stats ? (stats.Created, stats.Pending, stats.Cancelled) : default));
+        Assert.Equal((await once).Tasks[0].Task.Id, (await engine.Idempotency.CreateOnceAsync("", key, [_task], watch: false, CancellationToken.None)).Tasks[0].Task.Id);
+        Assert.Equal("1", engine.Ask("SELECT count(*) FROM calls"));
+    }
+
+    [Fact]
     public async Task BrokenDisk_TaskComesDue_CompletesWhenItIsMendedAndItsWaiterIsTold()
     {
         using var engine = new SqlFixture().Start();

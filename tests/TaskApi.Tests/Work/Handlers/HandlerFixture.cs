@@ -26,6 +26,7 @@ internal sealed class HandlerFixture : IAsyncDisposable
         services.AddSingleton<TimeProvider>(Clock);
         services.AddSingleton<IWorkSource>(Work);
         services.AddSingleton<ITaskCommands>(static provider => provider.GetRequiredService<MemoryTaskStorage>());
+        services.AddSingleton<ITaskClock>(static provider => provider.GetRequiredService<MemoryTaskStorage>());
         services.AddSingleton<ITaskQueries>(static provider => provider.GetRequiredService<MemoryTaskStorage>());
         services.AddSingleton(static provider =>
             new MemoryTaskStorage(provider.GetRequiredService<IOptions<TaskOptions>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<MemoryTaskStorage>>()));
