@@ -16,6 +16,7 @@ public abstract class TaskContext
     public abstract int Attempt { get; }
 
     /// <summary>What became of the tasks that this one waited for; empty if there are none.</summary>
+    /// <exception cref="TaskFailedException">Their results are longer together than this process holds for the task's type: <c>ParentsTooLarge</c>, without another attempt.</exception>
     public virtual IReadOnlyList<ParentTask> Parents => [];
 
     /// <summary>

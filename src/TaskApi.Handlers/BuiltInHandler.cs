@@ -10,6 +10,9 @@ internal abstract class BuiltInHandler(string type, int maxRunning) : WorkHandle
     /// <inheritdoc/>
     public override bool NeedsScope => false;
 
+    /// <inheritdoc/>
+    public sealed override bool NeedsParents => false;
+
     /// <summary>Runs one attempt.</summary>
     public abstract ValueTask<HandlerOutcome> RunAsync(HandlerAttempt attempt);
 

@@ -19,6 +19,9 @@ internal abstract class WorkHandler(string type, int? maxRunning, bool onThreads
     /// <summary>False if it takes nothing from a scope: then none is made for it.</summary>
     public abstract bool NeedsScope { get; }
 
+    /// <summary>False if it never asks what became of the tasks that others have waited for.</summary>
+    public virtual bool NeedsParents => true;
+
     /// <summary>Reads an input: one JSON value, or nothing, which is <c>null</c>.</summary>
     public abstract BoundInput Bind(ReadOnlyMemory<byte> input);
 

@@ -37,7 +37,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
                 var room = await Gate.WaitForRoomAsync(stopping);
                 _attempts.Expect();
                 var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, Most), Timeout.InfiniteTimeSpan, this), stopping);
-                Begin(answer.Tasks, await FindParentsAsync(answer.Tasks));
+                await BeginAsync(answer.Tasks, stopping);
                 if (answer.Status == AnswerStatus.ShuttingDown)
                     break;
             }
@@ -68,6 +68,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
     public void Forget(LeasedAttempt attempt)
     {
         _attempts.Remove(attempt);
+        parents.Release(attempt.Held);
         attempt.Leave();
     }
 
@@ -77,29 +78,47 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
     /// <inheritdoc/>
     public void OnLeaseLost(LeaseToken token) => _attempts.Find(token, AttemptSignals.Lost)?.Lose(grace);
 
-    // Null for none. What can't be begun without them goes back.
-    private async ValueTask<TaskSnapshot?[][]?> FindParentsAsync(LeasedTask[] tasks)
+    // Each as soon as there is what it has waited for. Where there is no room for that, what is left goes back, and has another turn when there is.
+    private async ValueTask BeginAsync(LeasedTask[] tasks, CancellationToken stopping)
     {
-        if (!Array.Exists(tasks, static leased => leased.Task.Work!.After is not null))
-            return null;
-        var found = new TaskSnapshot?[tasks.Length][];
+        var attempts = Enter(tasks);
+        if (!Handler.NeedsParents || !Array.Exists(attempts, static attempt => attempt.Snapshot.Work!.After is not null))
+        {
+            if (attempts.Length > 0)
+                starter.Start(attempts);
+            return;
+        }
+
+        var left = new List<LeasedAttempt>(attempts);
         try
         {
-            for (var i = 0; i < found.Length; i++)
-                found[i] = await parents.FindAsync(tasks[i].Task, CancellationToken.None);
-            return found;
+            var isFull = false;
+            foreach (var attempt in attempts)
+            {
+                if (attempt.Snapshot.Work!.After is not null && (isFull || !await TryFindParentsAsync(attempt)))
+                {
+                    isFull = true;
+                    continue;
+                }
+
+                left.Remove(attempt);
+                starter.Start([attempt]);
+            }
         }
-        catch
+        finally
         {
-            await source.ReturnAsync(owner: null, Array.ConvertAll(tasks, static leased => leased.Token));
-            throw;
+            await GiveBackAsync(left);
         }
+
+        if (left.Count > 0)
+            await parents.WaitForRoomAsync().WaitAsync(stopping);
     }
 
-    private void Begin(LeasedTask[] tasks, TaskSnapshot?[][]? parents)
+    // From here on all of them hear what is said of their leases.
+    private LeasedAttempt[] Enter(LeasedTask[] tasks)
     {
         var attempts = new LeasedAttempt[tasks.Length];
-        for (var i = 0; i < tasks.Length; i++) attempts[i] = new LeasedAttempt(tasks[i], parents?[i] ?? [], this, tools, children);
+        for (var i = 0; i < tasks.Length; i++) attempts[i] = new LeasedAttempt(tasks[i], this, tools, children);
         Gate.Enter(attempts.Length);
         if (_attempts.Add(attempts) is { } told)
         {
@@ -112,7 +131,23 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
             }
         }
 
-        if (attempts.Length > 0)
-            starter.Start(attempts);
+        return attempts;
+    }
+
+    private async ValueTask<bool> TryFindParentsAsync(LeasedAttempt attempt)
+    {
+        if (await parents.FindAsync(attempt.Snapshot) is not { } held)
+            return false;
+        attempt.Held = held;
+        return true;
+    }
+
+    private async ValueTask GiveBackAsync(List<LeasedAttempt> attempts)
+    {
+        if (attempts.Count == 0)
+            return;
+        await source.ReturnAsync(owner: null, attempts.ConvertAll(static attempt => attempt.Token));
+        foreach (var attempt in attempts) Forget(attempt);
+        Gate.Leave(attempts.Count);
     }
 }

@@ -18,6 +18,9 @@ namespace TaskApi.Engine.Work;
 internal sealed class HandlerRunner(
     HandlerCatalogue catalogue, IEnumerable<BuiltInHandler> own, IWorkSource source, ChildTasks children, ITaskQueries queries, IServiceScopeFactory scopes, IOptions<WorkOptions> options, TimeProvider timeProvider, ILogger<HandlerRunner> logger) : IDisposable
 {
+    // The longest list of a gather, and room for more.
+    private const long LeastParentBytes = 2 * GatherSpec.MostResultBytes;
+
     private readonly CancellationTokenSource _stopping = new();
     private HandlerLane[] _lanes = [];
     private Task[] _takers = [];
@@ -26,6 +29,9 @@ internal sealed class HandlerRunner(
 
     /// <summary>The types that it runs, and how many tasks of each run just now.</summary>
     public IReadOnlyList<HandlerLane> Lanes => _lanes;
+
+    /// <summary>How many bytes of what their tasks have waited for the handlers of one type may hold; null for its share of an eighth of the memory. To be set before the start.</summary>
+    public long? MostParentBytes { get; set; }
 
     /// <summary>Begins to take tasks. Once.</summary>
     public void Start()
@@ -37,10 +43,10 @@ internal sealed class HandlerRunner(
         var worker = FieldRules.Worker.Allows(Environment.MachineName) ? Environment.MachineName : "handlers";
         _progress = new ProgressWriter(reports => ReportAsync(worker, reports), timeProvider, logger);
         var tools = new AttemptTools(_progress, timeProvider, logger);
-        var parents = new ParentTasks(queries);
+        var parentBytes = MostParentBytes ?? Math.Max(LeastParentBytes, MemoryBudget.Available / 8 / Math.Max(1, catalogue.Handlers.Count));
         var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
         var pool = new PoolStarter(pipeline);
-        _lanes = [.. handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, parents, worker, tools, children, options.Value.CancelGrace))];
+        _lanes = [.. handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, new ParentTasks(queries, parentBytes), worker, tools, children, options.Value.CancelGrace))];
         _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
         if (catalogue.Handlers.Count > 0 && logger.IsEnabled(LogLevel.Information))
             RunnerLog.Started(logger, string.Join(", ", catalogue.Handlers.Select(static handler => handler.Type)));

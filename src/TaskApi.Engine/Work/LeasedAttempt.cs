@@ -6,14 +6,13 @@ namespace TaskApi.Engine.Work;
 
 /// <summary>One attempt of a task that a storage in this process has leased. Thread-safe.</summary>
 /// <param name="leased">The task.</param>
-/// <param name="parents">Those that it has waited for, as <see cref="ParentTasks.FindAsync"/> has found them.</param>
 /// <param name="lane">Where it came from.</param>
 /// <param name="tools">What its handler may do.</param>
 /// <param name="children">Creates tasks for its handler.</param>
-internal sealed class LeasedAttempt(in LeasedTask leased, TaskSnapshot?[] parents, HandlerLane lane, AttemptTools tools, ChildTasks children) : HandlerAttempt(lane.Handler, tools)
+internal sealed class LeasedAttempt(in LeasedTask leased, HandlerLane lane, AttemptTools tools, ChildTasks children) : HandlerAttempt(lane.Handler, tools)
 {
     private readonly TaskSnapshot _task = leased.Task;
-    private IReadOnlyList<ParentTask>? _parents;
+    private IReadOnlyList<ParentTask>? _shown;
 
     /// <summary>Which lease it has.</summary>
     public LeaseToken Token { get; } = leased.Token;
@@ -38,9 +37,14 @@ internal sealed class LeasedAttempt(in LeasedTask leased, TaskSnapshot?[] parent
     /// <inheritdoc/>
     public override int Attempt => _task.Work!.Attempt;
 
+    /// <summary>The task.</summary>
+    public TaskSnapshot Snapshot => _task;
+
+    /// <summary>What it has waited for; to be set before it begins.</summary>
+    public HeldParents Held { get; set; } = HeldParents.None;
+
     /// <inheritdoc/>
-    /// <remarks>Read when the handler asks: most don't.</remarks>
-    public override IReadOnlyList<ParentTask> Parents => _parents ??= ParentTasks.Show(_task, parents);
+    public override IReadOnlyList<ParentTask> Parents => _shown ??= Held.Show();
 
     /// <inheritdoc/>
     public override string? TraceParent => _task.Work!.TraceParent;

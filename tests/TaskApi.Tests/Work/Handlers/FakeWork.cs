@@ -11,6 +11,8 @@ internal sealed class FakeWork : IWorkSource
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Channel<TaskSnapshot>> _tasks = [];
     private readonly Dictionary<LeaseToken, ILeaseHolder> _holders = [];
+    private readonly Dictionary<LeaseToken, TaskSnapshot> _leased = [];
+    private readonly Channel<Guid> _returned = Channel.CreateUnbounded<Guid>();
     private readonly Dictionary<Guid, TaskCompletionSource<WorkOutcome>> _outcomes = [];
     private readonly List<WorkProgress> _progress = [];
     private readonly List<object> _calls = [];
@@ -29,7 +31,7 @@ internal sealed class FakeWork : IWorkSource
     /// <summary>What an outcome is refused for.</summary>
     public Func<WorkOutcome, FinishProblem>? Refuse { get; set; }
 
-    public Guid Add(string type, string? input = "null", int attempt = 1, string? traceParent = null)
+    public Guid Add(string type, string? input = "null", int attempt = 1, string? traceParent = null, params Guid[] after)
     {
         var task = new TaskSnapshot
         {
@@ -63,6 +65,7 @@ internal sealed class FakeWork : IWorkSource
                 CancelRequest = null,
                 Parent = null,
                 TraceParent = traceParent,
+                After = after.Length == 0 ? null : new WorkAfter(after, AfterRule.Success),
             },
         };
         lock (_gate)
@@ -96,7 +99,7 @@ internal sealed class FakeWork : IWorkSource
         {
             var token = new LeaseToken(task.Id, task.Work!.Attempt, (UInt128)(uint)Interlocked.Increment(ref _number));
             lock (_gate)
-                _holders[token] = call.Holder!;
+                (_holders[token], _leased[token]) = (call.Holder!, task);
             BeforeAnswer?.Invoke(call.Holder!, token);
             leased.Add(new LeasedTask(task, token, ExpiresAt: null));
         }
@@ -104,7 +107,19 @@ internal sealed class FakeWork : IWorkSource
         return new AcquireAnswer(AnswerStatus.Ok, [.. leased]);
     }
 
-    public ValueTask ReturnAsync(string? owner, IReadOnlyList<LeaseToken> tokens) => throw new NotSupportedException();
+    public ValueTask ReturnAsync(string? owner, IReadOnlyList<LeaseToken> tokens)
+    {
+        foreach (var task in tokens.Select(token => Locked(() => _leased[token])))
+        {
+            Tasks(task.Work!.Type).Writer.TryWrite(task);
+            _returned.Writer.TryWrite(task.Id);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The next task that is given back, as if it had never begun.</summary>
+    public Task<Guid> Returned() => _returned.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
     public ValueTask<FinishAnswer[]> FinishAsync(string? owner, IReadOnlyList<WorkOutcome> outcomes, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ internal sealed class HandlerFixture : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public HandlerFixture(Action<IServiceCollection> register)
+    public HandlerFixture(Action<IServiceCollection> register, long? parentBytes = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log));
@@ -33,6 +33,7 @@ internal sealed class HandlerFixture : IAsyncDisposable
         register(services);
         _services = services.BuildServiceProvider(validateScopes: true);
         Runner = _services.GetRequiredService<HandlerRunner>();
+        Runner.MostParentBytes = parentBytes;
         Runner.Start();
     }
 
