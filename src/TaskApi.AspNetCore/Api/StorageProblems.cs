@@ -45,6 +45,7 @@ internal static class StorageProblems
         AnswerStatus.WrongKind => Invalid("message", "must not be given for a task with a type, nor input or priority for one with a message."),
         AnswerStatus.DependencyNotFound => DependenciesNotFound([]),
         AnswerStatus.TooDeep => TooDeep(FieldPath.Root),
+        AnswerStatus.TooLong => TooLong(FieldPath.Root),
         AnswerStatus.RunsOnce => Invalid("type", "must not be future or gather: there is no coroutine to run again."),
         AnswerStatus.ConditionFailed => ConditionFailed(),
         AnswerStatus.CapacityReached => new(ProblemTypes.CapacityReached, "No more tasks can be pending at once; try again when some have finished.") { RetryAfterSeconds = CapacityRetrySeconds },
@@ -73,18 +74,18 @@ internal static class StorageProblems
     /// <summary>Tasks can't be created that are to wait for others.</summary>
     /// <param name="refusal">Why.</param>
     /// <param name="path">The first of them.</param>
-    public static ProblemResult AfterRefused(AfterRefusal refusal, FieldPath path) => refusal.Status == AnswerStatus.TooDeep ? TooDeep(path) : DependenciesNotFound(refusal.Ids);
+    public static ProblemResult AfterRefused(AfterRefusal refusal, FieldPath path) => refusal.Status switch
+    {
+        AnswerStatus.TooDeep => TooDeep(path),
+        AnswerStatus.TooLong => TooLong(Within(path, refusal.Path)),
+        _ => DependenciesNotFound(refusal.Ids),
+    };
 
     /// <summary>There is a task with the key that the one to create was to be the only one with.</summary>
     /// <param name="conflict">Which one to create, and the one that there is.</param>
     /// <param name="path">The task that was asked for.</param>
     /// <param name="index">Its place in a batch; null for the only one.</param>
-    public static ProblemResult TaskExists(TaskConflict conflict, FieldPath path, int? index)
-    {
-        foreach (var place in conflict.Path)
-            path = FieldPath.Element(path.Of("input.tasks"), place);
-        return TaskExists(conflict.Task?.ToResponse(), path, index);
-    }
+    public static ProblemResult TaskExists(TaskConflict conflict, FieldPath path, int? index) => TaskExists(conflict.Task?.ToResponse(), Within(path, conflict.Path), index);
 
     /// <inheritdoc cref="TaskExists(TaskConflict, FieldPath, int?)"/>
     /// <param name="task">The one that there is; null if it would be another of those to create.</param>
@@ -101,6 +102,17 @@ internal static class StorageProblems
         new(TaskProblemTypes.TaskNotFound, "Nothing was created: no tasks have the ids listed in ids, which after or a gather names. They are malformed, were never given out, or their tasks have been forgotten.") { Members = new ProblemMembers { Ids = ids.ToArray() }.Named() };
 
     private static ProblemResult TooDeep(FieldPath path) => Invalid("after", string.Create(CultureInfo.InvariantCulture, $"must not make more than {WorkAfter.MostDepth} tasks wait one for the other."), path);
+
+    private static ProblemResult TooLong(FieldPath path) => Invalid(
+        "input.ids", string.Create(CultureInfo.InvariantCulture, $"must name tasks that are done with at most {GatherSpec.MostBytesAtOnce} bytes of results in one call, each as often as it is named."), path);
+
+    // Of one that a gather brings along, which may itself be in one.
+    private static FieldPath Within(FieldPath path, IReadOnlyList<int> places)
+    {
+        foreach (var place in places)
+            path = FieldPath.Element(path.Of("input.tasks"), place);
+        return path;
+    }
 
     private static ProblemResult Invalid(string field, string text, FieldPath path = default)
     {

@@ -10,9 +10,25 @@ namespace TaskApi.Engine.Memory;
 /// <param name="clock">The clock that decides.</param>
 internal sealed class AfterCreation(MemoryTasks tasks, EngineClock clock)
 {
-    /// <inheritdoc cref="AfterCheck.Refusal"/>
-    public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs) => AfterCheck.Refusal(specs, id =>
-        !tasks.Lookup.TryLocate(owner, id, out var sequence) ? null : tasks.FindWork(sequence) is { After: { } after } && !tasks.Facts(sequence).State.IsDone() ? after.Depth : 0);
+    /// <summary>Why tasks can't be created as to those that they are to wait for; null if they can.</summary>
+    /// <param name="owner">Whose they are.</param>
+    /// <param name="specs">The tasks.</param>
+    /// <param name="bytes">How many bytes they will hold of those.</param>
+    public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out long bytes)
+    {
+        var lengths = new Dictionary<Guid, int>();
+        bytes = 0;
+        return AfterCheck.Refusal(specs, Find) ?? GatherCheck.Refusal(specs, lengths, out bytes);
+
+        int? Find(Guid id)
+        {
+            if (!tasks.Lookup.TryLocate(owner, id, out var sequence)) return null;
+            var work = tasks.FindWork(sequence);
+            if (!tasks.Facts(sequence).State.IsDone()) return work?.After?.Depth ?? 0;
+            lengths[id] = work?.Result?.Length ?? MemberOutcome.Of(tasks.Lookup.Read(sequence)!).Value.Length;
+            return 0;
+        }
+    }
 
     /// <summary>Creates a task, for which there is room.</summary>
     /// <param name="owner">Whose it is.</param>

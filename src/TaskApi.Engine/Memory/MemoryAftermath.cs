@@ -120,7 +120,7 @@ internal sealed class MemoryAftermath(MemoryTasks tasks, TaskTable table, TaskPu
     {
         for (; fan.Next < fan.Waiting.Count && !IsOff; fan.Next++, limit--)
         {
-            if (limit == 0) return false;
+            if (limit <= 0) return false;
             if (table.Segment(fan.Waiting[fan.Next])?.FindExtras(fan.Waiting[fan.Next]) is WorkState { After: { Left: > 0 } after } work) Count(work, after, end, now);
         }
 

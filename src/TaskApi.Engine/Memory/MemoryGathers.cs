@@ -74,16 +74,17 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
     {
         while (limit > 0)
         {
-            if (_ended.TryPeek(out var end))
-            {
-                for (; end.Next < end.Places.Count && limit > 0; end.Next++, limit--) Count(end.Places[end.Next], end.Outcome);
-                if (end.Next == end.Places.Count) _ended.Dequeue();
-            }
-            else if (_due.TryPeek(out var gather))
+            // What can end does so before more is counted: there may be room for its list, and none for all.
+            if (_due.TryPeek(out var gather))
             {
                 if (!GoOn(gather, now, ref limit)) return;
                 _due.Dequeue();
                 gather.IsQueued = false;
+            }
+            else if (_ended.TryPeek(out var end))
+            {
+                for (; end.Next < end.Places.Count && limit > 0 && _due.Count == 0; end.Next++, limit--) Count(end.Places[end.Next], end.Outcome);
+                if (end.Next == end.Places.Count) _ended.Dequeue();
             }
             else
             {
@@ -122,9 +123,9 @@ internal sealed class MemoryGathers(MemoryTasks tasks, TaskTable table)
         if (tally.CancelFrom is { } from && !Cancel(gather, from, now, ref limit)) return false;
         if (tally.IsOver)
         {
-            var command = GatherEnd.Decide(tally, gather.Members, out var result);
+            var command = GatherEnd.Decide(tally, gather.Members, tasks.Capacity.HasRoomForLists, out var result);
             tasks.Work.Carry(gather.Work, tasks.Work.Decide(gather.Work, command, now), now, wanted: false, byHolder: true, result);
-            limit--;
+            limit -= 1 + GatherEnd.CostOf(result?.Length ?? 0);
         }
 
         if (tally.IsDone && tally.CancelFrom is { } rest && !Cancel(gather, rest, now, ref limit)) return false;

@@ -19,6 +19,12 @@ internal sealed class TaskCapacity(TaskOptions options)
     /// <summary>True if they take as much as they may.</summary>
     public bool IsFull => Bytes >= options.MaxTaskBytes;
 
+    /// <summary>
+    /// True if gathers may have their lists. Work that has begun may end, also where nothing new is taken any more; but lists can be many times as long as what
+    /// was asked for with them.
+    /// </summary>
+    public bool HasRoomForLists => Bytes <= options.MaxTaskBytes + (options.MaxTaskBytes / 8);
+
     /// <summary>True once nothing new is taken.</summary>
     public bool IsClosed { get; set; }
 
@@ -29,11 +35,13 @@ internal sealed class TaskCapacity(TaskOptions options)
     public TaskCompletionSource? Stopped { get; set; }
 
     /// <summary>Makes room for so many tasks, which from then on count as pending ones.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="bytes">What they will hold of others.</param>
     /// <returns>Why there is none; null if there is.</returns>
-    public AnswerStatus? Reserve(int count)
+    public AnswerStatus? Reserve(int count, long bytes = 0)
     {
         if (IsClosed) return AnswerStatus.ShuttingDown;
-        if (count > options.MaxPending - Unfinished || IsFull) return AnswerStatus.CapacityReached;
+        if (count > options.MaxPending - Unfinished || IsFull || Bytes + bytes > options.MaxTaskBytes) return AnswerStatus.CapacityReached;
         Take(count);
         return null;
     }

@@ -45,9 +45,9 @@ internal sealed class UniqueTasks(MemoryTasks tasks, EngineClock clock)
         if (tasks.Capacity.IsClosed) return new TasksAnswer(AnswerStatus.ShuttingDown, []);
         var ordinal = tasks.Owners.Ensure(owner).Ordinal;
         var plan = CreationPlan.Of(specs);
-        if (tasks.Creation.Refusal(owner, plan.Specs) is { } unknown) return new TasksAnswer(unknown.Status, []) { After = unknown with { Index = plan.Top(unknown.Index) } };
+        if (tasks.Creation.Refusal(owner, plan.Specs, out var bytes) is { } after) return new TasksAnswer(after.Status, []) { After = after.In(plan) };
         if (Check(ordinal, plan, out var count) is { } conflict) return new TasksAnswer(AnswerStatus.TaskExists, []) { Conflict = conflict };
-        if (tasks.Capacity.Reserve(count) is { } refused) return new TasksAnswer(refused, []);
+        if (tasks.Capacity.Reserve(count, bytes) is { } refused) return new TasksAnswer(refused, []);
         var made = 0;
         try
         {

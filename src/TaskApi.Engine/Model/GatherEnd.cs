@@ -18,17 +18,27 @@ internal static class GatherEnd
     private static readonly TaskError _tooLarge = new(
         ResultTooLarge, string.Create(CultureInfo.InvariantCulture, $"The results of the tasks have more than {GatherSpec.MostResultBytes} bytes together; each task has its own still."));
 
+    private static readonly TaskError _noRoom = new(ResultTooLarge, "There is no room for the results of the tasks together (Tasks:MaxTaskBytes); each task has its own still.");
+
+    // So much of lists costs as much of a transaction, or of a hold of a lock, as a change of a task does.
+    private const int BytesOfOne = 64 << 10;
+
+    /// <summary>About how many changes of tasks it is worth to write so many bytes.</summary>
+    public static int CostOf(long bytes) => (int)Math.Min(int.MaxValue, bytes / BytesOfOne);
+
     /// <summary>What happens to it.</summary>
     /// <param name="tally">How far it has come.</param>
     /// <param name="members">What its members are, and what became of them, in order; those that aren't done have no state of that.</param>
+    /// <param name="hasRoom">False if there is no room for its list.</param>
     /// <param name="result">Its list; null unless it completes.</param>
-    public static TaskCommand Decide(GatherTally tally, IReadOnlyList<GatherMember> members, out byte[]? result)
+    public static TaskCommand Decide(GatherTally tally, IReadOnlyList<GatherMember> members, bool hasRoom, out byte[]? result)
     {
         result = null;
         if (tally.FailedAt is not null && tally.Rules.HasFlag(GatherRules.CancelOthers)) return Fail(Group(members));
         if (tally.Phase == GatherPhase.Asked) return TaskCommand.AcknowledgeCancel(0);
         if (tally.FailedAt is { } failed) return Fail(AsOwn(members[failed]));
         if (tally.Bytes > GatherSpec.MostResultBytes) return Fail(_tooLarge);
+        if (!hasRoom) return Fail(_noRoom);
         result = List(members, tally.Bytes);
         return TaskCommand.Succeed();
     }

@@ -38,6 +38,9 @@ internal sealed record GatherSpec(IReadOnlyList<AfterTask> Ids, IReadOnlyList<Ta
     /// <summary>The longest list of results, in bytes.</summary>
     public const int MostResultBytes = 16 << 20;
 
+    /// <summary>How long the results may be together, in bytes, with which the gathers of one call begin: those of members that are done, once for each place.</summary>
+    public const int MostBytesAtOnce = 64 << 20;
+
     /// <summary>How many tasks are created with it, those of gathers among them counted.</summary>
     public int Count
     {

@@ -25,7 +25,7 @@ internal readonly record struct CreateOnceAnswer(AnswerStatus Status, WatchedTas
     /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
     public TaskConflict? Conflict { get; init; }
 
-    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
+    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/>, <see cref="AnswerStatus.TooDeep"/> and <see cref="AnswerStatus.TooLong"/>.</summary>
     public AfterRefusal? After { get; init; }
 
     /// <summary>True if the answer to a call has to be kept, since it is more than the tasks as they were created: it waits for them, may have found them, or tells what they wait for.</summary>

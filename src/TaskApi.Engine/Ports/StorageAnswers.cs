@@ -37,6 +37,9 @@ internal enum AnswerStatus
     /// <summary>Too many tasks would wait one for the other.</summary>
     TooDeep,
 
+    /// <summary>Tasks that gathers were to wait for are done, and have longer results than one call may gather.</summary>
+    TooLong,
+
     /// <summary>The call was to change the task on a condition, which the task doesn't meet.</summary>
     ConditionFailed,
 
@@ -71,7 +74,7 @@ internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Ta
     /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
     public TaskConflict? Conflict { get; init; }
 
-    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
+    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/>, <see cref="AnswerStatus.TooDeep"/> and <see cref="AnswerStatus.TooLong"/>.</summary>
     public AfterRefusal? After { get; init; }
 
     /// <summary>The answer to the creation of a task that can't be created.</summary>
@@ -79,10 +82,17 @@ internal readonly record struct TaskAnswer(AnswerStatus Status, TaskSnapshot? Ta
 }
 
 /// <summary>Why tasks can't be created that are to wait for others.</summary>
-/// <param name="Status"><see cref="AnswerStatus.DependencyNotFound"/> or <see cref="AnswerStatus.TooDeep"/>.</param>
+/// <param name="Status"><see cref="AnswerStatus.DependencyNotFound"/>, <see cref="AnswerStatus.TooDeep"/> or <see cref="AnswerStatus.TooLong"/>.</param>
 /// <param name="Index">The place of the first such task among those to create.</param>
 /// <param name="Ids">The ids that nobody knows, each once.</param>
-internal sealed record AfterRefusal(AnswerStatus Status, int Index, IReadOnlyList<string> Ids);
+internal sealed record AfterRefusal(AnswerStatus Status, int Index, IReadOnlyList<string> Ids)
+{
+    /// <summary>Where it is in the gather at that place (<see cref="CreationPlan.PathTo"/>); empty if it is the one at that place itself.</summary>
+    public IReadOnlyList<int> Path { get; init; } = [];
+
+    /// <summary>The same of one of the tasks that a call is about, which brings along this one.</summary>
+    public AfterRefusal In(CreationPlan plan) => this with { Index = plan.Top(Index), Path = plan.PathTo(Index) };
+}
 
 /// <summary>The answer to the creation of many tasks: all of them or none.</summary>
 /// <param name="Status">How it went.</param>
@@ -92,7 +102,7 @@ internal readonly record struct TasksAnswer(AnswerStatus Status, WatchedTask[] T
     /// <summary>With <see cref="AnswerStatus.TaskExists"/>.</summary>
     public TaskConflict? Conflict { get; init; }
 
-    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</summary>
+    /// <summary>With <see cref="AnswerStatus.DependencyNotFound"/>, <see cref="AnswerStatus.TooDeep"/> and <see cref="AnswerStatus.TooLong"/>.</summary>
     public AfterRefusal? After { get; init; }
 }
 

@@ -11,11 +11,15 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="clock">The run's clock.</param>
 internal sealed class AfterWrites(WriteBatch batch, RunClock clock)
 {
-    /// <inheritdoc cref="AfterCheck.Refusal"/>
-    public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs)
+    /// <summary>Why tasks can't be created as to those that they are to wait for; null if they can.</summary>
+    /// <param name="owner">Whose they are.</param>
+    /// <param name="specs">The tasks.</param>
+    /// <param name="bytes">How many bytes they will hold of those.</param>
+    public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out long bytes)
     {
+        bytes = 0;
         for (var i = 0; i < specs.Count; i++)
-            if (specs[i].Work is { After: not null } or { Gather: not null }) return Check(owner, specs);
+            if (specs[i].Work is { After: not null } or { Gather: not null }) return Check(owner, specs, out bytes);
         return null;
     }
 
@@ -91,8 +95,19 @@ internal sealed class AfterWrites(WriteBatch batch, RunClock clock)
             if (TaskId.TryParse(id, out var dependency)) batch.Session.Aftermath.Release(dependency.Sequence, work.Sequence);
     }
 
-    private AfterRefusal? Check(string owner, IReadOnlyList<TaskSpec> specs) =>
-        AfterCheck.Refusal(specs, id => TaskId.TryParse(id, out var task) && batch.Find(owner, task) is { } found ? DepthOf(found) : null);
+    private AfterRefusal? Check(string owner, IReadOnlyList<TaskSpec> specs, out long bytes)
+    {
+        var lengths = new Dictionary<Guid, int>();
+        bytes = 0;
+        return AfterCheck.Refusal(specs, Find) ?? GatherCheck.Refusal(specs, lengths, out bytes);
+
+        int? Find(Guid id)
+        {
+            if (!TaskId.TryParse(id, out var task) || batch.Find(owner, task) is not { } found) return null;
+            if (found.Facts.State.IsDone()) lengths[id] = found.Work?.Result?.Length ?? MemberOutcome.Of(found.ToSnapshot(owner)).Value.Length;
+            return DepthOf(found);
+        }
+    }
 
     private static int DepthOf(in FoundTask task) => task.Facts.State.IsDone() ? 0 : AfterBlob.ReadDepth(task.Work?.After);
 }

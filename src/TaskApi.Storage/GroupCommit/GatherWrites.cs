@@ -27,6 +27,9 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
     /// <summary>True if something is left that another process holds.</summary>
     public bool HasMissed { get; private set; }
 
+    /// <summary>Has new ones begin.</summary>
+    public GatherStarts Starts => field ??= new GatherStarts(batch, Queue);
+
     private IGatherStatements Statements => batch.Session.Aftermath.Gathers;
 
     /// <summary>Starts anew.</summary>
@@ -35,31 +38,12 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         _ended.Clear();
         _held.Clear();
         _due.Clear();
+        Starts.Begin();
         (HasLeft, HasMissed) = (false, false);
     }
 
     /// <summary>A task is done that is a member of gathers, or is one; or one is asked to end.</summary>
     public void Note(in TaskEnd end) => _ended.Enqueue(end);
-
-    /// <summary>Gathers have been created, with the tasks that they bring along.</summary>
-    /// <param name="owner">Whose they are.</param>
-    /// <param name="plan">What was asked for.</param>
-    /// <param name="created">What has been created.</param>
-    public void Begin(string owner, CreationPlan plan, ReadOnlySpan<CreatedRow> created)
-    {
-        for (var i = 0; i < created.Length; i++)
-        {
-            if (plan.Specs[i].Work?.Gather is not { } spec) continue;
-            var row = new GatherRow(created[i].Row.Id, new GatherTally { Rules = spec.AllRules, Left = spec.Ids.Count + spec.Tasks.Count });
-            var members = new List<MemberRow>(row.Tally.Left);
-            var done = new Dictionary<Guid, MemberOutcome>();
-            foreach (var task in spec.Ids) members.Add(Join(owner, row, new MemberRow(row.Sequence, members.Count, task.Id, Outcome: null), done));
-            for (var k = 0; k < spec.Tasks.Count; k++) members.Add(Join(owner, row, new MemberRow(row.Sequence, members.Count, created[plan.FirstOf(i) + k].Row.Id.ToGuid(), Outcome: null), done));
-            Statements.Insert(row, members);
-            Follow(row.Sequence, spec.Follows);
-            Queue(row);
-        }
-    }
 
     /// <summary>Takes what is left from earlier transactions.</summary>
     public void TakeKept()
@@ -83,26 +67,6 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         while (_due.TryDequeue(out var gather)) gather.IsQueued = false;
     }
 
-    // One that is done already counts at once, and is read once however often it is named: its result may be long, and everybody waits for the writer.
-    private MemberRow Join(string owner, GatherRow gather, in MemberRow member, Dictionary<Guid, MemberOutcome> done)
-    {
-        if (done.TryGetValue(member.Id, out var known)) return member with { Outcome = gather.Tally.Count(member.Position, known) };
-        if (!TaskId.TryParse(member.Id, out var id) || batch.Find(owner, id) is not { } task) throw new InvalidOperationException("It was there when this was checked.");
-        if (task.Facts.State.IsDone())
-        {
-            // As it was counted: what there is no room for isn't held either.
-            return member with { Outcome = done[member.Id] = gather.Tally.Count(member.Position, MemberOutcome.Of(task.ToSnapshot(owner))) };
-        }
-
-        Follow(id.Sequence, FollowUps.Member);
-        return member;
-    }
-
-    private void Follow(long sequence, FollowUps follows)
-    {
-        if (batch.Session.Find(sequence) is { } row && !row.Follows.HasFlag(follows)) batch.Session.Change(row with { Follows = row.Follows | follows });
-    }
-
     private void Queue(GatherRow gather)
     {
         _held[gather.Sequence] = gather;
@@ -118,14 +82,16 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         var missed = NoteGathers(ends);
         var members = ends.Values.Where(static end => end.Follows.HasFlag(FollowUps.Member)).Select(static end => end.Sequence).ToArray();
         var found = members.Length == 0 ? null : Statements.FindEnded(members, limit);
+        var (cost, last) = (found is null ? ends.Count : 0, found?.Places.Count == limit ? found.Places[^1].Member : long.MaxValue);
         foreach (var place in found?.Places ?? [])
         {
+            // Those that come after the last place that was counted have not been looked at.
+            if (cost >= limit) last = Math.Min(last, place.Member);
+            if (cost++ >= limit) break;
             if (Held(place.Gather, found!) is not { } gather) missed.Add(place.Member);
-            else if (!gather.Tally.IsDone) Count(gather, place, ends[place.Member], found!);
+            else if (!gather.Tally.IsDone) cost += Count(gather, place, ends[place.Member], found!);
         }
 
-        // Those that come after the last place that was found have not been looked at.
-        var last = found?.Places.Count == limit ? found.Places[^1].Member : long.MaxValue;
         foreach (var end in ends.Values)
         {
             if (missed.Contains(end.Sequence)) Keep(end);
@@ -135,7 +101,7 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         }
 
         HasMissed |= missed.Count > 0;
-        return found?.Places.Count ?? ends.Count;
+        return cost;
     }
 
     private GatherRow? Held(long sequence, EndedMembers found)
@@ -145,12 +111,15 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         return gather;
     }
 
-    private void Count(GatherRow gather, in MemberPlace place, in TaskEnd end, EndedMembers found)
+    // Answers what it costs to write that down.
+    private int Count(GatherRow gather, in MemberPlace place, in TaskEnd end, EndedMembers found)
     {
         var outcome = found.Tasks.TryGetValue(place.Member, out var task) ? MemberOutcome.Of(task.ToSnapshot(counters.Owner(task.Row.Owner).Name)) : MemberOutcome.Forgotten(end.State);
-        Statements.SetOutcome(new MemberRow(place.Gather, place.Position, end.Id.ToGuid(), gather.Tally.Count(place.Position, outcome)));
+        var kept = gather.Tally.Count(place.Position, outcome);
+        Statements.SetOutcome(new MemberRow(place.Gather, place.Position, end.Id.ToGuid(), kept));
         Change(gather);
         Queue(gather);
+        return GatherEnd.CostOf(kept.Value.Length);
     }
 
     // Those that are gathers themselves, and have ended or are asked to. Answers the numbers of those that another process holds.
@@ -182,7 +151,7 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         gather.IsQueued = false;
         if (tally is { CancelFrom: null, IsDone: true }) return Close(gather, limit);
         if (tally.CancelFrom is { } from) done = Cancel(gather, from, limit, out isMissed);
-        else if (Statements.FindTask(gather.Sequence, out var isGone) is { } task) End(gather, task);
+        else if (Statements.FindTask(gather.Sequence, out var isGone) is { } task) done += End(gather, task);
         else if (isGone) tally.NoteGather(TaskState.Completed);
         else isMissed = true;
         HasMissed |= isMissed;
@@ -191,16 +160,17 @@ internal sealed class GatherWrites(WriteBatch batch, ICounters counters)
         return done;
     }
 
-    // Its end is noted, and with that it is closed.
-    private void End(GatherRow gather, in HeldWork task)
+    // Its end is noted, and with that it is closed. Answers what it costs to write down its list.
+    private int End(GatherRow gather, in HeldWork task)
     {
         var tally = gather.Tally;
         if (task.Task.State.IsDone()) tally.NoteGather(task.Task.State);
         else if (task.Work.CancelRequest is not null && tally is { Phase: GatherPhase.Waiting }) tally.NoteGather(TaskState.Running);
-        if (!tally.IsOver) return;
+        if (!tally.IsOver) return 0;
         var members = Statements.ReadMembers(gather.Sequence);
-        var command = GatherEnd.Decide(tally, [.. members.Select(static member => new GatherMember(member.Id, member.Outcome))], out var result);
+        var command = GatherEnd.Decide(tally, [.. members.Select(static member => new GatherMember(member.Id, member.Outcome))], hasRoom: true, out var result);
         batch.Work.Carry(task, batch.Work.Decide(task, command), result is null ? null : WorkOutcome.Returned(task.Token, result));
+        return GatherEnd.CostOf(result?.Length ?? 0);
     }
 
     private int Cancel(GatherRow gather, int from, int limit, out bool isMissed)

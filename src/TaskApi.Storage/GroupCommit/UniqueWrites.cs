@@ -13,18 +13,15 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
     /// <param name="owner">Whose they are.</param>
     /// <param name="specs">The tasks.</param>
     /// <param name="conflict">With <see cref="AnswerStatus.TaskExists"/>.</param>
-    /// <param name="after">With <see cref="AnswerStatus.DependencyNotFound"/> and <see cref="AnswerStatus.TooDeep"/>.</param>
+    /// <param name="after">With <see cref="AnswerStatus.DependencyNotFound"/>, <see cref="AnswerStatus.TooDeep"/> and <see cref="AnswerStatus.TooLong"/>.</param>
     public AnswerStatus? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out TaskConflict? conflict, out AfterRefusal? after)
     {
         conflict = null;
         var plan = CreationPlan.Of(specs);
         specs = plan.Specs;
-        after = batch.IsClosed ? null : batch.Waits.Refusal(owner, specs);
-        if (after is not null)
-        {
-            after = after with { Index = plan.Top(after.Index) };
-            return after.Status;
-        }
+        var bytes = 0L;
+        after = batch.IsClosed ? null : batch.Waits.Refusal(owner, specs, out bytes)?.In(plan);
+        if (after is not null) return after.Status;
 
         var (count, keys) = (specs.Count, default(PlannedKeys));
         for (var i = 0; i < specs.Count && !batch.IsClosed; i++)
@@ -44,7 +41,7 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             return AnswerStatus.TaskExists;
         }
 
-        return batch.Refusal(count);
+        return batch.Refusal(count) ?? (batch.Aftermath.Gathers.Starts.TryBegin(bytes) ? null : AnswerStatus.CapacityReached);
     }
 
     /// <summary>Creates all tasks, for which there is room, but those that are there already.</summary>
@@ -59,7 +56,7 @@ internal sealed class UniqueWrites(WriteBatch batch, ICounters counters)
             if (changesNew && !rows[i].IsExisting) batch.Session.HoldNew(rows[i].Row, rows[i].Work);
         }
 
-        if (plan.HasGathers) batch.Aftermath.Gathers.Begin(owner, plan, rows);
+        if (plan.HasGathers) batch.Aftermath.Gathers.Starts.Add(owner, plan, rows);
         return plan.Asked == rows.Length ? rows : rows[..plan.Asked];
     }
 

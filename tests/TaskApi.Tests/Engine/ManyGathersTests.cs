@@ -1,3 +1,4 @@
+using TaskApi.Engine.Memory;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Work;
 using static TaskApi.Tests.Work.Gathers.GatherFixture;
@@ -46,6 +47,36 @@ public sealed class ManyGathersTests : IDisposable
 
         foreach (var id in others) Assert.Equal("[7,7]", await _engine.Outcome(id));
         Assert.Equal((0, 0), await _engine.Stats() is var stats ? (stats.Pending, stats.Running) : default);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Gathers_OfMoreThanTheMemoryHolds_AreRefusedOrFail(bool isDone)
+    {
+        const int Room = 1 << 20, Length = 60_000;
+        using var engine = new WorkFixture(static options => options.MaxTaskBytes = Room);
+        var member = await engine.Start();
+        var gathers = Enumerable.Range(0, 40).Select(_ => Gather(member.Task.Id)).ToArray();
+        if (isDone)
+        {
+            await engine.Return(member.Token, $"\"{new string('x', Length)}\"");
+            Assert.Equal(AnswerStatus.CapacityReached, (await engine.Storage.CreateManyAsync("", gathers, watch: false, Ended)).Status);
+            Assert.Equal(1, (await engine.Stats()).Created);
+            return;
+        }
+
+        var created = await engine.Storage.CreateManyAsync("", gathers, watch: false, Ended);
+        await engine.Return(member.Token, $"\"{new string('x', Length)}\"");
+        await engine.Until(static stats => stats.Completed + stats.Failed == 41);
+
+        Assert.InRange((await engine.Stats()).Completed, 12, 20);
+        Assert.InRange(((MemoryTaskStorage)engine.Storage).TaskBytes, 0, Room + (Room / 8) + (2 * Length));
+        foreach (var task in created.Tasks)
+        {
+            var outcome = await engine.Outcome(task.Task.Id);
+            Assert.True(outcome.Length > Length || outcome.StartsWith("Failed result-too-large: There is no room", StringComparison.Ordinal), outcome);
+        }
     }
 
     public void Dispose() => _engine.Dispose();

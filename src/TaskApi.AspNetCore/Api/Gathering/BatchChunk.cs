@@ -84,7 +84,7 @@ internal sealed class BatchChunk(HttpContext context, ITaskCommands commands, Cr
             }
 
             // Where there is no room for all that is left, the next one had none either; and one that exists is asked for alone.
-            var refused = status is AnswerStatus.CapacityReached or AnswerStatus.TaskExists or AnswerStatus.DependencyNotFound or AnswerStatus.TooDeep ? 1 : _tasks.Count - done;
+            var refused = status is AnswerStatus.CapacityReached or AnswerStatus.TaskExists or AnswerStatus.DependencyNotFound or AnswerStatus.TooDeep or AnswerStatus.TooLong ? 1 : _tasks.Count - done;
             for (var i = 0; i < refused; i++)
             {
                 WriteProblem(target, _lines[next].Number, TaskAnswer.Refused(status, answer.Conflict, answer.After).ToProblem());

@@ -39,6 +39,19 @@ public sealed class GatherTaskEndpointTests : WorkEndpointTests
     }
 
     [Fact]
+    public async Task Create_OfMoreResultsThanACallMayGather_IsInvalid()
+    {
+        var future = await Create("""{"type":"future"}""");
+        await Finish(future.GetProperty("lease").Text("token")!, $"\"result\":\"{new string('x', 60_000)}\"");
+        var gather = $$$"""{"type":"gather","input":{"ids":[{{{string.Join(',', Enumerable.Repeat($"\"{future.Id()}\"", 275))}}}]}}""";
+        var five = string.Join(',', Enumerable.Repeat(gather, 5));
+
+        (await Post("/tasks/batch", $"[{five}]")).IsInvalid("[4].input.ids");
+        (await Post("/tasks", $$$"""{"type":"gather","input":{"tasks":[{{{five}}}]}}""", ("Idempotency-Key", "k"))).IsInvalid("input.tasks[4].input.ids");
+        Assert.Equal(1, (await Get("/tasks/stats")).Json.Number("created"));
+    }
+
+    [Fact]
     public async Task Create_InABatch_MayBeWaitedForByItsPlace()
     {
         var id = (await Create("""{"type":"resize"}""")).Id();
