@@ -35,7 +35,7 @@ internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exceptio
         TaskFailedException failed => HandlerOutcome.Raised(failed.Reason, failed.Detail, failed.Retry),
         OperationCanceledException when signals.HasFlag(AttemptSignals.CancelRequested) => HandlerOutcome.Cancelled,
         OperationCanceledException when signals.HasFlag(AttemptSignals.Stopping) => HandlerOutcome.Released,
-        var other => HandlerOutcome.Raised(NameOf(other.GetType()), other.Message),
+        var other => HandlerOutcome.Raised(NameOf(other.GetType()), MessageOf(other)),
     };
 
     /// <summary>The name of an exception's type as errors have it: without namespace, and without what is generic about it.</summary>
@@ -43,6 +43,19 @@ internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exceptio
     {
         var name = type.Name;
         return name.IndexOf('`') is > 0 and var end ? name[..end] : name;
+    }
+
+    // A property of the program's own, which may throw as well.
+    private static string? MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception)
+        {
+            return null;
+        }
     }
 
     // What only says that there is another one is passed over.

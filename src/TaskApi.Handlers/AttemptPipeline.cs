@@ -29,13 +29,27 @@ internal sealed class AttemptPipeline(IServiceScopeFactory scopes, IAttemptOutco
 
     private async ValueTask<HandlerOutcome> RunWatchedAsync(HandlerAttempt attempt)
     {
-        using var activity = AttemptTracing.Start(attempt);
-        using var scope = logger.IsEnabled(LogLevel.Critical) ? logger.BeginScope(new AttemptScope(attempt.Id, attempt.Type, attempt.Attempt)) : null;
-        var end = await RunHandlerAsync(attempt);
-        var outcome = end.ToOutcome(attempt.Signals);
+        HandlerOutcome? outcome = null;
+        try
+        {
+            using var activity = AttemptTracing.Start(attempt);
+            using var scope = logger.IsEnabled(LogLevel.Critical) ? logger.BeginScope(new AttemptScope(attempt.Id, attempt.Type, attempt.Attempt)) : null;
+            outcome = Note(attempt, await RunHandlerAsync(attempt));
+            AttemptTracing.End(activity, outcome.Value);
+        }
+        catch (Exception exception)
+        {
+            // Whoever listens to spans, or keeps the log's scopes, changes nothing of an outcome that is there.
+            outcome ??= Note(attempt, AttemptEnd.Raised(exception));
+        }
+
+        return outcome.Value;
+    }
+
+    private static HandlerOutcome Note(HandlerAttempt attempt, in AttemptEnd end)
+    {
         attempt.Exception = end.Exception;
-        AttemptTracing.End(activity, outcome);
-        return outcome;
+        return end.ToOutcome(attempt.Signals);
     }
 
     private async ValueTask<AttemptEnd> RunHandlerAsync(HandlerAttempt attempt)

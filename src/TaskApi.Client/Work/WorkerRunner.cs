@@ -41,7 +41,7 @@ internal sealed class WorkerRunner(
     {
         if (catalogue.Handlers.Count == 0)
             throw new InvalidOperationException("A worker has no handlers: add them to what AddTaskApiWorker returned.");
-        _parts = new WorkerParts(options, catalogue, http, scopes, metrics, timeProvider, logger, _ended.Token);
+        _parts = new WorkerParts(options, catalogue, http, scopes, metrics, timeProvider, new QuietLogger(logger), _ended.Token);
         _takers = [.. _parts.Lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token, _hangUp.Token)))];
         _delivering = Task.Run(() => _parts.Outbox.DeliverAsync(_ended.Token));
         if (logger.IsEnabled(LogLevel.Information))

@@ -5,6 +5,7 @@ using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
+using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Memory;
 
@@ -37,17 +38,17 @@ internal sealed class MemoryTaskStorage : ITaskStorage, IDisposable
         IOptions<TaskOptions> options, TimeProvider timeProvider, ILogger<MemoryTaskStorage> logger, Measurements? measurements = null, ITaskObserver? observer = null,
         IOptions<WorkOptions>? workOptions = null, IWorkObserver? workObserver = null, ICallbackBody? callbackBody = null)
     {
-        var bounds = workOptions?.Value ?? new WorkOptions();
+        var (bounds, quiet) = (workOptions?.Value ?? new WorkOptions(), new QuietLogger(logger));
         (_timeProvider, _clock) = (timeProvider, new EngineClock(timeProvider));
         Events = new TaskEventLog(options.Value.EventBuffer, options.Value.EventBufferBytes, timeProvider);
-        var dispatcher = new CompletionDispatcher(Events, logger);
-        _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, logger), workObserver, callbackBody);
+        var dispatcher = new CompletionDispatcher(Events, quiet);
+        _tasks = new MemoryTasks(options.Value, bounds, timeProvider, _clock, new TaskPublisher(Events, dispatcher, quiet), workObserver, callbackBody);
         _clockwork = new MemoryClockwork(_tasks, timeProvider, _clock, dispatcher, measurements);
         _cancellation = new BulkCancellation(_tasks, _clockwork, _clock);
         _drain = new MemoryDrain(_tasks, _clockwork, _cancellation, timeProvider, _clock);
         (Work, History) = (new MemoryWorkSource(_tasks, _clockwork, timeProvider, _clock, bounds), new MemoryWorkHistory(this, _tasks));
         Queues = new MemoryQueues(_tasks, _clockwork, _clock);
-        (_related, _plain) = (new RelatedCreation(_tasks, _clockwork, observer, logger), new PlainCreation(_tasks, _clockwork, observer, logger));
+        (_related, _plain) = (new RelatedCreation(_tasks, _clockwork, observer, quiet), new PlainCreation(_tasks, _clockwork, observer, quiet));
         _queries = new MemoryQueries(_tasks, _clockwork, options.Value, _clock);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
+using TaskApi.Handlers;
 
 namespace TaskApi.Engine.Schedules;
 
@@ -49,7 +50,7 @@ internal sealed partial class ScheduleClockwork : IDisposable
     /// <param name="logger">Is told what can't be done.</param>
     public ScheduleClockwork(ISchedules schedules, ScheduleStepper stepper, ITaskClock clock, bool isShared, TimeProvider timeProvider, ILogger<ScheduleClockwork> logger)
     {
-        (_schedules, _stepper, _clock, _timeProvider, _logger) = (schedules, stepper, clock, timeProvider, logger);
+        (_schedules, _stepper, _clock, _timeProvider, _logger) = (schedules, stepper, clock, timeProvider, new QuietLogger(logger));
         _stopped = _stopping.Token;
         // When it rings, the schedules are judged by the time of day: too soon does no harm.
         _ticks = new EngineClock(timeProvider, fromBehind: true);

@@ -22,6 +22,7 @@ internal sealed class HandlerRunner(
     private const long LeastParentBytes = 2 * GatherSpec.MostResultBytes;
 
     private readonly CancellationTokenSource _stopping = new();
+    private readonly QuietLogger _logger = new(logger);
     private HandlerLane[] _lanes = [];
     private Task[] _takers = [];
     private ProgressWriter? _progress;
@@ -41,15 +42,15 @@ internal sealed class HandlerRunner(
             return;
         // As the tasks show it: which machine ran them.
         var worker = FieldRules.Worker.Allows(Environment.MachineName) ? Environment.MachineName : "handlers";
-        _progress = new ProgressWriter(reports => ReportAsync(worker, reports), timeProvider, logger);
-        var tools = new AttemptTools(_progress, timeProvider, logger);
+        _progress = new ProgressWriter(reports => ReportAsync(worker, reports), timeProvider, _logger);
+        var tools = new AttemptTools(_progress, timeProvider, _logger);
         var parentBytes = MostParentBytes ?? Math.Max(LeastParentBytes, MemoryBudget.Available / 8 / Math.Max(1, catalogue.Handlers.Count));
-        var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, logger), logger);
+        var pipeline = new AttemptPipeline(scopes, _outcomes = new OutcomeWriter(source, _progress, timeProvider, _logger), _logger);
         var pool = new PoolStarter(pipeline);
         _lanes = [.. handlers.Select(handler => new HandlerLane(handler, Starter(handler), source, new ParentTasks(queries, parentBytes), worker, tools, children, options.Value.CancelGrace))];
         _takers = [.. _lanes.Select(lane => Task.Run(() => lane.TakeAsync(_stopping.Token)))];
-        if (catalogue.Handlers.Count > 0 && logger.IsEnabled(LogLevel.Information))
-            RunnerLog.Started(logger, string.Join(", ", catalogue.Handlers.Select(static handler => handler.Type)));
+        if (catalogue.Handlers.Count > 0 && _logger.IsEnabled(LogLevel.Information))
+            RunnerLog.Started(_logger, string.Join(", ", catalogue.Handlers.Select(static handler => handler.Type)));
 
         AttemptStarter Starter(WorkHandler handler) => handler.OnThreads ? new ThreadStarter(pipeline, $"taskapi {handler.Type}", handler.MaxRunning) : pool;
     }
@@ -102,7 +103,7 @@ internal sealed class HandlerRunner(
     private async Task ReleaseAsync()
     {
         var left = _lanes.SelectMany(static lane => lane.Running()).ToArray();
-        foreach (var attempt in left) HandlerLog.LeftRunning(logger, attempt.Id, attempt.Type, attempt.Attempt);
+        foreach (var attempt in left) HandlerLog.LeftRunning(_logger, attempt.Id, attempt.Type, attempt.Attempt);
         try
         {
             await source.FinishAsync(owner: null, [.. left.Select(static attempt => WorkOutcome.Released(attempt.Token))], CancellationToken.None);

@@ -3,6 +3,7 @@ using TaskApi.Engine.Events;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Handlers;
 
 namespace TaskApi.Storage.GroupCommit;
 
@@ -46,13 +47,13 @@ internal sealed partial class DatabaseAccess : IDisposable
         _closed = _closing.Token;
         (_workOptions, _isObserved, _callbackBody) = (workOptions?.Value ?? new WorkOptions(), workObserver is not null, callbackBody);
         Signals = new WorkSignals(storage.Counters, new AcquireWaiters(waiter => TakeWorkAsync(waiter.Call, waiter.Take, waiter), timeProvider), workObserver, isShared: storage.Cluster is not null);
-        (_timeProvider, _logger, _measurements) = (timeProvider, logger, measurements ?? new Measurements());
+        (_timeProvider, _logger, _measurements) = (timeProvider, new QuietLogger(logger), measurements ?? new Measurements());
         (Options, Storage, Clock) = (options.Value, storage, clock);
         (Queues, Workers) = (new QueueBook(_workOptions), new SqlWorkers(this));
         Keys = new IdempotencyTable(keyOptions.Value, Options.MaxWaitSeconds * 1000L);
         Readers = new ReadPool(storage);
         Events = new TaskEventLog(Options.EventBuffer, Options.EventBufferBytes, timeProvider, isNumberedElsewhere: storage.Cluster is not null);
-        Publisher = new CommitPublisher(Events, Waiters, storage.Counters, clock, storage, logger, _measurements);
+        Publisher = new CommitPublisher(Events, Waiters, storage.Counters, clock, storage, _logger, _measurements);
     }
 
     /// <summary>The bounds.</summary>

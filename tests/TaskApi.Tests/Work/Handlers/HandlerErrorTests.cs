@@ -1,6 +1,9 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TaskApi.AspNetCore.Handlers;
 using TaskApi.Engine.Ports;
+using TaskApi.Tests.Infrastructure;
 using static TaskApi.Tests.Work.Handlers.HandlerFixture;
 
 namespace TaskApi.Tests.Work.Handlers;
@@ -9,6 +12,11 @@ namespace TaskApi.Tests.Work.Handlers;
 public sealed class HandlerErrorTests
 {
     private sealed class OwnException<T>(string message) : Exception(message);
+
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new NotSupportedException("It has no message.");
+    }
 
     public static TheoryData<Exception, string, string> Exceptions { get; } = new()
     {
@@ -44,6 +52,36 @@ public sealed class HandlerErrorTests
         });
 
         Assert.Equal((new TaskError("no-such-image", "a.png"), retry), (ErrorOf(outcome), outcome.Retry));
+    }
+
+    [Fact]
+    public async Task Exception_WhoseMessageThrows_IsAnErrorByTheNameOfItsType()
+    {
+        await using var fixture = new HandlerFixture(static services => services.AddHandlerDelegate(new Action(static () => throw new MuteException()), "test", configure: null));
+
+        foreach (var _ in (int[])[1, 2])
+            Assert.Equal(new TaskError("MuteException", null), ErrorOf(await fixture.Work.OutcomeOf(fixture.Work.Add("test"))));
+    }
+
+    [Fact]
+    public async Task Log_ThatThrows_ChangesNothingOfOutcomes()
+    {
+        var log = new FailingLog();
+        await using var fixture = new HandlerFixture(services =>
+        {
+            services.AddLogging(logging => logging.AddProvider(log));
+            services.AddHandlerDelegate(static (int input) => input == 0 ? throw new FormatException("broken") : input, "test", configure: null);
+        });
+
+        Assert.Equal(new TaskError("FormatException", "broken"), ErrorOf(await fixture.Work.OutcomeOf(fixture.Work.Add("test", "0"))));
+        await fixture.Runner.Lanes[0].Gate.WaitUntilEmptyAsync().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal("1", ResultOf(await fixture.Work.OutcomeOf(fixture.Work.Add("test", "1"))));
+        fixture.Work.FailOnce(new StorageUnavailableException("The disk is full."));
+        var later = fixture.Work.Add("test", "2");
+        await fixture.Clock.TimerArmed(TimeSpan.FromSeconds(1));
+        fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("2", ResultOf(await fixture.Work.OutcomeOf(later)));
+        Assert.True(log.Failures > 1);
     }
 
     [Fact]
