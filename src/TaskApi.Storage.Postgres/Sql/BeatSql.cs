@@ -19,8 +19,8 @@ internal static class BeatSql
           LATERAL (SELECT sequence, attempt, secret FROM work WHERE work.beat IS NOT NULL AND work.beat = beat.id OFFSET 0) AS attached
         """;
 
-    /// <summary>Sees to it that a node's own is there, and not taken for expired meanwhile.</summary>
-    public const string HoldOwn = "SELECT id FROM beats WHERE id = $1 FOR SHARE";
+    /// <summary>Sees to it that a node's own is there, and not taken for expired meanwhile; it may be renewed, however long that takes.</summary>
+    public const string HoldOwn = "SELECT id FROM beats WHERE id = $1 FOR KEY SHARE";
 
     /// <summary>A node begins to live: $1 the node, $2 until when.</summary>
     public const string BeginOwn = "INSERT INTO beats (worker, until) VALUES ($1, $2) RETURNING id";
