@@ -12,7 +12,11 @@ namespace TaskApi.Storage.Postgres;
 /// <param name="rows">Holds them.</param>
 internal sealed class PostgresUniques(ClusterCounters counters, PostgresRows rows)
 {
+    // A server of the smallest size that is usual has room for some thousands, of all sessions together.
+    private const int MostLocks = 256;
+
     private readonly Dictionary<(int Owner, string Key), HashSet<long>> _byKey = [];
+    private bool _locksAll;
 
     /// <summary>Starts anew.</summary>
     public void Clear() => _byKey.Clear();
@@ -24,8 +28,10 @@ internal sealed class PostgresUniques(ClusterCounters counters, PostgresRows row
         [
             Column(wanted, NpgsqlDbType.Integer, one => counters.Ensure(one.Owner).Id), Column(wanted, NpgsqlDbType.Bytea, static one => TaskRow.ToBytes(one.Key)),
         ];
-        batch.Add(UniqueSql.Lock, named);
-        batch.Add(UniqueSql.Find, [named[0].Clone(), named[1].Clone()]);
+        _locksAll = wanted.Count > MostLocks;
+        batch.Add(_locksAll ? UniqueSql.LockAll : UniqueSql.LockShared);
+        if (!_locksAll) batch.Add(UniqueSql.Lock, [named[0].Clone(), named[1].Clone()]);
+        batch.Add(UniqueSql.Find, named);
     }
 
     /// <summary>Reads what that has answered; gives back their numbers.</summary>
@@ -33,6 +39,7 @@ internal sealed class PostgresUniques(ClusterCounters counters, PostgresRows row
     {
         var found = new List<long>();
         results.Next();
+        if (!_locksAll) results.Next();
         for (results.Next(); results.Reader.Read();)
         {
             found.Add(results.Reader.GetInt64(2));

@@ -30,6 +30,22 @@ public sealed class UniqueAcrossNodesTests : TwoNodes
         Assert.Equal(1000, (await Api.Services.GetRequiredService<ITaskQueries>().GetStatsAsync("", Ended)).Created);
     }
 
+    [Fact]
+    public async Task Batches_WithMoreKeysThanAreLockedOneByOne_MakeOneTaskEach()
+    {
+        var nodes = OfNodes<ITaskCommands>();
+        for (var round = 0; round < 10; round++)
+        {
+            TaskSpec[] batch = [.. Enumerable.Range(0, 300).Select(number => Of(UniqueConflict.Existing, UniqueScope.Unfinished, $"batch{round}-{number}"))];
+            var answers = await Task.WhenAll(
+                nodes.Select(node => node.CreateManyAsync("", batch, watch: false, Ended).AsTask())
+                    .Append(nodes[round % 2].CreateManyAsync("", batch[..1], watch: false, Ended).AsTask()));
+            Assert.All(answers, static answer => Assert.Equal(AnswerStatus.Ok, answer.Status));
+        }
+
+        Assert.Equal(3000, (await Api.Services.GetRequiredService<ITaskQueries>().GetStatsAsync("", Ended)).Created);
+    }
+
     private static TaskSpec Of(UniqueConflict onConflict, UniqueScope scope, string key)
     {
         var spec = WorkFixture.Spec(delaySeconds: 1000);

@@ -3,6 +3,14 @@ namespace TaskApi.Storage.Postgres.Sql;
 /// <summary>Tasks that are to be the only ones with a key. $1 are owners, $2 keys.</summary>
 internal static class UniqueSql
 {
+    private const string AllLock = "hashtext(current_schema() || '.uniques')::bigint";
+
+    /// <summary>To be taken before <see cref="Lock"/>: nobody has <see cref="LockAll"/> meanwhile.</summary>
+    public const string LockShared = $"SELECT pg_advisory_xact_lock_shared({AllLock})";
+
+    /// <summary>Lets one transaction after the other create tasks with whatever keys: each key's own lock has a place in a table of the server's, which isn't large.</summary>
+    public const string LockAll = $"SELECT pg_advisory_xact_lock({AllLock})";
+
     /// <summary>Lets one transaction after the other create tasks with a key; all take several keys in the same order.</summary>
     public const string Lock = """
         SELECT pg_advisory_xact_lock(lock)::text FROM (

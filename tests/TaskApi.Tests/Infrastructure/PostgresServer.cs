@@ -18,10 +18,13 @@ public sealed class PostgresServer : IDisposable
     private readonly DirectoryInfo _folder = TestFolder.Create();
     private readonly bool _isRoot = Environment.UserName == "root";
     private readonly Lazy<string> _template;
+    private readonly string _settings;
     private bool _runs;
 
-    public PostgresServer()
+    /// <param name="settings">Of the server's, as its command line has them.</param>
+    public PostgresServer(string settings = "-c max_connections=300")
     {
+        _settings = settings;
         _template = new(MakeTemplate);
         Port = FreePort();
         // The server refuses to run as root.
@@ -33,7 +36,7 @@ public sealed class PostgresServer : IDisposable
 
     private PostgresServer(PostgresServer primary)
     {
-        _template = primary._template;
+        (_template, _settings) = (primary._template, primary._settings);
         Port = FreePort();
         if (_isRoot) Run("chown", "postgres", _folder.FullName);
         RunAsServer("pg_basebackup", "-D", Data, "-d", string.Create(CultureInfo.InvariantCulture, $"host=127.0.0.1 port={primary.Port} user=postgres"), "-R", "-X", "stream", "-c", "fast", "--no-sync");
@@ -105,7 +108,7 @@ public sealed class PostgresServer : IDisposable
     public void Start()
     {
         RunAsServer("pg_ctl", "-D", Data, "-w", "-l", Path.Combine(_folder.FullName, "log"), "-o",
-            string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off -c max_connections=300"), "start");
+            string.Create(CultureInfo.InvariantCulture, $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off {_settings}"), "start");
         _runs = true;
     }
 
