@@ -18,7 +18,7 @@ internal sealed class SqlHeartbeat(DatabaseAccess database, TimeProvider timePro
     public async ValueTask<HeartbeatAnswer> AnswerAsync(WorkHeartbeat call, CancellationToken cancellationToken)
     {
         var began = timeProvider.GetTimestamp();
-        DateTimeOffset? expiresAt = timeProvider.GetUtcNow() + call.Lease;
+        DateTimeOffset? expiresAt = EngineClock.ToInstant(database.Clock.Wall) + call.Lease;
         if (call.Leases.Count > 0) await database.ChangeAsync(call.Owner, batch => Take(batch, call), refusal: null, await ScopeOfAsync(call), CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         if (call.Wait <= TimeSpan.Zero)

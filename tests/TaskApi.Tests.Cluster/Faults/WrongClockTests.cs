@@ -93,6 +93,19 @@ public sealed class WrongClockTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task Leases_AreSaidToEndByTheDatabasesClock()
+    {
+        foreach (var client in _clients)
+        {
+            (await Reply.Send(client, HttpMethod.Post, "/tasks", """{"type":"resize"}""")).Is(HttpStatusCode.Accepted);
+            var lease = Assert.Single((await Reply.Send(client, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["resize"],"leaseSeconds":60}""")).IsJson(HttpStatusCode.OK).Items("tasks")).GetProperty("lease");
+            var beat = (await Reply.Send(client, HttpMethod.Post, "/work/heartbeat", $$"""{"worker":"w","leaseSeconds":60,"leases":[{"token":"{{lease.Text("token")}}"}]}""")).IsJson(HttpStatusCode.OK);
+
+            Assert.InRange(beat.Instant("expiresAt") - lease.Instant("expiresAt"), TimeSpan.FromSeconds(-1), _hour / 2);
+        }
+    }
+
     private static async Task AssertCompletes(HttpClient waiter, JsonElement task)
     {
         var finished = await waiter.GetFromJsonAsync<JsonElement>($"/tasks/{task.Id()}?waitSeconds=60", TestContext.Current.CancellationToken);
