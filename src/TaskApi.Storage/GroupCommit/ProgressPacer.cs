@@ -12,6 +12,9 @@ internal sealed class ProgressPacer
     private const int LeastRoom = 1000;
 
     private readonly Dictionary<long, (long NextAt, bool Owes)> _tasks = [];
+
+    // As they were before the transaction that is under way.
+    private readonly Dictionary<long, (long NextAt, bool Owes)?> _before = [];
     private int _room = LeastRoom;
 
     /// <summary>When something is to be told of next, on the retention clock; <see cref="long.MaxValue"/>: never.</summary>
@@ -23,17 +26,22 @@ internal sealed class ProgressPacer
         if (!_tasks.TryGetValue(sequence, out var task) || task.NextAt <= now)
         {
             if (_tasks.Count >= _room) Tidy(now);
-            _tasks[sequence] = (now + Pause, false);
+            Change(sequence, (now + Pause, false));
             return true;
         }
 
-        _tasks[sequence] = task with { Owes = true };
+        Change(sequence, task with { Owes = true });
         Next = Math.Min(Next, task.NextAt);
         return false;
     }
 
     /// <summary>The attempt is over. True if there was something to tell of yet.</summary>
-    public bool End(long sequence) => _tasks.Count > 0 && _tasks.Remove(sequence, out var task) && task.Owes;
+    public bool End(long sequence)
+    {
+        if (!_tasks.TryGetValue(sequence, out var task)) return false;
+        Change(sequence, after: null);
+        return task.Owes;
+    }
 
     /// <summary>What is to be told of now; that is noted as told.</summary>
     public List<long> Take(long now)
@@ -48,8 +56,31 @@ internal sealed class ProgressPacer
             else Next = Math.Min(Next, nextAt);
         }
 
-        foreach (var sequence in due) _tasks[sequence] = (now + Pause, false);
+        foreach (var sequence in due) Change(sequence, (now + Pause, false));
         return due;
+    }
+
+    /// <summary>What was to be told is on disk, and told.</summary>
+    public void Commit() => _before.Clear();
+
+    /// <summary>Nothing of it has been told: what was owed before still is.</summary>
+    public void Rollback()
+    {
+        foreach (var (sequence, before) in _before)
+        {
+            if (before is { } known) _tasks[sequence] = known;
+            else _tasks.Remove(sequence);
+            if (before is { Owes: true, NextAt: var nextAt }) Next = Math.Min(Next, nextAt);
+        }
+
+        _before.Clear();
+    }
+
+    private void Change(long sequence, (long NextAt, bool Owes)? after)
+    {
+        _before.TryAdd(sequence, _tasks.TryGetValue(sequence, out var before) ? before : null);
+        if (after is { } changed) _tasks[sequence] = changed;
+        else _tasks.Remove(sequence);
     }
 
     // Where other processes share the tasks, an attempt may have ended there. What could be told of at once is as good as unknown.

@@ -17,7 +17,6 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
 {
     private readonly long _grace = (long)Math.Ceiling(options.CancelGrace.TotalMilliseconds);
     private readonly AttemptEnds _ends = new();
-    private readonly ProgressPacer _progress = new();
     private readonly WorkAlarms _alarms = new(batch, clock);
 
     /// <summary>What to tell when it is on disk.</summary>
@@ -35,8 +34,11 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     /// <summary>The statements.</summary>
     public IWorkStatements Statements => batch.Session.Work!;
 
+    /// <summary>Of which progress it tells.</summary>
+    public ProgressPacer Progress { get; } = new();
+
     /// <summary>When progress is to be told of next, on the run's clock.</summary>
-    public long NextProgress => clock.FromRetention(_progress.Next);
+    public long NextProgress => clock.FromRetention(Progress.Next);
 
     /// <summary>Starts anew.</summary>
     public void Begin()
@@ -91,7 +93,7 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     {
         var after = transition.Task;
         if (after.State == TaskState.Running) return Request(held, after.CancelRequest!);
-        if (_progress.End(held.Work.Sequence)) Tell(TaskEventKind.Progress, held);
+        if (Progress.End(held.Work.Sequence)) Tell(TaskEventKind.Progress, held);
 
         var work = (held.Work.IsRunning ? EndAttempt(held, transition, told) : held.Work) with
         {
@@ -155,14 +157,14 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     /// <param name="held">The task, its work not written down yet.</param>
     public void TellProgress(in HeldWork held)
     {
-        if (_progress.Tell(held.Work.Sequence, batch.RetentionNow)) Tell(TaskEventKind.Progress, held);
+        if (Progress.Tell(held.Work.Sequence, batch.RetentionNow)) Tell(TaskEventKind.Progress, held);
         EarliestAlarm = Math.Min(EarliestAlarm, NextProgress);
     }
 
     /// <summary>Tells of progress that had to wait.</summary>
     public void TellOwed()
     {
-        if (_progress.Take(batch.RetentionNow) is not { Count: > 0 } owed) return;
+        if (Progress.Take(batch.RetentionNow) is not { Count: > 0 } owed) return;
         foreach (var found in Statements.Look(owed))
             if (found.Work.IsRunning) Tell(TaskEventKind.Progress, found);
     }

@@ -161,6 +161,7 @@ internal sealed partial class WriterTransactions(
         batch.Idempotency.Forget(ChunkSize);
         keys.Save(session);
         Commit(session);
+        batch.Work.Progress.Commit();
         return new CommittedDeadlines(dueTick, oldestFinished, alarm, oldestFailed);
     }
 
@@ -196,6 +197,7 @@ internal sealed partial class WriterTransactions(
         Session = null;
         storage.Counters.Rollback();
         keys.Rollback();
+        batch.Work.Progress.Rollback();
         batch.Work.Queues.Blocks.Reset();
         if (_isShared) IsStale = true;
     }
