@@ -96,8 +96,17 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     public bool Knows(string owner) => owner.Length == 0 || TryFind(owner, out _);
 
     /// <inheritdoc/>
-    public async ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken) =>
-        TryFind(owner, out var known) ? known : Add(owner.Length == 0 ? Nobody : await _lookups.FindAsync(owner, cancellationToken));
+    public async ValueTask EnsureAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (!Knows(owner)) Add((await _lookups.FindAsync(owner, adds: true, cancellationToken))!.Value);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken)
+    {
+        if (Knows(owner)) return Ensure(owner);
+        return await _lookups.FindAsync(owner, adds: false, cancellationToken) is { } found ? Add(found) : null;
+    }
 
     /// <inheritdoc/>
     public OwnerCounts Owner(int id) => _byId.TryGetValue(id, out var known) && known.Generation == storage.Generation ? known : Add(OwnerDirectory.Find(storage, id));
@@ -148,32 +157,16 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     }
 
     /// <inheritdoc/>
-    public void CountRunning(OwnerCounts owner, int by)
-    {
-        Change(owner);
-        owner.CountRunning(by);
-    }
+    public void CountRunning(OwnerCounts owner, int by) => Change(owner).CountRunning(by);
 
     /// <inheritdoc/>
-    public void CountReady(OwnerCounts owner, string queue, string type, int by)
-    {
-        Change(owner);
-        owner.CountReady(by);
-    }
+    public void CountReady(OwnerCounts owner, string queue, string type, int by) => Change(owner).CountReady(by);
 
     /// <inheritdoc/>
-    public void CountRetried(OwnerCounts owner)
-    {
-        Change(owner);
-        owner.CountRetried();
-    }
+    public void CountRetried(OwnerCounts owner) => Change(owner).CountRetried();
 
     /// <inheritdoc/>
-    public void CountLost(OwnerCounts owner)
-    {
-        Change(owner);
-        owner.CountLost();
-    }
+    public void CountLost(OwnerCounts owner) => Change(owner).CountLost();
 
     /// <inheritdoc/>
     public void Forget(int count)
@@ -227,13 +220,14 @@ internal sealed class ClusterCounters(PostgresStorage storage, TaskOptions optio
     }
 
     // One of whom as much has begun as has ended is not changed, and may be here already.
-    private void Change(OwnerCounts owner)
+    private OwnerCounts Change(OwnerCounts owner)
     {
         if (!owner.IsChanged && !_changed.Contains(owner)) _changed.Add(owner);
+        return owner;
     }
 
-    // What this process has counted of an owner goes on when he gets another number.
-    private OwnerCounts Add(KnownOwner owner)
+    /// <summary>Notes one whom the database has. What this process has counted of an owner goes on when he gets another number.</summary>
+    public OwnerCounts Add(KnownOwner owner)
     {
         lock (_gate)
         {

@@ -37,12 +37,16 @@ internal static class OwnerDirectory
     }
 
     /// <summary>The same without a thread that waits.</summary>
+    /// <param name="storage">The database.</param>
+    /// <param name="name">His name.</param>
+    /// <param name="adds">True to add him if he is new: that waits for whoever is just adding him. Otherwise null says that nobody has, yet.</param>
+    /// <param name="cancellationToken">Cancelled when nobody wants to know any more.</param>
     /// <exception cref="StorageUnavailableException">The database can't be asked now.</exception>
-    public static async ValueTask<KnownOwner> FindAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
+    public static async ValueTask<KnownOwner?> FindAsync(PostgresStorage storage, string name, bool adds, CancellationToken cancellationToken)
     {
         try
         {
-            return await AskAsync(storage, name, cancellationToken).WaitAsync(storage.Deadline, TimeProvider.System, cancellationToken);
+            return await AskAsync(storage, name, adds, cancellationToken).WaitAsync(storage.Deadline, TimeProvider.System, cancellationToken);
         }
         catch (Exception exception) when (storage.IsFault(exception))
         {
@@ -50,11 +54,12 @@ internal static class OwnerDirectory
         }
     }
 
-    private static async Task<KnownOwner> AskAsync(PostgresStorage storage, string name, CancellationToken cancellationToken)
+    private static async Task<KnownOwner?> AskAsync(PostgresStorage storage, string name, bool adds, CancellationToken cancellationToken)
     {
         await using var connection = await storage.ConnectAsync(cancellationToken);
         await using var find = new NpgsqlCommand(ClusterSql.FindOwner, connection) { Parameters = { Name(name) } };
         if (await find.ExecuteScalarAsync(cancellationToken) is int known) return Known(known);
+        if (!adds) return null;
         await using var add = new NpgsqlCommand(ClusterSql.AddOwner, connection) { Parameters = { Name(name) } };
         await add.ExecuteNonQueryAsync(cancellationToken);
         return Known((int)(await find.ExecuteScalarAsync(cancellationToken))!);

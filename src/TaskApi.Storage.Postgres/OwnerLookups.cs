@@ -6,21 +6,21 @@ namespace TaskApi.Storage.Postgres;
 /// <param name="storage">The database.</param>
 internal sealed class OwnerLookups(PostgresStorage storage)
 {
-    private readonly ConcurrentDictionary<string, Lazy<Task<KnownOwner>>> _asked = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Name, bool Adds), Lazy<Task<KnownOwner?>>> _asked = [];
 
     /// <inheritdoc cref="OwnerDirectory.FindAsync"/>
-    public Task<KnownOwner> FindAsync(string name, CancellationToken cancellationToken) =>
-        _asked.GetOrAdd(name, static (name, lookups) => new Lazy<Task<KnownOwner>>(() => lookups.AskAsync(name)), this).Value.WaitAsync(cancellationToken);
+    public Task<KnownOwner?> FindAsync(string name, bool adds, CancellationToken cancellationToken) =>
+        _asked.GetOrAdd((name, adds), static (asked, lookups) => new Lazy<Task<KnownOwner?>>(() => lookups.AskAsync(asked.Name, asked.Adds)), this).Value.WaitAsync(cancellationToken);
 
-    private async Task<KnownOwner> AskAsync(string name)
+    private async Task<KnownOwner?> AskAsync(string name, bool adds)
     {
         try
         {
-            return await OwnerDirectory.FindAsync(storage, name, CancellationToken.None);
+            return await OwnerDirectory.FindAsync(storage, name, adds, CancellationToken.None);
         }
         finally
         {
-            _asked.TryRemove(name, out _);
+            _asked.TryRemove((name, adds), out _);
         }
     }
 }

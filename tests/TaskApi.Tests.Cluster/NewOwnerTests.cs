@@ -34,4 +34,21 @@ public sealed class NewOwnerTests : TwoNodes
 
         long Waiting() => (long)PostgresServer.Ask(Database, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")!;
     }
+
+    [Fact]
+    public async Task Reads_OfAnOwnerWhomAProgramHolds_WaitForNobody()
+    {
+        var node = Storages[0];
+        await using var program = new NpgsqlConnection(Database);
+        await program.OpenAsync(Ended);
+        await using var transaction = await program.BeginTransactionAsync(Ended);
+        await using (var create = new NpgsqlCommand("SELECT taskapi_create(message => 'Hei', delay_seconds => 1000, owner => 'shop')", program)) await create.ExecuteNonQueryAsync(Ended);
+
+        Assert.Equal(0, (await node.GetStatsAsync("shop", Ended)).Pending);
+        Assert.Empty((await node.ListAsync("shop", new TaskQuery { Limit = 10 }, Ended)).Tasks);
+        Assert.Equal(AnswerStatus.NotFound, (await node.FindAsync("shop", Guid.CreateVersion7(), Ended)).Status);
+        await transaction.CommitAsync(Ended);
+
+        Assert.Equal(1, (await node.GetStatsAsync("shop", Ended)).Pending);
+    }
 }

@@ -134,7 +134,7 @@ internal sealed partial class DatabaseAccess : IDisposable
         {
             try
             {
-                await Counters.FindAsync(owner, cancellationToken);
+                await Counters.EnsureAsync(owner, cancellationToken);
             }
             catch (StorageUnavailableException exception)
             {

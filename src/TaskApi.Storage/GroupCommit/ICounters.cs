@@ -23,7 +23,11 @@ internal interface ICounters
     /// <summary>True if this process knows the owner, or needs to ask nobody. Thread-safe.</summary>
     bool Knows(string owner) => true;
 
-    /// <summary>The same for everybody else. Thread-safe.</summary>
+    /// <summary>Sees to it that it knows him, who is added if he is new. Thread-safe.</summary>
+    /// <exception cref="StorageUnavailableException">The database would have to be asked, and can't be now; or somebody holds him for long.</exception>
+    ValueTask EnsureAsync(string owner, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>The owner of this name, or null if there is none. For everybody but the writer; waits for nobody who adds him. Thread-safe.</summary>
     /// <exception cref="StorageUnavailableException">The database would have to be asked, and can't be now.</exception>
     ValueTask<OwnerCounts?> FindAsync(string owner, CancellationToken cancellationToken);
 
