@@ -101,6 +101,8 @@ internal sealed partial class ClusterListener : IListener
         // By its name an operator can tell it from the connections that read and write.
         await using (var listen = new NpgsqlCommand($"{NameConnection}; LISTEN {Quote(_storage.Channel)}; LISTEN {Quote(_storage.WorkChannel)}", connection))
             await listen.ExecuteNonQueryAsync(_stopping.Token);
+        // It may have been due for long, and what follows takes its time.
+        if (!await _storage.Own.GoOnAsync(connection, _stopping.Token)) _writer.Reload();
         await _feed.CatchUpAsync(connection, _stopping.Token);
         await _work.CatchUpAsync(connection, _stopping.Token);
         listening();
