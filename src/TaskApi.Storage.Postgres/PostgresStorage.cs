@@ -31,6 +31,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly Lock _gate = new();
     private volatile string? _schema;
     private volatile string? _fault = "The database has not been reached yet.";
+    private readonly OtherNodes _others = new();
     private long _heard;
 
     /// <param name="options">The bounds.</param>
@@ -120,7 +121,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public WorkSignals? Signals { get; private set; }
 
     /// <summary>True if other nodes may be there, as seen within the last seconds.</summary>
-    public bool HasOthers { get; set; } = true;
+    public bool HasOthers { get => _others.MayBeThere; set => _others.MayBeThere = value; }
 
     /// <summary>The channel on which nodes signal what work means for those who wait for it, or run it. Nodes that know no work don't hear it.</summary>
     public string WorkChannel => $"{Channel}.work";
