@@ -23,9 +23,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     private readonly RunClock _clock;
     private readonly NpgsqlDataSource _source;
     private readonly SessionSettings _settings;
-    private readonly ClusterCounters _counters;
-    private readonly long _retention;
-    private readonly long _failedRetention;
+    private readonly long _retention, _failedRetention;
     private readonly ReadyLook _ready;
     private bool _mayHaveEnded, _mayHaveGathers, _mayOweCallbacks;
     private readonly Lock _gate = new();
@@ -46,9 +44,8 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
         Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
         Deadline = TimeSpan.FromSeconds(named.CommandTimeout);
         _settings = new SessionSettings(Deadline);
-        _counters = new ClusterCounters(this, _options, clock);
-        _retention = (long)Math.Ceiling(_options.Retention.TotalMilliseconds);
-        _failedRetention = (long)Math.Ceiling(_options.FailedRetention.TotalMilliseconds);
+        Counters = new ClusterCounters(this, _options, clock);
+        (_retention, _failedRetention) = ((long)Math.Ceiling(_options.Retention.TotalMilliseconds), (long)Math.Ceiling(_options.FailedRetention.TotalMilliseconds));
         (Own, _ready) = (new OwnBeat(this), new ReadyLook(this, clock));
     }
 
@@ -105,8 +102,11 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     /// <summary>None: readers hold nobody up.</summary>
     public ReadGate? Gate => null;
 
+    /// <inheritdoc cref="ISqlStorage.Counters"/>
+    public ClusterCounters Counters { get; }
+
     /// <inheritdoc/>
-    public ICounters Counters => _counters;
+    ICounters ISqlStorage.Counters => Counters;
 
     /// <inheritdoc/>
     public long HiddenUntil => _options.MaxFinished == 0 ? long.MaxValue : _clock.Now - _retention;
@@ -219,7 +219,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public async ValueTask<DbConnection> OpenReaderAsync(CancellationToken cancellationToken) => await ConnectAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public IWriteSession OpenSession(IdempotencyTable keys, ILogger logger) => new PostgresSession(this, _counters, keys, _options, _clock);
+    public IWriteSession OpenSession(IdempotencyTable keys, ILogger logger) => new PostgresSession(this, Counters, keys, _options, _clock);
 
     /// <inheritdoc/>
     public IListener Listen(CommitPublisher publisher, TaskEventLog events, SqlWriter writer, WorkSignals signals, QueueBook queues, ILogger logger)

@@ -17,6 +17,9 @@ internal sealed class TakenGroup(string? owner, string[] names)
     /// <summary>Where types are wanted: the queues that are bounded, and taken from otherwise.</summary>
     public IReadOnlyList<QueueName> Bounded { get; set; } = [];
 
+    /// <summary>Where types are wanted: the names of queues that are bounded whosever they are.</summary>
+    public IReadOnlyCollection<string> Defaults { get; set; } = [];
+
     /// <summary>How many are wanted in all.</summary>
     public int Max { get; set; }
 

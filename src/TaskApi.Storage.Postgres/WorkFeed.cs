@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using TaskApi.Engine.Model;
@@ -24,6 +25,7 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
     public async Task CatchUpAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await LoadQueuesAsync(connection, cancellationToken);
+        if (queues.Defaults.Count > 0) await LoadOwnersAsync(connection, cancellationToken);
         signals.WakeAll();
         await TellAsync(connection, signals.Running.All().ConvertAll(static known => new AttemptSignal(known.Sequence, known.Attempt)), cancellationToken);
     }
@@ -76,6 +78,15 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
         }
 
         if (queues.Load(rows)) signals.Acquires.WakeAll();
+    }
+
+    // The configuration bounds queues whosever they are: from those of an owner of whom this process doesn't know nothing is taken.
+    private async Task LoadOwnersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(QueueSql.FindOwners, connection) { Parameters = { PostgresCommands.Column<string>([.. queues.Defaults], NpgsqlDbType.Text) } };
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            storage.Counters.Add(new KnownOwner(reader.GetInt32(0), Encoding.UTF8.GetString(reader.GetFieldValue<byte[]>(1)), storage.GenerationOf(connection)));
     }
 
     // Handlers ask nobody by heartbeats: what there is to tell them is looked up. What is over, or gone, is known no more.

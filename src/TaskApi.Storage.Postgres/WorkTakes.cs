@@ -44,7 +44,7 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
             if (group is null) _groups.Add(group = new TakenGroup(take.Owner, names));
             else group.IsShared = true;
             group.Max += take.Max;
-            if (take.Types.Count > 0) group.Bounded = take.Bounded;
+            if (take.Types.Count > 0) (group.Bounded, group.Defaults) = (take.Bounded, take.Defaults);
             _byCall[take] = group;
         }
 
@@ -133,6 +133,7 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
     {
         command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Integer, static queue => queue.Owner));
         command.Parameters.Add(Column(group.Bounded, NpgsqlDbType.Text, static queue => queue.Name));
+        command.Parameters.Add(Column<string>([.. group.Defaults], NpgsqlDbType.Text));
     }
 
     private NpgsqlBatchCommand Command(TakenGroup group, int most, long looked)

@@ -20,6 +20,12 @@ internal static class QueueSql
         WHERE NOT EXISTS (SELECT FROM queues WHERE queues.owner = named.owner AND queues.name = named.queue)
         """;
 
+    /// <summary>Everybody with tasks that wait, as in any queue, in one with such a name: $1 are the names.</summary>
+    public const string FindOwners = """
+        SELECT id, name FROM owners WHERE EXISTS (
+          SELECT FROM unnest($1) AS named (name), LATERAL (SELECT FROM work WHERE work.owner = owners.id AND work.queue = named.name AND ready = 1 LIMIT 1) AS waiting)
+        """;
+
     /// <summary>How often something has been set.</summary>
     public const string Changes = "SELECT queue_changes FROM taskapi_schema";
 

@@ -50,15 +50,15 @@ internal static class WorkSql
 
     /// <summary>
     /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $7 are the owners of bounded queues, $8
-    /// the queues.
+    /// the queues, $9 the names of those that are bounded whosever they are, of owners whom nobody here may know yet, too.
     /// </summary>
-    public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+    public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND queue <> ALL($9) AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
 
     /// <summary>True if tasks wait for their turn in one of the queues $1 of the owner $2, whoever holds them.</summary>
     public static readonly string HasOfQueues = Has($"owner = $2 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
 
-    /// <summary>The same of the types $1: $2 are the owners of bounded queues, $3 the queues.</summary>
-    public static readonly string HasOfTypes = Has($"type = named.name AND {ByType(1)} AND NOT EXISTS (SELECT FROM unnest($2, $3) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+    /// <summary>The same of the types $1: $2 are the owners of bounded queues, $3 the queues, $4 the names as above.</summary>
+    public static readonly string HasOfTypes = Has($"type = named.name AND {ByType(1)} AND queue <> ALL($4) AND NOT EXISTS (SELECT FROM unnest($2, $3) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
 
     /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
     public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND ready = 2 AND type <> '{WorkTypes.Http}'", InTurn, "ready + 0 = 2")} LIMIT $3";
