@@ -51,6 +51,14 @@ internal sealed class PostgresIdempotency(ClusterCounters counters, SessionConne
         }
     }
 
+    /// <summary>True if it holds these. One that was there when it was to be taken may have been forgotten before it was held: it would not be kept.</summary>
+    public bool HoldsAll(IReadOnlyList<Digest> keys)
+    {
+        foreach (var key in keys)
+            if (!_held.ContainsKey(key)) return false;
+        return true;
+    }
+
     /// <summary>Writes down, with what else the batch does, what has become of them.</summary>
     public void AddTo(NpgsqlBatch batch)
     {

@@ -37,11 +37,11 @@ internal sealed class SessionTransaction(PostgresStorage storage, SessionConnect
     }
 
     /// <summary>Begins it, unless that has been done, and takes and holds what it needs.</summary>
-    /// <returns>False if it has found out that it has to be alone: to be given back, and begun once more.</returns>
+    /// <returns>False if it has found out that it has to be alone, or that a call was forgotten while it looked: to be given back, and begun once more.</returns>
     public bool TryStart(SessionNeeds needs, PostgresRows rows, PostgresIdempotency calls, PostgresWork work)
     {
         if (!needs.IsNothing) Start(needs, rows, calls, work);
-        return needs.Creates == 0 || _isAlone || !counters.IsNear(needs.Creates);
+        return calls.HoldsAll(needs.NewKeys) && (needs.Creates == 0 || _isAlone || !counters.IsNear(needs.Creates));
     }
 
     /// <summary>Gives up what has been begun, to begin anew.</summary>
