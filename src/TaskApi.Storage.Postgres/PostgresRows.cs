@@ -59,6 +59,14 @@ internal sealed class PostgresRows
         return found;
     }
 
+    /// <summary>A task as everybody sees it.</summary>
+    public static TaskRow? FindCommitted(NpgsqlConnection connection, long sequence)
+    {
+        using var find = new NpgsqlCommand(TaskSql.FindMany, connection) { Parameters = { PostgresCommands.Column([sequence], NpgsqlTypes.NpgsqlDbType.Bigint) } };
+        using var reader = find.ExecuteReader();
+        return reader.Read() ? TaskRow.Read(reader) : null;
+    }
+
     /// <summary>Those of the tasks that have work, and are held without it.</summary>
     private List<long> WithoutTheirWork(IReadOnlyList<long> tasks)
     {

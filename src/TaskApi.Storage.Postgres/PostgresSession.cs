@@ -1,11 +1,9 @@
 using Npgsql;
-using NpgsqlTypes;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Storage.Rows;
-using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
 
@@ -37,8 +35,8 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     private readonly Announcer _announcer;
     private readonly WorkAnnouncer _signals;
     private readonly CommitOutcome _outcome;
-    private bool _isOfWork;
-    private int _operations, _creates, _signalled;
+    private bool _onlyTakes;
+    private int _operations, _creates, _results;
 
     public PostgresSession(PostgresStorage storage, ClusterCounters counters, IdempotencyTable keyTable, TaskOptions options, RunClock clock)
     {
@@ -94,7 +92,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public void Begin(IReadOnlyList<WriteOperation> operations)
     {
         var needs = new SessionNeeds(operations);
-        (_operations, _creates, _isOfWork) = (operations.Count, needs.Creates, needs.IsOfWork && needs.Keys.Count == 0 && needs.Schedules.Count == 0);
+        (_operations, _creates, _onlyTakes) = (operations.Count, needs.Creates, needs.OnlyTakes);
         _connection.Renew();
         _transaction.Take(_next);
         for (Clear(); !_transaction.TryStart(needs, _rows, _keys, _work); Clear()) _transaction.GiveBack();
@@ -105,8 +103,8 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public void Commit(WriteBatch batch, int waiting)
     {
         if (!_transaction.HasBegun && !batch.IsChanged) return;
-        // Whoever looked for work in vain leaves no trace, and waits for no disk.
-        if (_isOfWork && !batch.IsChanged && !_work.Beats.HasExtended)
+        // Whoever looked for work in vain leaves no trace, and waits for no disk. What is acknowledged otherwise, because it was so before, is to stay as it is.
+        if (_onlyTakes && !batch.IsChanged && !_work.Beats.HasExtended)
         {
             _transaction.GiveBack();
             return;
@@ -126,7 +124,10 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         // What was due at once has been claimed, as far as it was not too much.
         var hint = _hints.Choose(batch.EarliestDueTick <= batch.Run ? _deadlines.NextDueTick : batch.EarliestDueTick);
         _announcer.Add(commands, batch, _transaction.AnnouncesAll, hint);
-        _signalled = _signals.Add(commands, batch.Work.News);
+        _signals.Add(commands, batch.Work.News);
+        // A commit that has nothing to write needs neither a disk nor a replica.
+        if (batch.IsTrial) commands.Add(TransactionSql.Write);
+        _results = _announcer.Results + _signals.Results + (batch.IsTrial ? 1 : 0);
         commands.Add(TransactionSql.Commit);
         var continues = (_next.Expects(_creates) || waiting > 0) && !_counters.IsNear(NextTransaction.MostAhead);
         if (continues) _next.AddTo(commands, waiting);
@@ -174,13 +175,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     public TaskRow? Find(long sequence) => _rows.Find(sequence);
 
     /// <inheritdoc/>
-    public TaskRow? FindCommitted(long sequence)
-    {
-        using var find = new NpgsqlCommand(TaskSql.FindMany, _connection.Current);
-        find.Parameters.Add(Column([sequence], NpgsqlDbType.Bigint));
-        using var reader = find.ExecuteReader();
-        return reader.Read() ? TaskRow.Read(reader) : null;
-    }
+    public TaskRow? FindCommitted(long sequence) => PostgresRows.FindCommitted(_connection.Current, sequence);
 
     /// <inheritdoc/>
     public void Change(TaskRow row)
@@ -233,7 +228,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
             using (var reader = commands.ExecuteReader())
             {
                 var results = new ResultSets(reader);
-                for (var i = 0; i < _announcer.Results + _signalled; i++) results.Next();
+                for (var i = 0; i < _results; i++) results.Next();
                 if (continues) _next.Read(ref results);
             }
 

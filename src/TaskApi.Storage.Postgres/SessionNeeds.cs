@@ -70,6 +70,9 @@ internal sealed class SessionNeeds
     /// <summary>True if it is about work.</summary>
     public bool IsOfWork => _work.Count > 0 || _beats.Count > 0 || _takes.Count > 0;
 
+    /// <summary>True if it takes tasks whose turn it is, and does nothing else.</summary>
+    public bool OnlyTakes => _takes.Count > 0 && Creates == 0 && _tasks.Count == 0 && _keys.Count == 0 && _schedules.Count == 0 && _beats.Count == 0 && _uniques.Count == 0;
+
     /// <summary>True if attempts of handlers in this process may begin.</summary>
     public bool BeginsHandlers => _takes.Exists(static take => take.Types.Count > 0);
 

@@ -9,14 +9,17 @@ namespace TaskApi.Storage.Postgres;
 /// <summary>Signals to other nodes what a session's transactions mean for those who wait for work there, or run it. For the writer alone.</summary>
 internal sealed class WorkAnnouncer(PostgresStorage storage)
 {
+    /// <summary>How many result sets the commands that have been added answer.</summary>
+    public int Results { get; private set; }
+
     /// <summary>Signals it, with what else a transaction's last commands do.</summary>
     /// <param name="commands">Those.</param>
     /// <param name="news">What the transaction does to work.</param>
-    /// <returns>How many result sets that answers.</returns>
-    public int Add(NpgsqlBatch commands, WorkNews news)
+    public void Add(NpgsqlBatch commands, WorkNews news)
     {
+        Results = 0;
         // Each commit that tells something waits for the one before. A node that has just come looks by itself, until all have noticed it.
-        if (!storage.HasOthers) return 0;
+        if (!storage.HasOthers) return;
         var text = new WorkSignalText { Node = storage.Node };
         foreach (var ((owner, queue, type), count) in news.Ready) text.Ready.Add(new ReadySignal(owner, queue, type, count));
         foreach (var (owner, queue) in news.Freed) text.Freed.Add(new QueueName(owner, queue));
@@ -30,6 +33,6 @@ internal sealed class WorkAnnouncer(PostgresStorage storage)
 
         var texts = text.Write();
         foreach (var payload in texts) commands.Add(EventSql.Signal, Text(storage.WorkChannel), Text(payload));
-        return texts.Count;
+        Results = texts.Count;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class WriteBatch(
     private readonly TaskNonces _nonces = new();
     private readonly List<ClaimedTask> _claimed = [];
     private int _forgotten;
-    private bool _shows, _showsFinal, _isTrial;
+    private bool _shows, _showsFinal;
 
     /// <summary>The connection.</summary>
     public IWriteSession Session { get; private set; } = null!;
@@ -86,8 +86,11 @@ internal sealed class WriteBatch(
     /// <summary>True if one has failed.</summary>
     public bool HasFailed { get; private set; }
 
+    /// <summary>True if it finds out whether the storage can be written.</summary>
+    public bool IsTrial { get; private set; }
+
     /// <summary>True if there is something to write down.</summary>
-    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || _isTrial || Work.IsChanged || Session.Schedules.IsChanged;
+    public bool IsChanged => Effects.Count > 0 || _forgotten > 0 || IsTrial || Work.IsChanged || Session.Schedules.IsChanged;
 
     /// <summary>Starts anew.</summary>
     /// <param name="session">The connection.</param>
@@ -97,15 +100,13 @@ internal sealed class WriteBatch(
     /// <param name="isTrial">True to write even if nothing changes: whether the storage can.</param>
     public void Begin(IWriteSession session, bool isClosed, bool shows, bool showsFinal, bool isTrial)
     {
-        (Session, IsClosed, _shows, _showsFinal, _isTrial, _forgotten) = (session, isClosed, shows, showsFinal, isTrial, 0);
+        (Session, IsClosed, _shows, _showsFinal, IsTrial, _forgotten) = (session, isClosed, shows, showsFinal, isTrial, 0);
         (Run, RetentionNow, Wall) = (clock.Now, clock.RetentionNow, clock.Wall);
-        EarliestDueTick = long.MaxValue;
-        (HasFinished, HasFailed) = (false, false);
+        (EarliestDueTick, HasFinished, HasFailed) = (long.MaxValue, false, false);
         Effects.Clear();
         Watched.Clear();
         Work.Begin();
         Aftermath.Begin();
-        // While nothing could be written, no worker could renew its leases.
         if (isTrial && session.Work is { } statements) Work.Extend(statements);
     }
 
@@ -189,7 +190,6 @@ internal sealed class WriteBatch(
             return new TaskAnswer(transition.Refusal == TransitionRefusal.IsRunning ? AnswerStatus.IsRunning : AnswerStatus.AlreadyFinished, task.ToSnapshot(owner));
         if (task.Row.HasWork ? change.Message is not null : change.IsOfWork) return new TaskAnswer(AnswerStatus.WrongKind);
         if (Fails(condition, task, owner) is { } failed) return failed;
-
         var row = task.Row with { Message = change.Message ?? task.Row.Message, Input = change.Input?.ToArray() ?? task.Row.Input, Version = task.Row.Version + 1 };
         if (due is { } resolved) row = row with { Due = transition.Task.DueAt, DueOffset = resolved.DueOffset, Delay = TaskRow.Shorten(resolved.DelaySeconds, resolved.At, row.Created) };
         if (due is not null && !row.HasWork) Arm(row);
