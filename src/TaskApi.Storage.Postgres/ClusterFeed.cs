@@ -28,6 +28,16 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
         var error = storage.GenerationOf(connection) == _generation ? TaskErrors.HasBeenForgotten : TaskErrors.HasBeenLost;
         _generation = storage.GenerationOf(connection);
         events.GoTo(await wantedEvents.TryFindLastAsync(connection, cancellationToken) ?? await WantedEvents.FindLastAsync(connection, cancellationToken));
+        await LookAsync(connection, error, cancellationToken);
+        writer.Reload();
+    }
+
+    /// <summary>Looks up all tasks that somebody here waits for: of some that are done they may not have been told.</summary>
+    /// <param name="connection">To look with.</param>
+    /// <param name="gone">What has become of those that aren't there any more.</param>
+    /// <param name="cancellationToken">Cancelled when the service stops.</param>
+    public async Task LookAsync(NpgsqlConnection connection, TaskError gone, CancellationToken cancellationToken)
+    {
         var watched = publisher.Watched;
         for (var first = 0; first < watched.Count; first += ChunkSize)
         {
@@ -41,13 +51,12 @@ internal sealed class ClusterFeed(PostgresStorage storage, CommitPublisher publi
                 }
                 else if (seen is not null)
                 {
-                    publisher.PublishForgotten(id, seen, error);
+                    publisher.PublishForgotten(id, seen, gone);
                 }
             }
         }
 
         publisher.Flush();
-        writer.Reload();
     }
 
     /// <summary>Tells what has been announced.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using Npgsql;
 using TaskApi.Engine.Events;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
@@ -135,6 +136,12 @@ internal sealed partial class ClusterListener : IListener
             if (checks % ChecksPerBeat == 0 && !await _storage.Own.GoOnAsync(connection, _stopping.Token)) _writer.Reload();
             // Until all have noticed its sign of life, the first or another one, they need not have told it anything.
             if (_storage.Own.Id is var own && (own == 0 || own != known || isLate)) (known, untold) = (own, ChecksUntilKnown);
+            if (_writer.TakeUntold())
+            {
+                await _feed.LookAsync(connection, TaskErrors.HasBeenForgotten, _stopping.Token);
+                untold = Math.Max(untold, 1);
+            }
+
             if (untold-- > 0 || checks % ChecksPerLook == 0) await _work.CatchUpAsync(connection, _stopping.Token);
             if (checks++ % ChecksPerRenewal != 0) continue;
             await _wanted.GoOnAsync(connection, _stopping.Token);

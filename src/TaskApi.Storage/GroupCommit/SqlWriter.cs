@@ -57,6 +57,9 @@ internal sealed class SqlWriter : IDisposable
     /// <inheritdoc cref="WriterFaults.Current"/>
     public StorageUnavailableException? Fault => _faults.Current;
 
+    /// <inheritdoc cref="WriterFaults.TakeUntold"/>
+    public bool TakeUntold() => _faults.TakeUntold();
+
     /// <inheritdoc cref="WriterDeadlines.Overdue"/>
     public TimeSpan Overdue => _deadlines.Overdue;
 

@@ -11,6 +11,8 @@ internal sealed partial class WriterFaults(ISqlStorage storage, RunClock clock, 
     private const long RetryAfterMs = 250;
 
     private volatile StorageUnavailableException? _current;
+    private bool _isOutcomeUnknown;
+    private int _hasUntold;
 
     /// <summary>Why the latest transaction failed; null if it didn't. Thread-safe.</summary>
     public StorageUnavailableException? Current => _current;
@@ -30,6 +32,7 @@ internal sealed partial class WriterFaults(ISqlStorage storage, RunClock clock, 
         {
             IsOutcomeUnknown = exception is StorageUnavailableException { IsOutcomeUnknown: true },
         };
+        _isOutcomeUnknown |= fault.IsOutcomeUnknown;
         // What another process holds is no fault of the database's: others go on.
         if (storage.Cluster?.IsHeld(exception) is true)
         {
@@ -44,9 +47,16 @@ internal sealed partial class WriterFaults(ISqlStorage storage, RunClock clock, 
         return storage.IsFault(exception) ? fault : exception;
     }
 
+    /// <summary>
+    /// True, once, if transactions of which nobody knew what became of them may have been committed: whom they concern was told of none of it. Thread-safe.
+    /// </summary>
+    public bool TakeUntold() => Interlocked.Exchange(ref _hasUntold, 0) != 0;
+
     /// <summary>Notes that a transaction has been committed.</summary>
     public void Recover()
     {
+        if (_isOutcomeUnknown) Volatile.Write(ref _hasUntold, 1);
+        _isOutcomeUnknown = false;
         if (_current is null) return;
         _current = null;
         Log.Recovered(logger);
