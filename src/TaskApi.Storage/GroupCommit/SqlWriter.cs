@@ -15,6 +15,7 @@ internal sealed class SqlWriter : IDisposable
     // Far longer than callers take to come back who have just been answered.
     private static readonly TimeSpan _briefly = TimeSpan.FromMilliseconds(2);
 
+    private readonly ISqlStorage _storage;
     private readonly RunClock _clock;
     private readonly ICounters _counters;
     private readonly IdempotencyTable _keys;
@@ -38,7 +39,7 @@ internal sealed class SqlWriter : IDisposable
         ISqlStorage storage, RunClock clock, IdempotencyTable keys, CommitPublisher publisher, WaiterTable waiters, TaskOptions options, WorkOptions workOptions, WorkSignals signals, CreationRoom room, QueueBook book,
         bool isObserved, ICallbackBody? callbackBody, TimeProvider timeProvider, ILogger logger, Measurements measurements)
     {
-        (_clock, _counters, _keys, _publisher, _signals, _book) = (clock, storage.Counters, keys, publisher, signals, book);
+        (_storage, _clock, _counters, _keys, _publisher, _signals, _book) = (storage, clock, storage.Counters, keys, publisher, signals, book);
         _queue = new WriteQueue(QueueCapacity, storage.Cluster?.Deadline ?? Timeout.InfiniteTimeSpan);
         _batch = new WriteBatch(options, clock, storage.Counters, keys, waiters, room, workOptions, book, isObserved, callbackBody);
         _deadlines = new WriterDeadlines(options, clock, storage.Counters, keys, isShared: storage.Cluster is not null);
@@ -187,15 +188,29 @@ internal sealed class SqlWriter : IDisposable
         _publisher.Publish(_transactions.Session!, _batch, previousDueTick);
         if (_publisher.HasUnpublished) _faults.RetryLater();
         // Whoever is answered finds it counted.
-        _signals.Send(_batch.Work.News);
+        TellOf(_batch.Work.News);
         AnswerDispatcher.Dispatch(_operations);
         if (_transactions.HasOtherSettings) _signals.WakeAll();
         _transactions.HasOtherSettings = false;
-        foreach (var queue in _book.TakeOpened(_clock.Now)) _signals.WakeBounded(queue);
         _transactions.Session!.TidyUp();
         if (NextStep <= _clock.Now || _deadlines.HasTooManyFinished) return true;
         _alarm.Set(NextStep);
         return false;
+    }
+
+    // Whose tasks they are may have to be asked of the database, if that has just gone back to an earlier state: what is on disk stays so.
+    private void TellOf(WorkNews news)
+    {
+        try
+        {
+            _signals.Send(news);
+            foreach (var queue in _book.TakeOpened(_clock.Now)) _signals.WakeBounded(queue);
+        }
+        catch (Exception exception) when (_storage.IsFault(exception))
+        {
+            _signals.WakeAll();
+            Reload();
+        }
     }
 
     private void Refuse(Exception exception)
