@@ -14,14 +14,24 @@ internal sealed class OwnBeat(PostgresStorage storage)
     /// <summary>How long it lasts, in milliseconds.</summary>
     public const long LengthMs = 10_000;
 
+    // Longer than it ever takes from one renewal to the next.
+    private const long SilenceMs = 4_500;
+
     private long _id;
     private long _until;
+    private long _written;
 
     /// <summary>Its number; 0 if there is none.</summary>
     public long Id => Volatile.Read(ref _id);
 
     /// <summary>Until when it lasts, as far as this process knows.</summary>
     public long Until => Volatile.Read(ref _until);
+
+    /// <summary>
+    /// True if nothing has been written by this node for so long that leases may have ended which nobody could renew: it was suspended, or the database was away,
+    /// or its clock has been set. Until it has seen to them it judges nobody.
+    /// </summary>
+    public bool IsLate => Id > 0 && storage.Clock.Now - Math.Max(Until - LengthMs, Volatile.Read(ref _written)) > SilenceMs;
 
     private long Next => storage.DatabaseClock is null ? long.MaxValue / 2 : storage.Clock.Now + LengthMs;
 
@@ -38,6 +48,12 @@ internal sealed class OwnBeat(PostgresStorage storage)
         return id;
     }
 
+    /// <summary>The parameters of <see cref="BeatSql.Extend"/>.</summary>
+    public static NpgsqlParameter[] ToExtend(long now) => [Number(now), Number(LengthMs), Number(SilenceMs)];
+
+    /// <summary>A transaction of this node has been committed.</summary>
+    public void NoteWritten() => Volatile.Write(ref _written, storage.Clock.Now);
+
     /// <summary>All that were there have been extended.</summary>
     public void NoteExtended(long now) => Volatile.Write(ref _until, storage.DatabaseClock is null ? long.MaxValue / 2 : now + LengthMs);
 
@@ -46,10 +62,10 @@ internal sealed class OwnBeat(PostgresStorage storage)
     public async Task<bool> GoOnAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (Id is not (> 0 and var id)) return true;
-        if (storage.Clock.Now is var now && Until <= now)
+        if (IsLate)
         {
-            // If all nodes have been away, what nobody could renew lasts once more: afterwards this one would be there, and judge.
-            await using var extend = new NpgsqlCommand(BeatSql.Extend, connection) { Parameters = { Number(now), Number(LengthMs) } };
+            await using var extend = new NpgsqlCommand(BeatSql.Extend, connection);
+            extend.Parameters.AddRange(ToExtend(storage.Clock.Now));
             await extend.ExecuteNonQueryAsync(cancellationToken);
         }
 

@@ -114,7 +114,7 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
     /// <param name="isAlone">True if that isn't a part of a transaction.</param>
     public void Extend(long kept, bool isAlone)
     {
-        if (connection.Execute(BeatSql.Extend, Number(kept), Number(OwnBeat.LengthMs)) == 0) return;
+        if (connection.Execute(BeatSql.Extend, OwnBeat.ToExtend(kept)) == 0) return;
         _extended = kept;
         if (isAlone) Commit();
     }
@@ -122,6 +122,7 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
     /// <summary>The transaction has been committed: this node's own has been extended with the others.</summary>
     public void Commit()
     {
+        storage.Own.NoteWritten();
         if (_extended is { } kept) storage.Own.NoteExtended(kept);
         _extended = null;
     }

@@ -209,7 +209,9 @@ internal sealed class PostgresWork : IWorkStatements
     }
 
     /// <inheritdoc/>
-    /// <remarks>Where another node has been there all the time, workers could renew their leases.</remarks>
+    public bool IsLate => _storage.Own.IsLate;
+
+    /// <inheritdoc/>
     public void Extend(long kept)
     {
         _beats.Extend(kept, isAlone: !_transaction.HasBegun);

@@ -52,11 +52,11 @@ internal static class BeatSql
     public const string NextExpiry = "SELECT until FROM beats WHERE until >= $1 ORDER BY until LIMIT 1";
 
     /// <summary>
-    /// What nobody could renew, since no node was there or the database was away, lasts once more: $1 is now, $2 how long a node's own lasts. If a node has
-    /// been there, nothing does.
+    /// What nobody could renew, since no node was there or the database was away, lasts once more: $1 is now, $2 how long a node's own lasts, $3 from which
+    /// silence on of all nodes that is so. What had ended when the last of them was there has ended.
     /// </summary>
     public const string Extend = """
-        UPDATE beats SET until = $1 + coalesce(lease_ms, $2)
-        WHERE until < $1 + coalesce(lease_ms, $2) AND NOT EXISTS (SELECT FROM beats AS nodes WHERE nodes.owner IS NULL AND nodes.until > $1)
+        UPDATE beats SET until = $1 + coalesce(lease_ms, $2) FROM (SELECT max(until) - $2 AS at FROM beats WHERE owner IS NULL) AS seen
+        WHERE until < $1 + coalesce(lease_ms, $2) AND (seen.at IS NULL OR (seen.at < $1 - $3 AND until > seen.at))
         """;
 }

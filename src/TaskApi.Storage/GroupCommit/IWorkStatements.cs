@@ -84,6 +84,9 @@ internal interface IWorkStatements
     {
     }
 
+    /// <summary>True if this process may have been away, so that <see cref="Extend"/> comes before anybody is judged.</summary>
+    bool IsLate => false;
+
     /// <summary>The service has been away: signs of life that workers couldn't renew meanwhile are good for one more lease from now on.</summary>
     /// <param name="kept">Now, on the retention clock.</param>
     void Extend(long kept);

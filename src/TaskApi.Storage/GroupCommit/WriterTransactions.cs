@@ -120,6 +120,12 @@ internal sealed partial class WriterTransactions(
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
         var (dueTick, oldestFinished, alarm, oldestFailed) = (deadlines.NextDueTick, deadlines.OldestFinished, deadlines.NextAlarm, deadlines.OldestFailed);
         var session = Session ??= storage.OpenSession(keys, logger);
+        if (session.Work is { IsLate: true } late)
+        {
+            session.Cluster?.GiveUpNext();
+            batch.Work.Extend(late);
+        }
+
         if (_plansTakes |= !batch.Work.Queues.Book.IsEmpty) BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
