@@ -177,6 +177,20 @@ row_cluster-held() {
     --what ' while a snapshot is held (beside it: while none is)' >>"$table"
 }
 
+# The same for work: what has been started stays in the indexes by which work is looked for.
+row_cluster-held-work() {
+  start_postgres
+  trap 'stop_all; stop_postgres' EXIT
+  sql -c 'CREATE DATABASE beside'
+  start_node held
+  start_node beside beside
+  local seconds=${HELD_SECONDS:-600}
+  [ -z "$quick" ] || seconds=20
+  hold_snapshot $((seconds + 120)) &
+  load working --url "${url[held]}" --beside "${url[beside]}" --seconds "$seconds" --timeout $((seconds + 200)) \
+    --what ' while a snapshot is held (beside it: while none is)' >>"$table"
+}
+
 ask() { "$pg_bin/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -qAt -c "$1"; }
 
 sql() { "$pg_bin/psql" -h 127.0.0.1 -p "$pg_port" -U postgres -q "$@" >/dev/null; }

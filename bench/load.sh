@@ -8,9 +8,9 @@
 # Rows: start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage engine
 #       throughput workers promptness queues priorities schedules deliveries
 #       durable-post durable-due durable-work durable-priorities durable-ten-million (DISK=DIR: where their databases are)
-#       cluster-post cluster-due cluster-work cluster-nodes cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held (these need PostgreSQL, and start one in DISK)
+#       cluster-post cluster-due cluster-work cluster-nodes cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held cluster-held-work (these need PostgreSQL, and start one in DISK)
 #
-# SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
+# HELD_SECONDS (600) is how long cluster-held-work takes. SECONDS_PER_RUN (8), ROUNDS (5), CONNECTIONS (64) and THREADS (1) are wrk's; KEEP=DIR keeps the servers' logs there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . bench/servers.sh
@@ -18,7 +18,7 @@ cd "$(dirname "$0")/.."
 . bench/cluster.sh
 . bench/start.sh
 
-all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues priorities schedules deliveries durable-post durable-due durable-work durable-priorities durable-ten-million cluster-post cluster-due cluster-work cluster-nodes cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held)
+all=(start post metrics growth get delete wakeup gather events million ten-million forget memory handlers garbage throughput workers promptness queues priorities schedules deliveries durable-post durable-due durable-work durable-priorities durable-ten-million cluster-post cluster-due cluster-work cluster-nodes cluster-bloat cluster-priorities cluster-drain cluster-wakeup cluster-held cluster-held-work)
 quick=
 rows=()
 for argument in "$@"; do

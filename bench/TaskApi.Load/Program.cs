@@ -29,6 +29,7 @@ const string Usage = """
       promptness   --url URL [--samples 1000] [--due MS] [--cancel MS]    from due to a worker holding the task; from a cancel to its being told
       queues       --url URL --beside URL [--count 1000000] [--queues 1000] [--calls 20000]
                                                                           what a call for work costs where much waits, beside one where little does
+      working      --url URL --beside URL [--seconds 600] [--what TEXT]   created, acquired and finished, and how that changes with time
       priorities   --url URL [--count 1000000] [--calls 3000] [--p99 MS] [--where TEXT]
                                                                           what a call for work takes where much of all priorities waits, or much of a busy key
       deliveries   --url URL [--rate 2000] [--seconds 10] [--others 200] [--dead 10000] [--p99 MS]
@@ -67,6 +68,7 @@ try
         case "deliveries": await DeliveriesCommand.RunAsync(Service(), arguments, token); break;
         case "queues": await QueuesCommand.RunAsync(new Service(new Uri(arguments.Required("beside"))), Service(), arguments, token); break;
         case "priorities": await PrioritiesCommand.RunAsync(Service(), arguments, token); break;
+        case "working": await WorkingCommand.RunAsync(Service(), new Service(new Uri(arguments.Required("beside"))), arguments, token); break;
         case "soak": return await SoakCommand.RunAsync(Service(), Process(), arguments, token) ? 0 : 1;
         default:
             await Console.Error.WriteLineAsync(Usage);

@@ -85,6 +85,7 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
 
         if (gone.Length > 0) batch.Add(QueueSql.Delete, Column(gone, NpgsqlDbType.Integer, static queue => queue.Owner), Column(gone, NpgsqlDbType.Text, static queue => queue.Name));
         batch.Add(QueueSql.NoteChange);
+        storage.Floors.Reset();
         _changed.Clear();
     }
 

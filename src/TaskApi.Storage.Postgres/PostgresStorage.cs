@@ -43,10 +43,9 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
         var named = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
         Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
         Deadline = TimeSpan.FromSeconds(named.CommandTimeout);
-        _settings = new SessionSettings(Deadline);
-        Counters = new ClusterCounters(this, _options, clock);
+        (_settings, Counters) = (new SessionSettings(Deadline), new ClusterCounters(this, _options, clock));
         (_retention, _failedRetention) = ((long)Math.Ceiling(_options.Retention.TotalMilliseconds), (long)Math.Ceiling(_options.FailedRetention.TotalMilliseconds));
-        (Own, _ready) = (new OwnBeat(this), new ReadyLook(this, clock));
+        (Own, Floors, _ready) = (new OwnBeat(this), new ReadyFloors(clock), new ReadyLook(this, clock));
     }
 
     /// <summary>This process, as other nodes are told of it.</summary>
@@ -143,6 +142,9 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
 
     /// <summary>Whose turn it is, as this node has served them.</summary>
     public QueueTurns Turns { get; } = new();
+
+    /// <summary>From where on this node looks for tasks whose turn it is.</summary>
+    public ReadyFloors Floors { get; }
 
     /// <summary>The clock by which tasks are due.</summary>
     public RunClock Clock => _clock;

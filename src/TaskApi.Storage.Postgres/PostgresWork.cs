@@ -94,7 +94,7 @@ internal sealed class PostgresWork : IWorkStatements
     /// <inheritdoc/>
     public void Insert(WorkRow row)
     {
-        _deadlines.NoteAlarm(row.Alarm);
+        _deadlines.Note(row);
         _rows.Work.Insert(row);
         Uniques.Note(row);
     }
@@ -114,7 +114,7 @@ internal sealed class PostgresWork : IWorkStatements
     /// <inheritdoc/>
     public void Change(WorkRow row)
     {
-        _deadlines.NoteAlarm(row.Alarm);
+        _deadlines.Note(row);
         _rows.Work.Change(row);
     }
 

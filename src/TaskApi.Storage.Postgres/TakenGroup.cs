@@ -14,6 +14,15 @@ internal sealed class TakenGroup(string? owner, string[] names)
 
     public string[] Names => names;
 
+    /// <summary>The owner's number; null where types are wanted.</summary>
+    public int? OwnerId { get; set; }
+
+    /// <summary>True if the transaction begins with a look for the first ones of all.</summary>
+    public bool AsksForHeads { get; set; }
+
+    /// <summary>True if its first look begins where something may wait, and not at the beginning.</summary>
+    public bool IsFloored { get; set; }
+
     /// <summary>Where types are wanted: the queues that are bounded, and taken from otherwise.</summary>
     public IReadOnlyList<QueueName> Bounded { get; set; } = [];
 

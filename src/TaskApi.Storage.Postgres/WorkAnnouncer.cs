@@ -22,6 +22,7 @@ internal sealed class WorkAnnouncer(PostgresStorage storage)
         if (!storage.HasOthers) return;
         var text = new WorkSignalText { Node = storage.Node };
         foreach (var ((owner, queue, type), count) in news.Ready) text.Ready.Add(new ReadySignal(owner, queue, type, count));
+        foreach (var ((owner, queue, type), due) in news.Late) text.Late.Add(new LateSignal(owner, queue, type, Math.Max(0, due)));
         foreach (var (owner, queue) in news.Freed) text.Freed.Add(new QueueName(owner, queue));
         text.HasQueues = news.Queues.Count > 0;
         foreach (var told in news.Told) text.Told.Add(new AttemptSignal(told.Sequence, told.Token.Attempt));

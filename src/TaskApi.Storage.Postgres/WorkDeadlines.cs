@@ -1,5 +1,6 @@
 using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres.Sql;
+using TaskApi.Storage.Rows;
 using static TaskApi.Storage.Postgres.PostgresCommands;
 
 namespace TaskApi.Storage.Postgres;
@@ -29,6 +30,7 @@ internal sealed class WorkDeadlines(PostgresStorage storage, RunClock clock)
     {
         Alarms.Reset();
         Failed.Reset();
+        storage.Floors.Reset();
         storage.Alarm.Take();
         Alarms.Found(NextAlarm = connection.Ask(WorkSql.NextAlarm, Number(Alarms.Next())));
         NextExpiry = connection.Ask(BeatSql.NextExpiry, Number(long.MinValue));
@@ -64,8 +66,15 @@ internal sealed class WorkDeadlines(PostgresStorage storage, RunClock clock)
         NoteExpiry(found);
     }
 
+    /// <summary>A task is written down.</summary>
+    public void Note(WorkRow row)
+    {
+        NoteAlarm(row.Alarm);
+        storage.Floors.Add(row);
+    }
+
     /// <summary>A task has this alarm from now on.</summary>
-    public void NoteAlarm(long? alarm)
+    private void NoteAlarm(long? alarm)
     {
         if (alarm is not { } at) return;
         Alarms.Add(at);

@@ -26,6 +26,7 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
     {
         await LoadQueuesAsync(connection, cancellationToken);
         if (queues.Defaults.Count > 0) await LoadOwnersAsync(connection, cancellationToken);
+        storage.Floors.Reset();
         signals.WakeAll();
         await TellAsync(connection, signals.Running.All().ConvertAll(static known => new AttemptSignal(known.Sequence, known.Attempt)), cancellationToken);
     }
@@ -44,6 +45,7 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
             hasQueues |= text.HasQueues;
             foreach (var queue in text.Freed) signals.WakeBounded(queue);
             foreach (var (owner, worker) in text.Losers.Distinct()) signals.Acquires.Dismiss(storage.Counters.Owner(owner).Name, worker);
+            foreach (var (owner, queue, type, due) in text.Late) storage.Floors.Lower(owner, queue, type, due);
             foreach (var ready in text.Ready) signals.Acquires.Wake(storage.Counters.Owner(ready.Owner).Name, ready.Queue, ready.Type, ready.Count);
             foreach (var attempt in text.Told)
             {
@@ -77,7 +79,9 @@ internal sealed class WorkFeed(PostgresStorage storage, WorkSignals signals, Que
             while (await reader.ReadAsync(cancellationToken)) rows.Add(QueueRow.Read(reader));
         }
 
-        if (queues.Load(rows)) signals.Acquires.WakeAll();
+        if (!queues.Load(rows)) return;
+        storage.Floors.Reset();
+        signals.Acquires.WakeAll();
     }
 
     // The configuration bounds queues whosever they are: from those of an owner of whom this process doesn't know nothing is taken.

@@ -12,6 +12,13 @@ namespace TaskApi.Storage.Postgres;
 /// <param name="Count">How many.</param>
 internal readonly record struct ReadySignal(int Owner, string Queue, string Type, int Count);
 
+/// <summary>Tasks of a queue that have got their turn, and come before others that have had theirs for long.</summary>
+/// <param name="Owner">The owner's number.</param>
+/// <param name="Queue">The queue.</param>
+/// <param name="Type">Their type.</param>
+/// <param name="Due">When the first of them was due, in Unix milliseconds.</param>
+internal readonly record struct LateSignal(int Owner, string Queue, string Type, long Due);
+
 /// <summary>A worker.</summary>
 /// <param name="Owner">Its owner's number.</param>
 /// <param name="Worker">Its name.</param>
@@ -32,6 +39,7 @@ internal sealed record WorkSignalText
     private const int MostCharacters = 7_000;
 
     private const char ReadyLetter = 'r';
+    private const char LateLetter = 'e';
     private const char ToldLetter = 'a';
     private const char EndedLetter = 'x';
     private const char LoserLetter = 'l';
@@ -44,6 +52,9 @@ internal sealed record WorkSignalText
 
     /// <summary>What has got its turn.</summary>
     public List<ReadySignal> Ready { get; } = [];
+
+    /// <summary>What of that was due before.</summary>
+    public List<LateSignal> Late { get; } = [];
 
     /// <summary>Bounded queues in which a task has ceased to run.</summary>
     public List<QueueName> Freed { get; } = [];
@@ -68,6 +79,7 @@ internal sealed record WorkSignalText
     {
         var (texts, text) = (new List<string>(), new StringBuilder());
         foreach (var (owner, queue, type, count) in Ready) Add(string.Create(CultureInfo.InvariantCulture, $"{ReadyLetter}{owner}/{queue}/{type}/{count}"));
+        foreach (var (owner, queue, type, due) in Late) Add(string.Create(CultureInfo.InvariantCulture, $"{LateLetter}{owner}/{queue}/{type}/{due}"));
         foreach (var (owner, queue) in Freed) Add(string.Create(CultureInfo.InvariantCulture, $"{FreedLetter}{owner}/{queue}"));
         if (HasQueues) Add($"{QueuesLetter}");
         foreach (var (sequence, attempt) in Told) Add(string.Create(CultureInfo.InvariantCulture, $"{ToldLetter}{sequence}/{attempt}"));
@@ -102,6 +114,9 @@ internal sealed record WorkSignalText
             {
                 case (ReadyLetter, [var owner, var queue, var type, var count]):
                     read.Ready.Add(new ReadySignal((int)Parse(owner), queue, type, (int)Math.Min(Parse(count), int.MaxValue)));
+                    break;
+                case (LateLetter, [var owner, var queue, var type, var due]):
+                    read.Late.Add(new LateSignal((int)Parse(owner), queue, type, Parse(due)));
                     break;
                 case (ToldLetter, [var sequence, var attempt]):
                     read.Told.Add(new AttemptSignal(Parse(sequence), (int)Parse(attempt)));

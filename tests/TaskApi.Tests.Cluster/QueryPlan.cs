@@ -5,7 +5,7 @@ namespace TaskApi.Tests;
 /// <summary>How the database would go about a statement with parameters, planned once for all their values, under what a session of the service is told of plans.</summary>
 internal static class QueryPlan
 {
-    private const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
+    public const string Settings = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off -c plan_cache_mode=force_generic_plan";
 
     /// <summary>The plan's lines.</summary>
     /// <param name="database">The connection string.</param>

@@ -29,6 +29,26 @@ public sealed class WorkPlanTests : TwoNodes
         Check(statement, index, types);
     }
 
+    // Where nothing waits any more, it passes nothing.
+    [Theory]
+    [InlineData(nameof(WorkSql.TakeOfQueuesFrom), "work_queue", "integer, text[], bigint, bigint, bigint[], bigint, text[], integer[], integer[], bigint[], bigint[]")]
+    [InlineData(nameof(WorkSql.TakeOfTypesFrom), "work_by_type", "integer, text[], bigint, bigint, bigint[], bigint, integer[], text[], text[], integer[], integer[], bigint[], bigint[]")]
+    public void Tasks_FromAPlaceOn_AreLookedForFromThere(string statement, string index, string types)
+    {
+        Fill();
+
+        var plan = QueryPlan.Of(Database, TextOf(statement), types);
+
+        var conditions = plan.Zip(plan.Skip(1)).Where(lines => lines.First.Contains($"Scan using {index} ", StringComparison.Ordinal)).Select(static lines => lines.Second).ToList();
+        // Twice: of one priority, and of all between two.
+        Assert.Equal(4, conditions.Count);
+        Assert.All(conditions.Where((_, place) => place % 2 == 0), static line => Assert.Contains("(priority > stretch.low) AND (priority < stretch.high) AND (due >= stretch.due)", line, StringComparison.Ordinal));
+        Assert.All(conditions.Where((_, place) => place % 2 == 1), static line => Assert.Contains("(priority = stretch.high) AND (ROW(due, sequence) >= ROW(stretch.due, stretch.sequence))", line, StringComparison.Ordinal));
+        Assert.Equal(2, plan.Count(static line => line.Contains("Scan using work_pkey ", StringComparison.Ordinal)));
+        Assert.Equal(6, plan.Count(static line => line.Contains("Scan using work_", StringComparison.Ordinal)));
+        Assert.DoesNotContain(plan, static line => line.Contains("Sort Key", StringComparison.Ordinal));
+    }
+
     // A queue is held only if something of the type waits in it: that is found without a look at what else does.
     [Fact]
     public void Queue_FullOfAnotherType_IsLookedAtByType()

@@ -13,6 +13,10 @@ internal static class WorkSql
     /// <summary>The order in which tasks of a queue start.</summary>
     public const string InTurn = "ORDER BY priority DESC, due, sequence";
 
+    private const string OfQueues = $"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1";
+
+    private static readonly string _ofTypes = $"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND queue <> ALL($9) AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)";
+
     private static readonly string[] _held = HeldWork.Columns.Split(", ");
 
     private static readonly string _numbered = TaskSql.List(_held.Select(static (column, place) => FormattableString.Invariant($"{column} AS c{place}")));
@@ -46,13 +50,25 @@ internal static class WorkSql
     /// Holds tasks whose turn it is: $1 is the owner, $2 the queues, $3 how many of each at the most, before the rest is filled up in their order, $4 how
     /// many in all, $5 those that the transaction has taken already, $6 how many of each to look at.
     /// </summary>
-    public static readonly string TakeOfQueues = Take($"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
+    public static readonly string TakeOfQueues = Take(OfQueues);
+
+    /// <summary>The same from where on something may wait: $7 to $11 are the <see cref="Stretch"/>es, in their order.</summary>
+    public static readonly string TakeOfQueuesFrom = Take(OfQueues, stretches: 7);
 
     /// <summary>
     /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $7 are the owners of bounded queues, $8
     /// the queues, $9 the names of those that are bounded whosever they are, of owners whom nobody here may know yet, too.
     /// </summary>
-    public static readonly string TakeOfTypes = Take($"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND queue <> ALL($9) AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+    public static readonly string TakeOfTypes = Take(_ofTypes);
+
+    /// <summary>The same from where on something may wait: $10 to $14 are the <see cref="Stretch"/>es.</summary>
+    public static readonly string TakeOfTypesFrom = Take(_ofTypes, stretches: 10);
+
+    /// <summary>The first task of each priority in each of the queues $2 of the owner $1; then how long it took to find them, in microseconds.</summary>
+    public static readonly string HeadsOfQueues = Heads($"owner = $1 AND type <> '{WorkTypes.Http}' AND ready = 1 AND queue");
+
+    /// <summary>The same of the types $2; $1 means nothing.</summary>
+    public static readonly string HeadsOfTypes = Heads($"$1 IS NOT NULL AND {ByType(1)} AND type");
 
     /// <summary>True if tasks wait for their turn in one of the queues $1 of the owner $2, whoever holds them.</summary>
     public static readonly string HasOfQueues = Has($"owner = $2 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
@@ -154,25 +170,50 @@ internal static class WorkSql
 
     private static string Has(string match) => $"SELECT EXISTS (SELECT FROM unnest($1) AS named (name), LATERAL (SELECT FROM work WHERE {match} {InTurn} LIMIT 1) AS next)";
 
-    private static string Take(string match) => $"""
-        WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", "$3")} LIMIT $4),
-        rest AS MATERIALIZED ({Of(match, "sequence <> ALL($5) AND sequence NOT IN (SELECT c0 FROM fair)", "$4")} LIMIT $4 - (SELECT count(*) FROM fair))
+    private static string Heads(string match) => $"""
+        WITH RECURSIVE heads AS (
+          SELECT named.name, first.* FROM unnest($2) AS named (name), LATERAL (SELECT priority, due, sequence FROM work WHERE {match} = named.name {InTurn} LIMIT 1) AS first
+          UNION ALL
+          SELECT heads.name, next.* FROM heads, LATERAL (SELECT priority, due, sequence FROM work WHERE {match} = heads.name AND priority < heads.priority {InTurn} LIMIT 1) AS next)
+        SELECT name, priority, due, sequence FROM heads
+        UNION ALL
+        SELECT NULL, NULL, NULL, (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::bigint
+        """;
+
+    private static string Take(string match, int stretches = 0) => $"""
+        WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", "$3", stretches)} LIMIT $4),
+        rest AS MATERIALIZED ({Of(match, "sequence <> ALL($5) AND sequence NOT IN (SELECT c0 FROM fair)", "$4", stretches)} LIMIT $4 - (SELECT count(*) FROM fair))
         SELECT {_numbers} FROM fair UNION ALL SELECT {_numbers} FROM rest
         """;
 
     // Row by row, so that no more are held than are taken.
-    private static string Of(string match, string others, string most) => $"""
-        SELECT due.* FROM unnest($2) AS named (name), LATERAL (
-          SELECT {_numbered} FROM {Holding($"{match} AND {others}", InTurn, "ready + 0 = 1", "LIMIT $6")} LIMIT {most}) AS due
-        """;
+    private static string Of(string match, string others, string most, int stretches)
+    {
+        var next = stretches == 0 ? $"SELECT sequence FROM work WHERE {match} AND {others} {InTurn}" : From($"{match} AND {others}", stretches);
+        return $"""
+            SELECT due.* FROM unnest($2) AS named (name), LATERAL (
+              SELECT {_numbered} FROM {HoldingOf($"{next} LIMIT $6", "ready + 0 = 1")} LIMIT {most}) AS due
+            """;
+    }
+
+    // One part after the other; of what is between known priorities, the index itself says what is due too early.
+    private static string From(string match, int first) => Invariant($"""
+        SELECT found.sequence FROM unnest(${first}, ${first + 1}, ${first + 2}, ${first + 3}, ${first + 4}) AS stretch (name, low, high, due, sequence), LATERAL (
+          (SELECT sequence FROM work WHERE stretch.low < stretch.high AND {match} AND priority > stretch.low AND priority < stretch.high AND due >= stretch.due {InTurn})
+          UNION ALL
+          (SELECT sequence FROM work WHERE stretch.low = stretch.high AND {match} AND priority = stretch.high AND (due, sequence) >= (stretch.due, stretch.sequence) {InTurn})) AS found
+        WHERE stretch.name = named.name
+        """);
 
     /// <summary>Holds both rows of tasks, in an order, passing over those that others hold.</summary>
     // What is still to be so is said of no bare column: a partial index has that condition, too, and of a table without statistics the planner takes it
     // for next to nothing. It would walk all of that index for each task, and not take the one by number.
     // Where others take at the same time: how many to look at. A statement sees what was so when it began, and PostgreSQL finds out of each row that another has
     // changed since, at a cost of a hundred others, that it isn't to be had any more. One that follows another node which takes as fast would never end.
-    public static string Holding(string match, string order, string still, string looked = "OFFSET 0") => $"""
-        (SELECT sequence FROM work WHERE {match} {order} {looked}) AS next,
+    public static string Holding(string match, string order, string still, string looked = "OFFSET 0") => HoldingOf($"SELECT sequence FROM work WHERE {match} {order} {looked}", still);
+
+    private static string HoldingOf(string next, string still) => $"""
+        ({next}) AS next,
             LATERAL (SELECT * FROM all_tasks WHERE sequence = next.sequence FOR UPDATE SKIP LOCKED) AS tasks,
             LATERAL (SELECT * FROM work WHERE sequence = next.sequence AND {still} FOR UPDATE SKIP LOCKED) AS work
         """;

@@ -12,6 +12,9 @@ internal sealed class WorkNews(bool isObserved)
     /// <summary>How many tasks have got their turn, by owner, queue and type.</summary>
     public Dictionary<(int Owner, string Queue, string Type), int> Ready { get; } = [];
 
+    /// <summary>Of those that were due long before, so that others have passed them by, when the first was.</summary>
+    public Dictionary<(int Owner, string Queue, string Type), long> Late { get; } = [];
+
     /// <summary>Bounded queues in which a task has ceased to run.</summary>
     public HashSet<QueueName> Freed { get; } = [];
 
@@ -37,6 +40,7 @@ internal sealed class WorkNews(bool isObserved)
     public void Clear()
     {
         Ready.Clear();
+        Late.Clear();
         Freed.Clear();
         Queues.Clear();
         Told.Clear();
@@ -47,7 +51,14 @@ internal sealed class WorkNews(bool isObserved)
     }
 
     /// <summary>A task has got its turn.</summary>
-    public void AddReady(WorkRow work) => CollectionsMarshal.GetValueRefOrAddDefault(Ready, (work.Owner, work.Queue, work.Type), out _)++;
+    /// <param name="work">Its work.</param>
+    /// <param name="isLate">True if it was due long before.</param>
+    public void AddReady(WorkRow work, bool isLate)
+    {
+        var key = (work.Owner, work.Queue, work.Type);
+        CollectionsMarshal.GetValueRefOrAddDefault(Ready, key, out _)++;
+        if (isLate) Late[key] = Math.Min(work.Due, Late.GetValueOrDefault(key, long.MaxValue));
+    }
 
     /// <summary>An attempt has begun.</summary>
     /// <param name="work">The task's work after it.</param>
