@@ -39,7 +39,7 @@ public sealed class WorkPlanTests : TwoNodes
 
         var plan = QueryPlan.Of(Database, TextOf(statement), types);
 
-        var conditions = plan.Zip(plan.Skip(1)).Where(lines => lines.First.Contains($"Scan using {index} ", StringComparison.Ordinal)).Select(static lines => lines.Second).ToList();
+        var conditions = plan.Zip(plan.Skip(1)).Where(lines => lines.First.Contains($"Scan using {index} ", StringComparison.Ordinal)).Select(static lines => lines.Second.Replace("stretch_1.", "stretch.", StringComparison.Ordinal)).ToList();
         // Twice: of one priority, and of all between two.
         Assert.Equal(4, conditions.Count);
         Assert.All(conditions.Where((_, place) => place % 2 == 0), static line => Assert.Contains("(priority > stretch.low) AND (priority < stretch.high) AND (due >= stretch.due)", line, StringComparison.Ordinal));

@@ -17,12 +17,17 @@ internal sealed class WorkStorage : IDisposable
     private readonly string _database = PostgresServer.Shared.NewDatabase();
     private readonly DatabaseAccess _access;
 
+    // Every other one looks for work as where a snapshot is held for long.
+    private static int _count;
+
     public WorkStorage(TaskOptions options, WorkOptions work, ManualTimeProvider clock)
     {
         (options.Storage, var run) = (StorageKind.Postgres, new RunClock(clock, followsWall: false));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("ConnectionStrings:Tasks", _database)]).Build();
+        var storage = new PostgresStorage(Options.Create(options), configuration, run, Options.Create(work));
+        if (Interlocked.Increment(ref _count) % 2 == 0) storage.Floors.Long = TimeSpan.FromTicks(-1);
         _access = new DatabaseAccess(
-            Options.Create(options), Options.Create(new IdempotencyOptions()), new PostgresStorage(Options.Create(options), configuration, run, Options.Create(work)), run, clock,
+            Options.Create(options), Options.Create(new IdempotencyOptions()), storage, run, clock,
             NullLogger<DatabaseAccess>.Instance, workOptions: Options.Create(work), callbackBody: new CallbackBody());
         Ports = new SqlTaskStorage(_access, clock);
         _access.Open();
