@@ -1,4 +1,5 @@
 using System.Globalization;
+using TaskApi.Bench;
 using TaskApi.Load.Http;
 
 namespace TaskApi.Load.Commands;
