@@ -14,9 +14,6 @@ namespace TaskApi.Storage.Postgres;
 /// </summary>
 internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection connection, PostgresRows rows, PostgresWork work) : IQueueStatements
 {
-    // So many become tasks of a bounded queue with each look at it: those that were there before, or came in between.
-    private const long MostConverted = 500;
-
     private readonly PostgresLanes _lanes = new(rows, work);
     private readonly HashSet<(QueueName Queue, string? Type)> _held = [];
     private readonly Dictionary<QueueName, QueueRow?> _changed = [];
@@ -139,19 +136,30 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     public void NoteStarts(QueueName queue, QueueRate rate, int starts, long kept) => _starts.Add((queue, (long)rate.Period.TotalMilliseconds, starts));
 
     /// <inheritdoc/>
-    public bool Take(QueueName queue, string? type, int most, List<HeldWork> taken)
+    public int Convert(QueueName queue)
     {
         using var batch = work.Begin();
-        batch.Add(WorkSql.Convert, SmallNumber(queue.Owner), Text(queue.Name), Number(Math.Max(MostConverted, most)));
+        batch.Add(WorkSql.Convert, SmallNumber(queue.Owner), Text(queue.Name), Number(IQueueStatements.MostConverted));
+        using var reader = batch.ExecuteReader();
+        work.Read(reader).Next();
+        reader.Read();
+        return (int)reader.GetInt64(0);
+    }
+
+    /// <inheritdoc/>
+    public int Take(QueueName queue, string? type, int most, List<HeldWork> taken)
+    {
+        using var batch = work.Begin();
+        batch.Add(WorkSql.Convert, SmallNumber(queue.Owner), Text(queue.Name), Number(Math.Max(IQueueStatements.MostConverted, most)));
         if (type is null) batch.Add(WorkSql.TakeOfBounded, SmallNumber(queue.Owner), Text(queue.Name), Number(most));
         else batch.Add(WorkSql.TakeOfBoundedType, SmallNumber(queue.Owner), Text(queue.Name), Number(most), Text(type));
         using var reader = batch.ExecuteReader();
         var results = work.Read(reader);
         results.Next();
         reader.Read();
-        var isConverted = reader.GetInt64(0) > 0;
+        var converted = (int)reader.GetInt64(0);
         rows.ReadHeld(ref results, taken);
-        return isConverted;
+        return converted;
     }
 
     /// <inheritdoc/>

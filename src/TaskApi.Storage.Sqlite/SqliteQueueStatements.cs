@@ -9,9 +9,6 @@ namespace TaskApi.Storage.Sqlite;
 /// <summary>The writer's statements about queues. For the writer alone.</summary>
 internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
 {
-    // So many become tasks of a bounded queue with each look at it: those that were there before, or came in between.
-    private const int MostConverted = 500;
-
     private readonly Counters _counters;
     private readonly Statement _load;
     private readonly Statement _loadLeft;
@@ -96,12 +93,15 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool Take(QueueName queue, string? type, int most, List<HeldWork> taken)
+    public int Convert(QueueName queue) => Of(_convert, queue).Set(2, (long)IQueueStatements.MostConverted).Execute();
+
+    /// <inheritdoc/>
+    public int Take(QueueName queue, string? type, int most, List<HeldWork> taken)
     {
-        var isConverted = Of(_convert, queue).Set(2, (long)Math.Max(MostConverted, most)).Execute() > 0;
+        var converted = Of(_convert, queue).Set(2, (long)Math.Max(IQueueStatements.MostConverted, most)).Execute();
         if (type is null) _take.Set(1, queue.Owner).Set(2, queue.Name).Set(3, most).ReadAll(taken);
         else _takeOfType.Set(1, queue.Owner).Set(2, queue.Name).Set(3, most).Set(4, type).ReadAll(taken);
-        return isConverted;
+        return converted;
     }
 
     /// <inheritdoc/>

@@ -36,12 +36,14 @@ internal static class SqliteWorkDialect
     public static readonly string TakeOfQueue = $"SELECT {HeldWork.Columns} {Both} WHERE work.owner = ?1 AND work.queue = ?2 AND work.ready = 1 AND work.type <> '{WorkTypes.Http}' {Order} LIMIT ?3";
 
     /// <summary>
-    /// What has been set of a queue of late may not have come to its tasks yet; nor what the configuration says, of which ?3 has the names, as JSON.
+    /// What has been set of a queue of late may not have come to its tasks yet; nor what the configuration says, of which ?3 has the names, as JSON. What is
+    /// passed over for that counts as looked at, of which there are ?4 at the most: a queue may have millions. They are looked at in their order.
     /// </summary>
     public static readonly string TakeOfType = $"""
-        SELECT {HeldWork.Columns} {Both} WHERE work.type = ?1 AND work.ready = 1
-          AND NOT EXISTS (SELECT 1 FROM queues WHERE queues.owner = work.owner AND queues.name = work.queue AND queues.leaving = 0)
-          AND work.queue NOT IN (SELECT value FROM json_each(?3)) {Order} LIMIT ?2
+        SELECT {HeldWork.Columns} FROM (SELECT work.sequence AS number FROM work WHERE work.type = ?1 AND work.ready = 1 {Order} LIMIT ?4) AS looked
+          CROSS JOIN work ON work.sequence = looked.number CROSS JOIN tasks ON tasks.sequence = work.sequence
+        WHERE NOT EXISTS (SELECT 1 FROM queues WHERE queues.owner = work.owner AND queues.name = work.queue AND queues.leaving = 0)
+          AND work.queue NOT IN (SELECT value FROM json_each(?3)) LIMIT ?2
         """;
 
     public static readonly string Ring = $"SELECT {HeldWork.Columns} {Both} WHERE work.alarm IS NOT NULL AND work.alarm <= ?1 ORDER BY work.alarm LIMIT ?2";

@@ -11,6 +11,9 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
     // The handlers of this process: it has the file to itself, so that there are no others.
     private const string OwnWorker = "handlers";
 
+    // What has been created before its queue was bounded becomes the queue's bit by bit.
+    private const long LooksBeyond = 1000;
+
     private readonly Counters _counters;
     private readonly QueueTurns _turns;
     private readonly SqliteRowStatement _insert;
@@ -90,7 +93,7 @@ internal sealed class SqliteWorkStatements : IWorkStatements, IDisposable
         {
             found[i] = [];
             if (shares[i] == 0) continue;
-            var statement = isOfTypes ? _takeOfType.Set(1, names[i]).Set(2, shares[i]).Set(3, byDefault) : _takeOfQueue.Set(1, owner!.Id).Set(2, names[i]).Set(3, shares[i]);
+            var statement = isOfTypes ? _takeOfType.Set(1, names[i]).Set(2, shares[i]).Set(3, byDefault).Set(4, (4L * shares[i]) + LooksBeyond) : _takeOfQueue.Set(1, owner!.Id).Set(2, names[i]).Set(3, shares[i]);
             statement.ReadAll(found[i]);
         }
 

@@ -75,6 +75,30 @@ public sealed class CrowdedQueueTests : TwoNodes
         Assert.Equal((0, 1), (await Look(2), await Look(3)));
     }
 
+    // A paused queue may have millions that waited before it was.
+    [Fact]
+    public async Task LookByType_PastABoundedQueue_GoesThroughNoMoreThanItIsTold()
+    {
+        await Create(3);
+        await Create(1, "other");
+
+        Assert.Equal((0, 1), (await LookByType(3), await LookByType(4)));
+    }
+
+    [Fact]
+    public async Task Handler_BesideAPausedQueueWithABacklog_GetsItsTaskAndTheQueueItsOwn()
+    {
+        for (var i = 0; i < 3; i++) await Create(1000);
+        await Create(1, "other");
+        (await Reply.Send(One, HttpMethod.Put, "/queues/q", """{"paused":true}""")).Is(HttpStatusCode.OK);
+
+        var call = WorkAcquire.OfHandlers("here", ["resize"], 1, TimeSpan.FromSeconds(60), new Holder());
+        var started = (await Storages[^1].Work.AcquireAsync(call, Ended).AsTask().WaitAsync(TimeSpan.FromSeconds(60), Ended)).Tasks;
+
+        Assert.Equal("other", Assert.Single(started).Task.Work!.Queue);
+        Assert.InRange((long)PostgresServer.Ask(Database, "SELECT count(*) FROM work WHERE ready = 1")!, 0, 1004);
+    }
+
     // Holds the first tasks until it is disposed.
     private async Task<NpgsqlConnection> Hold(int count)
     {
@@ -103,6 +127,25 @@ public sealed class CrowdedQueueTests : TwoNodes
         return found;
     }
 
-    private async Task Create(int count) =>
-        (await Reply.Send(One, HttpMethod.Post, "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat("""{"type":"resize","queue":"q"}""", count))}]")).IsJson(HttpStatusCode.Accepted);
+    private async Task<int> LookByType(long looked)
+    {
+        await using var connection = new NpgsqlConnection(Database);
+        await connection.OpenAsync(Ended);
+        var owner = PostgresServer.Ask(Database, "SELECT owner::int FROM work LIMIT 1");
+        await using var look = new NpgsqlCommand(WorkSql.TakeOfTypes, connection)
+        {
+            Parameters =
+            {
+                new() { Value = (short)0 }, new() { Value = (string[])["resize"] }, new() { Value = 1L }, new() { Value = 1L }, new() { Value = Array.Empty<long>() }, new() { Value = looked },
+                new() { Value = (int[])[(int)owner!] }, new() { Value = (string[])["q"] }, new() { Value = Array.Empty<string>() },
+            },
+        };
+        await using var reader = await look.ExecuteReaderAsync(Ended);
+        var found = 0;
+        while (await reader.ReadAsync(Ended)) found++;
+        return found;
+    }
+
+    private async Task Create(int count, string queue = "q") =>
+        (await Reply.Send(One, HttpMethod.Post, "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat($$"""{"type":"resize","queue":"{{queue}}"}""", count))}]")).IsJson(HttpStatusCode.Accepted);
 }

@@ -32,7 +32,7 @@ public sealed class WorkPlanTests : TwoNodes
     // Where nothing waits any more, it passes nothing.
     [Theory]
     [InlineData(nameof(WorkSql.TakeOfQueuesFrom), "work_queue", "integer, text[], bigint, bigint, bigint[], bigint, text[], integer[], integer[], bigint[], bigint[]")]
-    [InlineData(nameof(WorkSql.TakeOfTypesFrom), "work_by_type", "integer, text[], bigint, bigint, bigint[], bigint, integer[], text[], text[], integer[], integer[], bigint[], bigint[]")]
+    [InlineData(nameof(WorkSql.TakeOfTypesFrom), "work_by_type", "integer, text[], bigint, bigint, bigint[], bigint, integer[], text[], text[], text[], integer[], integer[], bigint[], bigint[]")]
     public void Tasks_FromAPlaceOn_AreLookedForFromThere(string statement, string index, string types)
     {
         Fill();

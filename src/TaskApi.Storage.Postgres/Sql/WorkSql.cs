@@ -15,7 +15,10 @@ internal static class WorkSql
 
     private const string OfQueues = $"owner = $1 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1";
 
-    private static readonly string _ofTypes = $"$1 IS NOT NULL AND type = named.name AND {ByType(1)} AND queue <> ALL($9) AND NOT EXISTS (SELECT FROM unnest($7, $8) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)";
+    // More than others hold at once, or is put into bounded queues without being known to be.
+    private const int MostLooked = 20_000;
+
+    private static readonly string _ofTypes = $"$1 IS NOT NULL AND type = named.name AND {ByType(1)}";
 
     private static readonly string[] _held = HeldWork.Columns.Split(", ");
 
@@ -57,12 +60,13 @@ internal static class WorkSql
 
     /// <summary>
     /// The same of types: $1 means nothing. What has been set of a queue of late may not have come to its tasks yet: $7 are the owners of bounded queues, $8
-    /// the queues, $9 the names of those that are bounded whosever they are, of owners whom nobody here may know yet, too.
+    /// the queues, $9 the names of those that are bounded whosever they are, of owners whom nobody here may know yet, too. What is
+    /// passed over for that counts as looked at: a queue may have millions.
     /// </summary>
-    public static readonly string TakeOfTypes = Take(_ofTypes);
+    public static readonly string TakeOfTypes = Take(_ofTypes, NotBounded(7));
 
     /// <summary>The same from where on something may wait: $10 to $14 are the <see cref="Stretch"/>es.</summary>
-    public static readonly string TakeOfTypesFrom = Take(_ofTypes, stretches: 10);
+    public static readonly string TakeOfTypesFrom = Take(_ofTypes, NotBounded(7), stretches: 10);
 
     /// <summary>The first task of each priority in each of the queues $2 of the owner $1; then how long it took to find them, in microseconds.</summary>
     public static readonly string HeadsOfQueues = Heads($"owner = $1 AND type <> '{WorkTypes.Http}' AND ready = 1 AND queue");
@@ -74,7 +78,10 @@ internal static class WorkSql
     public static readonly string HasOfQueues = Has($"owner = $2 AND queue = named.name AND type <> '{WorkTypes.Http}' AND ready = 1");
 
     /// <summary>The same of the types $1: $2 are the owners of bounded queues, $3 the queues, $4 the names as above.</summary>
-    public static readonly string HasOfTypes = Has($"type = named.name AND {ByType(1)} AND queue <> ALL($4) AND NOT EXISTS (SELECT FROM unnest($2, $3) AS bounded (owner, queue) WHERE bounded.owner = work.owner AND bounded.queue = work.queue)");
+    public static readonly string HasOfTypes = $"""
+        SELECT EXISTS (SELECT FROM unnest($1) AS named (name), LATERAL (
+          SELECT FROM (SELECT owner, queue FROM work WHERE type = named.name AND {ByType(1)} {InTurn} LIMIT {MostLooked}) AS looked WHERE {NotBounded(2)} LIMIT 1) AS next)
+        """;
 
     /// <summary>Holds tasks of a bounded queue: $1 is the owner, $2 the queue, $3 how many at the most.</summary>
     public static readonly string TakeOfBounded = $"SELECT {HeldWork.Columns} FROM {Holding($"owner = $1 AND queue = $2 AND ready = 2 AND type <> '{WorkTypes.Http}'", InTurn, "ready + 0 = 2")} LIMIT $3";
@@ -180,28 +187,31 @@ internal static class WorkSql
         SELECT NULL, NULL, NULL, (extract(epoch FROM clock_timestamp() - statement_timestamp()) * 1000000)::bigint
         """;
 
-    private static string Take(string match, int stretches = 0) => $"""
-        WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", "$3", stretches)} LIMIT $4),
-        rest AS MATERIALIZED ({Of(match, "sequence <> ALL($5) AND sequence NOT IN (SELECT c0 FROM fair)", "$4", stretches)} LIMIT $4 - (SELECT count(*) FROM fair))
+    private static string NotBounded(int first) =>
+        Invariant($"queue <> ALL(${first + 2}) AND NOT EXISTS (SELECT FROM unnest(${first}, ${first + 1}) AS bounded (owner, queue) WHERE bounded.owner = looked.owner AND bounded.queue = looked.queue)");
+
+    private static string Take(string match, string only = "true", int stretches = 0) => $"""
+        WITH fair AS MATERIALIZED ({Of(match, "sequence <> ALL($5)", only, "$3", stretches)} LIMIT $4),
+        rest AS MATERIALIZED ({Of(match, "sequence <> ALL($5) AND sequence NOT IN (SELECT c0 FROM fair)", only, "$4", stretches)} LIMIT $4 - (SELECT count(*) FROM fair))
         SELECT {_numbers} FROM fair UNION ALL SELECT {_numbers} FROM rest
         """;
 
     // Row by row, so that no more are held than are taken.
-    private static string Of(string match, string others, string most, int stretches)
+    private static string Of(string match, string others, string only, string most, int stretches)
     {
-        var next = stretches == 0 ? $"SELECT sequence FROM work WHERE {match} AND {others} {InTurn}" : From($"{match} AND {others}", stretches);
+        var looked = stretches == 0 ? $"SELECT sequence, owner, queue FROM work WHERE {match} AND {others} {InTurn}" : From($"{match} AND {others}", stretches);
         return $"""
             SELECT due.* FROM unnest($2) AS named (name), LATERAL (
-              SELECT {_numbered} FROM {HoldingOf($"{next} LIMIT $6", "ready + 0 = 1")} LIMIT {most}) AS due
+              SELECT {_numbered} FROM {HoldingOf($"SELECT sequence FROM ({looked} LIMIT $6) AS looked WHERE {only}", "ready + 0 = 1")} LIMIT {most}) AS due
             """;
     }
 
     // One part after the other; of what is between known priorities, the index itself says what is due too early.
     private static string From(string match, int first) => Invariant($"""
-        SELECT found.sequence FROM unnest(${first}, ${first + 1}, ${first + 2}, ${first + 3}, ${first + 4}) AS stretch (name, low, high, due, sequence), LATERAL (
-          (SELECT sequence FROM work WHERE stretch.low < stretch.high AND {match} AND priority > stretch.low AND priority < stretch.high AND due >= stretch.due {InTurn})
+        SELECT found.* FROM unnest(${first}, ${first + 1}, ${first + 2}, ${first + 3}, ${first + 4}) AS stretch (name, low, high, due, sequence), LATERAL (
+          (SELECT sequence, owner, queue FROM work WHERE stretch.low < stretch.high AND {match} AND priority > stretch.low AND priority < stretch.high AND due >= stretch.due {InTurn})
           UNION ALL
-          (SELECT sequence FROM work WHERE stretch.low = stretch.high AND {match} AND priority = stretch.high AND (due, sequence) >= (stretch.due, stretch.sequence) {InTurn})) AS found
+          (SELECT sequence, owner, queue FROM work WHERE stretch.low = stretch.high AND {match} AND priority = stretch.high AND (due, sequence) >= (stretch.due, stretch.sequence) {InTurn})) AS found
         WHERE stretch.name = named.name
         """);
 

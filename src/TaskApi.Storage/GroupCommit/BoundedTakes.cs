@@ -66,9 +66,14 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (left <= 0 || work.Queues.Book.Find(queue) is not { } settings) return;
         var look = default(QueueLook);
         left = Math.Min(left, RoomIn(queue, settings, ref look));
-        if (left <= 0) return;
-
         var statements = batch.Session.Queues;
+        if (left <= 0)
+        {
+            // Whoever takes by type would go past them each time.
+            NoteConverted(queue, statements.Convert(queue));
+            return;
+        }
+
         var count = work.Queues.Book.IsKeyed(queue) ? TakeKeyed(call, take, queue, settings.MaxRunningPerKey, left) : TakeInOrder(call, take, queue, left);
         if (settings.Rate is { } rate && count > 0)
         {
@@ -82,9 +87,17 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
     private int TakeInOrder(WorkAcquire call, WorkTake take, QueueName queue, int left)
     {
         var statements = batch.Session.Queues;
-        if (take.Types.Count == 0) work.IsChanged |= statements.Take(queue, type: null, left, _held);
-        foreach (var type in take.Types) work.IsChanged |= left > _held.Count && IsHeld(queue, type) && statements.Take(queue, type, left - _held.Count, _held);
+        if (take.Types.Count == 0) NoteConverted(queue, statements.Take(queue, type: null, left, _held));
+        foreach (var type in take.Types)
+            if (left > _held.Count && IsHeld(queue, type)) NoteConverted(queue, statements.Take(queue, type, left - _held.Count, _held));
         return Start(call);
+    }
+
+    // Of what is there for long, others have to wait while it becomes the queue's.
+    private void NoteConverted(QueueName queue, int count)
+    {
+        work.IsChanged |= count > 0;
+        if (count >= IQueueStatements.MostConverted) work.Queues.Book.OpenAt(queue, batch.Run);
     }
 
     private int TakeKeyed(WorkAcquire call, WorkTake take, QueueName queue, int? perKey, int left)

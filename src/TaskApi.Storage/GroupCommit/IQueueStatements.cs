@@ -6,6 +6,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <summary>What the writer says to the database about queues. For the writer alone.</summary>
 internal interface IQueueStatements
 {
+    /// <summary>So many become tasks of a bounded queue with each look at it, or more if more are wanted: those that were there before, or came in between.</summary>
+    const int MostConverted = 500;
+
     /// <summary>The lanes of those that count by keys.</summary>
     ILaneStatements Lanes { get; }
 
@@ -31,13 +34,16 @@ internal interface IQueueStatements
     /// <summary>Notes that tasks of a queue with a rate have started.</summary>
     void NoteStarts(QueueName queue, QueueRate rate, int starts, long kept);
 
+    /// <summary>Has tasks of a queue, held itself, that wait as in any queue wait as in a bounded one, the first to start first; answers how many, up to <see cref="MostConverted"/>.</summary>
+    int Convert(QueueName queue);
+
     /// <summary>Holds tasks of a bounded queue, held itself, and adds them in the order in which they start.</summary>
     /// <param name="queue">Which.</param>
     /// <param name="type">Of this type; null: of any.</param>
     /// <param name="most">How many at the most.</param>
     /// <param name="taken">Where to add them.</param>
-    /// <returns>True if there is something to be written down for that, whether tasks are taken or not.</returns>
-    bool Take(QueueName queue, string? type, int most, List<HeldWork> taken);
+    /// <returns>How many have become tasks of a bounded queue for that, whether tasks are taken or not.</returns>
+    int Take(QueueName queue, string? type, int most, List<HeldWork> taken);
 
     /// <summary>True if tasks wait in a queue as in a bounded one.</summary>
     bool HasWaiting(QueueName queue);
