@@ -41,11 +41,9 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
         (_options, _workOptions, _clock) = (options.Value, workOptions?.Value ?? new WorkOptions(), clock);
         _source = ConnectionString.Read(configuration.GetConnectionString("Tasks"));
         var named = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
-        Place = $"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}";
-        Deadline = TimeSpan.FromSeconds(named.CommandTimeout);
-        (_settings, Counters) = (new SessionSettings(Deadline), new ClusterCounters(this, _options, clock));
+        (Place, Deadline) = ($"the PostgreSQL database {named.Database ?? named.Username} at {named.Host}, port {named.Port}", TimeSpan.FromSeconds(named.CommandTimeout));
         (_retention, _failedRetention) = ((long)Math.Ceiling(_options.Retention.TotalMilliseconds), (long)Math.Ceiling(_options.FailedRetention.TotalMilliseconds));
-        (Own, Floors, _ready) = (new OwnBeat(this), new ReadyFloors(clock), new ReadyLook(this, clock));
+        (_settings, Counters, Own, Floors, _ready) = (new SessionSettings(Deadline), new ClusterCounters(this, _options, clock), new OwnBeat(this), new ReadyFloors(clock), new ReadyLook(this, clock));
     }
 
     /// <summary>This process, as other nodes are told of it.</summary>

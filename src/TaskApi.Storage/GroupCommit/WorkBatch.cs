@@ -15,9 +15,6 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="isObserved">True if somebody wants to know of each start and end.</param>
 internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock clock, WorkOptions options, QueueBook book, bool isObserved)
 {
-    // Others are told of tasks that were due longer ago.
-    private const long LateMs = 100;
-
     private readonly long _grace = (long)Math.Ceiling(options.CancelGrace.TotalMilliseconds);
     private readonly AttemptEnds _ends = new();
     private readonly WorkAlarms _alarms = new(batch, clock);
@@ -190,7 +187,7 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     private void CountReady(WorkRow work, OwnerCounts owner, int by)
     {
         counters.CountReady(owner, work.Queue, work.Type, by);
-        if (by > 0) News.AddReady(work, isLate: work.Due < batch.Wall - LateMs);
+        if (by > 0) News.AddReady(work, batch.Wall);
     }
 
     private bool IsOf(string? owner, TaskRow task) => owner is null || (counters.Find(owner) is { } counts && counts.Id == task.Owner);

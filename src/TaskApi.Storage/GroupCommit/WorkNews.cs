@@ -9,6 +9,9 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="isObserved">True if somebody wants to know of each start and end.</param>
 internal sealed class WorkNews(bool isObserved)
 {
+    // Others are told of tasks that were due longer ago.
+    private const long LateMs = 100;
+
     /// <summary>How many tasks have got their turn, by owner, queue and type.</summary>
     public Dictionary<(int Owner, string Queue, string Type), int> Ready { get; } = [];
 
@@ -52,12 +55,12 @@ internal sealed class WorkNews(bool isObserved)
 
     /// <summary>A task has got its turn.</summary>
     /// <param name="work">Its work.</param>
-    /// <param name="isLate">True if it was due long before.</param>
-    public void AddReady(WorkRow work, bool isLate)
+    /// <param name="wall">The wall clock.</param>
+    public void AddReady(WorkRow work, long wall)
     {
         var key = (work.Owner, work.Queue, work.Type);
         CollectionsMarshal.GetValueRefOrAddDefault(Ready, key, out _)++;
-        if (isLate) Late[key] = Math.Min(work.Due, Late.GetValueOrDefault(key, long.MaxValue));
+        if (work.Due < wall - LateMs) Late[key] = Math.Min(work.Due, Late.GetValueOrDefault(key, long.MaxValue));
     }
 
     /// <summary>An attempt has begun.</summary>
