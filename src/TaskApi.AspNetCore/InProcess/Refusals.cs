@@ -1,8 +1,11 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using TaskApi.AspNetCore.Api;
 using TaskApi.AspNetCore.Api.Contracts;
 using TaskApi.AspNetCore.Api.Gathering;
 using TaskApi.AspNetCore.Api.Tasks;
+using TaskApi.AspNetCore.Http.Json;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Completions;
 using TaskApi.Engine.Model;
@@ -91,8 +94,16 @@ internal static class Refusals
         return request;
     }
 
-    /// <summary>A JSON value as it is kept.</summary>
-    public static Http.Json.RawJson ToJson(JsonElement json) => Http.Json.RawJson.Of(JsonSerializer.SerializeToUtf8Bytes(json, TaskApiJsonContext.Default.JsonElement));
+    /// <summary>An input as it is kept.</summary>
+    /// <exception cref="InvalidRequestException">It is none by the rules of HTTP.</exception>
+    public static RawJson ToJson(JsonElement json)
+    {
+        if (AnyJsonReader.TryRead(JsonMarshal.GetRawUtf8Value(json).ToArray(), out var kept))
+            return RawJson.Of(kept);
+        var errors = new FieldErrors();
+        errors.Add("input", string.Create(CultureInfo.InvariantCulture, $"must be JSON of at most {RawJson.MaxDepth} levels, without a property twice, in valid UTF-8 without lone surrogates."));
+        throw errors.ToProblem().ToException();
+    }
 
     private static RetryRequest ToRequest(TaskRetry retry) => new()
     {

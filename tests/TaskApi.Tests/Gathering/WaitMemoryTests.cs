@@ -22,12 +22,12 @@ public sealed class WaitMemoryTests : GatheringTests
         await Pass(Seconds(1));
         foreach (var id in ids)
             await Finished(id);
-        var pending = (await Create("""{"message":"m","delaySeconds":100,"group":"g"}""")).Id();
+        var pending = (await Create("""{"message":"m","delaySeconds":50,"group":"g"}""")).Id();
 
         var reply = await Waiting("/tasks/gather", byGroup ? """{"group":"g"}""" : Ids([.. ids, pending]));
 
         Assert.InRange(Taken(), Done * Length * sizeof(char), long.MaxValue);
-        await Pass(Seconds(100));
+        await Pass(Seconds(50));
         Assert.Equal(Done + 1, (await reply).IsJson(HttpStatusCode.OK).Items("results").Count);
         Assert.Equal(0, Taken());
     }
