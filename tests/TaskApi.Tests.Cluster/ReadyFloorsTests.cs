@@ -1,9 +1,7 @@
 using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
-using TaskApi.Storage.GroupCommit;
 using TaskApi.Storage.Postgres;
 using TaskApi.Storage.Postgres.Sql;
 using TaskApi.Tests.Infrastructure;
@@ -12,13 +10,11 @@ using TaskApi.Tests.Work;
 namespace TaskApi.Tests;
 
 /// <summary>Looks for work that don't pass what has been started, as where a snapshot is held for long: by two nodes, each of which knows only roughly what the other does.</summary>
-public sealed class ReadyFloorsTests : TwoNodes
+public sealed class ReadyFloorsTests : LookingNodes
 {
+    private const string Channel = "\"taskapi.public.work\"";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
-
-    private static CancellationToken Ended => TestContext.Current.CancellationToken;
-
-    private IWorkSource[] Nodes => OfNodes<IWorkSource>();
 
     [Fact]
     public async Task Look_WhereThousandsHaveBeenStartedUnderAHeldSnapshot_PassesNoneOfThem()
@@ -82,6 +78,37 @@ public sealed class ReadyFloorsTests : TwoNodes
         await Create(1, WorkFixture.Spec() with { Schedule = new TaskSchedule(0, Api.Clock.GetUtcNow().AddHours(-1)) });
 
         Assert.Single((await waiting.WaitAsync(_patience, Ended)).Tasks);
+    }
+
+    [Fact]
+    public async Task Task_DueLongAgo_IsToldToOthersWithWhenItWas()
+    {
+        await using var listener = new NpgsqlConnection($"{Database};Pooling=false");
+        await listener.OpenAsync(Ended);
+        var told = new List<string>();
+        listener.Notification += (_, heard) => told.Add(heard.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", listener)) await listen.ExecuteNonQueryAsync(Ended);
+        var due = Api.Clock.GetUtcNow().AddHours(-1);
+
+        await Create(1, WorkFixture.Spec() with { Schedule = new TaskSchedule(0, due) });
+
+        var word = string.Create(System.Globalization.CultureInfo.InvariantCulture, $" e{Owner}/resize/resize/{due.ToUnixTimeMilliseconds()}");
+        while (!told.Exists(text => text.Contains(word, StringComparison.Ordinal))) Assert.True(await listener.WaitAsync(_patience, Ended));
+    }
+
+    [Fact]
+    public async Task Node_ThatIsToldOfATaskDueLongAgo_LooksFromThereOn()
+    {
+        await Begin();
+
+        await Until(async () =>
+        {
+            // A node that has just come looks at everything now and then, and forgets.
+            if (Floors(0).Find(Owner, ["resize"]) is not { } stretches) Assert.Empty(await Take(0, 1));
+            else if (stretches.TrueForAll(static stretch => stretch.Due <= 1000)) return true;
+            PostgresServer.Execute(Database, $"NOTIFY {Channel}, 'elsewhere e{Owner}/resize/resize/1000'");
+            return false;
+        });
     }
 
     // Nobody says of what programs create when it was due. The waiter looks again, and at everything.
@@ -166,48 +193,6 @@ public sealed class ReadyFloorsTests : TwoNodes
         var stats = await Storages[0].GetStatsAsync("", Ended);
         return (stats.Created, stats.Completed, stats.Ready);
     }
-
-    private static int Owner => 0;
-
-    private ReadyFloors Floors(int node) => ((PostgresStorage)Api.Nodes[node].Services.GetRequiredService<DatabaseAccess>().Storage).Floors;
-
-    // Every look is a long one.
-    private void Force()
-    {
-        foreach (var node in (int[])[0, 1]) Floors(node).Long = TimeSpan.FromTicks(-1);
-    }
-
-    // From then on the first node looks from where it has found the one that runs.
-    private async Task<LeasedTask> Begin()
-    {
-        Force();
-        var first = await Start();
-        Api.Clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Empty(await Take(0, 1));
-        Assert.NotNull(Floors(0).Find(Owner, ["resize"]));
-        return first;
-    }
-
-    private async Task<Task<AcquireAnswer>> Wait()
-    {
-        var waiting = Nodes[0].AcquireAsync(WorkFixture.Call(["resize"], waitSeconds: 3000, worker: "waits"), Ended).AsTask();
-        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(3000));
-        return waiting;
-    }
-
-    private async Task<LeasedTask> Start()
-    {
-        await Create(0, WorkFixture.Spec());
-        return Assert.Single(await Take(0, 1));
-    }
-
-    private async Task Create(int node, params TaskSpec[] specs) => Assert.Equal(AnswerStatus.Ok, (await Storages[node].CreateManyAsync("", specs, watch: false, Ended)).Status);
-
-    private async Task<LeasedTask[]> Take(int node, int max) => (await Nodes[node].AcquireAsync(WorkFixture.Call(["resize"], max, leaseSeconds: 100_000), Ended)).Tasks;
-
-    private async Task Finish(int node, LeasedTask[] tasks) => await Nodes[node].FinishAsync("", Array.ConvertAll(tasks, static task => WorkOutcome.Returned(task.Token, "1"u8.ToArray())), Ended);
-
-    private async Task Change(int node, Guid id, int priority) => await Storages[node].RescheduleAsync("", id, new TaskRevision(null, null, Priority: priority), condition: null, Ended);
 
     private static NpgsqlParameter[] Looking() =>
         [new() { Value = Owner }, new() { Value = (string[])["resize"] }, new() { Value = 10L }, new() { Value = 10L }, new() { Value = Array.Empty<long>() }, new() { Value = 1000L }];
