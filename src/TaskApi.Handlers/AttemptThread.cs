@@ -39,8 +39,10 @@ internal static class AttemptThread
         private readonly Thread _thread = Thread.CurrentThread;
         private readonly Lock _gate = new();
         private volatile bool _isIdle;
+        private volatile int _turn;
         private bool _isWatched;
         private bool _isClosed;
+        private bool _isOver;
 
         public override void Post(SendOrPostCallback d, object? state)
         {
@@ -49,12 +51,8 @@ internal static class AttemptThread
                 if (!_isClosed)
                 {
                     _posted.Add((d, state));
-                    if (!_isIdle && !_isWatched)
-                    {
-                        _isWatched = true;
-                        _ = Task.Run(WatchAsync);
-                    }
-
+                    if (!_isIdle)
+                        Watch();
                     return;
                 }
             }
@@ -69,7 +67,15 @@ internal static class AttemptThread
             _isIdle = true;
             foreach (var (callback, state) in _posted.GetConsumingEnumerable())
             {
+                _turn++;
                 _isIdle = false;
+                // What was posted while this one was on its way here.
+                lock (_gate)
+                {
+                    if (_posted.Count > 0)
+                        Watch();
+                }
+
                 callback(state);
                 _isIdle = true;
             }
@@ -92,24 +98,39 @@ internal static class AttemptThread
             }
         }
 
-        public void Dispose() => _posted.Dispose();
+        public void Dispose()
+        {
+            lock (_gate)
+                _isOver = true;
+            _posted.Dispose();
+        }
+
+        private void Watch()
+        {
+            if (_isWatched)
+                return;
+            _isWatched = true;
+            _ = Task.Run(WatchAsync);
+        }
 
         // As long as something is left for a thread that does something else.
         private async Task WatchAsync()
         {
-            while (true)
+            for (var blocked = 0; ;)
             {
                 await Task.Delay(_patience, TimeProvider.System).ConfigureAwait(false);
-                var isBlocked = !_isIdle && _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin);
                 lock (_gate)
                 {
-                    if (_isClosed || _posted.Count == 0)
+                    if (_isOver || _posted.Count == 0)
                     {
                         _isWatched = false;
                         return;
                     }
 
-                    if (isBlocked)
+                    // By the same callback as a while ago: a lock that is held for a moment is no reason.
+                    var before = blocked;
+                    blocked = !_isIdle && _thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin) ? _turn + 1 : 0;
+                    if (blocked > 0 && blocked == before)
                         HandOver();
                 }
             }

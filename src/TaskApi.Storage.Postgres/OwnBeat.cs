@@ -20,6 +20,7 @@ internal sealed class OwnBeat(PostgresStorage storage)
     private long _id;
     private long _until;
     private long _written;
+    private volatile bool _owes;
 
     /// <summary>Its number; 0 if there is none.</summary>
     public long Id => Volatile.Read(ref _id);
@@ -31,7 +32,9 @@ internal sealed class OwnBeat(PostgresStorage storage)
     /// True if nothing has been written by this node for so long that leases may have ended which nobody could renew: it was suspended, or the database was away,
     /// or its clock has been set. Until it has seen to them it judges nobody.
     /// </summary>
-    public bool IsLate => Id > 0 && storage.Clock.Now - Math.Max(Until - LengthMs, Volatile.Read(ref _written)) > SilenceMs;
+    public bool IsLate => Id > 0 && (_owes || IsSilent);
+
+    private bool IsSilent => storage.Clock.Now - Math.Max(Until - LengthMs, Volatile.Read(ref _written)) > SilenceMs;
 
     private long Next => storage.DatabaseClock is null ? long.MaxValue / 2 : storage.Clock.Now + LengthMs;
 
@@ -54,6 +57,9 @@ internal sealed class OwnBeat(PostgresStorage storage)
     /// <summary>A transaction of this node has been committed.</summary>
     public void NoteWritten() => Volatile.Write(ref _written, storage.Clock.Now);
 
+    /// <summary>The writer sees to leases that nobody could renew.</summary>
+    public void NoteSeenTo() => _owes = false;
+
     /// <summary>All that were there have been extended.</summary>
     public void NoteExtended(long now) => Volatile.Write(ref _until, storage.DatabaseClock is null ? long.MaxValue / 2 : now + LengthMs);
 
@@ -62,8 +68,10 @@ internal sealed class OwnBeat(PostgresStorage storage)
     public async Task<bool> GoOnAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         if (Id is not (> 0 and var id)) return true;
-        if (IsLate)
+        if (IsSilent)
         {
+            // Signs of life last longer at once; leases that go by none are for the writer, whenever it looks at them.
+            _owes = true;
             await using var extend = new NpgsqlCommand(BeatSql.Extend, connection);
             extend.Parameters.AddRange(ToExtend(storage.Clock.Now));
             await extend.ExecuteNonQueryAsync(cancellationToken);

@@ -114,6 +114,7 @@ internal sealed class PostgresBeats(PostgresStorage storage, SessionConnection c
     /// <param name="isAlone">True if that isn't a part of a transaction.</param>
     public void Extend(long kept, bool isAlone)
     {
+        storage.Own.NoteSeenTo();
         if (connection.Execute(BeatSql.Extend, OwnBeat.ToExtend(kept)) == 0) return;
         _extended = kept;
         if (isAlone) Commit();

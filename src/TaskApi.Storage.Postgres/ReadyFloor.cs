@@ -12,8 +12,9 @@ internal sealed class ReadyFloor
     private readonly SortedDictionary<int, (long Due, long Sequence)> _known = new(Comparer<int>.Create(static (one, other) => other.CompareTo(one)));
     private long _others = long.MinValue;
 
-    // What has been put in since the look was asked for whose answer comes next: it may not have seen that.
+    // What has been put in since the look was asked for whose answer comes next: it may not have seen that; nor what others have put in that was due from then on.
     private long _earliestSince = long.MaxValue;
+    private long _latest = long.MinValue;
 
     /// <summary>True if looks begin here: without it they take long.</summary>
     public bool IsUsed { get; private set; }
@@ -27,8 +28,12 @@ internal sealed class ReadyFloor
     /// <summary>The latest instant before which it says that nothing waits.</summary>
     public long Latest { get; private set; } = long.MinValue;
 
-    /// <summary>Nothing is to be put in before from now on that it isn't told of.</summary>
-    public void Begin() => _earliestSince = long.MaxValue;
+    /// <summary>True if there was cause, since a look was asked for, to look at everything again.</summary>
+    public bool IsReset { get; set; }
+
+    /// <summary>A look is asked for: from now on nothing is put in before that it isn't told of.</summary>
+    /// <param name="latest">What others may put in is due then at the earliest.</param>
+    public void Begin(long latest) => (_earliestSince, _latest, IsReset) = (long.MaxValue, latest, false);
 
     /// <summary>Looks go through everything.</summary>
     public void Drop()
@@ -39,19 +44,18 @@ internal sealed class ReadyFloor
 
     /// <summary>All has been looked at.</summary>
     /// <param name="heads">The first of each priority in which something waits.</param>
-    /// <param name="latest">What others may put in is due then at the earliest.</param>
-    public void Set(IEnumerable<TaskPlace> heads, long latest)
+    public void Set(IEnumerable<TaskPlace> heads)
     {
-        (IsUsed, Latest, _others) = (true, latest, latest);
-        foreach (var priority in _known.Keys.ToArray()) _known[priority] = (latest, long.MinValue);
-        foreach (var head in heads) _known[head.Priority] = Earlier((head.Due, head.Sequence), (latest, long.MinValue));
+        (IsUsed, Latest, _others) = (true, _latest, _latest);
+        foreach (var priority in _known.Keys.ToArray()) _known[priority] = (_latest, long.MinValue);
+        foreach (var head in heads) _known[head.Priority] = Earlier((head.Due, head.Sequence), (_latest, long.MinValue));
         Lower(_earliestSince);
     }
 
     /// <summary>A look from here on has found this first in its priority.</summary>
-    public void Raise(TaskPlace first, long latest)
+    public void Raise(TaskPlace first)
     {
-        var place = Earlier((first.Due, first.Sequence), (latest, long.MinValue));
+        var place = Earlier((first.Due, first.Sequence), (_latest, long.MinValue));
         if (!IsUsed || _earliestSince <= place.Due || (_known.TryGetValue(first.Priority, out var known) && known.CompareTo(place) >= 0)) return;
         _known[first.Priority] = place;
         Latest = Math.Max(Latest, place.Due);

@@ -72,16 +72,25 @@ internal sealed class ReadyFloors(RunClock clock)
     }
 
     /// <summary>A look is asked for; with its answer come <see cref="Set"/> and <see cref="Raise"/>.</summary>
-    public void Begin(int? owner, string[] names)
+    /// <param name="owner">Whose queues they are; null for types.</param>
+    /// <param name="names">The queues, or types.</param>
+    /// <param name="forFirst">True if the first tasks of each priority are looked for, too.</param>
+    public void Begin(int? owner, string[] names, bool forFirst)
     {
         lock (_gate)
         {
-            if (_floors.Count == 0) return;
+            if (_floors.Count == 0 && !forFirst) return;
+            if (_floors.Count >= Most) _floors.Clear();
             foreach (var name in names)
             {
-                if (!_floors.TryGetValue((owner, name), out var floor)) continue;
+                if (!_floors.TryGetValue((owner, name), out var floor))
+                {
+                    if (!forFirst) continue;
+                    _floors[(owner, name)] = floor = new ReadyFloor();
+                }
+
                 floor.IsWanted = true;
-                floor.Begin();
+                floor.Begin(Latest);
             }
         }
     }
@@ -99,14 +108,9 @@ internal sealed class ReadyFloors(RunClock clock)
             var next = clock.Ticks.Elapsed + (pause < _shortest ? _shortest : pause > _longest ? _longest : pause);
             foreach (var name in names)
             {
-                if (!_floors.TryGetValue((owner, name), out var floor))
-                {
-                    if (_floors.Count >= Most) _floors.Clear();
-                    _floors[(owner, name)] = floor = new ReadyFloor { IsWanted = true };
-                }
-
-                floor.Next = next;
-                if (took > Long) floor.Set(heads[name], Latest);
+                if (!_floors.TryGetValue((owner, name), out var floor)) continue;
+                floor.Next = floor.IsReset ? TimeSpan.MinValue : next;
+                if (took > Long) floor.Set(heads[name]);
                 else floor.Drop();
             }
         }
@@ -117,7 +121,7 @@ internal sealed class ReadyFloors(RunClock clock)
     {
         lock (_gate)
         {
-            if (_floors.TryGetValue((owner, name), out var floor)) floor.Raise(first, Latest);
+            if (_floors.TryGetValue((owner, name), out var floor)) floor.Raise(first);
         }
     }
 
@@ -152,7 +156,7 @@ internal sealed class ReadyFloors(RunClock clock)
             foreach (var (key, floor) in _floors)
             {
                 if (!floor.IsWanted) _floors.Remove(key);
-                (floor.Next, floor.IsWanted) = (TimeSpan.MinValue, false);
+                (floor.Next, floor.IsWanted, floor.IsReset) = (TimeSpan.MinValue, false, true);
             }
         }
     }

@@ -56,7 +56,7 @@ internal sealed class WorkTakes(PostgresStorage storage, PostgresWork work, Clus
             group.OwnerId = group.Owner is { } owner ? counters.Ensure(owner).Id : null;
             group.AsksForHeads = _floors.AreDue(group.OwnerId, group.Names, _isSlow);
             if (group.AsksForHeads) batch.Add(group.Owner is null ? WorkSql.HeadsOfTypes : WorkSql.HeadsOfQueues, SmallNumber(group.OwnerId ?? 0), Column(group.Names, NpgsqlDbType.Text));
-            _floors.Begin(group.OwnerId, group.Names);
+            _floors.Begin(group.OwnerId, group.Names, group.AsksForHeads);
             batch.BatchCommands.Add(Command(group, group.Max, looked: (4L * group.Max) + LooksBeyond, out var isFloored));
             // Until it is known that nothing is.
             group.LeavesHeld = group.IsFloored = isFloored;

@@ -81,19 +81,19 @@ public sealed class ReadyFloorsTests : LookingNodes
     }
 
     [Fact]
-    public async Task Task_DueLongAgo_IsToldToOthersWithWhenItWas()
+    public Task Task_DueLongAgo_IsToldToOthersWithWhenItWas()
     {
-        await using var listener = new NpgsqlConnection($"{Database};Pooling=false");
-        await listener.OpenAsync(Ended);
-        var told = new List<string>();
-        listener.Notification += (_, heard) => told.Add(heard.Payload);
-        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", listener)) await listen.ExecuteNonQueryAsync(Ended);
         var due = Api.Clock.GetUtcNow().AddHours(-1);
 
-        await Create(1, WorkFixture.Spec() with { Schedule = new TaskSchedule(0, due) });
+        return IsTold(due, () => Create(1, WorkFixture.Spec() with { Schedule = new TaskSchedule(0, due) }));
+    }
 
-        var word = string.Create(System.Globalization.CultureInfo.InvariantCulture, $" e{Owner}/resize/resize/{due.ToUnixTimeMilliseconds()}");
-        while (!told.Exists(text => text.Contains(word, StringComparison.Ordinal))) Assert.True(await listener.WaitAsync(_patience, Ended));
+    [Fact]
+    public async Task Task_ThatIsGivenAPriority_IsToldToOthersWithWhenItWasDue()
+    {
+        var task = (await Storages[0].CreateAsync("", WorkFixture.Spec(), watch: false, Ended)).Task!;
+
+        await IsTold(task.DueAt, () => Change(1, task.Id, priority: 5));
     }
 
     [Fact]
@@ -185,6 +185,20 @@ public sealed class ReadyFloorsTests : LookingNodes
             while (await Take(node, 100) is { Length: > 0 } taken) await Finish(node, taken);
 
         Assert.Equal((created.Count, created.Count, 0), await Left());
+    }
+
+    private async Task IsTold(DateTimeOffset due, Func<Task> change)
+    {
+        await using var listener = new NpgsqlConnection($"{Database};Pooling=false");
+        await listener.OpenAsync(Ended);
+        var told = new List<string>();
+        listener.Notification += (_, heard) => told.Add(heard.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", listener)) await listen.ExecuteNonQueryAsync(Ended);
+
+        await change();
+
+        var word = string.Create(System.Globalization.CultureInfo.InvariantCulture, $" e{Owner}/resize/resize/{due.ToUnixTimeMilliseconds()}");
+        while (!told.Exists(text => text.Contains(word, StringComparison.Ordinal))) Assert.True(await listener.WaitAsync(_patience, Ended));
     }
 
     private async Task<(long, long, long)> Left()

@@ -66,9 +66,11 @@ internal sealed class DeliveryConnections(DeliveryTargets targets, NameLookups n
             await socket.ConnectAsync(address, ended.Token);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             socket.Dispose();
+            // As who asked for the connection knows it: by his own token.
+            cancellationToken.ThrowIfCancellationRequested();
             throw new SocketException((int)SocketError.TimedOut);
         }
         catch

@@ -4,7 +4,7 @@ using TaskApi.AspNetCore.Security;
 
 namespace TaskApi.AspNetCore.Delivery;
 
-/// <summary>What may be called: public addresses, and what the settings open; loopback only while nobody but this machine has tasks here. Thread-safe.</summary>
+/// <summary>What may be called: public addresses, and what the settings open; loopback only while all who call are on this machine. Thread-safe.</summary>
 /// <param name="options">What the settings open and narrow.</param>
 /// <param name="callers">Who may call the service.</param>
 internal sealed class DeliveryTargets(IOptions<DeliveryOptions> options, LocalCallers callers)

@@ -98,7 +98,8 @@ internal static class Refusals
     /// <exception cref="InvalidRequestException">It is none by the rules of HTTP.</exception>
     public static RawJson ToJson(JsonElement json)
     {
-        if (AnyJsonReader.TryRead(JsonMarshal.GetRawUtf8Value(json).ToArray(), out var kept))
+        // Where it was read more leniently than HTTP is, comments and the like are left out.
+        if (AnyJsonReader.TryRead(JsonMarshal.GetRawUtf8Value(json).ToArray(), out var kept) || AnyJsonReader.TryRead(JsonSerializer.SerializeToUtf8Bytes(json, TaskApiJsonContext.Default.JsonElement), out kept))
             return RawJson.Of(kept);
         var errors = new FieldErrors();
         errors.Add("input", string.Create(CultureInfo.InvariantCulture, $"must be JSON of at most {RawJson.MaxDepth} levels, without a property twice, in valid UTF-8 without lone surrogates."));

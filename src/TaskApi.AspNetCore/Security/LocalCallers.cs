@@ -7,7 +7,7 @@ namespace TaskApi.AspNetCore.Security;
 
 /// <summary>
 /// Whether all who can have tasks here are on this machine. A program that asks who calls, or tells owners apart, is meant for others, though a proxy
-/// of this machine may be all that reaches it; and where nodes share a database, others may call another node. Thread-safe.
+/// of this machine may be all that reaches it; and whoever calls one without a server, which shares a database, calls another node. Thread-safe.
 /// </summary>
 /// <param name="security">Who may call.</param>
 /// <param name="tasks">Where tasks are.</param>
@@ -15,18 +15,18 @@ namespace TaskApi.AspNetCore.Security;
 /// <param name="services">Has the server.</param>
 internal sealed class LocalCallers(IOptions<SecurityOptions> security, IOptions<TaskOptions> tasks, GuardedPlaces places, IServiceProvider services)
 {
-    // Where the server listens is certain once it has started, which is before the first call of a URL.
-    private readonly Lazy<Task<bool>> _areAll = new(() => FindAsync(security.Value, tasks.Value, places, services));
+    private volatile Task<bool>? _areAll;
 
     /// <summary>True if all are.</summary>
-    public Task<bool> AreAllAsync() => _areAll.Value;
+    // Where the server listens is certain once it has started, which is before the first call of a URL.
+    public Task<bool> AreAllAsync() => _areAll is { IsFaulted: false } known ? known : _areAll = FindAsync();
 
-    private static async Task<bool> FindAsync(SecurityOptions security, TaskOptions tasks, GuardedPlaces places, IServiceProvider services)
+    private async Task<bool> FindAsync()
     {
-        if (!security.IsLoopbackOnly || services.GetService<UserOwners>() is not null)
+        if (!security.Value.IsLoopbackOnly || services.GetService<UserOwners>() is not null || services.GetService<ReadOnlyUsers>() is not null)
             return false;
         if (services.GetService<IServer>() is not { } server)
-            return tasks.Storage != StorageKind.Postgres;
+            return tasks.Value.Storage != StorageKind.Postgres;
         return (server.Features.Get<IServerAddressesFeature>()?.Addresses ?? []).All(Loopback.IsAddress) && !await places.HasProtectedAsync();
     }
 }

@@ -22,6 +22,9 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
     private readonly AttemptTable _attempts = new();
     private readonly string[] _types = [handler.Type];
 
+    // Fewer while there is no room for what tasks have waited for: the rest would only come to go back.
+    private int _most = Most;
+
     public WorkHandler Handler { get; } = handler;
 
     /// <summary>Bounds how many run.</summary>
@@ -36,7 +39,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
             {
                 var room = await Gate.WaitForRoomAsync(stopping);
                 _attempts.Expect();
-                var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, Most), Timeout.InfiniteTimeSpan, this), stopping);
+                var answer = await source.AcquireAsync(WorkAcquire.OfHandlers(worker, _types, Math.Min(room, _most), Timeout.InfiniteTimeSpan, this), stopping);
                 await BeginAsync(answer.Tasks, stopping);
                 if (answer.Status == AnswerStatus.ShuttingDown)
                     break;
@@ -86,6 +89,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
         {
             if (attempts.Length > 0)
                 starter.Start(attempts);
+            _most = Most;
             return;
         }
 
@@ -110,6 +114,7 @@ internal sealed class HandlerLane(WorkHandler handler, AttemptStarter starter, I
             await GiveBackAsync(left);
         }
 
+        _most = left.Count > 0 ? Math.Max(1, attempts.Length - left.Count) : Math.Min(Most, _most * 2);
         if (left.Count > 0)
             await parents.WaitForRoomAsync().WaitAsync(stopping);
     }

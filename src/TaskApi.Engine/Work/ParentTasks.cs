@@ -11,8 +11,9 @@ namespace TaskApi.Engine.Work;
 /// <param name="mostBytes">How many bytes they may take.</param>
 internal sealed class ParentTasks(ITaskQueries queries, long mostBytes)
 {
-    // Results may be long: no more are read before it is seen how long they are.
+    // Results may be long: no more are read before it is seen how long they are, and one alone where they are.
     private const int AtOnce = 16;
+    private const long Long = 64 << 10;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, ParentResult> _kept = [];
@@ -27,9 +28,9 @@ internal sealed class ParentTasks(ITaskQueries queries, long mostBytes)
         var held = new HeldParents(ids);
         try
         {
-            for (var start = 0; start < ids.Count; start += AtOnce)
+            for (var (start, count, end) = (0, 1, 0); start < ids.Count; start = end, count = held.Weight / end > Long ? 1 : Math.Min(AtOnce, count * 2))
             {
-                var end = Math.Min(ids.Count, start + AtOnce);
+                end = Math.Min(ids.Count, start + count);
                 var unknown = Hold(held, start, end);
                 if (unknown.Count == 0) continue;
                 Keep(unknown, await queries.FindManyAsync(task.Owner, unknown, CancellationToken.None));

@@ -180,6 +180,7 @@ internal sealed class WorkBatch(WriteBatch batch, ICounters counters, RunClock c
     public void Count(WorkRow before, WorkRow after, bool isDone = false)
     {
         Queues.Count(before, after, isDone);
+        if (after.IsReady && before.IsReady && (after.Priority, after.Due) != (before.Priority, before.Due)) News.NoteMoved(after);
         if (before.IsReady == after.IsReady) return;
         CountReady(after, counters.Owner(after.Owner), after.IsReady ? 1 : -1);
     }

@@ -58,9 +58,15 @@ internal sealed class WorkNews(bool isObserved)
     /// <param name="wall">The wall clock.</param>
     public void AddReady(WorkRow work, long wall)
     {
+        CollectionsMarshal.GetValueRefOrAddDefault(Ready, (work.Owner, work.Queue, work.Type), out _)++;
+        if (work.Due < wall - LateMs) NoteMoved(work);
+    }
+
+    /// <summary>A task has another place than others know.</summary>
+    public void NoteMoved(WorkRow work)
+    {
         var key = (work.Owner, work.Queue, work.Type);
-        CollectionsMarshal.GetValueRefOrAddDefault(Ready, key, out _)++;
-        if (work.Due < wall - LateMs) Late[key] = Math.Min(work.Due, Late.GetValueOrDefault(key, long.MaxValue));
+        Late[key] = Math.Min(work.Due, Late.GetValueOrDefault(key, long.MaxValue));
     }
 
     /// <summary>An attempt has begun.</summary>

@@ -26,6 +26,30 @@ public sealed class AttemptThreadTests
         }
     }
 
+    // What comes back for one that is about to go on, and then waits for it.
+    [Fact]
+    public void Code_ThatBlocksOnWhatCameBackWithIt_GoesOn()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var (first, second) = (new TaskCompletionSource(), new TaskCompletionSource());
+            var thread = Start(async () =>
+            {
+                var saved = Wait(second.Task);
+                await first.Task;
+                saved.Wait(TestContext.Current.CancellationToken);
+            });
+            SpinWait.SpinUntil(() => thread.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(30));
+
+            first.SetResult();
+            second.SetResult();
+
+            Assert.True(thread.Join(TimeSpan.FromSeconds(30)));
+        }
+
+        static async Task Wait(Task task) => await task;
+    }
+
     [Fact]
     public void Code_ThatAwaits_GoesOnOnTheSameThread()
     {
