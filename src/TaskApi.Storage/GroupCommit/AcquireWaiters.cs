@@ -140,14 +140,14 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
                 fault = exception;
             }
 
-            bool passesOn;
+            bool waits, passesOn;
             lock (_gate)
             {
-                var waits = fault is null && answer is { Status: AnswerStatus.Ok, Tasks.Length: 0 } && !waiter.IsClosing;
-                waiter.IsTaking = waits && waiter.IsWoken;
+                waits = fault is null && answer is { Status: AnswerStatus.Ok, Tasks.Length: 0 } && !waiter.IsClosing;
                 if (waits && !waiter.IsWoken)
                 {
                     // What it was woken for is gone.
+                    waiter.IsTaking = false;
                     waiter.WokenBy.Clear();
                     if (waiter.Take.LeavesHeld) NoteHeld(waiter);
                     return;
@@ -158,12 +158,13 @@ internal sealed class AcquireWaiters(Func<AcquireWaiter, ValueTask<AcquireAnswer
                 if (!waits) Remove(waiter);
             }
 
-            if (waiter.IsTaking)
+            if (waits)
             {
                 taking = take(waiter);
                 continue;
             }
 
+            // Until it has its answer it counts as one that is taking: who leaves meanwhile gets that.
             if (passesOn) PassOn(waiter, answer.Tasks ?? []);
             if (fault is null) waiter.Answer.TrySetResult(answer);
             else waiter.Answer.TrySetException(fault);

@@ -32,6 +32,34 @@ public sealed class AcquireWaitersTests
         await FindNothing(second);
     }
 
+    // Others are told first of what it leaves, and its time may be over just then.
+    [Fact]
+    public async Task WhoLeavesWhileWhatItHasGotIsOnItsWay_GetsIt()
+    {
+        using var engine = new SqlFixture().Start();
+        await engine.Create(WorkFixture.Spec());
+        var got = await engine.Acquire();
+        var (looks, left, first) = (0, new TaskCompletionSource<Task<AcquireAnswer>>(TaskCreationOptions.RunContinuationsAsynchronously), default(AcquireWaiter));
+        AcquireWaiters waiters = null!;
+        waiters = new AcquireWaiters(
+            waiter =>
+            {
+                if (++looks == 3) left.SetResult(waiters.LeaveAsync(first!));
+                return Look(waiter);
+            },
+            _clock);
+        var call = WorkFixture.Call(["resize"], max: 1, waitSeconds: 60);
+        first = waiters.Join(call, Take(call));
+        var second = waiters.Join(call, Take(call));
+        var looked = await _looks.Reader.ReadAsync(Ended);
+        await FindNothing(second);
+
+        looked.Answer.SetResult(new AcquireAnswer(AnswerStatus.Ok, got));
+
+        var answer = await (await left.Task.WaitAsync(TimeSpan.FromSeconds(30), Ended)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+        Assert.Equal(got, answer.Tasks);
+    }
+
     private static WorkTake Take(WorkAcquire call) => new(call.Owner, call.Queues, call.Types, call.Max);
 
     private ValueTask<AcquireAnswer> Look(AcquireWaiter waiter)
