@@ -98,11 +98,10 @@ internal static class Refusals
     /// <exception cref="InvalidRequestException">It is none by the rules of HTTP.</exception>
     public static RawJson ToJson(JsonElement json)
     {
-        // Where it was read more leniently than HTTP is, comments and the like are left out.
-        if (AnyJsonReader.TryRead(JsonMarshal.GetRawUtf8Value(json).ToArray(), out var kept) || AnyJsonReader.TryRead(JsonSerializer.SerializeToUtf8Bytes(json, TaskApiJsonContext.Default.JsonElement), out kept))
+        if (AnyJsonReader.TryRead(JsonMarshal.GetRawUtf8Value(json).ToArray(), out var kept))
             return RawJson.Of(kept);
         var errors = new FieldErrors();
-        errors.Add("input", string.Create(CultureInfo.InvariantCulture, $"must be JSON of at most {RawJson.MaxDepth} levels, without a property twice, in valid UTF-8 without lone surrogates."));
+        errors.Add("input", string.Create(CultureInfo.InvariantCulture, $"must be JSON of at most {RawJson.MaxDepth} levels, without comments or a property twice, in valid UTF-8 without lone surrogates."));
         throw errors.ToProblem().ToException();
     }
 
