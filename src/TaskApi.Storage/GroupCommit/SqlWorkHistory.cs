@@ -72,8 +72,10 @@ internal sealed class SqlWorkHistory(DatabaseAccess database) : IWorkHistory
         string owner, List<TaskId> ids, RerunQuery query, IdempotencyKey? key, long? since, CancellationToken cancellationToken)
     {
         using var room = new ReservedRoom(database.Room);
+        // As many as a transaction may create: where there may be no room for them, what all nodes have is counted first.
+        var scope = WriteScope.Creating(Math.Min(ids.Count, WriterTransactions.ChunkSize), key);
         var begun = await database.ChangeAsync(
-            owner, batch => Begin(batch, room, ids.Count, key, since), static status => new RerunCall(OnceAnswer.Refused(status)), WriteScope.Creating(0, key), cancellationToken);
+            owner, batch => Begin(batch, room, ids.Count, key, since), static status => new RerunCall(OnceAnswer.Refused(status)), scope, cancellationToken);
         if (!begun.Runs) return (begun, 0);
         var created = 0L;
         for (var start = 0; start < ids.Count; start += WriterTransactions.ChunkSize)
