@@ -24,6 +24,14 @@ internal sealed class IndexFloor(RunClock clock)
     private TimeSpan _searched;
     private TimeSpan _between = _shortest;
 
+    /// <summary>How long to wait after a search from the beginning until the next.</summary>
+    /// <param name="took">How long it took.</param>
+    public static TimeSpan PauseAfter(TimeSpan took)
+    {
+        var pause = took * Share;
+        return pause < _shortest ? _shortest : pause > _longest ? _longest : pause;
+    }
+
     /// <summary>From where on to search now.</summary>
     public long Next()
     {
@@ -39,8 +47,7 @@ internal sealed class IndexFloor(RunClock clock)
     public void Found(long? first)
     {
         if (_floor != long.MinValue) return;
-        var took = (clock.Ticks.Elapsed - _searched) * Share;
-        _between = took < _shortest ? _shortest : took > _longest ? _longest : took;
+        _between = PauseAfter(clock.Ticks.Elapsed - _searched);
         var now = clock.Now - LongestMs;
         _floor = first < now ? first.Value : now;
     }

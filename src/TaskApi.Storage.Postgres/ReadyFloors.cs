@@ -18,12 +18,6 @@ internal sealed class ReadyFloors(RunClock clock)
     // More are hardly looked at for one node at once; then all are looked at in full again.
     private const int Most = 1000;
 
-    // The looks for the first ones take no more than one part in so many of the time.
-    private const int Share = 20;
-
-    private static readonly TimeSpan _shortest = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan _longest = TimeSpan.FromSeconds(30);
-
     private readonly Lock _gate = new();
     private readonly Dictionary<(int? Owner, string Name), ReadyFloor> _floors = [];
 
@@ -104,8 +98,7 @@ internal sealed class ReadyFloors(RunClock clock)
     {
         lock (_gate)
         {
-            var pause = took * Share;
-            var next = clock.Ticks.Elapsed + (pause < _shortest ? _shortest : pause > _longest ? _longest : pause);
+            var next = clock.Ticks.Elapsed + IndexFloor.PauseAfter(took);
             foreach (var name in names)
             {
                 if (!_floors.TryGetValue((owner, name), out var floor)) continue;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Npgsql;
 using TaskApi.Engine.Ports;
@@ -109,37 +110,26 @@ public sealed class CrowdedQueueTests : TwoNodes
         return connection;
     }
 
-    private async Task<int> Look(long looked)
-    {
-        await using var connection = new NpgsqlConnection(Database);
-        await connection.OpenAsync(Ended);
-        var owner = PostgresServer.Ask(Database, "SELECT owner FROM work LIMIT 1");
-        await using var look = new NpgsqlCommand(WorkSql.TakeOfQueues, connection)
-        {
-            Parameters =
-            {
-                new() { Value = owner }, new() { Value = (string[])["q"] }, new() { Value = 1L }, new() { Value = 1L }, new() { Value = Array.Empty<long>() }, new() { Value = looked },
-            },
-        };
-        await using var reader = await look.ExecuteReaderAsync(Ended);
-        var found = 0;
-        while (await reader.ReadAsync(Ended)) found++;
-        return found;
-    }
+    private Task<int> Look(long looked) => Look(WorkSql.TakeOfQueues, OwnerOfAll(), "q", looked);
 
-    private async Task<int> LookByType(long looked)
+    private Task<int> LookByType(long looked) =>
+        Look(WorkSql.TakeOfTypes, (short)0, "resize", looked, new() { Value = (int[])[Convert.ToInt32(OwnerOfAll(), CultureInfo.InvariantCulture)] }, new() { Value = (string[])["q"] }, new() { Value = Array.Empty<string>() });
+
+    private object OwnerOfAll() => PostgresServer.Ask(Database, "SELECT owner FROM work LIMIT 1")!;
+
+    // Answers how many it has found.
+    private async Task<int> Look(string statement, object owner, string name, long looked, params NpgsqlParameter[] bounded)
     {
         await using var connection = new NpgsqlConnection(Database);
         await connection.OpenAsync(Ended);
-        var owner = PostgresServer.Ask(Database, "SELECT owner::int FROM work LIMIT 1");
-        await using var look = new NpgsqlCommand(WorkSql.TakeOfTypes, connection)
+        await using var look = new NpgsqlCommand(statement, connection)
         {
             Parameters =
             {
-                new() { Value = (short)0 }, new() { Value = (string[])["resize"] }, new() { Value = 1L }, new() { Value = 1L }, new() { Value = Array.Empty<long>() }, new() { Value = looked },
-                new() { Value = (int[])[(int)owner!] }, new() { Value = (string[])["q"] }, new() { Value = Array.Empty<string>() },
+                new() { Value = owner }, new() { Value = (string[])[name] }, new() { Value = 1L }, new() { Value = 1L }, new() { Value = Array.Empty<long>() }, new() { Value = looked },
             },
         };
+        look.Parameters.AddRange(bounded);
         await using var reader = await look.ExecuteReaderAsync(Ended);
         var found = 0;
         while (await reader.ReadAsync(Ended)) found++;

@@ -108,9 +108,8 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
         if (revision.Input is not null)
         {
             var task = (await AskAsync(ports.Queries.FindAsync(owner, id, cancellationToken))).Task;
-            if (RescheduleValidation.WrongInput(revision, task?.Work) is { } wrong)
+            if (RescheduleValidation.Fit(ref revision, task) is { } wrong)
                 throw wrong.ToException();
-            revision = revision.For(task);
         }
 
         var answer = await AskAsync(ports.Commands.RescheduleAsync(owner, id, revision, condition: null, cancellationToken));

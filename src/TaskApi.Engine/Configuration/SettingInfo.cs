@@ -52,7 +52,9 @@ internal sealed class SettingInfo(string section, PropertyInfo property)
         var type when type == typeof(long) => long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : Sentence(text),
         var type when type == typeof(TimeSpan) => TimeText.IsTime(text) ? null : Sentence(text),
         // The value isn't repeated: it may be a secret. An empty list of a JSON file is an empty text.
-        { IsGenericType: true } when SettingsSection.IsListOfTexts(property) || SettingsSection.IsByName(property) => string.IsNullOrEmpty(text) ? null : $"{Key} must be {(SettingsSection.IsByName(property) ? $"settings by name, each as {Key}:name:…" : $"a list: {Key}:0, {Key}:1 and so on")}.",
+        { IsGenericType: true } when string.IsNullOrEmpty(text) => null,
+        { IsGenericType: true } when SettingsSection.IsByName(property) => $"{Key} must be settings by name, each as {Key}:name:….",
+        var type when SettingsSection.ElementOf(type) is { } element && SettingsSection.IsText(element) => $"{Key} must be a list: {Key}:0, {Key}:1 and so on.",
         _ => null,
     };
 

@@ -14,11 +14,11 @@ internal sealed record SettingsSection(string Name, Type Type)
     /// <summary>True if the property has settings by name: those of queues, say.</summary>
     public static bool IsByName(PropertyInfo property) => property.PropertyType.IsGenericType && property.PropertyType.GetGenericTypeDefinition() == typeof(Dictionary<,>);
 
-    /// <summary>True if the property is a list of texts.</summary>
-    public static bool IsListOfTexts(PropertyInfo property) => property.PropertyType.IsGenericType && property.PropertyType.GetGenericArguments() is [var element] && element == typeof(string);
+    /// <summary>What each element is of a setting that is a list or by name; null of another.</summary>
+    public static Type? ElementOf(Type setting) => setting.IsGenericType ? setting.GetGenericArguments()[^1] : null;
 
-    /// <summary>True if it is a list or by name, and each element has settings of its own.</summary>
-    private static bool HasParts(PropertyInfo property) => property.PropertyType.IsGenericType && property.PropertyType.GetGenericArguments()[^1] is { IsClass: true } element && element != typeof(string);
+    /// <summary>True if elements are texts, and have no settings of their own.</summary>
+    public static bool IsText(Type element) => element == typeof(string);
 
     /// <summary>What is wrong with the texts that are configured.</summary>
     public IEnumerable<string?> FaultsOf(IConfigurationSection section)
@@ -26,9 +26,9 @@ internal sealed record SettingsSection(string Name, Type Type)
         foreach (var setting in Settings)
         {
             if (section.GetSection(setting.Property.Name) is { Value: { } text }) yield return setting.FaultOf(text);
-            if (!HasParts(setting.Property)) continue;
-            foreach (var named in section.GetSection(setting.Property.Name).GetChildren())
-                foreach (var fault in new SettingsSection(named.Path, setting.Property.PropertyType.GetGenericArguments()[^1]).FaultsOf(named)) yield return fault;
+            if (ElementOf(setting.Property.PropertyType) is not { } element || IsText(element)) continue;
+            foreach (var part in section.GetSection(setting.Property.Name).GetChildren())
+                foreach (var fault in new SettingsSection(part.Path, element).FaultsOf(part)) yield return fault;
         }
     }
 

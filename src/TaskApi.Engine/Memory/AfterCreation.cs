@@ -16,17 +16,15 @@ internal sealed class AfterCreation(MemoryTasks tasks, EngineClock clock)
     /// <param name="bytes">How many bytes they will hold of those.</param>
     public AfterRefusal? Refusal(string owner, IReadOnlyList<TaskSpec> specs, out long bytes)
     {
-        var lengths = new Dictionary<Guid, int>();
         bytes = 0;
-        return AfterCheck.Refusal(specs, Find) ?? GatherCheck.Refusal(specs, lengths, out bytes);
+        return AfterCheck.Refusal(specs, id =>
+            !tasks.Lookup.TryLocate(owner, id, out var sequence) ? null : tasks.FindWork(sequence) is { After: { } after } && !tasks.Facts(sequence).State.IsDone() ? after.Depth : 0)
+            ?? GatherCheck.Refusal(specs, LengthOf, out bytes);
 
-        int? Find(Guid id)
+        int LengthOf(Guid id)
         {
-            if (!tasks.Lookup.TryLocate(owner, id, out var sequence)) return null;
-            var work = tasks.FindWork(sequence);
-            if (!tasks.Facts(sequence).State.IsDone()) return work?.After?.Depth ?? 0;
-            lengths[id] = work?.Result?.Length ?? MemberOutcome.Of(tasks.Lookup.Read(sequence)!).Value.Length;
-            return 0;
+            if (!tasks.Lookup.TryLocate(owner, id, out var sequence) || !tasks.Facts(sequence).State.IsDone()) return 0;
+            return tasks.FindWork(sequence)?.Result?.Length ?? MemberOutcome.Of(tasks.Lookup.Read(sequence)!).Value.Length;
         }
     }
 

@@ -97,16 +97,12 @@ internal sealed class AfterWrites(WriteBatch batch, RunClock clock)
 
     private AfterRefusal? Check(string owner, IReadOnlyList<TaskSpec> specs, out long bytes)
     {
-        var lengths = new Dictionary<Guid, int>();
         bytes = 0;
-        return AfterCheck.Refusal(specs, Find) ?? GatherCheck.Refusal(specs, lengths, out bytes);
+        return AfterCheck.Refusal(specs, id => Find(id) is { } found ? DepthOf(found) : null) ?? GatherCheck.Refusal(specs, LengthOf, out bytes);
 
-        int? Find(Guid id)
-        {
-            if (!TaskId.TryParse(id, out var task) || batch.Find(owner, task) is not { } found) return null;
-            if (found.Facts.State.IsDone()) lengths[id] = found.Work?.Result?.Length ?? MemberOutcome.Of(found.ToSnapshot(owner)).Value.Length;
-            return DepthOf(found);
-        }
+        FoundTask? Find(Guid id) => TaskId.TryParse(id, out var task) ? batch.Find(owner, task) : null;
+
+        int LengthOf(Guid id) => Find(id) is { } found && found.Facts.State.IsDone() ? found.Work?.Result?.Length ?? MemberOutcome.Of(found.ToSnapshot(owner)).Value.Length : 0;
     }
 
     private static int DepthOf(in FoundTask task) => task.Facts.State.IsDone() ? 0 : AfterBlob.ReadDepth(task.Work?.After);

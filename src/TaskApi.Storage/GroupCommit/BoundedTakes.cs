@@ -70,7 +70,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (left <= 0)
         {
             // Whoever takes by type would go past them each time.
-            NoteConverted(queue, statements.Convert(queue));
+            work.Queues.NoteConverted(queue, statements.Convert(queue));
             return;
         }
 
@@ -87,17 +87,10 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
     private int TakeInOrder(WorkAcquire call, WorkTake take, QueueName queue, int left)
     {
         var statements = batch.Session.Queues;
-        if (take.Types.Count == 0) NoteConverted(queue, statements.Take(queue, type: null, left, _held));
+        if (take.Types.Count == 0) work.Queues.NoteConverted(queue, statements.Take(queue, type: null, left, _held));
         foreach (var type in take.Types)
-            if (left > _held.Count && IsHeld(queue, type)) NoteConverted(queue, statements.Take(queue, type, left - _held.Count, _held));
+            if (left > _held.Count && IsHeld(queue, type)) work.Queues.NoteConverted(queue, statements.Take(queue, type, left - _held.Count, _held));
         return Start(call);
-    }
-
-    // Of what is there for long, others have to wait while it becomes the queue's.
-    private void NoteConverted(QueueName queue, int count)
-    {
-        work.IsChanged |= count > 0;
-        if (count >= IQueueStatements.MostConverted) work.Queues.Book.OpenAt(queue, batch.Run);
     }
 
     private int TakeKeyed(WorkAcquire call, WorkTake take, QueueName queue, int? perKey, int left)

@@ -47,7 +47,8 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
             work.Queues.Blocks.Note(queue, listed.Blocked);
             work.IsChanged |= listed.Keyed + listed.Others > 0;
             count += Serve(queue, type, perKey, most - count);
-            if (count >= most && listed.Others >= limit) Convert(queue);
+            // Whoever takes by type would go past them each time.
+            if (count >= most && listed.Others >= limit) work.Queues.NoteConverted(queue, batch.Session.Queues.Convert(queue));
             if (count >= most || (listed.Keyed < limit && listed.Others < limit)) return count;
 
             // The first are all of keys at their bound, but not the last.
@@ -58,14 +59,6 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
             work.Queues.Book.OpenAt(queue, batch.Run);
             return count;
         }
-    }
-
-    // Whoever takes by type would go past them each time.
-    private void Convert(QueueName queue)
-    {
-        var count = batch.Session.Queues.Convert(queue);
-        work.IsChanged |= count > 0;
-        if (count >= IQueueStatements.MostConverted) work.Queues.Book.OpenAt(queue, batch.Run);
     }
 
     private int TakeByKey(QueueName queue, string? type, int? perKey, int most)

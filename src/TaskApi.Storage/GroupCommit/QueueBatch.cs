@@ -65,6 +65,16 @@ internal sealed class QueueBatch(WriteBatch batch, WorkBatch work, ICounters cou
         if (!book.IsEmpty && book.Find(queue) is not null) work.News.Freed.Add(queue);
     }
 
+    /// <summary>
+    /// So many tasks of a queue that waited as in any queue wait as in a bounded one from now on. If there may be more, they follow soon, but not at once: others
+    /// would have to wait.
+    /// </summary>
+    public void NoteConverted(QueueName queue, int count)
+    {
+        work.IsChanged |= count > 0;
+        if (count >= IQueueStatements.MostConverted) book.OpenAt(queue, batch.Run);
+    }
+
     // What other processes set is heard of a moment later than it is there.
     private bool IsSet(QueueName queue) => batch.Session.Queues.IsSet(queue) ?? book.Row(queue) is { Leaving: 0 };
 

@@ -55,20 +55,16 @@ internal sealed class KnownSettings(IEnumerable<SettingsSection> sections)
         var property = Array.Find(type.GetProperties(), property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         if (property is null)
             return false;
-        if (Element(property.PropertyType) is not { } element)
+        if (SettingsSection.ElementOf(property.PropertyType) is not { } element)
             return path.Length == 1;
         // Whether an element that has parts has them is for the section's own check.
-        return path.Length <= 2 || (!IsText(element) && IsIn(element, path[2..]));
+        return path.Length <= 2 || (!SettingsSection.IsText(element) && IsIn(element, path[2..]));
     }
 
-    private static IEnumerable<string> Names(string prefix, Type type) => type.GetProperties().SelectMany(property => Element(property.PropertyType) switch
+    private static IEnumerable<string> Names(string prefix, Type type) => type.GetProperties().SelectMany(property => SettingsSection.ElementOf(property.PropertyType) switch
     {
         null => [$"{prefix}:{property.Name}"],
-        var element when IsText(element) => [$"{prefix}:{property.Name}:#"],
+        var element when SettingsSection.IsText(element) => [$"{prefix}:{property.Name}:#"],
         var element => Names($"{prefix}:{property.Name}:{(SettingsSection.IsByName(property) ? ByName : "#")}", element),
     });
-
-    private static bool IsText(Type type) => type == typeof(string);
-
-    private static Type? Element(Type type) => type.IsGenericType ? type.GetGenericArguments()[^1] : null;
 }

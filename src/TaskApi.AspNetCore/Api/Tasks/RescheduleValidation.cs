@@ -24,16 +24,20 @@ internal static class RescheduleValidation
         return errors.IsEmpty ? new TaskRevision(schedule, request.Message, request.Input?.Utf8, request.Priority) : null;
     }
 
-    /// <summary>The change as it goes with the task: for a message an input that is null is as good as absent, for clients that are generated may write every field that there is.</summary>
-    public static TaskRevision For(this TaskRevision change, TaskSnapshot? task) =>
-        task is { Work: null } && change is { Input.Span: [(byte)'n', ..] } and not { Schedule: null, Message: null, Priority: null } ? change with { Input = null } : change;
-
-    /// <summary>The answer to an input that the task's type doesn't take; null if it does.</summary>
-    /// <param name="change">The change.</param>
-    /// <param name="work">What the task has in place of a message.</param>
-    public static ProblemResult? WrongInput(TaskRevision change, WorkSnapshot? work)
+    /// <summary>
+    /// Has a change with an input go with the task. For a message an input that is null is as good as absent, for clients that are generated may write every field
+    /// that there is.
+    /// </summary>
+    /// <param name="change">The change; from now on as it goes with the task.</param>
+    /// <param name="task">The task; null if there is none.</param>
+    /// <returns>The answer to an input that the task's type doesn't take; null if it does.</returns>
+    public static ProblemResult? Fit(ref TaskRevision change, TaskSnapshot? task)
     {
-        if (change.Input is not { } input || work?.Type != WorkTypes.Http || HttpCall.Read(input, out var fault) is not null)
+        if (change.Input is not { } input)
+            return null;
+        if (task is { Work: null } && input.Span is [(byte)'n', ..] && change is not { Schedule: null, Message: null, Priority: null })
+            change = change with { Input = null };
+        if (task?.Work?.Type != WorkTypes.Http || HttpCall.Read(input, out var fault) is not null)
             return null;
         var errors = new FieldErrors();
         errors.Add(fault.Field.Length == 0 ? "input" : $"input.{fault.Field}", fault.Rule);

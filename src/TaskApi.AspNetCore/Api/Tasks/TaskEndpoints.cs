@@ -126,9 +126,8 @@ internal static class TaskEndpoints
         if (change.Input is not null)
         {
             var task = (await queries.FindAsync(context.Owner(), guid, cancellationToken)).Task;
-            if (RescheduleValidation.WrongInput(change, task?.Work) is { } wrong)
+            if (RescheduleValidation.Fit(ref change, task) is { } wrong)
                 return wrong;
-            change = change.For(task);
         }
 
         var answer = await commands.RescheduleAsync(context.Owner(), guid, change, condition, cancellationToken);

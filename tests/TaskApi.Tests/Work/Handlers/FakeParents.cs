@@ -1,4 +1,3 @@
-using System.Text;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 
@@ -17,40 +16,7 @@ internal sealed class FakeParents : ITaskQueries
     /// <summary>Adds one that has completed.</summary>
     public Guid Add(string result)
     {
-        var task = new TaskSnapshot
-        {
-            Id = Guid.CreateVersion7(),
-            Owner = "somebody",
-            Name = null,
-            Group = null,
-            Message = "",
-            DelaySeconds = 0,
-            State = TaskState.Completed,
-            CreatedAt = default,
-            DueAt = default,
-            FinishedAt = default(DateTimeOffset),
-            Result = null,
-            Error = null,
-            Version = 1,
-            Work = new WorkSnapshot
-            {
-                Type = "other",
-                Input = default,
-                Result = Encoding.UTF8.GetBytes(result),
-                Queue = "other",
-                Priority = 0,
-                Key = null,
-                Attempt = 1,
-                Retry = RetryPolicy.Default,
-                AttemptSeconds = null,
-                StartedAt = null,
-                Worker = null,
-                Progress = null,
-                CancelRequest = null,
-                Parent = null,
-                TraceParent = null,
-            },
-        };
+        var task = FakeTask.Of(TaskState.Completed, "other", result: result, finishedAt: default(DateTimeOffset));
         _tasks.Add(task.Id, task);
         return task.Id;
     }

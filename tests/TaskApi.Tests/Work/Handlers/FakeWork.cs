@@ -1,4 +1,3 @@
-using System.Text;
 using System.Threading.Channels;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -33,41 +32,7 @@ internal sealed class FakeWork : IWorkSource
 
     public Guid Add(string type, string? input = "null", int attempt = 1, string? traceParent = null, params Guid[] after)
     {
-        var task = new TaskSnapshot
-        {
-            Id = Guid.CreateVersion7(),
-            Owner = "somebody",
-            Name = null,
-            Group = null,
-            Message = "",
-            DelaySeconds = 0,
-            State = TaskState.Running,
-            CreatedAt = default,
-            DueAt = default,
-            FinishedAt = null,
-            Result = null,
-            Error = null,
-            Version = 1,
-            Work = new WorkSnapshot
-            {
-                Type = type,
-                Input = input is null ? default : Encoding.UTF8.GetBytes(input),
-                Result = null,
-                Queue = type,
-                Priority = 0,
-                Key = null,
-                Attempt = attempt,
-                Retry = RetryPolicy.Default,
-                AttemptSeconds = null,
-                StartedAt = null,
-                Worker = null,
-                Progress = null,
-                CancelRequest = null,
-                Parent = null,
-                TraceParent = traceParent,
-                After = after.Length == 0 ? null : new WorkAfter(after, AfterRule.Success),
-            },
-        };
+        var task = FakeTask.Of(TaskState.Running, type, input, attempt: attempt, traceParent: traceParent, after: after);
         lock (_gate)
             _outcomes[task.Id] = new TaskCompletionSource<WorkOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         Tasks(type).Writer.TryWrite(task);
