@@ -15,8 +15,8 @@ public sealed class HeldCallMemoryTests : WorkEndpointTests
     {
         var (_, token) = await Run();
 
-        var held = Post("/work/acquire", $$"""{"worker":"{{Worker}}","queues":["resize"],"waitSeconds":30,"outcomes":[{"token":"{{token}}","result":"{{new string('r', Length)}}"}]}""");
-        await Clock.TimerArmed(Seconds(30));
+        var held = Post("/work/acquire", $$"""{"worker":"{{Worker}}","queues":["resize"],"waitSeconds":20,"outcomes":[{"token":"{{token}}","result":"{{new string('r', Length)}}"}]}""");
+        await Clock.TimerArmed(Seconds(20));
 
         Assert.Equal(0, Taken());
         await CreateWork();

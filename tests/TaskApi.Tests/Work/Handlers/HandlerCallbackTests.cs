@@ -13,7 +13,7 @@ public sealed class HandlerCallbackTests
         await using var receiver = new Receiver((sent, stream, stopping) =>
         {
             told.TrySetResult(sent.Body);
-            return stream.WriteAsync("HTTP/1.1 204 No Content\r\n\r\n"u8.ToArray(), stopping).AsTask();
+            return stream.WriteAsync("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"u8.ToArray(), stopping).AsTask();
         });
         var options = new NewTaskOptions { Callback = new TaskCallback(receiver.Url) };
         await using var handlers = new LiveHandlers(async (int input, TaskContext context) => input == 0 ? Guid.Empty : await context.CreateAsync("test", 0, options));

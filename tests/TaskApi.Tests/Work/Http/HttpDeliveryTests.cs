@@ -20,7 +20,7 @@ public sealed class HttpDeliveryTests : HttpTaskTests
         Assert.False(sent.Headers.ContainsKey("webhook-signature"));
         Assert.Equal(("completed", 1), (task.Status(), task.Number("attempt")));
         Assert.Equal(
-            """{"status":201,"headers":{"x-seen":"a, b","set-cookie":"***","content-length":"13","content-type":"application/json"},"body":{"ok":[1.50]},"truncated":false}""",
+            """{"status":201,"headers":{"connection":"close","x-seen":"a, b","set-cookie":"***","content-length":"13","content-type":"application/json"},"body":{"ok":[1.50]},"truncated":false}""",
             task.GetProperty("result").GetRawText());
     }
 
@@ -71,7 +71,7 @@ public sealed class HttpDeliveryTests : HttpTaskTests
     [InlineData("202 Accepted", "null")]
     public async Task Answer_WithoutABody_Completes(string status, string body)
     {
-        await using var receiver = new Receiver($"HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n");
+        await using var receiver = new Receiver(Receiver.Answer(status));
 
         Assert.Equal(body, (await CallOnce(receiver.Url)).GetProperty("result").GetProperty("body").GetRawText());
     }

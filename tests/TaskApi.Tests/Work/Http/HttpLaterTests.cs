@@ -40,7 +40,7 @@ public sealed class HttpLaterTests : HttpTaskTests
 
         var task = await CallOnce(receiver.Url);
 
-        Assert.Equal("""{"content-length":"0"}""", task.GetProperty("result").GetProperty("headers").GetRawText());
+        Assert.Equal("""{"connection":"close","content-length":"0"}""", task.GetProperty("result").GetProperty("headers").GetRawText());
     }
 
     [Fact]

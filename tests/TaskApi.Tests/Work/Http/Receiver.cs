@@ -33,7 +33,7 @@ internal sealed class Receiver : IAsyncDisposable
 
     /// <param name="answer">What is answered, as it is sent.</param>
     /// <param name="address">As above.</param>
-    public Receiver(string answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", IPAddress? address = null)
+    public Receiver(string answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", IPAddress? address = null)
         : this((_, stream, stopping) => stream.WriteAsync(Encoding.UTF8.GetBytes(answer), stopping).AsTask(), address)
     {
     }
@@ -44,9 +44,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     public ConcurrentQueue<Received> Requests { get; } = new();
 
-    /// <summary>An answer with a body.</summary>
+    /// <summary>An answer with a body; it says that the connection is closed after it, so that no other call is sent on it.</summary>
     public static string Answer(string status, string body = "", string headers = "") =>
-        $"HTTP/1.1 {status}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{headers}\r\n{body}";
+        $"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{headers}\r\n{body}";
 
     /// <summary>One that never answers, and says when its caller has gone.</summary>
     public static Receiver Silent(TaskCompletionSource arrived, TaskCompletionSource? gone = null) => new(async (_, stream, stopping) =>
