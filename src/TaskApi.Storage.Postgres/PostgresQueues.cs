@@ -34,19 +34,16 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     /// <summary>Holds, before anything else that the transaction holds, the bounded queues that it takes from.</summary>
     public static void AddLocks(NpgsqlBatch batch, IReadOnlyList<WorkTake> takes)
     {
-        var wanted = new List<(QueueName Queue, string? Type)>();
+        var wanted = new List<(QueueName Queue, string? Type, int? Most)>();
         foreach (var take in takes)
         {
-            foreach (var queue in take.Bounded)
-            {
-                if (take.Types.Count == 0) wanted.Add((queue, null));
-                foreach (var type in take.Types) wanted.Add((queue, type));
-            }
+            if (take.Types.Count == 0) wanted.AddRange(take.Bounded.Select(static queue => (queue, (string?)null, (int?)null)));
+            foreach (var type in take.Types) wanted.AddRange(take.Bounded.Zip(take.Most, (queue, most) => (queue, (string?)type, most)));
         }
 
         batch.Add(
             QueueSql.Lock, Column(wanted, NpgsqlDbType.Integer, static one => one.Queue.Owner), Column(wanted, NpgsqlDbType.Text, static one => one.Queue.Name),
-            Column(wanted, NpgsqlDbType.Text, static one => one.Type));
+            Column(wanted, NpgsqlDbType.Text, static one => one.Type), Column(wanted, NpgsqlDbType.Integer, static one => one.Most));
     }
 
     /// <summary>Reads which it holds, and what may be taken from them.</summary>

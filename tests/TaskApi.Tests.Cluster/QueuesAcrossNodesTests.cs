@@ -124,6 +124,26 @@ public sealed class QueuesAcrossNodesTests : QueueNodes
         Assert.Single((await waits.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Ended)).Tasks);
     }
 
+    // A thousand tenants may each have a full one.
+    [Fact]
+    public async Task Queue_ThatIsFull_IsHeldByNobodyWhoLooksForAType_UntilAnAttemptHasEnded()
+    {
+        await Set(new QueueSettings { MaxRunning = 1 });
+        await Create(2);
+        Assert.Equal(1L, Held());
+        var running = Assert.Single((await Nodes[0].AcquireAsync(WorkFixture.Call(["resize"]), Ended)).Tasks);
+        Assert.Equal(0L, Held());
+        var waits = Nodes[1].AcquireAsync(WorkAcquire.OfHandlers("other", ["resize"], 1, TimeSpan.FromSeconds(100), new Holder()), Ended).AsTask();
+
+        await Nodes[0].FinishAsync("", [WorkOutcome.Returned(running.Token, "1"u8.ToArray())], Ended);
+
+        Assert.Single((await waits.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, Ended)).Tasks);
+
+        object? Held() => PostgresServer.Ask(Database, "SELECT count(*) FROM (" + QueueSql.Lock
+            .Replace("$1", "'{0}'::integer[]", StringComparison.Ordinal).Replace("$2", "'{resize}'::text[]", StringComparison.Ordinal)
+            .Replace("$3", "'{resize}'::text[]", StringComparison.Ordinal).Replace("$4", "'{1}'::integer[]", StringComparison.Ordinal) + ") AS held");
+    }
+
     [Fact]
     public async Task Pause_OfWhichNobodyTold_IsKnownWithinASecond_AndItsEndToo()
     {

@@ -55,7 +55,7 @@ public sealed class WorkPlanTests : TwoNodes
     {
         Fill();
 
-        var plan = QueryPlan.Of(Database, QueueSql.Lock, "integer[], text[], text[]");
+        var plan = QueryPlan.Of(Database, QueueSql.Lock, "integer[], text[], text[], integer[]");
 
         var conditions = plan.SkipWhile(static line => !line.Contains("Scan using work_bounded_type", StringComparison.Ordinal)).Take(2).ToList();
         Assert.Contains("type = wanted.type", conditions[1], StringComparison.Ordinal);

@@ -52,22 +52,23 @@ internal static class QueueSql
 
     /// <summary>
     /// Holds bounded queues that have something to take, one after the other in the same order for all, before the transaction holds anything else; what
-    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null. Answers which are held, and of which types something waits. Those that still wait
-    /// as in any queue count whatever their type: who holds the queue has them wait as in a bounded one.
+    /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null, $4 how many may run. Answers which are held, and of which types something waits. Those that still wait
+    /// as in any queue count whatever their type: who holds the queue has them wait as in a bounded one. One that is full isn't held: whoever ends an attempt in it has it looked at again.
     /// </summary>
     public static readonly string Lock = $"""
         SELECT owner, queue, type, pg_advisory_xact_lock(lock)::text FROM (
           SELECT owner, queue, type, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
-            SELECT DISTINCT owner, queue, type FROM unnest($1, $2, $3) AS wanted (owner, queue, type)
+            SELECT DISTINCT owner, queue, type FROM unnest($1, $2, $3, $4) AS wanted (owner, queue, type, most)
             WHERE EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 1)
-              OR (wanted.type IS NULL AND (
+              OR CASE WHEN (wanted.type IS NULL AND (
                 EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 2)
                 OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND ready = 3)
                 OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")})))
               OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND work.type = wanted.type AND {WorkSql.ByType(2)})
               OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND work.type = wanted.type AND {WorkSql.ByType(3)})
               OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 0)
-              OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 1)) AS filled
+              OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 1)
+              THEN most IS NULL OR (SELECT count(*) FROM (SELECT FROM work WHERE {Wanted("work")} AND running = 1 LIMIT wanted.most) AS counted) < most END) AS filled
           ORDER BY lock OFFSET 0) AS sorted
         """;
 

@@ -25,7 +25,11 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
     public static void Plan(IReadOnlyList<WriteOperation> operations, QueueBook book, ICounters counters)
     {
         foreach (var operation in operations)
-            if (operation.Scope.Take is { } take) (take.Bounded, take.Defaults) = (book.IsEmpty ? [] : [.. Bounded(take, book, counters)], book.Defaults);
+        {
+            if (operation.Scope.Take is not { } take) continue;
+            (take.Bounded, take.Defaults) = (book.IsEmpty ? [] : [.. Bounded(take, book, counters)], book.Defaults);
+            take.Most = take.Types.Count == 0 ? [] : [.. take.Bounded.Select(queue => MostOf(book.Find(queue)))];
+        }
     }
 
     /// <summary>Starts what a call wants: of each queue its share, in the order in which they are served; then what is left, as far as there is more.</summary>
@@ -38,9 +42,11 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         var share = Math.Max(1, take.Max / Math.Max(1, bounded.Count + free));
         if (_turn % (bounded.Count + 1) == 0) TakeFree(call, take, share * free);
         var first = (int)(_turn++ % Math.Max(1, bounded.Count));
-        for (var i = 0; i < bounded.Count; i++) TakeBounded(call, take, bounded[(first + i) % bounded.Count], share);
+        var fuller = new List<QueueName>();
+        for (var i = 0; i < bounded.Count; i++)
+            if (TakeBounded(call, take, bounded[(first + i) % bounded.Count], share)) fuller.Add(bounded[(first + i) % bounded.Count]);
         TakeFree(call, take, take.Max);
-        for (var i = 0; i < bounded.Count; i++) TakeBounded(call, take, bounded[(first + i) % bounded.Count], take.Max);
+        foreach (var queue in fuller) TakeBounded(call, take, queue, take.Max);
         return [.. _started];
     }
 
@@ -52,6 +58,14 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         return book.Rows.Select(static row => row.Queue).Union(byDefault);
     }
 
+    // What opens by time is looked at, so that somebody knows when.
+    private static int? MostOf(QueueSettings? settings) => settings switch
+    {
+        null or { PausedUntil: not null } => null,
+        { Paused: true } => 0,
+        _ => settings.MaxRunning,
+    };
+
     private void TakeFree(WorkAcquire call, WorkTake take, int most)
     {
         var left = Math.Min(most, take.Max - _started.Count);
@@ -60,10 +74,11 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         Start(call);
     }
 
-    private void TakeBounded(WorkAcquire call, WorkTake take, QueueName queue, int most)
+    // True if it has got as many as it was to: there may be more.
+    private bool TakeBounded(WorkAcquire call, WorkTake take, QueueName queue, int most)
     {
         var left = Math.Min(most, take.Max - _started.Count);
-        if (left <= 0 || work.Queues.Book.Find(queue) is not { } settings) return;
+        if (left <= 0 || work.Queues.Book.Find(queue) is not { } settings) return false;
         var look = default(QueueLook);
         left = Math.Min(left, RoomIn(queue, settings, ref look));
         var statements = batch.Session.Queues;
@@ -71,7 +86,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         {
             // Whoever takes by type would go past them each time.
             work.Queues.NoteConverted(queue, statements.Convert(queue));
-            return;
+            return false;
         }
 
         var count = work.Queues.Book.IsKeyed(queue) ? TakeKeyed(call, take, queue, settings.MaxRunningPerKey, left) : TakeInOrder(call, take, queue, left);
@@ -82,6 +97,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         }
 
         if (count < left && work.Queues.Book.Row(queue) is { Leaving: > 0 and var leaving }) work.Queues.Forget(queue, leaving);
+        return count == left;
     }
 
     private int TakeInOrder(WorkAcquire call, WorkTake take, QueueName queue, int left)

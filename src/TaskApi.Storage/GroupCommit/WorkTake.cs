@@ -18,6 +18,12 @@ internal sealed record WorkTake(string? Owner, IReadOnlyList<string> Queues, IRe
         set => (_bounded, Free) = (value, Types.Count > 0 ? Types : value.Count == 0 ? Queues : [.. Queues.Where(name => !value.Any(queue => queue.Name == name))]);
     }
 
+    /// <summary>
+    /// How many tasks of each of them may run at once, in the same order; null: any number, or time alone has to be waited for. Found with <see cref="Bounded"/>, and only for
+    /// types: there may be thousands of queues, most of them full.
+    /// </summary>
+    public IReadOnlyList<int?> Most { get; set; } = [];
+
     /// <summary>The names of those that the configuration bounds. Found with <see cref="Bounded"/>.</summary>
     public IReadOnlyCollection<string> Defaults { get; set; } = [];
 
