@@ -88,7 +88,7 @@ internal sealed class PostgresStorage : ISqlStorage, ICluster
     public string Place { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<QueueCount> CountReady() => _ready.CountByQueue();
+    public IReadOnlyList<QueueCount> CountByQueue() => _ready.CountByQueue();
 
     /// <inheritdoc/>
     public long? OldestReady() => _ready.FindOldest();

@@ -7,7 +7,7 @@ using static TaskApi.Storage.Postgres.PostgresCommands;
 namespace TaskApi.Storage.Postgres;
 
 /// <summary>
-/// What waits for its turn, for metrics and health: looked up when somebody asks, on a connection of its own, and not looked up again for a while. As long
+/// What waits for its turn and what runs, for metrics and health: looked up when somebody asks, on a connection of its own, and not looked up again for a while. As long
 /// as the database is away it is what it was. Thread-safe.
 /// </summary>
 /// <param name="storage">The database.</param>
@@ -27,12 +27,12 @@ internal sealed class ReadyLook(PostgresStorage storage, RunClock clock)
     private long? _oldest;
     private IReadOnlyList<QueueCount> _queues = [];
 
-    /// <summary>How many wait in each queue, up to 10,000 in each of a hundred.</summary>
+    /// <summary>How many wait in each queue, up to 10,000 in each of a hundred; and how many run, in each of the first thousand in which any do.</summary>
     public IReadOnlyList<QueueCount> CountByQueue()
     {
         lock (_gate)
         {
-            if (IsDue(ref _lookedAtQueues, _freshQueues)) Look(WorkSql.CountReady, ReadQueues, Number(MostQueues), Number(MostOfQueue));
+            if (IsDue(ref _lookedAtQueues, _freshQueues)) Look(WorkSql.CountByQueue, ReadQueues, Number(MostQueues), Number(MostOfQueue));
             return _queues;
         }
     }
@@ -76,7 +76,7 @@ internal sealed class ReadyLook(PostgresStorage storage, RunClock clock)
     private void ReadQueues(NpgsqlDataReader reader)
     {
         var queues = new List<QueueCount>();
-        while (reader.Read()) queues.Add(new QueueCount(reader.GetString(0), reader.GetInt64(1)));
+        while (reader.Read()) queues.Add(new QueueCount(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2)));
         _queues = queues;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class Counters : ICounters
     /// <inheritdoc/>
     public long Failed { get; private set; }
 
-    /// <summary>How many tasks wait for their turn.</summary>
+    /// <summary>How many tasks wait for their turn, and run.</summary>
     public ReadyCounts Ready { get; } = new();
 
     /// <inheritdoc/>
@@ -88,12 +88,13 @@ internal sealed class Counters : ICounters
     {
         (_lastSequence, LastIdTime, _forgotten, RetentionOffset, LastRetentionNow, _forgottenFailed) = session.LoadCounters();
         foreach (var owner in session.LoadOwners()) Add(owner);
-        foreach (var (owner, queue, type, count) in session.LoadReady())
+        foreach (var (owner, queue, type, count) in session.LoadCounts(SqliteWorkDialect.CountReady))
         {
             Ready.Add(owner, queue, type, count);
             _byId[owner].CountReady(count);
         }
 
+        foreach (var (owner, queue, _, count) in session.LoadCounts(SqliteQueueDialect.CountRunning)) Ready.NoteRunning(owner, queue, count);
         Ready.Commit();
         foreach (var owner in Owners) owner.Commit();
         Recount();

@@ -4,8 +4,8 @@ using TaskApi.Engine.Ports;
 namespace TaskApi.Storage.Sqlite;
 
 /// <summary>
-/// How many tasks wait for their turn, by queue and by type. The writer has them as its transaction does; others as they are committed, which is
-/// thread-safe.
+/// How many tasks wait for their turn, by queue and by type, and how many run, by queue. The writer has the former as its transaction does; others have both as
+/// they are committed, which is thread-safe.
 /// </summary>
 internal sealed class ReadyCounts
 {
@@ -14,6 +14,8 @@ internal sealed class ReadyCounts
     private readonly Dictionary<(int Owner, string Queue, string Type), long> _ofBoth = [];
     private readonly Dictionary<(int Owner, string Queue, string Type), long> _added = [];
     private readonly ConcurrentDictionary<(int Owner, string Queue), long> _committed = new();
+    private readonly Dictionary<(int Owner, string Queue), long> _runs = [];
+    private readonly ConcurrentDictionary<(int Owner, string Queue), long> _running = new();
 
     public long OfQueue(int owner, string queue) => _queues.GetValueOrDefault((owner, queue));
 
@@ -21,11 +23,12 @@ internal sealed class ReadyCounts
 
     public long OfQueue(int owner, string queue, string type) => _ofBoth.GetValueOrDefault((owner, queue, type));
 
-    /// <summary>The queues that have any, as committed. Thread-safe.</summary>
+    /// <summary>The queues in which any wait, as committed. Thread-safe.</summary>
     public ICollection<(int Owner, string Queue)> Queues => _committed.Keys;
 
     /// <summary>What each queue has, as committed. Thread-safe.</summary>
-    public List<QueueCount> ByQueue() => [.. _committed.Select(static queue => new QueueCount(queue.Key.Queue, queue.Value))];
+    public List<QueueCount> ByQueue() =>
+        [.. _committed.Keys.Union(_running.Keys).Select(queue => new QueueCount(queue.Queue, _committed.GetValueOrDefault(queue), _running.GetValueOrDefault(queue)))];
 
     /// <summary>How many more, or fewer, wait.</summary>
     public void Add(int owner, string queue, string type, long by)
@@ -36,17 +39,16 @@ internal sealed class ReadyCounts
         _added[(owner, queue, type)] = _added.GetValueOrDefault((owner, queue, type)) + by;
     }
 
+    /// <summary>So many of a queue's tasks run now: as the file has it, which alone counts them.</summary>
+    public void NoteRunning(int owner, string queue, long running) => _runs[(owner, queue)] = running;
+
     /// <summary>The transaction is on disk.</summary>
     public void Commit()
     {
-        foreach (var (owner, queue, _) in _added.Keys)
-        {
-            var ready = OfQueue(owner, queue);
-            if (ready == 0) _committed.TryRemove((owner, queue), out _);
-            else _committed[(owner, queue)] = ready;
-        }
-
+        foreach (var (owner, queue, _) in _added.Keys) Show(_committed, (owner, queue), OfQueue(owner, queue));
+        foreach (var (queue, running) in _runs) Show(_running, queue, running);
         _added.Clear();
+        _runs.Clear();
     }
 
     /// <summary>The transaction has failed.</summary>
@@ -60,6 +62,13 @@ internal sealed class ReadyCounts
         }
 
         _added.Clear();
+        _runs.Clear();
+    }
+
+    private static void Show(ConcurrentDictionary<(int Owner, string Queue), long> shown, (int Owner, string Queue) queue, long count)
+    {
+        if (count == 0) shown.TryRemove(queue, out _);
+        else shown[queue] = count;
     }
 
     // Of what has none nothing is kept.

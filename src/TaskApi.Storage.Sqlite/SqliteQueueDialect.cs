@@ -29,6 +29,9 @@ internal static class SqliteQueueDialect
 
     public const string Delete = "DELETE FROM queues WHERE owner = @owner AND name = @name";
 
+    /// <summary>How many run in each queue, whatever their types.</summary>
+    public const string CountRunning = "SELECT owner, queue, '', running FROM queue_counts WHERE running > 0";
+
     public const string Running = $"SELECT running FROM queue_counts WHERE {Of}";
 
     public const string Starts = $"SELECT coalesce(sum(starts), 0), min(at) FROM queue_starts WHERE {Of} AND at > @since";

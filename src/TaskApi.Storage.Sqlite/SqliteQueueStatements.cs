@@ -129,6 +129,7 @@ internal sealed class SqliteQueueStatements : IQueueStatements, IDisposable
                 after = new QueueCounts(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2));
             }
 
+            if (by.Running != 0) _counters.Ready.NoteRunning(queue.Owner, queue.Name, after.Running);
             if (after.IsZero) Of(_drop, queue).Execute();
         }
     }

@@ -195,10 +195,10 @@ internal sealed partial class SqliteSession : IWriteSession
         return owners;
     }
 
-    /// <summary>How many tasks wait for their turn: the work of a start, as long as there are few of them.</summary>
-    public IEnumerable<(int Owner, string Queue, string Type, long Count)> LoadReady()
+    /// <summary>How many tasks wait for their turn, or run: the work of a start, as long as there are few of them.</summary>
+    public IEnumerable<(int Owner, string Queue, string Type, long Count)> LoadCounts(string text)
     {
-        using var load = new Statement(_connection, SqliteWorkDialect.CountReady);
+        using var load = new Statement(_connection, text);
         using var reader = load.Read();
         while (reader.Read()) yield return (reader.GetInt32(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3));
     }

@@ -48,7 +48,7 @@ internal partial class SqliteStorage : ISqlStorage
     public QueueTurns Turns { get; } = new();
 
     /// <inheritdoc/>
-    public IReadOnlyList<QueueCount> CountReady() => _counters.Ready.ByQueue();
+    public IReadOnlyList<QueueCount> CountByQueue() => _counters.Ready.ByQueue();
 
     /// <inheritdoc/>
     public long? OldestReady() => _oldestReady.Find(_counters.Ready.Queues);

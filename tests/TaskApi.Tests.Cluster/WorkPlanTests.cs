@@ -64,6 +64,21 @@ public sealed class WorkPlanTests : TwoNodes
         Assert.DoesNotContain(plan, static line => line.Contains("Filter:", StringComparison.Ordinal) && line.Contains("work", StringComparison.Ordinal));
     }
 
+    // However many run, and however many queues there are.
+    [Fact]
+    public void Queues_InWhichTasksRun_AreFoundOneAfterTheOtherAndNotCountedAnew()
+    {
+        Fill();
+
+        var plan = QueryPlan.Of(Database, WorkSql.CountByQueue, "bigint, bigint");
+
+        var looks = plan.Zip(plan.Skip(1)).Where(static lines => lines.First.Contains("Scan using work_running ", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, looks.Count);
+        Assert.Contains("ROW(owner, queue) > ROW(begun", looks[1].Second, StringComparison.Ordinal);
+        Assert.Single(plan, static line => line.Contains("Scan using queue_counts_pkey ", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan, static line => line.Contains("Seq Scan", StringComparison.Ordinal));
+    }
+
     // Which index is cheapest depends on statistics, sizes and the order of rows: so whoever looks by type must have no other one to choose.
     [Theory]
     [InlineData(nameof(WorkSql.TakeOfTypes), "work_by_type", "integer, text[], bigint, bigint, bigint[], bigint, integer[], text[], text[]")]

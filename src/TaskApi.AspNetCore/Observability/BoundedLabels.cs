@@ -13,6 +13,9 @@ internal sealed class BoundedLabels
 
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
 
+    /// <summary>Those that have been seen, but for what stands for all the others.</summary>
+    public ICollection<string> Known => _known.Keys;
+
     /// <summary>The value that stands for <paramref name="value"/>.</summary>
     public string Of(string value)
     {

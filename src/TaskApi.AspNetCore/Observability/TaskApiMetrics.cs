@@ -27,7 +27,7 @@ internal sealed class TaskApiMetrics
     /// <param name="limits">How many of those there may be.</param>
     /// <param name="measurements">Gets the instruments that are recorded to.</param>
     /// <param name="work">The instruments of work.</param>
-    /// <param name="source">Counts what waits in each queue.</param>
+    /// <param name="source">Counts what waits and what runs in each queue.</param>
     public TaskApiMetrics(IMeterFactory meters, ITaskQueries queries, IStorageHealth health, OpenCalls calls, IOptions<LimitOptions> limits, Measurements measurements, WorkMetrics work, IWorkSource source)
     {
         var meter = meters.Create(MeterName);
@@ -36,7 +36,8 @@ internal sealed class TaskApiMetrics
         meter.CreateObservableUpDownCounter("taskapi.task.pending", () => queries.GetTotals().Pending, "{task}", "Tasks that are pending.");
         meter.CreateObservableUpDownCounter("taskapi.task.running", () => queries.GetTotals().Running, "{task}", "Tasks that are running.");
         meter.CreateObservableUpDownCounter("taskapi.task.ready", () => queries.GetTotals().Ready, "{task}", "Tasks that are due and wait for somebody to run them; they are among those pending.");
-        meter.CreateObservableUpDownCounter("taskapi.queue.ready", () => work.Ready(source.CountReady()), "{task}", "Tasks that are due and wait for somebody to run them, by queue.");
+        meter.CreateObservableUpDownCounter("taskapi.queue.running", () => work.Running(source.CountByQueue()), "{task}", "Tasks that are running, by queue.");
+        meter.CreateObservableUpDownCounter("taskapi.queue.ready", () => work.Ready(source.CountByQueue()), "{task}", "Tasks that are due and wait for somebody to run them, by queue.");
         meter.CreateObservableGauge("taskapi.task.ready.longest", () => health.LongestReady.TotalSeconds, "s", "How long the task that has waited longest for somebody to run it has done so.");
         meter.CreateObservableCounter("taskapi.attempt.retried", () => queries.GetTotals().Retried, "{attempt}", "Attempts after whose error the task was to be begun again.");
         meter.CreateObservableCounter("taskapi.attempt.lost", () => queries.GetTotals().Lost, "{attempt}", "Attempts whose worker was gone.");

@@ -22,7 +22,6 @@ internal sealed class WorkMetrics : IWorkObserver
     private readonly BoundedLabels _queues = new();
     private readonly Counter<long> _started;
     private readonly Counter<long> _finished;
-    private readonly UpDownCounter<long> _running;
     private readonly Histogram<double> _turn;
     private readonly Histogram<double> _attempt;
 
@@ -34,7 +33,6 @@ internal sealed class WorkMetrics : IWorkObserver
         _started = meter.CreateCounter<long>("taskapi.attempt.started", "{attempt}", "Attempts that have begun, by type and queue.");
         _finished = meter.CreateCounter<long>("taskapi.work.finished", "{task}", "Tasks with a type that an attempt has brought to a final state, by type and state.");
         measurements.LateLeases = meter.CreateCounter<long>("taskapi.heartbeat.late", "{lease}", "Leases that were over when a heartbeat came for them.");
-        _running = meter.CreateUpDownCounter<long>("taskapi.queue.running", "{task}", "Tasks that are running, by queue.");
         _turn = Histogram(meter, "taskapi.attempt.wait", "How long tasks that were due waited for their turn, by queue.", _turnSeconds);
         _attempt = Histogram(meter, "taskapi.attempt.duration", "How long attempts took, by type and outcome.", _attemptSeconds);
     }
@@ -44,25 +42,30 @@ internal sealed class WorkMetrics : IWorkObserver
     {
         var inQueue = Label(Queue, _queues.Of(queue));
         _started.Add(1, Label(Type, _types.Of(type)), inQueue);
-        _running.Add(1, inQueue);
         _turn.Record(waited.TotalSeconds, inQueue);
     }
 
     /// <inheritdoc/>
-    public void OnEnded(string type, string queue, AttemptOutcome outcome, TimeSpan took, TaskState state)
+    public void OnEnded(string type, AttemptOutcome outcome, TimeSpan took, TaskState state)
     {
         var ofType = Label(Type, _types.Of(type));
-        _running.Add(-1, Label(Queue, _queues.Of(queue)));
         _attempt.Record(took.TotalSeconds, ofType, Label(Outcome, _outcomes[(int)outcome]));
         if (state.IsDone())
             _finished.Add(1, ofType, Label(Status, _states[(int)state]));
     }
 
     /// <summary>How many tasks of each queue wait for somebody to run them: those beyond the first hundred together.</summary>
-    public IEnumerable<Measurement<long>> Ready(IReadOnlyList<QueueCount> counts) =>
-        from count in counts
-        group count.Ready by _queues.Of(count.Queue) into queue
-        select new Measurement<long>(queue.Sum(), Label(Queue, queue.Key));
+    public IEnumerable<Measurement<long>> Ready(IReadOnlyList<QueueCount> counts) => ByQueue(counts, static count => count.Ready);
+
+    /// <summary>How many tasks of each queue run: those beyond the first hundred together.</summary>
+    public IEnumerable<Measurement<long>> Running(IReadOnlyList<QueueCount> counts) => ByQueue(counts, static count => count.Running);
+
+    // A queue that has been told of goes on with 0: whoever looks at a series is to see that there is none, rather than nothing.
+    private IEnumerable<Measurement<long>> ByQueue(IReadOnlyList<QueueCount> counts, Func<QueueCount, long> of)
+    {
+        var queues = counts.ToLookup(count => _queues.Of(count.Queue), of);
+        return _queues.Known.Union(queues.Select(static queue => queue.Key)).Select(queue => new Measurement<long>(queues[queue].Sum(), Label(Queue, queue)));
+    }
 
     private static KeyValuePair<string, object?> Label(string name, string value) => new(name, value);
 

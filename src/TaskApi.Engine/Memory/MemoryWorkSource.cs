@@ -79,12 +79,12 @@ internal sealed class MemoryWorkSource(MemoryTasks tasks, MemoryClockwork clockw
         new MemoryHeartbeat(this, tasks, clockwork, timeProvider, clock).AnswerAsync(call, cancellationToken);
 
     /// <inheritdoc/>
-    public IReadOnlyList<QueueCount> CountReady()
+    public IReadOnlyList<QueueCount> CountByQueue()
     {
         var counts = new List<QueueCount>();
         tasks.EachQueue(queue =>
         {
-            if (queue.Ready > 0) counts.Add(new QueueCount(queue.Name, queue.Ready));
+            if (queue.Ready > 0 || queue.Running > 0) counts.Add(new QueueCount(queue.Name, queue.Ready, queue.Running));
         });
         return counts;
     }

@@ -238,7 +238,7 @@ internal sealed class WorkTasks(MemoryTasks tasks, TaskTable table, TaskPublishe
         work.Run = null;
         (attempt.EndedAt, attempt.Outcome, attempt.Error) = (now.Unix, transition.Ended, transition.AttemptError);
         if (transition.Task.Attempt < attempt.Number) work.Forget(attempt);
-        observer?.OnEnded(work.Kind.Type, work.Kind.Queue, transition.Ended!.Value, TimeSpan.FromMilliseconds(Math.Max(0, now.Unix - attempt.StartedAt)), transition.Task.State);
+        observer?.OnEnded(work.Kind.Type, transition.Ended!.Value, TimeSpan.FromMilliseconds(Math.Max(0, now.Unix - attempt.StartedAt)), transition.Task.State);
     }
 
     private void PublishProgress(WorkState work, WorkRun run, long steadyTick)

@@ -13,9 +13,8 @@ internal interface IWorkObserver
 
     /// <summary>An attempt is over.</summary>
     /// <param name="type">The task's type.</param>
-    /// <param name="queue">The task's queue.</param>
     /// <param name="outcome">How it ended.</param>
     /// <param name="took">How long it took.</param>
     /// <param name="state">Where the task stands now.</param>
-    void OnEnded(string type, string queue, AttemptOutcome outcome, TimeSpan took, TaskState state);
+    void OnEnded(string type, AttemptOutcome outcome, TimeSpan took, TaskState state);
 }

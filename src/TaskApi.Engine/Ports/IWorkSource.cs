@@ -42,8 +42,11 @@ internal interface IWorkSource
     /// <param name="cancellationToken">Given up: the leases are renewed all the same, and nothing is waited for.</param>
     ValueTask<HeartbeatAnswer> HeartbeatAsync(WorkHeartbeat call, CancellationToken cancellationToken);
 
-    /// <summary>How many tasks of each queue wait for somebody to run them, of all owners; a queue of which none does may be missing. Costs as much as there are queues.</summary>
-    IReadOnlyList<QueueCount> CountReady();
+    /// <summary>
+    /// How many tasks of each queue wait for somebody to run them, and how many run, of all owners; a queue of which none does either may be missing. Costs as
+    /// much as there are queues.
+    /// </summary>
+    IReadOnlyList<QueueCount> CountByQueue();
 
     /// <summary>The workers of an owner that have called in the last minute, by name; at most 1,000. Handlers in this process are none of them.</summary>
     ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken);

@@ -9,10 +9,11 @@ namespace TaskApi.Engine.Ports;
 /// <param name="LastSeenAt">When it last called.</param>
 internal readonly record struct WorkerInfo(string Worker, IReadOnlyList<string> Queues, int Running, DateTimeOffset LastSeenAt);
 
-/// <summary>What waits in a queue.</summary>
+/// <summary>What is due in a queue.</summary>
 /// <param name="Queue">The queue's name; two owners may each have one of it.</param>
 /// <param name="Ready">How many tasks are due and wait for somebody to run them.</param>
-internal readonly record struct QueueCount(string Queue, long Ready);
+/// <param name="Running">How many run, whoever started them.</param>
+internal readonly record struct QueueCount(string Queue, long Ready, long Running);
 
 /// <summary>An attempt of a task.</summary>
 /// <param name="Number">From 1.</param>

@@ -134,10 +134,17 @@ internal static class WorkSql
         SELECT min(due) FROM (SELECT due FROM heads UNION ALL SELECT due FROM bounded UNION ALL SELECT due FROM keyed UNION ALL SELECT due FROM in_lane) AS waiting
         """;
 
-    /// <summary>How many wait in each queue of each owner, up to a number in each: $1 how many queues at the most, $2 that number.</summary>
-    public static readonly string CountReady = $"""
-        WITH RECURSIVE named AS ({Named("named", 1)}), bounded AS ({Named("bounded", 2)}), keyed AS ({Named("keyed", 3)}), in_lane AS ({Named("in_lane", 4)})
-        SELECT queue, sum(ready)::bigint FROM ({Counted("named", 1)} UNION ALL {Counted("bounded", 2)} UNION ALL {Counted("keyed", 3)} UNION ALL {Counted("in_lane", 4)}) AS counts
+    /// <summary>
+    /// How many wait in each queue of each owner, up to a number in each, and how many run: $1 how many queues at the most, and ten times as many of those in which some run, $2
+    /// that number. Which they are is found by indexes; those that run are counted already. What takes no queue is in none.
+    /// </summary>
+    public static readonly string CountByQueue = $"""
+        WITH RECURSIVE named AS ({Named("named", "ready = 1")}), bounded AS ({Named("bounded", "ready = 2")}), keyed AS ({Named("keyed", "ready = 3")}), in_lane AS ({Named("in_lane", "ready = 4")}),
+        begun AS ({Named("begun", "running = 1", "key", "10 * $1")})
+        SELECT queue, sum(ready)::bigint, coalesce(sum(running), 0)::bigint FROM (
+          {Counted("named", 1)} UNION ALL {Counted("bounded", 2)} UNION ALL {Counted("keyed", 3)} UNION ALL {Counted("in_lane", 4)}
+          UNION ALL
+          SELECT owner, queue, 0, (SELECT sum(has.running) FROM queue_counts AS has WHERE has.owner = begun.owner AND has.queue = begun.queue) FROM begun WHERE queue <> '') AS counts
         GROUP BY owner, queue
         """;
 
@@ -163,16 +170,16 @@ internal static class WorkSql
           LIMIT 1) AS next
         """);
 
-    private static string Named(string name, int ready) => Invariant($"""
-        (SELECT owner, queue, 1 AS place FROM work WHERE ready = {ready} ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1)
+    private static string Named(string name, string match, string order = "priority DESC, due, sequence", string most = "$1") => $"""
+        (SELECT owner, queue, 1 AS place FROM work WHERE {match} ORDER BY owner, queue, {order} LIMIT 1)
         UNION ALL
         SELECT next.*, {name}.place + 1 FROM {name}, LATERAL (
-          SELECT owner, queue FROM work WHERE ready = {ready} AND (work.owner, work.queue) > ({name}.owner, {name}.queue) ORDER BY owner, queue, priority DESC, due, sequence LIMIT 1) AS next
-        WHERE {name}.place < $1
-        """);
+          SELECT owner, queue FROM work WHERE {match} AND (work.owner, work.queue) > ({name}.owner, {name}.queue) ORDER BY owner, queue, {order} LIMIT 1) AS next
+        WHERE {name}.place < {most}
+        """;
 
     private static string Counted(string name, int ready) => Invariant($"""
-        SELECT owner, queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = {name}.owner AND work.queue = {name}.queue AND ready = {ready} LIMIT $2) AS counted) AS ready FROM {name}
+        SELECT owner, queue, (SELECT count(*) FROM (SELECT FROM work WHERE work.owner = {name}.owner AND work.queue = {name}.queue AND ready = {ready} LIMIT $2) AS counted) AS ready, 0::numeric AS running FROM {name}
         """);
 
     private static string Has(string match) => $"SELECT EXISTS (SELECT FROM unnest($1) AS named (name), LATERAL (SELECT FROM work WHERE {match} {InTurn} LIMIT 1) AS next)";

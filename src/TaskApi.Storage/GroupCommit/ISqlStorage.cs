@@ -22,8 +22,8 @@ internal interface ISqlStorage : IDisposable
     /// <summary>Numbers and counts.</summary>
     ICounters Counters { get; }
 
-    /// <summary>How many tasks of each queue wait for their turn, as far as this process knows.</summary>
-    IReadOnlyList<QueueCount> CountReady();
+    /// <summary>How many tasks of each queue wait for their turn, and how many run, as far as this process knows.</summary>
+    IReadOnlyList<QueueCount> CountByQueue();
 
     /// <summary>When the task that has waited longest for its turn came due, in Unix milliseconds, as far as this process knows; null if none waits.</summary>
     long? OldestReady();

@@ -59,7 +59,7 @@ internal sealed class SqlWorkSource(DatabaseAccess database, TimeProvider timePr
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<QueueCount> CountReady() => database.Storage.CountReady();
+    public IReadOnlyList<QueueCount> CountByQueue() => database.Storage.CountByQueue();
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken) => _workers.ListAsync(owner, cancellationToken);

@@ -68,7 +68,7 @@ internal sealed class WorkSignals(ICounters counters, AcquireWaiters acquires, I
     {
         foreach (var report in news.Reports)
         {
-            if (report.Outcome is { } outcome) observer.OnEnded(report.Type, report.Queue, outcome, report.Time, report.State);
+            if (report.Outcome is { } outcome) observer.OnEnded(report.Type, outcome, report.Time, report.State);
             else observer.OnStarted(report.Type, report.Queue, report.Time);
         }
     }

@@ -24,7 +24,7 @@ public sealed class WorkFaultTests : IDisposable
 
         var leased = Assert.Single(await _engine.Acquire());
         Assert.Equal((task.Id, 1), (leased.Task.Id, leased.Task.Work!.Attempt));
-        Assert.Empty(_engine.Storage.Work.CountReady());
+        Assert.Equal(new QueueCount("resize", 0, 1), Assert.Single(_engine.Storage.Work.CountByQueue()));
     }
 
     [Theory]

@@ -44,6 +44,22 @@ public sealed class WorkRestartTests : IDisposable
     }
 
     [Fact]
+    public async Task Restart_WhileTasksRun_TheyAreCountedUntilTheyEnd()
+    {
+        var (one, other) = (await _engine.StartWork(), await _engine.StartWork());
+        await _engine.Create(Spec());
+        await _engine.Create(Spec(type: "future"));
+
+        _engine.Restart();
+
+        Assert.Equal(new QueueCount("resize", 1, 2), Assert.Single(_engine.Storage.Work.CountByQueue()));
+        await _engine.Finish(WorkOutcome.Returned(one.Token, Json("1")));
+        Assert.Equal(new QueueCount("resize", 1, 1), Assert.Single(_engine.Storage.Work.CountByQueue()));
+        await _engine.Finish(WorkOutcome.Returned(other.Token, Json("1")));
+        Assert.Equal(new QueueCount("resize", 1, 0), Assert.Single(_engine.Storage.Work.CountByQueue()));
+    }
+
+    [Fact]
     public async Task Restart_WhileAFutureIsOpen_ItsTokenIsGoodHoweverLongThatTook()
     {
         var future = await _engine.Create(Spec(type: "future"));

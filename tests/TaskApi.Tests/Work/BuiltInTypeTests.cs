@@ -19,7 +19,7 @@ public sealed class BuiltInTypeTests : IDisposable
         var other = await _engine.Create(Spec(queue: "mixed"));
 
         Assert.Equal(other.Id, Assert.Single(await _engine.Acquire("mixed", max: 10)).Task.Id);
-        Assert.Equal(1, Assert.Single(_engine.Work.CountReady(), static count => count.Ready > 0).Ready);
+        Assert.Equal(1, Assert.Single(_engine.Work.CountByQueue(), static count => count.Ready > 0).Ready);
         Assert.Equal(own.Id, (await Take()).Task.Id);
     }
 

@@ -104,7 +104,7 @@ internal sealed class FakeWork : IWorkSource
         return ValueTask.FromResult(new HeartbeatAnswer(ExpiresAt: null, [], [], Drain: false));
     }
 
-    public IReadOnlyList<QueueCount> CountReady() => [];
+    public IReadOnlyList<QueueCount> CountByQueue() => [];
 
     public ValueTask<IReadOnlyList<WorkerInfo>> ListWorkersAsync(string owner, CancellationToken cancellationToken) => throw new NotSupportedException();
 
