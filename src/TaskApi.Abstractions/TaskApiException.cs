@@ -11,6 +11,9 @@ namespace TaskApi;
 public class TaskApiException(Problem problem, TimeSpan? retryAfter = null)
     : Exception(string.Create(CultureInfo.InvariantCulture, $"{problem.Status}: {problem.Detail ?? problem.Title ?? "the service gives no reason."}"))
 {
+    /// <summary>The type of the problem that the service stops.</summary>
+    internal const string ShuttingDown = "urn:taskapi:problem:shutting-down";
+
     /// <summary>What the service says.</summary>
     public Problem Problem { get; } = problem;
 
@@ -19,6 +22,9 @@ public class TaskApiException(Problem problem, TimeSpan? retryAfter = null)
 
     /// <summary>True if the same call may succeed at another time.</summary>
     internal bool IsPassing => Problem.Status is 429 or 502 or 503 or 504;
+
+    /// <summary>True if the service, or the program that it is part of, stops.</summary>
+    internal bool IsStopping => Problem.Type == ShuttingDown;
 
     internal static Exception Of(Problem problem, TimeSpan? retryAfter) => problem.Type?.Split(':')[^1] switch
     {

@@ -27,7 +27,7 @@ internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exceptio
     /// <summary>The handler has said itself what its end means.</summary>
     public static AttemptEnd As(in HandlerOutcome outcome) => new(Result: default, Exception: null, InputFault: null, outcome);
 
-    /// <summary>What that means for the task.</summary>
+    /// <summary>What that means for the task. Who waits for tasks, or creates some, while the service stops is given back: nothing is wrong with it.</summary>
     /// <param name="signals">What the attempt had been told by then.</param>
     public HandlerOutcome ToOutcome(AttemptSignals signals) => Own ?? Exception switch
     {
@@ -35,6 +35,7 @@ internal readonly record struct AttemptEnd(ReadOnlyMemory<byte> Result, Exceptio
         TaskFailedException failed => HandlerOutcome.Raised(failed.Reason, failed.Detail, failed.Retry),
         OperationCanceledException when signals.HasFlag(AttemptSignals.CancelRequested) => HandlerOutcome.Cancelled,
         OperationCanceledException when signals.HasFlag(AttemptSignals.Stopping) => HandlerOutcome.Released,
+        TaskApiException { IsStopping: true } or { InnerException: TaskApiException { IsStopping: true } } => signals.HasFlag(AttemptSignals.CancelRequested) ? HandlerOutcome.Cancelled : HandlerOutcome.Stopped,
         var other => HandlerOutcome.Raised(NameOf(other.GetType()), MessageOf(other)),
     };
 

@@ -42,6 +42,9 @@ internal readonly record struct HandlerOutcome(HandlerOutcomeKind Kind, ReadOnly
     /// <summary>It is given back, to be begun again at once.</summary>
     public static readonly HandlerOutcome Released = new(HandlerOutcomeKind.Released);
 
+    /// <summary>It is given back by a service that stops, to be begun again in a moment: elsewhere, or when there is one again.</summary>
+    public static readonly HandlerOutcome Stopped = new(HandlerOutcomeKind.Released, DelaySeconds: 1);
+
     /// <summary>It goes on elsewhere.</summary>
     public static readonly HandlerOutcome Kept = new(HandlerOutcomeKind.Kept);
 

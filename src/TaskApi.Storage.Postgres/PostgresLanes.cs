@@ -43,8 +43,15 @@ internal sealed class PostgresLanes(PostgresRows rows, PostgresWork work) : ILan
     {
         using var batch = work.Begin();
         batch.Add(LaneSql.List, SmallNumber(queue.Owner), Text(queue.Name), Number(most));
-        using var reader = Read(batch);
-        return new ListedTasks((int)reader.GetInt64(0), (int)reader.GetInt64(1), (int)reader.GetInt64(2));
+        batch.Add(LaneSql.HasUnlisted, SmallNumber(queue.Owner), Text(queue.Name));
+        using var reader = batch.ExecuteReader();
+        var results = work.Read(reader);
+        results.Next();
+        reader.Read();
+        var listed = new ListedTasks((int)reader.GetInt64(0), (int)reader.GetInt64(1), (int)reader.GetInt64(2));
+        results.Next();
+        reader.Read();
+        return listed with { IsMore = reader.GetBoolean(0) };
     }
 
     /// <inheritdoc/>

@@ -30,13 +30,37 @@ public sealed class CrowdedQueueTests : TwoNodes
     }
 
     // Whoever holds a task and doesn't start it tells nobody.
-    [Fact]
-    public async Task Waiter_WhoseTaskAnotherHeldInVain_GetsIt()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("""{"maxRunning":5}""")]
+    [InlineData("""{"maxRunningPerKey":1}""")]
+    public async Task Waiter_WhoseTaskAnotherHeldInVain_GetsIt(string? settings)
     {
-        await Create(1);
+        if (settings is not null) (await Reply.Send(Other, HttpMethod.Put, "/queues/q", settings)).Is(HttpStatusCode.OK);
+        await Create(1, key: "k");
         await using var holder = await Hold(1);
         var waiting = Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":60}""");
         await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+
+        await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
+            await leave.ExecuteNonQueryAsync(Ended);
+        Api.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
+    }
+
+    // It is in a lane already. Its key is at its bound by none that runs.
+    [Fact]
+    public async Task Waiter_WhoseNextOfAKeyAnotherHeldInVain_GetsIt()
+    {
+        (await Reply.Send(Other, HttpMethod.Put, "/queues/q", """{"maxRunningPerKey":1}""")).Is(HttpStatusCode.OK);
+        await Create(2, key: "k");
+        var first = Assert.Single((await Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"]}""")).IsJson(HttpStatusCode.OK).Items("tasks"));
+        (await Reply.Send(Other, HttpMethod.Post, "/work/finish", $$"""{"outcomes":[{"token":"{{first.GetProperty("lease").Text("token")}}","result":1}]}""")).Is(HttpStatusCode.OK);
+        await using var holder = await Hold(2);
+        var waiting = Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":60}""");
+        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+        Assert.Equal(0L, PostgresServer.Ask(Database, "SELECT count(*) FROM queue_lanes WHERE blocked = 1"));
 
         await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
             await leave.ExecuteNonQueryAsync(Ended);
@@ -136,6 +160,6 @@ public sealed class CrowdedQueueTests : TwoNodes
         return found;
     }
 
-    private async Task Create(int count, string queue = "q") =>
-        (await Reply.Send(One, HttpMethod.Post, "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat($$"""{"type":"resize","queue":"{{queue}}"}""", count))}]")).IsJson(HttpStatusCode.Accepted);
+    private async Task Create(int count, string queue = "q", string key = "") =>
+        (await Reply.Send(One, HttpMethod.Post, "/tasks/batch", $"[{string.Join(',', Enumerable.Repeat($$"""{"type":"resize","queue":"{{queue}}","key":{{(key.Length == 0 ? "null" : $"\"{key}\"")}}}""", count))}]")).IsJson(HttpStatusCode.Accepted);
 }

@@ -8,6 +8,7 @@ using TaskApi.AspNetCore.Api.Tasks;
 using TaskApi.AspNetCore.Http.Problems;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
+using TaskApi.Engine.Work;
 
 namespace TaskApi.AspNetCore.InProcess;
 
@@ -149,7 +150,7 @@ internal sealed partial class LocalTasks(string owner, LocalPorts ports, Creatio
     {
         try
         {
-            return await asked;
+            return await ProgramAnswers.Of(asked);
         }
         catch (StorageUnavailableException exception)
         {

@@ -144,14 +144,15 @@ internal sealed partial class ScheduleClockwork : IDisposable
             var now = _clock.UtcNow;
             var due = await _schedules.FindDueAsync(now, ChunkSize, _stopped);
             if (due.Count == 0) return await _schedules.FirstDueAsync(_stopped);
-            var answers = await _schedules.StepAsync(await _stepper.PlanAsync(due, now, _stopped), _stopped);
-            var (isRefused, isFirst) = (false, false);
+            var steps = await _stepper.PlanAsync(due, now, _stopped);
+            var answers = steps.Count == 0 ? [] : await _schedules.StepAsync(steps, _stopped);
+            var (isRefused, isFirst) = (steps.Count < due.Count, false);
             for (var i = 0; i < answers.Length; i++)
             {
                 if (answers[i].Schedule is { Waiting: not null } waiting) Watch(waiting);
                 isFirst |= answers[i].Status == AnswerStatus.Ok;
                 if (answers[i].Status is AnswerStatus.Ok or AnswerStatus.ConditionFailed) continue;
-                if (answers[i].Status != AnswerStatus.ShuttingDown) Log.Refused(_logger, due[i].Name, answers[i].Status);
+                if (answers[i].Status != AnswerStatus.ShuttingDown) Log.Refused(_logger, steps[i].From.Name, answers[i].Status);
                 isRefused = true;
             }
 

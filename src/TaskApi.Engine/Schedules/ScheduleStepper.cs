@@ -10,16 +10,16 @@ namespace TaskApi.Engine.Schedules;
 /// <param name="waits">Waits for those that hold up others.</param>
 internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries, ITaskCommands commands, ITaskWaits waits)
 {
-    /// <summary>What is to be done about schedules that are due: a step for each.</summary>
-    public async ValueTask<ScheduleStep[]> PlanAsync(IReadOnlyList<ScheduleState> due, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What is to be done about schedules that are due: a step for each, but for those whose last task is to be cancelled and just now can't be. They are due still.</summary>
+    public async ValueTask<List<ScheduleStep>> PlanAsync(IReadOnlyList<ScheduleState> due, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var steps = new ScheduleStep[due.Count];
-        for (var i = 0; i < steps.Length; i++)
+        var steps = new List<ScheduleStep>(due.Count);
+        foreach (var schedule in due)
         {
-            var isRunning = due[i].Definition.Overlap != OverlapRule.Allow && await IsRunningAsync(due[i], cancellationToken);
-            steps[i] = Plan(due[i], now, isRunning, out var overtakes);
+            var isRunning = schedule.Definition.Overlap != OverlapRule.Allow && await IsRunningAsync(schedule, cancellationToken);
+            var step = Plan(schedule, now, isRunning, out var overtakes);
             // Before the step: whatever dies in between, it is asked for again.
-            if (overtakes) await commands.CancelAsync(due[i].Owner, due[i].LastRun!.Value.Task, Overtaken(due[i]), condition: null, force: false, cancellationToken);
+            if (!overtakes || await TryCancelAsync(schedule, cancellationToken)) steps.Add(step);
         }
 
         return steps;
@@ -90,6 +90,12 @@ internal sealed class ScheduleStepper(ISchedules schedules, ITaskQueries queries
         }
 
         return new ScheduleStep(schedule, until, waiting, tasks);
+    }
+
+    private async ValueTask<bool> TryCancelAsync(ScheduleState schedule, CancellationToken cancellationToken)
+    {
+        var answer = await commands.CancelAsync(schedule.Owner, schedule.LastRun!.Value.Task, Overtaken(schedule), condition: null, force: false, cancellationToken);
+        return answer.Status is AnswerStatus.Ok or AnswerStatus.AlreadyFinished or AnswerStatus.NotFound;
     }
 
     private async ValueTask<bool> IsRunningAsync(ScheduleState schedule, CancellationToken cancellationToken) =>

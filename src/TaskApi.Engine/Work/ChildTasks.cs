@@ -59,7 +59,7 @@ internal sealed class ChildTasks(ITaskCommands commands, ITaskClock clock, IOpti
             TimeoutSeconds = options.Timeout?.TotalSeconds,
             Callback = ChildTaskRules.ReadCallback(options, settings.Value.MaxInputBytes),
         };
-        var answer = await commands.CreateAsync(parent.Owner, task, watch: false, cancellationToken);
+        var answer = await ProgramAnswers.Of(commands.CreateAsync(parent.Owner, task, watch: false, cancellationToken));
         return answer.Status switch
         {
             AnswerStatus.Ok => answer.Task!.Id,
@@ -70,9 +70,14 @@ internal sealed class ChildTasks(ITaskCommands commands, ITaskClock clock, IOpti
                 Detail = "The task can't be created: there is one with its unique key.",
                 Task = answer.Task is { } there ? describe(there) : null,
             }),
+            AnswerStatus.ShuttingDown => throw Stops(Sentence(AnswerStatus.ShuttingDown)),
             var refusal => throw new InvalidOperationException(Sentence(refusal)),
         };
     }
+
+    // By what it has within, it is known that the attempt has done nothing wrong.
+    private static InvalidOperationException Stops(string sentence) =>
+        new(sentence, new ServiceBusyException(new Problem { Type = TaskApiException.ShuttingDown, Status = 503, Detail = sentence }, retryAfter: null));
 
     private static RetryPolicy ToPolicy(TaskRetry retry) => new()
     {

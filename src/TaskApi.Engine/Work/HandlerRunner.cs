@@ -102,7 +102,10 @@ internal sealed class HandlerRunner(
 
     private async Task ReleaseAsync()
     {
-        var left = _lanes.SelectMany(static lane => lane.Running()).ToArray();
+        // How the others have ended is being told.
+        var left = _lanes.SelectMany(static lane => lane.Running()).Where(static attempt => !attempt.Has(AttemptSignals.Ended)).ToArray();
+        if (left.Length == 0)
+            return;
         foreach (var attempt in left) HandlerLog.LeftRunning(_logger, attempt.Id, attempt.Type, attempt.Attempt);
         try
         {

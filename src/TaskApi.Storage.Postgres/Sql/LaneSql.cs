@@ -43,7 +43,12 @@ internal static class LaneSql
           (SELECT count(*) FROM (SELECT FROM queue_lanes WHERE {Of} AND blocked = 1 LIMIT {GroupCommit.ListedTasks.MostCounted}) AS counted) FROM found
         """);
 
-    /// <summary>The same of the first of one key after the other: $3 the first key, $4 how many keys, $5 how many of each. Answers how many keys, and the last of them.</summary>
+    /// <summary>True if there are more: where all were to be put there, others hold them.</summary>
+    public static readonly string HasUnlisted = $"""
+        SELECT EXISTS (SELECT FROM work WHERE {Of} AND ready = 3) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 2) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 1)
+        """;
+
+    /// <summary>Puts the first of one key after the other there: $3 the first key, $4 how many keys, $5 how many of each. Answers how many keys, and the last of them.</summary>
     public static readonly string ListByKey = $"""
         WITH RECURSIVE keys (key, place) AS (
           (SELECT {Key}, 1 FROM work WHERE {Of} AND ready = 3 AND {Key} >= $3 ORDER BY {Key} LIMIT 1)

@@ -106,15 +106,18 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (take.Types.Count == 0) work.Queues.NoteConverted(queue, statements.Take(queue, type: null, left, _held));
         foreach (var type in take.Types)
             if (left > _held.Count && IsHeld(queue, type)) work.Queues.NoteConverted(queue, statements.Take(queue, type, left - _held.Count, _held));
+        // There were some, and there is room: others hold them.
+        take.LeavesHeld |= _held.Count == 0 && batch.Session.Cluster is not null;
         return Start(call);
     }
 
     private int TakeKeyed(WorkAcquire call, WorkTake take, QueueName queue, int? perKey, int left)
     {
         var (keyed, count) = (new KeyedTakes(batch, work, () => Start(call), _held), 0);
-        if (take.Types.Count == 0) return keyed.Take(queue, type: null, perKey, left);
+        if (take.Types.Count == 0) count = keyed.Take(queue, type: null, perKey, left);
         foreach (var type in take.Types)
             if (count < left && IsHeld(queue, type)) count += keyed.Take(queue, type, perKey, left - count);
+        take.LeavesHeld |= keyed.LeavesHeld;
         return count;
     }
 

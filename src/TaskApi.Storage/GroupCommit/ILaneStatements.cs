@@ -50,6 +50,9 @@ internal readonly record struct ListedTasks(int Keyed, int Others, int Blocked)
 {
     /// <summary>How far blocked lanes are counted.</summary>
     public const int MostCounted = 101;
+
+    /// <summary>True if others are still to be put there. Not asked for where nobody else holds any.</summary>
+    public bool IsMore { get; init; }
 }
 
 /// <summary>What has been found of keys whose lanes were blocked.</summary>

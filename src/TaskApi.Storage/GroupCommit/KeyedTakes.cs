@@ -22,6 +22,9 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
 
     private const int MostLanes = 50;
 
+    /// <summary>True if it has passed over tasks that might have started, as another process was holding them.</summary>
+    public bool LeavesHeld { get; private set; }
+
     private ILaneStatements Lanes => batch.Session.Queues.Lanes;
 
     /// <summary>Starts tasks of which none is one too many of its key; answers how many.</summary>
@@ -49,7 +52,9 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
             count += Serve(queue, type, perKey, most - count);
             // Whoever takes by type would go past them each time.
             if (count >= most && listed.Others >= limit) work.Queues.NoteConverted(queue, batch.Session.Queues.Convert(queue));
-            if (count >= most || (listed.Keyed < limit && listed.Others < limit)) return count;
+            var isAll = listed.Keyed < limit && listed.Others < limit;
+            LeavesHeld |= isAll && listed.IsMore;
+            if (count >= most || isAll) return count;
 
             // The first are all of keys at their bound, but not the last.
             var before = count;
@@ -86,7 +91,8 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
             foreach (var lane in found) running[lane.Row.Key] = lane.Running;
 
             var chosen = Choose(found, search, isAll ? null : found[^1].Row.Place, running);
-            if (chosen.Count > 0) Lanes.Hold(chosen, held);
+            if (chosen.Count > 0) Lanes.Hold([.. chosen.Select(static one => one.Task)], held);
+            if (held.Count < chosen.Count) PassOver(chosen, running);
             var changes = Follow(found, search, running);
             if (!changes.IsEmpty) Lanes.Change(queue, changes);
             work.IsChanged |= !changes.IsEmpty;
@@ -100,8 +106,17 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
         return count;
     }
 
+    // Others hold some: these don't run, and their keys aren't at their bound by them.
+    private void PassOver(List<(TaskPlace Task, string Key)> chosen, Dictionary<string, int> running)
+    {
+        LeavesHeld = true;
+        var started = held.Select(static one => one.Work.Sequence).ToHashSet();
+        foreach (var (task, key) in chosen)
+            if (!started.Contains(task.Sequence)) running[key]--;
+    }
+
     // The first of all, as far as it is known that none comes before.
-    private static List<TaskPlace> Choose(List<FoundLane> found, LaneSearch search, TaskPlace? until, Dictionary<string, int> running)
+    private static List<(TaskPlace Task, string Key)> Choose(List<FoundLane> found, LaneSearch search, TaskPlace? until, Dictionary<string, int> running)
     {
         var candidates = new List<(TaskPlace Task, string Key)>();
         foreach (var lane in found)
@@ -109,13 +124,13 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
                 if (until is not { } last || task.Compare(last) <= 0) candidates.Add((task, lane.Row.Key));
         candidates.Sort(static (one, other) => one.Task.Compare(other.Task));
 
-        var chosen = new List<TaskPlace>();
+        var chosen = new List<(TaskPlace Task, string Key)>();
         foreach (var (task, key) in candidates)
         {
             if (chosen.Count == search.Tasks) break;
             if (IsBlocked(key, search, running)) continue;
             running[key]++;
-            chosen.Add(task);
+            chosen.Add((task, key));
         }
 
         return chosen;

@@ -62,6 +62,8 @@ internal sealed partial class WriterTransactions(
         // Whoever should have renewed a lease meanwhile couldn't.
         if (isNew && Session.Work is { } work) batch.Work.Extend(work);
         deadlines.Load(Session);
+        // Progress that waits to be told of is nowhere in the database.
+        deadlines.NoteAlarm(batch.Work.NextProgress);
         HasOtherSettings |= batch.Work.Queues.Book.Load(Session.Queues.Load());
         _hasLoaded = true;
     }

@@ -19,10 +19,10 @@ internal sealed partial class MinuteReport(ITaskQueries queries, IStorageHealth 
         // Levels change while the service runs; that nobody listens at all doesn't.
         if (!logger.IsEnabled(LogLevel.Critical))
             return;
+        var before = queries.GetTotals();
         using var timer = new PeriodicTimer(_minute, timeProvider);
         // A start that fails ends this too, and the host would call that a fault of this service's. A timer that is disposed of just stops.
         await using var end = stoppingToken.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
-        var before = queries.GetTotals();
         while (await timer.WaitForNextTickAsync(CancellationToken.None))
         {
             var now = queries.GetTotals();

@@ -24,7 +24,7 @@ public sealed class AbsentNodesTests : IDisposable
         var node = _nodes.All[0];
         await node.Start();
         for (var i = 0; i < 2; i++) (await Reply.Send(node.Client, HttpMethod.Post, "/tasks", """{"type":"resize","retry":{"maxLosses":0}}""")).Is(HttpStatusCode.Accepted);
-        var acquired = (await Reply.Send(node.Client, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["resize"],"max":2,"leaseSeconds":5}""")).IsJson(HttpStatusCode.OK).Items("tasks");
+        var acquired = (await Reply.Send(node.Client, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["resize"],"max":2,"leaseSeconds":9}""")).IsJson(HttpStatusCode.OK).Items("tasks");
         var tokens = acquired.Select(static task => task.GetProperty("lease").Text("token")!).ToArray();
         Assert.Equal(2, tokens.Length);
         // One goes by the worker's sign of life from now on, the other has a lease of its own.
@@ -45,5 +45,5 @@ public sealed class AbsentNodesTests : IDisposable
     }
 
     private static Task<Reply> Beat(HttpClient client, string token) =>
-        Reply.Send(client, HttpMethod.Post, "/work/heartbeat", $$"""{"worker":"w","leaseSeconds":5,"leases":[{"token":"{{token}}"}]}""");
+        Reply.Send(client, HttpMethod.Post, "/work/heartbeat", $$"""{"worker":"w","leaseSeconds":9,"leases":[{"token":"{{token}}"}]}""");
 }

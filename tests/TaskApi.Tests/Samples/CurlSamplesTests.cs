@@ -99,7 +99,7 @@ public sealed class CurlSamplesTests(SampleService service) : IClassFixture<Samp
     [Fact]
     public async Task WaitFirstCompleted_CancelsTheOthers()
     {
-        var lines = await service.Run("09-wait-first-completed", scale: 0.5);
+        var lines = await service.Run("09-wait-first-completed", scale: 1);
 
         Assert.Equal(["They are off", "Finished: Hare", "Cancelled: Tortoise", "Cancelled: Snail"], lines);
     }
@@ -115,7 +115,7 @@ public sealed class CurlSamplesTests(SampleService service) : IClassFixture<Samp
     [Fact]
     public async Task Timeout_OfTheTaskCancelsItAndOfTheWaitDoesNot()
     {
-        var lines = await service.Run("11-timeout", scale: 0.5);
+        var lines = await service.Run("11-timeout", scale: 1);
 
         Assert.Equal(["Too slow: cancelled (timeout)", "Unhurried: pending", "Unhurried: completed"], lines);
     }

@@ -91,7 +91,7 @@ public sealed class PythonClientTests(SampleService service) : IClassFixture<Sam
     public async Task Gather_WithoutReturnExceptions_RaisesTheFirstAndTheOthersGoOn()
     {
         var lines = await Run("""
-            other = asyncio.create_task(create_string_after("Bore da", 0.5))
+            other = asyncio.create_task(create_string_after("Bore da", 3))
             try:
                 await asyncio.gather(create_string_after("", 0), other)
             except asyncio.TaskApiError as error:

@@ -156,15 +156,15 @@ public sealed class PythonWorkerTests(SampleService service) : PythonWorkerProgr
             """,
             """
             try:
-                await asyncio.create_task(too_long(), timeout=1)
+                await asyncio.create_task(too_long(), timeout=5)
             except asyncio.TimeoutError:
                 print("TimeoutError")
             try:
-                await asyncio.create_task(too_long(), attempt_seconds=0.3)
+                await asyncio.create_task(too_long(), attempt_seconds=3)
             except asyncio.TaskFailed as error:
                 print(error.reason)
             try:
-                await asyncio.wait_for(too_long(), 1)
+                await asyncio.wait_for(too_long(), 5)
             except asyncio.TimeoutError:
                 print("TimeoutError")
             """);

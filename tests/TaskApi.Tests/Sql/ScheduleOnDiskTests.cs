@@ -78,6 +78,25 @@ public sealed class ScheduleOnDiskTests
         Assert.Equal(1, (await engine.Stats()).Created);
     }
 
+    [Fact]
+    public async Task Occurrence_WhoseLastTaskCannotBeCancelledNow_ComesWhenItCan()
+    {
+        using var engine = new SqlFixture().Start();
+        var schedule = await Put(engine, new ScheduleTiming { EverySeconds = 60 }, overlap: OverlapRule.Cancel);
+        await Step(engine, schedule);
+        engine.Clock.Advance(TimeSpan.FromSeconds(61));
+        var stepper = new ScheduleStepper(engine.Schedules, engine.Storage, engine.Storage, engine.Storage);
+        var due = await engine.Schedules.FindDueAsync(engine.Clock.GetUtcNow(), 10, CancellationToken.None);
+        engine.Database.BreakDisk();
+
+        Assert.Empty(await stepper.PlanAsync(due, engine.Clock.GetUtcNow(), CancellationToken.None));
+
+        engine.Database.MendDisk();
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(await stepper.PlanAsync(due, engine.Clock.GetUtcNow(), CancellationToken.None));
+        Assert.Equal(1, (await engine.Stats()).Cancelled);
+    }
+
     [Theory]
     [InlineData(ScheduleReads.Due, "schedules_next")]
     [InlineData(ScheduleReads.FirstDue, "schedules_next")]
@@ -98,9 +117,9 @@ public sealed class ScheduleOnDiskTests
         Assert.Contains(index, Assert.Single(lines), StringComparison.Ordinal);
     }
 
-    private static async Task<ScheduleState> Put(SqlFixture engine, ScheduleTiming timing, MissedOccurrences missed = MissedOccurrences.One)
+    private static async Task<ScheduleState> Put(SqlFixture engine, ScheduleTiming timing, MissedOccurrences missed = MissedOccurrences.One, OverlapRule overlap = OverlapRule.Allow)
     {
-        var definition = new ScheduleDefinition { Timing = timing, Missed = missed, Task = new TaskSpec { Message = "Hei", Schedule = default } };
+        var definition = new ScheduleDefinition { Timing = timing, Missed = missed, Overlap = overlap, Task = new TaskSpec { Message = "Hei", Schedule = default } };
         var answer = await engine.Schedules.ChangeAsync("", "s", _ => ScheduleState.Create("", "s", definition, engine.Clock.GetUtcNow()), condition: null, CancellationToken.None);
         return answer.Schedule!;
     }

@@ -25,4 +25,17 @@ public sealed class WorkLimitsTests : WorkEndpointTests
         Clock.Advance(Seconds(60));
         (await holding).IsJson(HttpStatusCode.OK);
     }
+
+    // Or none of the worker's leases would be renewed.
+    [Fact]
+    public async Task Heartbeat_OfAThousandLeasesWithTheLongestNotes_IsTaken()
+    {
+        var (_, token) = await Run();
+        var note = string.Concat(Enumerable.Repeat("\\u00e9", 256));
+        var leases = string.Join(',', Enumerable.Repeat($$"""{"token":"{{token}}","progress":{"done":1,"note":"{{note}}"}}""", 1000));
+
+        var answer = (await Post("/work/heartbeat", $$"""{"worker":"{{Worker}}","leases":[{{leases}}]}""")).IsJson(HttpStatusCode.OK);
+
+        Assert.Empty(answer.Items("lost"));
+    }
 }

@@ -21,7 +21,7 @@ internal static class WorkEndpoints
     public static void MapWork(this RouteGroupBuilder work)
     {
         work.MapPost("/acquire", AcquireAsync).WithDoc(WorkDocs.Acquire).WithMetadata(BodyLimit.Outcomes, HeldOpen.Waiting).WithProblems(CapacityReached, ShuttingDown);
-        work.MapPost("/heartbeat", HeartbeatAsync).WithDoc(WorkDocs.Heartbeat).WithMetadata(HeldOpen.Waiting).WithProblems(ShuttingDown);
+        work.MapPost("/heartbeat", HeartbeatAsync).WithDoc(WorkDocs.Heartbeat).WithMetadata(BodyLimit.Outcomes, HeldOpen.Waiting).WithProblems(ShuttingDown);
         work.MapPost("/finish", FinishAsync).WithDoc(WorkDocs.Finish).WithMetadata(BodyLimit.Outcomes);
         work.MapMethods("/workers", ReadMethods.All, ListWorkersAsync).WithDoc(WorkDocs.ListWorkers);
     }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TaskApi.AspNetCore.Handlers;
+using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Tests.Infrastructure;
 using static TaskApi.Tests.Work.Handlers.HandlerFixture;
@@ -38,6 +39,22 @@ public sealed class HandlerErrorTests
 
         Assert.Equal(new TaskError(reason, detail), ErrorOf(outcome));
         Assert.True(outcome.Retry);
+    }
+
+    public static TheoryData<Exception> Stops { get; } =
+    [
+        new ServiceBusyException(new Problem { Type = TaskApiException.ShuttingDown, Status = 503 }, retryAfter: null),
+        new InvalidOperationException("The task can't be created.", new ServiceBusyException(new Problem { Type = TaskApiException.ShuttingDown, Status = 503 }, retryAfter: null)),
+    ];
+
+    // Whoever waits for tasks, or creates some, is told so when the service stops: on disk, the task goes on with the next start.
+    [Theory]
+    [MemberData(nameof(Stops))]
+    public async Task Exception_OfAServiceThatStops_GivesTheTaskBack(Exception exception)
+    {
+        var outcome = await Run(new Action(() => throw exception));
+
+        Assert.Equal((WorkOutcomeKind.Release, 1.0), (outcome.Kind, outcome.DelaySeconds));
     }
 
     [Theory]
@@ -104,7 +121,8 @@ public sealed class HandlerErrorTests
         await using var fixture = new HandlerFixture(static services => services.AddHandlerDelegate(static () => 1, "test", configure: null));
         await fixture.Work.OutcomeOf(fixture.Work.Add("test"));
         var barrier = new Barrier();
-        await using var second = new HandlerFixture(services => services.AddHandlerDelegate(() => barrier.Pass(), "test", configure: null));
+        // One at a time: while it runs nobody asks for work, so the call that fails is the one that tells of its end.
+        await using var second = new HandlerFixture(services => services.AddHandlerDelegate(() => barrier.Pass(), "test", static options => options.MaxRunning = 1));
         var id = second.Work.Add("test");
         await barrier.Arrival();
 
