@@ -140,6 +140,9 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
     }
 
     /// <inheritdoc/>
+    public (IReadOnlySet<long> Tasks, IReadOnlySet<(string Owner, string Worker)> Beats) FindHeld(long[] tasks, IReadOnlyList<(string Owner, string Worker)> beats) => HeldRows.Find(_connection.Current, _counters, tasks, beats);
+
+    /// <inheritdoc/>
     public void GiveUpNext()
     {
         if (!HasBegunNext) return;

@@ -11,4 +11,9 @@ internal interface IClusterSession
 
     /// <summary>Ends a transaction that was begun in vain. Never fails: if it can't be ended, its connection is given up.</summary>
     void GiveUpNext();
+
+    /// <summary>Which of these other processes hold just now. Outside of a transaction.</summary>
+    /// <param name="tasks">The numbers of tasks.</param>
+    /// <param name="beats">The signs of life of workers.</param>
+    (IReadOnlySet<long> Tasks, IReadOnlySet<(string Owner, string Worker)> Beats) FindHeld(long[] tasks, IReadOnlyList<(string Owner, string Worker)> beats);
 }

@@ -36,7 +36,7 @@ internal sealed partial class WriterFaults(ISqlStorage storage, RunClock clock, 
         // What another process holds is no fault of the database's: others go on.
         if (storage.Cluster?.IsHeld(exception) is true)
         {
-            Log.Held(logger, exception);
+            NoteHeld(exception);
         }
         else
         {
@@ -46,6 +46,9 @@ internal sealed partial class WriterFaults(ISqlStorage storage, RunClock clock, 
 
         return storage.IsFault(exception) ? fault : exception;
     }
+
+    /// <summary>Notes that another process holds what a transaction was to change.</summary>
+    public void NoteHeld(Exception exception) => Log.Held(logger, exception);
 
     /// <summary>
     /// True, once, if transactions of which nobody knew what became of them may have been committed: whom they concern was told of none of it. Thread-safe.

@@ -29,6 +29,7 @@ internal sealed partial class WriterTransactions(
 
     private readonly ICounters _counters = storage.Counters;
     private readonly bool _isShared = storage.Cluster is not null;
+    private readonly HeldOperations _held = new();
     private int _isStale;
 
     // Until a queue is bounded there is nothing to find out about the calls for work.
@@ -72,7 +73,7 @@ internal sealed partial class WriterTransactions(
     /// <remarks>
     /// A connection may have ended since it was used last: the server was started anew, or ended it, or somebody on the way did. As long as
     /// nothing can have been committed, all of it is done again on a new one, and nobody notices. What fails by a fault of the program's fails alone: the
-    /// others are done again without it.
+    /// others are done again without it. So are those that don't concern what another process holds.
     /// </remarks>
     /// <param name="operations">What has been asked for.</param>
     /// <param name="isClosed">True if nothing new is taken.</param>
@@ -82,11 +83,12 @@ internal sealed partial class WriterTransactions(
     {
         var repeats = _isShared && Session is not null;
         var began = TimeProvider.System.GetTimestamp();
+        var hasWaited = false;
         while (true)
         {
             try
             {
-                committed = Transact(operations, isClosed);
+                committed = Transact(ref operations, isClosed);
                 return null;
             }
             catch (Exception exception)
@@ -98,6 +100,15 @@ internal sealed partial class WriterTransactions(
                     faulty.Fail(exception);
                     // The list itself is looked at by others, too.
                     operations = operations.FindAll(operation => operation != faulty);
+                    continue;
+                }
+
+                // Once more, without what another process holds.
+                if (!hasWaited && storage.Cluster?.IsHeld(exception) is true)
+                {
+                    hasWaited = true;
+                    _held.Note();
+                    faults.NoteHeld(exception);
                     continue;
                 }
 
@@ -116,7 +127,7 @@ internal sealed partial class WriterTransactions(
     /// <summary>Closes the connection.</summary>
     public void Dispose() => Session?.Dispose();
 
-    private CommittedDeadlines Transact(List<WriteOperation> operations, bool isClosed)
+    private CommittedDeadlines Transact(ref List<WriteOperation> operations, bool isClosed)
     {
         _applied = null;
         if (Interlocked.Exchange(ref _isStale, 0) != 0) Load();
@@ -128,6 +139,7 @@ internal sealed partial class WriterTransactions(
             batch.Work.Extend(late);
         }
 
+        if (_held.AreLookedFor) operations = HeldOperations.Refuse(session.Cluster!, operations);
         if (_plansTakes |= !batch.Work.Queues.Book.IsEmpty) BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);
