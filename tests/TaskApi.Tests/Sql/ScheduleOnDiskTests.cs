@@ -82,7 +82,7 @@ public sealed class ScheduleOnDiskTests
     public async Task Occurrence_WhoseLastTaskCannotBeCancelledNow_ComesWhenItCan()
     {
         using var engine = new SqlFixture().Start();
-        var schedule = await Put(engine, new ScheduleTiming { EverySeconds = 60 }, overlap: OverlapRule.Cancel);
+        var schedule = await Put(engine, new ScheduleTiming { EverySeconds = 30 }, overlap: OverlapRule.Cancel);
         await Step(engine, schedule);
         engine.Clock.Advance(TimeSpan.FromSeconds(61));
         var stepper = new ScheduleStepper(engine.Schedules, engine.Storage, engine.Storage, engine.Storage);

@@ -49,7 +49,7 @@ public sealed class WorkEndTests
         var barrier = new Work.Handlers.Barrier();
 
         // In a moment: it is due again, and hasn't its turn.
-        Assert.Equal("8 0 0 1 0 0", await StopInHandler(barrier, async (ITasks tasks, IHostApplicationLifetime program, TaskContext context, CancellationToken token) =>
+        Assert.Equal("8 0 0 1 0 0", await StopInHandler(barrier, async (int? input, ITasks tasks, IHostApplicationLifetime program, TaskContext context, CancellationToken token) =>
         {
             var child = waits ? await tasks.CreateAsync(new NewTask("Hei", TimeSpan.FromHours(1)), token) : null;
             _ = barrier.Pass(CancellationToken.None);
@@ -61,15 +61,15 @@ public sealed class WorkEndTests
                 await context.CreateAsync("resize", 1, new NewTaskOptions { Delay = TimeSpan.FromHours(1) }, token);
                 await Task.Yield();
             }
-        }));
+        }, ("Tasks:ShutdownGrace", "00:00:05")));
     }
 
     // How the task of type test stands when the service has ended.
-    private static async Task<object?> StopInHandler(Work.Handlers.Barrier barrier, Delegate handler)
+    private static async Task<object?> StopInHandler(Work.Handlers.Barrier barrier, Delegate handler, params (string Key, string Value)[] settings)
     {
         var folder = TestFolder.Create();
         var path = Path.Combine(folder.FullName, "tasks.db");
-        await using (var handlers = new LiveHandlers(handler, ("Tasks:Storage", "Sqlite"), ("Tasks:StoragePath", path)))
+        await using (var handlers = new LiveHandlers(handler, [("Tasks:Storage", "Sqlite"), ("Tasks:StoragePath", path), .. settings]))
         {
             await handlers.Create();
             await barrier.Arrival();

@@ -1,4 +1,5 @@
 using System.Net;
+using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Work;
 
@@ -32,7 +33,7 @@ public sealed class WorkLimitsTests : WorkEndpointTests
     {
         var (_, token) = await Run();
         var note = string.Concat(Enumerable.Repeat("\\u00e9", 256));
-        var leases = string.Join(',', Enumerable.Repeat($$"""{"token":"{{token}}","progress":{"done":1,"note":"{{note}}"}}""", 1000));
+        var leases = string.Join(',', Enumerable.Repeat($$$"""{"token":"{{{token}}}","progress":{"done":1,"note":"{{{note}}}"}}""", 1000));
 
         var answer = (await Post("/work/heartbeat", $$"""{"worker":"{{Worker}}","leases":[{{leases}}]}""")).IsJson(HttpStatusCode.OK);
 
