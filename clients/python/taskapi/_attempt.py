@@ -46,32 +46,32 @@ class Attempt:
         return f"{self.context.type} {self.context.id}, attempt {self.context.attempt}"
 
     def start(self) -> None:
-        variables = contextvars.copy_context()
-        variables.run(_context._current.set, self.context)
-        self._task = variables.run(self._loop.create_task, self._run())
+        self._variables = contextvars.copy_context()
+        self._variables.run(_context._current.set, self.context)
+        self._task = self._variables.run(self._loop.create_task, self._run())
         self._task.add_done_callback(self._end)
 
     def request_cancel(self, reason: str, detail: str | None) -> None:
         """Has CancelledError raised in the coroutine: what it does about it decides the outcome."""
         if not self.cancel_seen:
-            self.cancel_seen = True
+            self.cancel_seen, self.context._is_given_back = True, False
             self._cancel(reason, detail)
 
     def interrupt(self) -> None:
         """The worker shuts down: what doesn't complete all the same is given back."""
-        self._interrupted = True
+        self._interrupted, self.context._is_given_back = True, not self.cancel_seen
         self._cancel("shutdown")
 
     def lose(self) -> None:
         """The lease is over: whatever the outcome will be, it isn't wanted."""
-        self._over = True
+        self._over = self.context._is_given_back = True
         self._cancel("lost")
 
     def _cancel(self, reason: str, detail: str | None = None) -> None:
         if self.context.cancel_reason is None:
             self.context.cancel_reason = reason
         if self._coroutine.is_async:  # A thread can't be interrupted: it ends when it has looked, and until then holds its place.
-            self._task.cancel(detail or reason)
+            self._variables.run(self._task.cancel, detail or reason)  # As its own deed: what it awaits looks at whose it is.
 
     async def _run(self) -> Any:
         args, kwargs = arguments(self.context.task.get("input"))

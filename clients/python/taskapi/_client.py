@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
+from . import _context
 from ._coroutines import Work
 from ._errors import TaskApiError, checked
 from ._exchange import exchange
@@ -82,9 +83,13 @@ class Client:
         """A task that somebody else has created, by its id."""
         self._check_open()
         id = id.lower()  # As the service writes it: by that its answers are found.
-        if id not in self._pending:
-            self.watch(id, Task(self, id=id))
-        return self._pending[id][0]
+        attempt = _context._current.get(None)
+        for task in self._pending.get(id, ()):
+            if task._attempt is attempt and not task.done():  # What one attempt lets go of, another one may wait for.
+                return task
+        task = Task(self, id=id)
+        self.watch(id, task)
+        return task
 
     async def call(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> Any:
         """Any call of the service's, answered with its JSON.

@@ -43,6 +43,7 @@ class Context:
         self.parents = [Parent(p["id"], p["status"], p.get("result"), p.get("error")) for p in task.get("parents") or ()]
         self.cancel_reason: str | None = None
         """Why the task is to be cancelled, such as ``cancelled`` or ``timeout``; None if it isn't."""
+        self._is_given_back = False  # It is cancelled here alone: another attempt begins, or has begun, with what this one awaits.
         self._changed, self._told = changed, False
         self._progress: dict[str, Any] | None = None
         self._sent: dict[str, Any] | None = None

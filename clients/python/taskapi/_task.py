@@ -7,6 +7,7 @@ import urllib.parse
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import _context
 from ._errors import TaskApiError, TimedOut, from_wire
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ class Task(asyncio.Future[R]):
 
     def __init__(self, client: Client, name: str | None = None, id: str | None = None) -> None:
         super().__init__(loop=asyncio.get_running_loop())
-        self._client, self._name = client, name
+        self._client, self._name, self._attempt = client, name, _context._current.get(None)
         self._created: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.info = None
         if id is not None:
@@ -40,7 +41,8 @@ class Task(asyncio.Future[R]):
         """Asks the service to cancel the task, and returns at once. False if it is known to be done."""
         if self.done():
             return False
-        if self._client.closed:
+        attempt = _context._current.get(None)
+        if self._client.closed or (attempt and attempt._is_given_back):
             return super().cancel(msg)
         self._client.spawn(self._do(self._cancel(msg)))
         return True

@@ -1,4 +1,4 @@
-"""The worker's half of the service, in this process: for what the real one does only on its worst days."""
+"""The worker's half of the service, and a little of the client's, in this process: for what the real one does only on its worst days."""
 
 import asyncio
 import itertools
@@ -28,6 +28,7 @@ class FakeService:
 
     async def __aenter__(self):
         self.tasks, self.calls = [], []
+        self.children = {}  # What coroutines have created or cancelled, by id, as the service describes it.
         self.answers = {}  # What the next calls of a path are answered with instead: a status, with a problem; or "cut".
         self.deaf = 0  # So many calls that tell of progress are answered with a 503, each when it may be:
         self.may_refuse = asyncio.Event()
@@ -89,6 +90,10 @@ class FakeService:
     def bodies(self, path):
         return [body for called, body in self.calls if called == path]
 
+    async def end_child(self, id, status="completed", result=None, error=None):
+        self.children[id] = {"id": id, "done": True, "status": status, "result": result, "error": error}
+        self._tell()
+
     def _tell(self):
         self._news.set()
         self._news = asyncio.Event()
@@ -107,10 +112,10 @@ class FakeService:
         self._connections.add(asyncio.current_task())
         try:
             while head := await reader.readuntil(b"\r\n\r\n"):
-                path = head.split(b" ")[1].decode()
-                length = next(int(line[15:]) for line in head.decode().split("\r\n") if line.startswith("Content-Length:"))
-                body = json.loads(await reader.readexactly(length))
-                self.calls.append((path, body))
+                method, path = head.decode().split(" ")[:2]
+                length = sum(int(line[15:]) for line in head.decode().split("\r\n") if line.startswith("Content-Length:"))
+                body = json.loads(await reader.readexactly(length) or b"{}")
+                self.calls.append((path if method == "POST" else f"{method} {path}", body))
                 self._tell()
                 special = self.answers[path].pop(0) if self.answers.get(path) else None
                 if self.deaf and any(lease.get("progress") for lease in body.get("leases", ())):
@@ -121,7 +126,8 @@ class FakeService:
                     status, answer = special[0], {"type": "urn:taskapi:problem:" + special[1], "title": special[1]}
                 else:
                     self.held.append(path)
-                    holding = asyncio.ensure_future(getattr(self, path.replace("/work/", "_"))(body))
+                    work = getattr(self, path.replace("/work/", "_"))(body) if path.startswith("/work/") else self._client_call(method, path, body)
+                    holding = asyncio.ensure_future(work)
                     holding.add_done_callback(lambda _, path=path: self._answered(path))
                     hanging_up = asyncio.ensure_future(reader.read(1))
                     await asyncio.wait({holding, hanging_up}, return_when=asyncio.FIRST_COMPLETED)
@@ -180,6 +186,18 @@ class FakeService:
 
     async def _finish(self, body):
         return {"outcomes": [self._take(outcome) for outcome in body["outcomes"]]}
+
+    async def _client_call(self, method, path, body):
+        if method == "DELETE":
+            id = path.removeprefix("/tasks/").partition("?")[0]
+            await self.end_child(id, "cancelled", error={"reason": "cancelled", "detail": None})
+        elif path == "/tasks":
+            id = f"child-{next(self._numbers)}"
+            self.children[id] = {"id": id, "done": False}
+        else:
+            await self._hold(lambda: any(self.children[id]["done"] for id in body["ids"]), body["waitSeconds"])
+            id = next(id for id in body["ids"] if self.children[id]["done"])
+        return self.children[id]
 
     async def _hold(self, condition, seconds):
         end = asyncio.get_running_loop().time() + seconds
