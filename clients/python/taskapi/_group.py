@@ -65,7 +65,7 @@ class TaskGroup:
         cancelled = error if isinstance(error, asyncio.CancelledError) else None
         if self._interrupts and _uncancel(self._owner) == 0:
             cancelled = None  # It was only the group that interrupted the block.
-        if error is not None:
+        if error is not None and not self._is_aborting:
             self._abort()
         self._tell_service()
         while self._members:
