@@ -96,19 +96,12 @@ def _commands(options: argparse.Namespace) -> list[list[str]]:
 
 
 async def _run(worker: Worker) -> int:
-    signals: list[int] = []
-
-    def handle(number: int) -> None:
-        signals.append(number)
-        if len(signals) > 1:  # Nothing is waited for, threads neither.
-            logging.shutdown()
-            os._exit(128 + number)
-        worker.stop()
-
-    _supervisor.on_signals(handle)
-    _supervisor.watch_lifeline(lambda: handle(signal.SIGTERM))
+    loop = asyncio.get_running_loop()
+    # At the second one nothing is waited for, threads neither.
+    signalled = _supervisor.on_signals(lambda _: loop.call_soon_threadsafe(worker.stop), lambda number: os._exit(128 + number))
+    _supervisor.watch_lifeline(lambda: signalled(signal.SIGTERM))
     threads = Threads(max(worker.concurrency, 32))  # For to_thread.
-    asyncio.get_running_loop().set_default_executor(threads)
+    loop.set_default_executor(threads)
     await worker.run()
     if worker.left_behind or threads.busy:  # What hasn't come to its end doesn't hold up the process.
         logging.shutdown()

@@ -23,18 +23,30 @@ _HEALTHY_SECONDS = 60.0
 
 
 async def supervise(commands: Sequence[Sequence[str]]) -> int:
-    """Runs one process for each command until SIGTERM or SIGINT, which it forwards. Its own exit code is the highest of theirs."""
+    """Runs one process for each command until SIGTERM or SIGINT, which it forwards. Its own exit code is the highest of theirs.
+
+    A second signal kills them."""
     supervisor = _Supervisor()
-    on_signals(supervisor.forward)
+    loop = asyncio.get_running_loop()
+    on_signals(lambda number: loop.call_soon_threadsafe(supervisor.forward, number), supervisor.kill)
     codes: list[int] = await asyncio.gather(*(supervisor.keep(command) for command in commands))
     return max(code if code >= 0 else 128 - code for code in codes)
 
 
-def on_signals(handle: Callable[[int], None]) -> None:
-    """Has ``handle(number)`` called on the event loop for SIGTERM and SIGINT, on any system."""
-    loop = asyncio.get_running_loop()
+def on_signals(first: Callable[[int], object], second: Callable[[int], object]) -> Callable[[int], None]:
+    """Has ``first(number)`` called for SIGTERM or SIGINT, and ``second(number)`` for those that follow, on any system.
+
+    That is right where the signal comes, between any two steps of the program: an event loop that is held up would never hear of it.
+    What is returned does as if one had come."""
+    seen: list[int] = []
+
+    def came(number: int, _frame: object = None) -> None:
+        seen.append(number)
+        (first if len(seen) == 1 else second)(number)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _frame: loop.call_soon_threadsafe(handle, number))
+        signal.signal(number, came)
+    return came
 
 
 class _Supervisor:
@@ -47,6 +59,12 @@ class _Supervisor:
         self._stopping.set()
         for process in self._processes:
             _send(process, number)
+
+    def kill(self, number: int) -> None:
+        """Nothing is waited for. A process that is only about to begin ends as its lifeline does."""
+        for process in self._processes:
+            _send(process, signal.SIGKILL)
+        os._exit(128 + number)
 
     async def keep(self, command: Sequence[str]) -> int:
         pause = _FIRST_PAUSE

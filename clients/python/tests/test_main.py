@@ -41,6 +41,12 @@ async def deaf():
         except asyncio.CancelledError:
             print("no", flush=True)
 
+@taskapi.coroutine("blocking")
+async def blocking():
+    import time
+    print("begun", flush=True)
+    time.sleep(120)
+
 @taskapi.coroutine("threads")
 async def threads():
     import threading, time
@@ -101,6 +107,20 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
             pass
         worker.send_signal(signal.SIGINT)
         self.assertEqual(128 + signal.SIGINT, await self.ended(worker))
+
+    async def test_SecondSignal_EndsItAtOnce_EvenIfACoroutineHoldsUpTheLoop(self):
+        await self.is_ended_by_two_signals(await self.start("mine:blocking"))
+
+    async def test_SecondSignal_EndsProcessesAtOnce_EvenIfACoroutineHoldsUpTheirLoop(self):
+        await self.is_ended_by_two_signals(await self.start("mine:blocking", "--processes", "2"))
+
+    async def is_ended_by_two_signals(self, worker):
+        await self.service.add("blocking")
+        self.assertEqual("begun", await self.line(worker))
+        worker.terminate()
+        worker.send_signal(signal.SIGINT)  # Another one: two of the same may come as one.
+        self.assertIn(await self.ended(worker), (128 + signal.SIGTERM, 128 + signal.SIGINT))
+        self.assertEqual(b"", await asyncio.wait_for(worker.stdout.read(), _PATIENCE))  # Nobody has it open any more.
 
     async def test_ThreadThatGoesOn_DoesNotHoldItUp(self):
         worker = await self.start("mine:threads", "--grace", "0")
