@@ -13,6 +13,8 @@ from ._errors import TaskApiError, TimedOut, from_wire
 if TYPE_CHECKING:
     from ._client import Client
 
+_CANCEL_SECONDS = 10.0  # After so long without an answer to a cancellation, whoever waits doesn't any more.
+
 R = TypeVar("R")
 
 
@@ -38,13 +40,15 @@ class Task(asyncio.Future[R]):
         return self._name
 
     def cancel(self, msg: Any = None) -> bool:
-        """Asks the service to cancel the task, and returns at once. False if it is known to be done."""
+        """Asks the service to cancel the task, and returns at once. False if it is known to be done.
+
+        If it refuses, or doesn't answer for ten seconds, only this Future is cancelled: the task may go on."""
         if self.done():
             return False
         attempt = _context._current.get(None)
         if self._client.closed or (attempt and attempt._is_given_back):
             return super().cancel(msg)
-        self._client.spawn(self._do(self._cancel(msg)))
+        self._client.spawn(self._cancel(msg))
         return True
 
     async def reschedule(self, delay: float) -> None:
@@ -67,11 +71,18 @@ class Task(asyncio.Future[R]):
 
     async def _cancel(self, msg: Any) -> None:
         reason = "" if msg is None else "?reason=" + urllib.parse.quote(str(msg)[:256], errors="replace")
+        # Whoever waits is to be interrupted, in whatever way: nobody would see a timeout, or a cancellation of their own, otherwise.
+        cancel_here = super().cancel
+        patience = self.get_loop().call_later(_CANCEL_SECONDS, cancel_here, msg)
         try:
             self._settle(await self._client.call("DELETE", await self._path() + reason))
-        except TaskApiError as error:
-            if error.status != 409:  # Too late: it has finished, and the watch is about to say so.
-                raise
+        except Exception as error:
+            if isinstance(error, TaskApiError) and error.status == 409:
+                return  # Too late: it has finished, and the watch is about to say so.
+            if cancel_here(msg) or self.cancelled():
+                self.get_loop().call_exception_handler({"message": "A cancellation was refused, or its answer is lost", "exception": error, "future": self})
+        finally:
+            patience.cancel()
 
     async def _do(self, work: Coroutine[Any, Any, None]) -> None:
         try:
