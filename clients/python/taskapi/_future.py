@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from ._client import Client, current_client
 from ._errors import TaskApiError, to_wire
+from ._http import encode
 from ._task import Task
 
 R = TypeVar("R")
@@ -27,7 +28,10 @@ class Future(Task[R]):
         return self._token
 
     def set_result(self, result: R) -> None:
-        """Asks the service to set the result, and returns at once; the Future is done when the service has."""
+        """Asks the service to set the result, and returns at once; the Future is done when the service has.
+
+        What has no form in JSON is a TypeError or ValueError. A result that the service refuses, such as one that is too large, is a
+        TaskFailed in its place, for all. If the service can't be told, the loop's exception handler is, and the Future may be set anew."""
         self._set({"result": result})
 
     def set_exception(self, exception: type | BaseException) -> None:
@@ -37,15 +41,25 @@ class Future(Task[R]):
     def _set(self, outcome: Mapping[str, Any]) -> None:
         if self.done() or self._is_set:
             raise asyncio.InvalidStateError("The future has been set already")
+        content = encode(outcome)  # As it is now.
         self._is_set = True
-        self._client.spawn(self._do(self._finish(outcome)))
+        self._client.spawn(self._tell(content))
 
-    async def _finish(self, outcome: Mapping[str, Any]) -> None:
-        token = await self.token()
+    async def _tell(self, outcome: bytes) -> None:
         try:
-            await _finish(self._client, token, outcome)
+            token = await self.token()
+            try:
+                await _finish(self._client, token, outcome)
+            except TaskApiError as error:
+                if error.status not in (400, 413):
+                    raise
+                await _finish(self._client, token, encode({"error": {"reason": error.type or "result-refused", "detail": str(error)}}))
         except asyncio.InvalidStateError:
             pass  # Somebody else was first: the watch is about to say how it ended.
+        except Exception as error:
+            self._is_set = False
+            if not self.done():  # Its creation's error is its own.
+                self.get_loop().call_exception_handler({"message": "The service can't be told of a result", "exception": error, "future": self})
 
     def _accept(self, info: Mapping[str, Any]) -> None:
         self._token = info["lease"]["token"]
@@ -64,16 +78,16 @@ def create_future(*, input: Any = None, name: str | None = None, group: str | No
 
 async def set_result(token: str, result: Any) -> None:
     """Sets the result of a Future that another program has made. InvalidStateError if it is done, or there is none with this token."""
-    await _finish(current_client(), token, {"result": result})
+    await _finish(current_client(), token, encode({"result": result}))
 
 
 async def set_exception(token: str, exception: BaseException) -> None:
     """The same with an exception."""
-    await _finish(current_client(), token, {"error": to_wire(exception)})
+    await _finish(current_client(), token, encode({"error": to_wire(exception)}))
 
 
-async def _finish(client: Client, token: str, outcome: Mapping[str, Any]) -> None:
-    answer = await client.call("POST", "/work/finish", {"outcomes": [{"token": token, **outcome}]})
+async def _finish(client: Client, token: str, outcome: bytes) -> None:
+    answer = await client.call("POST", "/work/finish", b'{"outcomes":[{"token":' + encode(token) + b"," + outcome[1:] + b"]}")
     problem = answer["outcomes"][0].get("problem")
     if problem is None:
         return
