@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import os
 import ssl
 import uuid
+import weakref
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
@@ -24,6 +26,7 @@ _MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
 _CLOSED = "The client is closed"
 
 _current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
+_open: weakref.WeakSet[Client] = weakref.WeakSet()  # For tasks that have none of their own.
 
 
 class Client:
@@ -41,7 +44,8 @@ class Client:
         self.closed = False
 
     async def __aenter__(self) -> Client:
-        self._token = _current.set(self)
+        self._token, self._loop = _current.set(self), asyncio.get_running_loop()
+        _open.add(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -50,13 +54,14 @@ class Client:
         while self._calls:
             await asyncio.wait(self._calls)
         self.closed = True
-        _current.reset(self._token)
+        _open.discard(self)
+        with contextlib.suppress(ValueError):  # Another task may have entered it, as with fixtures, and that one's context isn't here.
+            _current.reset(self._token)
         for _ids, watch in self._watches:
             watch.cancel()
         await asyncio.gather(*(watch for _ids, watch in self._watches), return_exceptions=True)
-        for tasks in self._pending.values():
-            for task in tasks:
-                task.cancel(_CLOSED)  # Nobody hears of it any more.
+        for task in [task for tasks in self._pending.values() for task in tasks]:
+            task.cancel(_CLOSED)  # Nobody hears of it any more.
         self._pending.clear()
         self.http.close()
 
@@ -115,10 +120,9 @@ class Client:
         call.add_done_callback(self._calls.discard)
 
     def watch(self, id: str, task: Task[Any]) -> None:
-        if task.done():
-            return
         if self.closed:
             task.cancel(_CLOSED)
+        if task.done():
             return
         if not self._fresh:  # Many are created together: they are watched together.
             asyncio.get_running_loop().call_later(0.005, self._watch_fresh)
@@ -236,7 +240,11 @@ class Client:
 
 
 def current_client() -> Client:
-    try:
-        return _current.get()
-    except LookupError:
-        raise RuntimeError("There is no service: use taskapi.run(main()), or async with taskapi.Client()") from None
+    """The one that this task, or one that has created it, is in; or else the only one of its event loop."""
+    if client := _current.get(None):
+        return client
+    clients = [client for client in _open if client._loop is asyncio._get_running_loop()]
+    if len(clients) != 1:
+        several = "There are several clients, and this task has none of them: use client.create_task(...) or client.attach(id)"
+        raise RuntimeError(several if clients else "There is no service: use taskapi.run(main()), or async with taskapi.Client()")
+    return clients[0]

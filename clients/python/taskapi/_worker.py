@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ._attempt import Attempt, Threads
-from ._client import Client
+from ._client import Client, _open
 from ._coroutines import Coroutine, registered
 from ._errors import TaskApiError
 from ._heartbeats import Heartbeats
@@ -73,6 +73,7 @@ class Worker:
         self._room.set()
         self._threads = Threads(self.concurrency)
         async with Client(self._url, self._key, tls=self._tls) as client:
+            _open.discard(client)  # It is for the coroutines alone.
             self._link = Link(client.http, self.name, self._lease)
             self._beats = Heartbeats(self._link, self._lost)
             self._outbox = Outbox(self._beats.forget)
