@@ -90,15 +90,17 @@ class Attempt:
             raise RuntimeError("the function raised StopIteration") from error
 
     def _end(self, task: asyncio.Task[Any]) -> None:
-        error = None if task.cancelled() else task.exception() or (task.result().error if isinstance(task.result(), _Escaped) else None)
+        error = None if task.cancelled() else task.exception()
+        if error is None and not task.cancelled() and isinstance(task.result(), _Escaped):
+            error = task.result().error
         if self._over:
             outcome: dict[str, Any] | None = None
-        elif self._interrupted and not self.cancel_seen and (task.cancelled() or error):
+        elif self._interrupted and not self.cancel_seen and (task.cancelled() or error is not None):
             outcome = {"release": {"delaySeconds": 0}}
         elif task.cancelled():
             outcome = {"cancelled": True}
-        elif error:
-            outcome = {"error": to_wire(error)}
+        elif error is not None:
+            outcome = {"error": _wire(error)}
             log.info("%s: %s", self, outcome["error"]["reason"], exc_info=error if log.isEnabledFor(10) else None)
         else:
             outcome = {"result": task.result()}
@@ -106,6 +108,13 @@ class Attempt:
 
     def _progressed(self, _context: Context) -> None:
         self._loop.call_soon_threadsafe(self._when_progressed, self)
+
+
+def _wire(error: BaseException) -> dict[str, Any]:
+    try:
+        return to_wire(error)
+    except Exception as another:  # A TaskFailed of what has no text, say.
+        return to_wire(another)
 
 
 class _Escaped:

@@ -20,7 +20,7 @@ class Outcome:
         self.alone = False  # Whether a call with it has been refused: so it goes by itself, to see whether it was this one.
         try:
             self.data = encode({"token": token, **outcome})
-        except (TypeError, ValueError, RecursionError) as error:
+        except Exception as error:  # Of what is no JSON, or of what a result does that is read only now.
             self.replace(to_wire(error))
 
     def replace(self, error: Mapping[str, Any]) -> None:

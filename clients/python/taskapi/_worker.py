@@ -175,9 +175,9 @@ class Worker:
     def _finish(self, attempt: Attempt, outcome: Mapping[str, Any] | None) -> None:
         if self._running.pop(attempt.token, None) is None:
             return
+        self._find_room()
         if outcome and attempt.token in self._beats.leases:
             self._outbox.put(attempt.token, str(attempt), outcome)
-        self._find_room()
 
     def _lost(self, attempt: Attempt) -> None:
         log.warning("%s: its lease is lost", attempt)

@@ -82,6 +82,30 @@ class Outcomes(WorkerTest):
                 error = (await (await self.service.add("odd", kind)).outcome())["error"]
                 self.assertEqual((reason, False), (error["reason"], error["retry"]))
 
+    async def test_ResultOrErrorThatCannotBeRead_IsAnErrorToo_AndTheWorkerGoesOn(self):
+        class Rows(list):
+            def __iter__(self):
+                raise OSError("the database is gone")
+
+        class Empty(Exception):
+            def __len__(self):
+                return 0
+
+        class Mute:
+            def __str__(self):
+                raise KeyError("no text")
+
+        @taskapi.coroutine("odd")
+        async def odd(kind):
+            if kind == "rows":
+                return Rows([1])
+            raise Empty if kind == "empty" else taskapi.TaskFailed(Mute())
+
+        async with self.worker(concurrency=1):
+            for kind, reason in (("rows", "OSError"), ("mute", "KeyError"), ("empty", "Empty")):
+                error = (await asyncio.wait_for((await self.service.add("odd", kind)).outcome(), 20))["error"]
+                self.assertEqual((reason, kind == "rows"), (error["reason"].rpartition(".")[2], "retry" in error))
+
     async def test_ResultThatIsTooLarge_IsAnErrorWithoutAnotherAttempt(self):
         @taskapi.coroutine("large")
         async def large(size):
