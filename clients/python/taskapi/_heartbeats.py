@@ -43,13 +43,14 @@ class Heartbeats:
         self._reported.set()
 
     async def run(self) -> None:
-        backoff = Backoff()
+        third = self._link.lease / 3  # So long at the most between two calls: if one is lost, another finds the leases alive.
+        backoff = Backoff(third)
         loop = asyncio.get_running_loop()
         while True:
             while not self.leases:
                 self._added.clear()
                 await self._added.wait()
-            begun, wait = loop.time(), self._link.lease / 3
+            begun, wait = loop.time(), third
             try:
                 answer = await self._hold(wait)
                 backoff.reset()
@@ -60,7 +61,7 @@ class Heartbeats:
                 log.warning("No heartbeat for %.0f s: a coroutine that doesn't yield, or a machine that slept. Leases may be lost.", loop.time() - begun)
             if answer and answer.get("drain"):  # Another node takes over.
                 self._link.http.forget_connections()
-                await asyncio.sleep(_DRAINING_SECONDS)
+                await asyncio.sleep(min(_DRAINING_SECONDS, third))
             elif answer and not self._tell(answer) and loop.time() - begun < too_soon(wait):
                 await backoff.sleep()  # It has come back before its time, with nothing to say.
 

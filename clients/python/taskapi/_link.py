@@ -28,8 +28,10 @@ class Link:
 
     async def post(self, path: str, body: bytes, wait: float = 0.0, sent: Callable[[], object] = lambda: None) -> Any:
         """One call that the service may hold for ``wait`` seconds; ``sent`` is called when it is on its way."""
+        # A heartbeat that is lost leaves time for another one before the lease is over. Others bear with a slow service.
+        beyond = self.lease / 3 if path == "/work/heartbeat" and wait else max(5.0, self.lease / 3)
         try:
-            async with self.http.open("POST", path, body, waits=True, silence=wait + max(5.0, self.lease / 3), sent=sent) as answer:
+            async with self.http.open("POST", path, body, waits=True, silence=wait + beyond, sent=sent) as answer:
                 content = await answer.read()
             result = checked(answer.status, content, answer.headers)
         except TROUBLES as error:
@@ -50,14 +52,14 @@ def too_soon(wait: float) -> float:
 
 
 class Backoff:
-    """How long to wait before the next try: longer each time, and never the same as others do."""
+    """How long to wait before the next try: longer each time, never the same as others do, and never longer than ``longest``."""
 
-    def __init__(self) -> None:
-        self._pause = _FIRST_PAUSE
+    def __init__(self, longest: float = _LONGEST_PAUSE) -> None:
+        self._pause, self._longest = _FIRST_PAUSE, min(longest, _LONGEST_PAUSE)
 
     def reset(self) -> None:
         self._pause = _FIRST_PAUSE
 
     async def sleep(self, error: BaseException | None = None) -> None:
-        pause, self._pause = self._pause, min(self._pause * 2, _LONGEST_PAUSE)
-        await asyncio.sleep(max(pause, min(getattr(error, "retry_after", 0.0), _LONGEST_PAUSE)) * random.uniform(0.5, 1.0))
+        pause, self._pause = self._pause, min(self._pause * 2, self._longest)
+        await asyncio.sleep(max(pause, min(getattr(error, "retry_after", 0.0), self._longest)) * random.uniform(0.5, 1.0))
