@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 import urllib.parse
 from collections.abc import Mapping
@@ -27,13 +28,15 @@ async def exchange(http: Http, method: str, path: str, body: Any = None, headers
     context = _context._current.get(None)
     if context and context.traceparent:  # What a coroutine calls belongs to its trace.
         headers = {"traceparent": context.traceparent, **headers}
-    again, silence = bears_repeating(method, path, body, headers), longest_silence(method, path, body, headers)
+    again, wait = bears_repeating(method, path, body, headers), longest_wait(method, path, body, headers)
+    silence = max(SILENCE, wait + _BEYOND_WAIT)
+    held: Any = http.held_gate if wait else contextlib.nullcontext()
     bears_losing = again and bears_delay(method, path)
     tries, lost, lost_at = 0, 0, 0.0
     loop = asyncio.get_running_loop()
     while True:
         try:
-            async with http.open(method, path, body, headers, silence=silence) as answer:
+            async with held, http.open(method, path, body, headers, waits=wait > 0, silence=silence) as answer:
                 content = await answer.read()
         except OSError as error:
             lasts = lost > 0 and loop.time() - lost_at > _LONGEST_LOST
@@ -66,8 +69,8 @@ def bears_delay(method: str, path: str) -> bool:
     return method != "PATCH" and (method != "DELETE" or (path != "/tasks" and not path.startswith("/schedules/")))
 
 
-def longest_silence(method: str, path: str, body: Any, headers: Mapping[str, str]) -> float:
-    """For how many seconds a call may be without an answer: longer than it asks the service to hold it."""
+def longest_wait(method: str, path: str, body: Any, headers: Mapping[str, str]) -> float:
+    """For how many seconds a call asks the service to hold it."""
     path, _, query = path.partition("?")
     prefer = ",".join(value for name, value in headers.items() if name.lower() == "prefer").replace(";", ",").split(",")
     asked: list[Any] = [part.partition("=")[2] for part in prefer if part.strip().lower().startswith("wait=")]
@@ -76,7 +79,7 @@ def longest_silence(method: str, path: str, body: Any, headers: Mapping[str, str
         asked.append(body["waitSeconds"])
     elif method == "POST" and path in WAITS:
         asked.append(_DEFAULT_WAIT)
-    return max([SILENCE, *(min(_seconds(wait), _LONGEST_WAIT) + _BEYOND_WAIT for wait in asked)])
+    return max([0.0, *(min(_seconds(wait), _LONGEST_WAIT) for wait in asked)])
 
 
 def _seconds(wait: Any) -> float:

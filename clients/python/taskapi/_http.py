@@ -13,6 +13,7 @@ from typing import Any
 SILENCE = 90.0  # Seconds in which something comes from a service that is there: a call that waits for tasks does so for 60.
 _CONNECT_SECONDS = 10.0
 _MAX_CALLS = 16  # Calls at once; those that wait for tasks don't count, for a few of them serve any number of tasks.
+_MAX_HELD = 100  # Calls of the program's that wait, at once: they hold up each other alone.
 _MAX_LINE = 1 << 20
 WAITS = ("/tasks/wait", "/tasks/as-completed", "/tasks/gather")  # Calls that wait for tasks, asked to or not.
 
@@ -57,7 +58,7 @@ class Http:
         self._prefix = parts.path.rstrip("/")
         self._head = f"Host: {parts.netloc.rpartition('@')[2]}\r\nAccept: */*\r\n" + (f"X-Api-Key: {key}\r\n" if key else "")
         self._idle: list[Answer] = []
-        self._gate = asyncio.Semaphore(_MAX_CALLS)
+        self._gate, self.held_gate = asyncio.Semaphore(_MAX_CALLS), asyncio.Semaphore(_MAX_HELD)
 
     @contextlib.asynccontextmanager
     async def open(
