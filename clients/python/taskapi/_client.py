@@ -140,7 +140,7 @@ class Client:
         after = body["after"]
         given = after["ids"] if isinstance(after, dict) else after
         parents = [create_task(parent) if isinstance(parent, Work) else parent for parent in given]
-        ids = [await parent.id() if isinstance(parent, Task) else parent for parent in parents]
+        ids = [await parent.id() if Task._is_one(parent) else parent for parent in parents]
         body["after"] = {**after, "ids": ids} if isinstance(after, dict) else ids
         await self._create([(task, encode(body))])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from ._client import Client, current_client
 from ._errors import TaskApiError, to_wire
@@ -15,7 +15,14 @@ R = TypeVar("R")
 
 
 class Future(Task[R]):
-    """A Future that any number of programs await, and one sets: here, or wherever its ``token`` has been taken. Made by ``create_future``."""
+    """A Future that any number of programs await, and one sets: here, or wherever its ``token`` has been taken. Made by ``create_future``.
+
+    To ``isinstance`` those of asyncio are some, too, and ``Future()`` is one of those."""
+
+    _asyncios: ClassVar[type] = asyncio.Future
+
+    def __new__(cls, client: Client | None = None, name: str | None = None, *, loop: asyncio.AbstractEventLoop | None = None) -> Any:
+        return super().__new__(cls) if client else asyncio.Future(loop=loop)
 
     def __init__(self, client: Client, name: str | None = None) -> None:
         super().__init__(client, name)

@@ -113,7 +113,7 @@ class TaskGroup:
             task.cancel()
 
     def _tell_service(self) -> None:
-        tasks = [task for task in self._members if isinstance(task, Task)]
+        tasks = [task for task in self._members if Task._is_one(task)]
         if len(tasks) > 1 and not self._is_aborting:
             tasks[0]._client.spawn(_gather(tasks[0]._client, tasks))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import urllib.parse
 from collections.abc import Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, TypeVar
 
 from . import _context
 from ._errors import TaskApiError, TimedOut, from_wire
@@ -18,11 +18,25 @@ _CANCEL_SECONDS = 10.0  # After so long without an answer to a cancellation, who
 R = TypeVar("R")
 
 
-class Task(asyncio.Future[R]):
-    """A task of the service. Made by ``create_task`` or ``attach``."""
+class InItsPlace(type):
+    """Has asyncio's own count as instances, too, for programs in which this package stands in asyncio's place."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return super().__instancecheck__(instance) or isinstance(instance, vars(cls).get("_asyncios", ()))
+
+
+class Task(asyncio.Future[R], metaclass=InItsPlace):
+    """A task of the service. Made by ``create_task`` or ``attach``. To ``isinstance`` those of asyncio are some, too."""
+
+    _asyncios: ClassVar[type] = asyncio.Task
 
     info: Mapping[str, Any] | None
     """The task as the service last described it."""
+
+    @staticmethod
+    def _is_one(future: object) -> TypeGuard[Task[Any]]:
+        """Whether it is a task of the service's."""
+        return Task in type(future).__mro__
 
     def __init__(self, client: Client, name: str | None = None, id: str | None = None) -> None:
         super().__init__(loop=asyncio.get_running_loop())
