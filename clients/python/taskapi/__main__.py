@@ -97,8 +97,14 @@ def _commands(options: argparse.Namespace) -> list[list[str]]:
 
 async def _run(worker: Worker) -> int:
     loop = asyncio.get_running_loop()
-    # At the second one nothing is waited for, threads neither.
-    signalled = _supervisor.on_signals(lambda _: loop.call_soon_threadsafe(worker.stop), lambda number: os._exit(128 + number))
+    # One of several is told by its supervisor, which kills it at the second one. It may have been told before, as systemd tells all processes of a service.
+    is_one_of_several = _supervisor.LIFELINE in os.environ
+
+    def end(number: int) -> None:
+        if not is_one_of_several:
+            os._exit(128 + number)  # Nothing is waited for, threads neither.
+
+    signalled = _supervisor.on_signals(lambda _: loop.call_soon_threadsafe(worker.stop), end)
     _supervisor.watch_lifeline(lambda: signalled(signal.SIGTERM))
     threads = Threads(max(worker.concurrency, 32))  # For to_thread.
     loop.set_default_executor(threads)

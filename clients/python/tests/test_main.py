@@ -168,6 +168,20 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
         _output, errors = await supervisor.communicate()
         self.assertIn("ended with -9", errors.decode())
 
+    async def test_Processes_ThatAreToldBesideTheirSupervisor_HaveTheirGrace(self):
+        supervisor = await self.start("mine", "--processes", "2", "--concurrency", "1", "--grace", "1")
+        pids = set()
+        while len(pids) < 2:
+            pids.add((await (await self.service.add("pid")).outcome())["result"])
+        task = await self.service.add("stay")
+        self.assertEqual("begun", await self.line(supervisor))
+        for pid in pids:  # As systemd does, unless it is told otherwise.
+            os.kill(pid, signal.SIGTERM)
+        supervisor.terminate()
+        self.assertEqual("cleaned", await self.line(supervisor))
+        self.assertEqual(0, await self.ended(supervisor))
+        self.assertEqual({"release": {"delaySeconds": 0}}, await task.outcome())
+
     async def test_Processes_EndWithTheirSupervisor(self):
         supervisor = await self.start("mine", "--processes", "2", "--grace", "0")
         await self.service.called("/work/acquire", 2)
