@@ -58,7 +58,7 @@ internal static class GatherEnd
         var (text, count) = (new StringBuilder(), 0);
         for (var i = 0; i < members.Count; i++)
         {
-            if (members[i].Outcome is not { State: TaskState.Failed } outcome) continue;
+            if (members[i].Outcome is not { FailsGroup: true } outcome) continue;
             count++;
             if (text.Length > WorkOutcome.MaxDetail) continue;
             var error = outcome.Error;

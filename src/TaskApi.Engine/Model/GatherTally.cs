@@ -44,8 +44,7 @@ internal sealed class GatherTally
         Left--;
         Bytes += outcome.State == TaskState.Completed ? outcome.Value.Length + 1 : GatherEnd.NullLength;
         var isGroup = Rules.HasFlag(GatherRules.CancelOthers);
-        // Who cancels a child of a group makes it no failure of the group.
-        if (outcome.State == TaskState.Failed || (outcome.State == TaskState.Cancelled && !isGroup && !Rules.HasFlag(GatherRules.TakesFailures)))
+        if (isGroup ? outcome.FailsGroup : outcome.State.IsDoneWithoutResult())
         {
             if (FailedAt is null && isGroup) CancelFrom = 0;
             if (!Rules.HasFlag(GatherRules.TakesFailures)) FailedAt ??= position;

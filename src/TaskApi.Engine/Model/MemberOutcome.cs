@@ -25,6 +25,12 @@ internal readonly record struct MemberOutcome(TaskState State, byte[] Value)
         }
     }
 
+    /// <summary>
+    /// True if it fails a group, as in asyncio.TaskGroup: to be cancelled is not to fail, and a coroutine that ends by CancelledError, though nobody asked it to, is
+    /// cancelled there.
+    /// </summary>
+    public bool FailsGroup => State == TaskState.Failed && Error.Reason != TaskError.CancelledError;
+
     /// <summary>What became of a task that is done.</summary>
     public static MemberOutcome Of(TaskSnapshot task) => new(task.State, task switch
     {

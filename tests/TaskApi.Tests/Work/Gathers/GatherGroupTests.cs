@@ -136,6 +136,33 @@ public sealed class GatherGroupTests : IDisposable
     }
 
     [Fact]
+    public async Task Cancel_OfAChildByItself_IsNoFailureOfTheGroup()
+    {
+        var (ending, other) = (await _engine.Start(), await _engine.Start(Spec(queue: "b")));
+        var group = await _engine.Create(Gather(GatherRules.CancelOthers, ending.Task.Id, other.Task.Id));
+
+        await _engine.Finish(WorkOutcome.Ended(ending.Token));
+        Assert.Equal("Failed CancelledError: ", await _engine.Outcome(ending.Task.Id));
+        Assert.Equal("Running", await _engine.Outcome(other.Task.Id));
+        await _engine.Return(other.Token, "5");
+
+        Assert.Equal("[null,5]", await _engine.Outcome(group.Id));
+    }
+
+    [Fact]
+    public async Task Cancel_OfAChildByItself_IsNotAmongTheFailuresOfTheGroup()
+    {
+        var (ending, failing) = (await _engine.Start(), await _engine.Start(Spec(queue: "b")));
+        await _engine.Finish(WorkOutcome.Ended(ending.Token));
+        var group = await _engine.Create(Gather(GatherRules.CancelOthers, ending.Task.Id, failing.Task.Id));
+        Assert.Equal("Running", await _engine.Outcome(group.Id));
+
+        await _engine.Raise(failing.Token);
+
+        Assert.Equal($"Failed ExceptionGroup: 1 of 2 tasks failed:\n[1] {failing.Task.Id} ValueError: boom", await _engine.Outcome(group.Id));
+    }
+
+    [Fact]
     public async Task Fail_InAGroupWithinAGroup_EndsBothAndCancelsAll()
     {
         var outer = await _engine.Create(GatherOf(GatherRules.CancelOthers, GatherOf(GatherRules.CancelOthers, Spec(queue: "a"), Spec(queue: "b")), Spec(queue: "c")));
