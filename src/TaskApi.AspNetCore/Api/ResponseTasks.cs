@@ -53,7 +53,7 @@ internal sealed class ResponseTasks(ITaskQueries queries, string owner, Snapshot
     /// <summary>The id of a task.</summary>
     public Guid Id(int index) => _ids[index];
 
-    /// <summary>How a task stood when it was last seen.</summary>
+    /// <summary>How a task stood when it was last seen, for who awaits it.</summary>
     public TaskState State(int index) => _states[index];
 
     /// <summary>A task if it is kept, else null.</summary>
@@ -63,7 +63,7 @@ internal sealed class ResponseTasks(ITaskQueries queries, string owner, Snapshot
     public void Add(TaskSnapshot task, bool keep)
     {
         _ids.Add(task.Id);
-        _states.Add(task.State);
+        _states.Add(task.AwaitedState);
         _kept.Add(keep && room.TryTake(task) ? task : null);
     }
 
@@ -78,7 +78,7 @@ internal sealed class ResponseTasks(ITaskQueries queries, string owner, Snapshot
     /// <summary>The same of one that can't be looked up again.</summary>
     public void NoteLast(int index, TaskSnapshot task)
     {
-        Note(index, task.State, task: null);
+        Note(index, task.AwaitedState, task: null);
         _kept[index] = task;
     }
 

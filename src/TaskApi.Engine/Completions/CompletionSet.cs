@@ -5,7 +5,7 @@ namespace TaskApi.Engine.Completions;
 
 /// <summary>A task of a <see cref="CompletionSet"/> that has finished.</summary>
 /// <param name="Index">Its place in the order in which the tasks were added.</param>
-/// <param name="State">How it ended.</param>
+/// <param name="State">How it ended, for who awaits it.</param>
 /// <param name="Task">Its final state; null if more have finished than were read, and it is to be looked up.</param>
 internal readonly record struct FinishedTask(int Index, TaskState State, TaskSnapshot? Task);
 
@@ -82,5 +82,5 @@ internal sealed class CompletionSet(SnapshotBudget room) : IDisposable
         _finished.Writer.TryWrite(Keep(index, task));
     }
 
-    private FinishedTask Keep(int index, TaskSnapshot task) => new(index, task.State, room.TryTake(task) ? task : null);
+    private FinishedTask Keep(int index, TaskSnapshot task) => new(index, task.AwaitedState, room.TryTake(task) ? task : null);
 }

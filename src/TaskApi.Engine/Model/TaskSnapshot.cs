@@ -56,6 +56,9 @@ internal sealed record TaskSnapshot
     /// <summary>True once <see cref="State"/> is final.</summary>
     public bool IsDone => State.IsDone();
 
+    /// <summary>Where it stands for those who await many, as in asyncio: a coroutine that ended by CancelledError, though nobody asked it to, is cancelled there.</summary>
+    public TaskState AwaitedState => State == TaskState.Failed && Error?.Reason == TaskError.CancelledError ? TaskState.Cancelled : State;
+
     /// <summary>What it takes of the memory, in bytes: its texts, and itself.</summary>
     public int Weight => Own + (sizeof(char) * (Message.Length + (Result?.Length ?? 0) + (Error?.Detail?.Length ?? 0))) + (Work?.Weight ?? 0);
 

@@ -123,6 +123,41 @@ public sealed class WorkSeenTests : WorkEndpointTests
         (await Post("/tasks/gather", $$"""{"ids":["{{id}}"],"onFailure":"cancel","returnExceptions":true}""")).IsInvalid("onFailure");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Gather_WithOnFailureCancel_LetsAChildThatCancelsItselfBe(bool before)
+    {
+        var (ending, first) = await Run();
+        var (going, second) = await Run();
+        if (before)
+            await Finish(first, "\"cancelled\":true");
+        var gathering = Post("/tasks/gather", $$"""{"ids":["{{ending}}","{{going}}"],"onFailure":"cancel"}""");
+        await Clock.TimerArmed(Seconds(300));
+        if (!before)
+            await Finish(first, "\"cancelled\":true");
+
+        Assert.Empty((await Beat(second)).Items("cancel"));
+        await Finish(second, "\"result\":7");
+
+        Assert.Equal("[null,7]", (await gathering).IsJson(HttpStatusCode.OK).GetProperty("results").GetRawText());
+        Assert.Equal("failed", (await Look(ending)).Status());
+    }
+
+    [Fact]
+    public async Task Wait_ForTheFirstException_TakesATaskThatCancelsItselfForNone()
+    {
+        var (ending, first) = await Run();
+        var (failing, second) = await Run();
+        await Finish(first, "\"cancelled\":true");
+        var waiting = Post("/tasks/wait", $$"""{"ids":["{{ending}}","{{failing}}"],"returnWhen":"firstException"}""");
+        await Clock.TimerArmed(Seconds(300));
+
+        await Finish(second, """ "error":{"reason":"ValueError"} """);
+
+        Assert.Equal(2, (await waiting).IsJson(HttpStatusCode.OK).Items("done").Count);
+    }
+
     [Fact]
     public async Task Wait_ForTheFirstException_EndsWithIt()
     {

@@ -212,7 +212,7 @@ internal sealed class WaitedTasks(ITaskCommands commands, ITaskQueries queries, 
         for (var i = 0; i < found.Length; i++)
         {
             if (found[i] is { } task)
-                Tasks.Note(missing[i], task.State, task);
+                Tasks.Note(missing[i], task.AwaitedState, task);
             else
                 gone.Add(missing[i]);
         }
