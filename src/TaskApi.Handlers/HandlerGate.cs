@@ -12,6 +12,9 @@ internal sealed class HandlerGate(int max)
     /// <summary>How many run.</summary>
     public int Running => Volatile.Read(ref _running);
 
+    /// <summary>How many more there is room for now.</summary>
+    public int Room => Math.Max(0, max - Running);
+
     /// <summary>How many more there is room for; waits while that is none.</summary>
     public async ValueTask<int> WaitForRoomAsync(CancellationToken cancellationToken)
     {

@@ -15,7 +15,6 @@ internal sealed class WorkerDesk(
 {
     // After so long what this worker can't run is offered again.
     private const double UnknownSeconds = 10;
-    private const double FullSeconds = 1;
     private const int MostComplaints = 1_000;
     private static readonly TimeSpan _complaints = TimeSpan.FromMinutes(1);
 
@@ -45,15 +44,17 @@ internal sealed class WorkerDesk(
             return [.. _running];
     }
 
-    /// <summary>Tasks have come.</summary>
-    public void Begin(LeasedAnswer[] tasks)
+    /// <summary>Tasks have come; answers whose they are.</summary>
+    public BegunTasks Begin(LeasedAnswer[] tasks)
     {
+        var begun = new BegunTasks([], []);
         lock (_gate)
         {
-            foreach (var task in tasks) Begin(task);
+            foreach (var task in tasks) Begin(task, begun);
         }
 
         outbox.Tell();
+        return begun;
     }
 
     /// <inheritdoc/>
@@ -114,7 +115,7 @@ internal sealed class WorkerDesk(
         foreach (var (starter, _) in _places.Values) starter.Close();
     }
 
-    private void Begin(LeasedAnswer task)
+    private void Begin(LeasedAnswer task, in BegunTasks begun)
     {
         if (catalogue.Find(task.Type) is not { } handler)
         {
@@ -124,9 +125,11 @@ internal sealed class WorkerDesk(
         }
 
         var (starter, gate) = _places[handler.Type];
-        if (_isClosed || (handler.HasOwnBound && gate.Running >= handler.MaxRunning))
+        begun.Seen.Add(gate);
+        if (_isClosed || (handler.HasOwnBound && gate.Room == 0))
         {
-            Release(task, _isClosed ? 0 : FullSeconds);
+            begun.Full.Add(gate);
+            Release(task, _isClosed ? 0 : WorkerRoom.Full.TotalSeconds);
             return;
         }
 

@@ -6,7 +6,7 @@ namespace TaskApi.Client.Work;
 
 /// <summary>Takes tasks from some queues, as many as there is room for: one call after the other, each of which also tells the outcomes that there are.</summary>
 /// <param name="queues">Where from.</param>
-/// <param name="gate">Says how many there is room for.</param>
+/// <param name="gates">Bound what comes.</param>
 /// <param name="options">How long calls and leases last.</param>
 /// <param name="link">The service.</param>
 /// <param name="outbox">What there is to tell.</param>
@@ -14,10 +14,9 @@ namespace TaskApi.Client.Work;
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
 internal sealed class WorkerLane(
-    IReadOnlyList<string> queues, HandlerGate gate, TaskApiWorkerOptions options, WorkerLink link, WorkerOutbox outbox, Action<LeasedAnswer[]> begin, TimeProvider timeProvider, ILogger logger)
+    IReadOnlyList<string> queues, HandlerGate[] gates, TaskApiWorkerOptions options, WorkerLink link, WorkerOutbox outbox, Func<LeasedAnswer[], BegunTasks> begin, TimeProvider timeProvider, ILogger logger)
 {
-    private const int Most = 1_000;
-
+    private readonly WorkerRoom _room = new(gates, timeProvider);
     private readonly WorkerBackoff _backoff = new(timeProvider);
 
     public IReadOnlyList<string> Queues { get; } = queues;
@@ -32,14 +31,14 @@ internal sealed class WorkerLane(
             int room;
             try
             {
-                room = await gate.WaitForRoomAsync(stopping).ConfigureAwait(false);
+                room = await _room.WaitAsync(stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            await TakeOnceAsync(Math.Min(room, Most), stopping, hangUp).ConfigureAwait(false);
+            await TakeOnceAsync(room, stopping, hangUp).ConfigureAwait(false);
         }
     }
 
@@ -55,7 +54,7 @@ internal sealed class WorkerLane(
             var body = WorkerBodies.Acquire(options.NameOrDefault, Queues, room, options.Lease, wait, told);
             var answer = await link.PostAsync("work/acquire", body, wait, WorkerJson.Default.AcquireAnswer, hangUp).ConfigureAwait(false);
             outbox.OnAnswer(told, answer.Outcomes ?? []);
-            begin(answer.Tasks);
+            _room.Note(room, answer.Tasks.Length, begin(answer.Tasks));
             // One that comes back before its time, with nothing, isn't made again at once.
             if (answer.Tasks.Length > 0 || told.Count > 0 || timeProvider.GetElapsedTime(begun) > WorkerBackoff.TooSoon(wait))
                 _backoff.Reset();

@@ -47,7 +47,7 @@ public sealed class WorkerSeenTests : EndpointTests
     public async Task Task_OfAHandlerThatIsFull_IsGivenBackForASecond()
     {
         var barrier = new Barrier();
-        await using var worker = await WorkerProgram.Start(Api, worker => worker.AddHandler("wait", () => barrier.Pass(), static options => options.MaxRunning = 1), static options => options.Queues.Add("mixed"));
+        await using var worker = await WorkerProgram.Start(Api, worker => worker.AddHandler("wait", () => barrier.Pass(), static options => options.MaxRunning = 1).AddHandler("one", static () => 1), static options => options.Queues.Add("mixed"));
         await Post("/tasks/batch", """[{"type":"wait","queue":"mixed","group":"g"},{"type":"wait","queue":"mixed","group":"g"}]""");
         await barrier.Arrival();
         var second = (await Get("/tasks?order=newest&limit=1")).IsJson(HttpStatusCode.OK).Items("tasks")[0].Id();

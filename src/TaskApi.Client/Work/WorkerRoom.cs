@@ -1,0 +1,63 @@
+using TaskApi.Handlers;
+
+namespace TaskApi.Client.Work;
+
+/// <summary>
+/// How many tasks a lane may ask for. Queues may have tasks of handlers that are full: as long as no others come, it is as many as these have room for, lest all of the
+/// queue be started and given back, over and over. For one caller.
+/// </summary>
+/// <param name="gates">What bounds all that come.</param>
+/// <param name="timeProvider">Time, real or a test's.</param>
+internal sealed class WorkerRoom(HandlerGate[] gates, TimeProvider timeProvider)
+{
+    private const int Most = 1_000;
+
+    /// <summary>After so long what a handler had no room for is offered again, and what is behind it is looked for.</summary>
+    public static readonly TimeSpan Full = TimeSpan.FromSeconds(1);
+
+    // Those of the handlers that alone get tasks now, and more than they have room for.
+    private HandlerGate[] _crowded = [];
+
+    /// <summary>How many; waits while that is none.</summary>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        if (_crowded.Length > 0)
+            await WaitForAnyAsync(_crowded, Full, cancellationToken).ConfigureAwait(false);
+        if (gates is [var only])
+            await only.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        else
+            await WaitForAnyAsync(gates, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        var (room, crowded) = (RoomOf(gates), RoomOf(_crowded));
+        return crowded == 0 ? room : Math.Min(room, crowded);
+    }
+
+    /// <summary>Tasks have come.</summary>
+    /// <param name="asked">How many were asked for.</param>
+    /// <param name="came">How many they are.</param>
+    /// <param name="begun">Whose they are.</param>
+    public void Note(int asked, int came, in BegunTasks begun)
+    {
+        if (begun.Full.Count > 0)
+            _crowded = begun.Seen.IsSubsetOf(begun.Full) ? [.. begun.Full] : [];
+        else if (came < asked || !begun.Seen.IsSubsetOf(_crowded))
+            _crowded = [];
+    }
+
+    private static int RoomOf(HandlerGate[] gates) => Math.Min(gates.Sum(static gate => Math.Min(gate.Room, Most)), Most);
+
+    private async Task WaitForAnyAsync(HandlerGate[] some, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        // Ours, and disposed here: where one has room, nobody waits for the others any more.
+        using var found = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task any = Task.WhenAny(some.Select(gate => gate.WaitForRoomAsync(found.Token).AsTask())).WaitAsync(longest, timeProvider, cancellationToken);
+        await any.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await found.CancelAsync().ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+}
+
+/// <summary>Whose the tasks of one call were.</summary>
+/// <param name="Seen">What bounds their handlers.</param>
+/// <param name="Full">The same of those that had no room for all of theirs.</param>
+internal readonly record struct BegunTasks(HashSet<HandlerGate> Seen, HashSet<HandlerGate> Full);
