@@ -31,7 +31,10 @@ public sealed class TaskApiWorkerOptions
     /// <summary>How long one call for tasks is held while there are none. Shorter than what any proxy in between puts up with. Default: 30 seconds.</summary>
     public TimeSpan LongPoll { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long an answer may take, beyond the wait that was asked for, before the call counts as lost. Default: 15 seconds.</summary>
+    /// <summary>
+    /// How long an answer may take, beyond the wait that was asked for, before the call counts as lost. Default: 15 seconds. An answer to a
+    /// sign of life has a sixth of <see cref="Lease"/> if that is less, but at least 1 second: leases of 6 seconds or more outlast one that is lost.
+    /// </summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>

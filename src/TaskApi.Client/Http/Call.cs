@@ -18,6 +18,9 @@ internal sealed record Call(HttpMethod Method, string Path)
     /// <summary>How long the service holds the call open at the most.</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>How long the answer may take beyond that; null for what the client says of all calls.</summary>
+    public TimeSpan? Patience { get; init; }
+
     /// <summary>What makes a creation repeatable.</summary>
     public string? IdempotencyKey { get; init; }
 

@@ -100,7 +100,7 @@ internal sealed class Transport(HttpClient http, TaskApiClientOptions options)
 
     private async Task<T> SendOnceAsync<T, TState>(Call call, Func<HttpResponseMessage, TState, CancellationToken, Task<T>> read, TState state, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(call.Wait + options.Timeout, options.TimeProvider);
+        using var patience = new CancellationTokenSource(call.Wait + (call.Patience ?? options.Timeout), options.TimeProvider);
         // Ours, and disposed here: it joins the caller's patience with our own.
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try

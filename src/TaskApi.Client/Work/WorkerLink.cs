@@ -25,11 +25,18 @@ internal sealed class WorkerLink(Transport transport, ILogger logger)
     /// <param name="wait">How long it may be held.</param>
     /// <param name="type">What the answer is.</param>
     /// <param name="cancellationToken">Hangs up.</param>
-    public async Task<T> PostAsync<T>(string path, byte[] body, TimeSpan wait, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public Task<T> PostAsync<T>(string path, byte[] body, TimeSpan wait, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        SendAsync(Call.Post(path, body) with { Wait = wait }, type, cancellationToken);
+
+    /// <summary>One call.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="type">What the answer is.</param>
+    /// <param name="cancellationToken">Hangs up.</param>
+    public async Task<T> SendAsync<T>(Call call, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         try
         {
-            var call = Call.Post(path, body) with { Wait = wait, ClosesConnection = _leaves };
+            call = call with { ClosesConnection = _leaves };
             _leaves = false;
             var answer = await transport.SendAsync(call, type, cancellationToken).ConfigureAwait(false);
             OnAnswer();

@@ -1,3 +1,4 @@
+using TaskApi.Client.Http;
 using TaskApi.Handlers;
 
 namespace TaskApi.Client.Work;
@@ -22,6 +23,9 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
     private readonly WorkerSignal _added = new();
     // A pause is followed by a call, which may fail: two more find the lease alive.
     private readonly WorkerBackoff _backoff = new(timeProvider, options.Lease / 3);
+
+    // A call that never arrives is made when a third of the lease is over, and given up when there is time for another. Below a second a slow network would do that to all.
+    private readonly TimeSpan _patience = TimeSpan.FromTicks(Math.Min(options.Timeout.Ticks, Math.Max((options.Lease / 6).Ticks, TimeSpan.TicksPerSecond)));
     private long _answered = timeProvider.GetTimestamp();
 
     // So long a call is held while there is nothing to tell.
@@ -122,7 +126,7 @@ internal sealed class WorkerPulse(WorkerLink link, TaskApiWorkerOptions options,
         // Ours, and disposed here when the call is over.
         using var hangUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var body = WorkerBodies.Heartbeat(options.NameOrDefault, [.. watched.Select(static attempt => (attempt, (AttemptProgress?)null))], options.Lease, wait);
-        var call = link.PostAsync("work/heartbeat", body, wait, WorkerJson.Default.HeartbeatAnswer, hangUp.Token);
+        var call = link.SendAsync(Call.Post("work/heartbeat", body) with { Wait = wait, Patience = _patience }, WorkerJson.Default.HeartbeatAnswer, hangUp.Token);
         while (wait > TimeSpan.Zero)
         {
             await Task.WhenAny(call, _added.Task).ConfigureAwait(false);

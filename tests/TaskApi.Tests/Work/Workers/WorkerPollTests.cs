@@ -72,6 +72,23 @@ public sealed class WorkerPollTests : EndpointTests
         barrier.Open();
     }
 
+    // With time for another before the lease is over, of which a third was over when it was made.
+    [Theory]
+    [InlineData(30, 15)]
+    [InlineData(12, 6)]
+    [InlineData(3, 2)]
+    public async Task Heartbeat_ThatIsLost_IsGivenUpInTimeForAnother(int lease, int givenUp)
+    {
+        var barrier = new Barrier();
+        await using var worker = await WorkerProgram.Start(
+            Api, worker => WithClock(worker.AddHandler("wait", () => barrier.Pass())), options => (options.Lease, options.Timeout) = (TimeSpan.FromSeconds(lease), TimeSpan.FromSeconds(20)),
+            isLost: static (request, _) => request.RequestUri!.AbsolutePath == "/work/heartbeat");
+        await Create("""{"type":"wait"}""");
+
+        await _clock.TimerArmed(Seconds(givenUp));
+        barrier.Open();
+    }
+
     private void WithClock(TaskHandlersBuilder worker) => worker.Services.AddSingleton<TimeProvider>(_clock);
 
     // Answers once so much time has passed; what comes after enough calls goes to the service.
