@@ -46,7 +46,7 @@ internal sealed partial class LocalTasks
     /// <inheritdoc/>
     public async IAsyncEnumerable<TaskEvent> EventsAsync(EventFilter? filter = null, long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        CheckGroup(filter?.Group);
+        Check(filter);
         var wanted = new Api.Events.EventFilter(owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
         using var reader = await AskAsync(ports.Feed.ReadEventsAsync(after, cancellationToken));
         // Ours, and disposed here: it joins the caller's patience with the program's end.
@@ -73,6 +73,16 @@ internal sealed partial class LocalTasks
         if (filter is { SoonestFirst: true })
             ListQuery.CheckByDue(filter.Status, filter.Text is not null, filter.NewestFirst, errors);
         ListQuery.Check(query, errors);
+        if (!errors.IsEmpty)
+            throw errors.ToProblem().ToException();
+    }
+
+    private static void Check(EventFilter? filter)
+    {
+        var errors = new FieldErrors();
+        FieldRules.Label.Check(filter?.Group, "group", FieldPath.Root, errors);
+        if (filter?.Tasks is { Count: var count })
+            Api.Events.EventFilter.CheckCount(count, errors);
         if (!errors.IsEmpty)
             throw errors.ToProblem().ToException();
     }

@@ -54,6 +54,32 @@ public abstract class FilterRulesTests : EndpointTests
         Assert.Equal(["group", "group"], cancelled.Problem.Errors!.Keys.Concat(heard.Problem.Errors!.Keys));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(201)]
+    public async Task Events_OfNoTasksOrTooMany_AreRefused(int count)
+    {
+        var task = await Tasks.CreateAsync(new NewTask("Hei", Seconds(60)), Ended);
+
+        var refused = await Assert.ThrowsAsync<InvalidRequestException>(() =>
+            Tasks.EventsAsync(new EventFilter { Tasks = [.. Enumerable.Repeat(task, count)] }, cancellationToken: Ended).FirstAsync(Ended).AsTask());
+
+        Assert.Equal(["ids"], refused.Problem.Errors!.Keys);
+    }
+
+    [Fact]
+    public async Task Events_OfAsManyTasksAsMayBeNamed_AreHeard()
+    {
+        var task = await Tasks.CreateAsync(new NewTask("Hei", Seconds(60)), Ended);
+        await using var events = Tasks.EventsAsync(new EventFilter { Tasks = [.. Enumerable.Repeat(task, 200)] }, cancellationToken: Ended).GetAsyncEnumerator(Ended);
+        var next = events.MoveNextAsync();
+        // An event that comes before the stream is open is not in it.
+        for (var delay = 60; !next.IsCompleted && delay < 10_000; delay++) await task.RescheduleAsync(Seconds(delay), Ended);
+
+        Assert.True(await next);
+        Assert.Equal(task.Id, events.Current.Task!.Id);
+    }
+
     [Fact]
     public async Task Reason_ThatIsEmpty_IsNone()
     {

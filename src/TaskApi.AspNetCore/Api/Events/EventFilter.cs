@@ -29,13 +29,21 @@ internal sealed record EventFilter(string Owner, HashSet<Guid>? Ids, string? Gro
         return new(context.Owner(), ReadIds(context.Request.QueryField("ids"), errors), group);
     }
 
+    /// <summary>Notes that these are more tasks than a reader may name, or none.</summary>
+    public static void CheckCount(int count, FieldErrors errors)
+    {
+        if (count == 0)
+            errors.Add("ids", "must have at least one element.");
+        else if (count > MaxIds)
+            errors.Add("ids", string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxIds} elements."));
+    }
+
     private static HashSet<Guid>? ReadIds(string? text, FieldErrors errors)
     {
         if (text is null)
             return null;
         var parts = text.Split(',');
-        if (parts.Length > MaxIds)
-            errors.Add("ids", string.Create(CultureInfo.InvariantCulture, $"must have at most {MaxIds} elements."));
+        CheckCount(parts.Length, errors);
         var ids = new HashSet<Guid>(parts.Length);
         foreach (var part in parts)
         {
