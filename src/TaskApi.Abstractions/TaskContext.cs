@@ -47,6 +47,9 @@ public abstract class TaskContext
     /// <returns>Its id.</returns>
     /// <exception cref="ArgumentException">The type, the input's size or one of the options is not what it may be; the message says which.</exception>
     /// <exception cref="TaskExistsException">There is a task with the key of <see cref="NewTaskOptions.Unique"/>.</exception>
-    /// <exception cref="InvalidOperationException">It can't be created now: there is no room for it, or the program stops. The message says which.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// It can't be created: the type is <c>future</c> or <c>gather</c>, one of the tasks that it is to wait for is unknown, there is no room for it, the program stops, or the
+    /// service can't be reached or refuses the worker. The message says which.
+    /// </exception>
     public abstract Task<Guid> CreateAsync<TInput>(string type, TInput input, NewTaskOptions? options = null, CancellationToken cancellationToken = default);
 }

@@ -9,21 +9,25 @@ internal sealed class WorkerChildren(Transport transport)
 {
     /// <summary>Creates one.</summary>
     /// <exception cref="ArgumentException">Something of it is not what it may be.</exception>
-    /// <exception cref="InvalidOperationException">The service can't take it.</exception>
+    /// <exception cref="TaskExistsException">It was to be the only one, and there is one.</exception>
+    /// <exception cref="InvalidOperationException">The service doesn't take it.</exception>
     public async Task<Guid> CreateAsync(string type, byte[] input, NewTaskOptions? options, CancellationToken cancellationToken)
     {
+        // Nobody would be shown the token of a future; a handler gathers its children itself.
+        if (WorkTypes.RunsAtOnce(type))
+            throw new InvalidOperationException($"The task can't be created: the type '{type}' is TaskApi's own.");
         var call = Call.Post("tasks", NewTaskBody.Of(NewTask.OfJson(type, JsonElement.Parse(input), options)), ClientJson.Default.NewTaskBody) with { IsRepeatable = true, IdempotencyKey = Guid.NewGuid().ToString() };
         try
         {
             return (await transport.SendAsync(call, WorkerJson.Default.CreatedAnswer, cancellationToken).ConfigureAwait(false)).Id;
         }
-        catch (InvalidRequestException exception)
+        catch (TaskApiException exception) when (exception is InvalidRequestException or { Problem.Status: 413 })
         {
             throw new ArgumentException(exception.Message, nameof(options), exception);
         }
-        catch (Exception exception) when (Transport.IsPassing(exception))
+        catch (Exception exception) when (Transport.IsPassing(exception) || exception is TaskApiException and not TaskExistsException)
         {
-            throw new InvalidOperationException($"The task can't be created now: {exception.Message}", exception);
+            throw new InvalidOperationException($"The task can't be created: {exception.Message}", exception);
         }
     }
 }

@@ -163,6 +163,41 @@ public sealed class WorkerTests : EndpointTests
         Assert.Equal("ArgumentException", ErrorOf(await Run("""{"type":"parent"}"""), "reason"));
     }
 
+    [Theory]
+    [InlineData("future")]
+    [InlineData("gather")]
+    public async Task Handler_ThatCreatesATaskOfTaskApisOwn_IsTold(string type)
+    {
+        await using var worker = await WorkerProgram.Start(Api, worker => worker.AddHandler("parent", (TaskContext context, CancellationToken ended) =>
+            context.CreateAsync(type, new { Ids = new[] { context.Id } }, cancellationToken: ended)));
+
+        var error = (await Run("""{"type":"parent"}""")).GetProperty("error");
+
+        Assert.Equal(("InvalidOperationException", $"The task can't be created: the type '{type}' is TaskApi's own."), (error.Text("reason"), error.Text("detail")));
+    }
+
+    [Fact]
+    public async Task Handler_ThatCreatesATaskAfterOneThatNobodyKnows_IsTold()
+    {
+        await using var worker = await WorkerProgram.Start(Api, static worker => worker.AddHandler("parent", static (TaskContext context, CancellationToken ended) =>
+            context.CreateAsync("child", 20, new NewTaskOptions { After = [Guid.CreateVersion7()] }, ended)));
+
+        Assert.Equal("InvalidOperationException", ErrorOf(await Run("""{"type":"parent"}"""), "reason"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Forbidden, "InvalidOperationException")]
+    [InlineData(HttpStatusCode.RequestEntityTooLarge, "ArgumentException")]
+    public async Task Handler_WhoseTaskTheServiceRefuses_IsTold(HttpStatusCode status, string reason)
+    {
+        await using var worker = await WorkerProgram.Start(
+            Api,
+            static worker => worker.AddHandler("parent", static (TaskContext context, CancellationToken ended) => context.CreateAsync("child", 20, cancellationToken: ended)),
+            between: (request, _) => request.RequestUri!.AbsolutePath == "/tasks" ? new HttpResponseMessage(status) : null);
+
+        Assert.Equal(reason, ErrorOf(await Run("""{"type":"parent"}"""), "reason"));
+    }
+
     [Fact]
     public async Task Trace_OfTheCallThatCreatedTheTask_ReachesTheHandler()
     {
