@@ -62,7 +62,7 @@ public abstract class FilterRulesTests : EndpointTests
         var task = await Tasks.CreateAsync(new NewTask("Hei", Seconds(60)), Ended);
 
         var refused = await Assert.ThrowsAsync<InvalidRequestException>(() =>
-            Tasks.EventsAsync(new EventFilter { Tasks = [.. Enumerable.Repeat(task, count)] }, cancellationToken: Ended).FirstAsync(Ended).AsTask());
+            Tasks.EventsAsync(new EventFilter { Tasks = [.. Enumerable.Repeat(task, count)] }, cancellationToken: Ended).FirstAsync(Ended).AsTask().WaitAsync(Seconds(30), Ended));
 
         Assert.Equal(["ids"], refused.Problem.Errors!.Keys);
     }

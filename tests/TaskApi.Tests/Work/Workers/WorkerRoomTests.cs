@@ -65,7 +65,7 @@ public sealed class WorkerRoomTests : EndpointTests
         _barrier.Open();
     }
 
-    private Task CreateMany(int count) => Post("/tasks/batch", $"[{string.Join(',', Enumerable.Repeat("""{"type":"wait","queue":"mixed","group":"g"}""", count))}]");
+    private Task<Reply> CreateMany(int count) => Post("/tasks/batch", $"[{string.Join(',', Enumerable.Repeat("""{"type":"wait","queue":"mixed","group":"g"}""", count))}]");
 
     private Task<WorkerProgram> Start(Func<TaskHandlersBuilder, TaskHandlersBuilder> add, Action? run = null) => WorkerProgram.Start(
         Api,
