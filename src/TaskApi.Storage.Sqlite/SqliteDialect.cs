@@ -26,7 +26,7 @@ internal static class SqliteDialect
 
     private const string TimesOut = "timeout < due + lag";
 
-    private const string FinishedAt = $"max(@wall, CASE WHEN {TimesOut} THEN created ELSE due END)";
+    private const string FinishedAt = $"max(@wall, created, CASE WHEN {TimesOut} THEN created ELSE due END)";
 
     public const string Begin = "BEGIN IMMEDIATE";
 

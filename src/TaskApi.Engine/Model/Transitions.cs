@@ -105,5 +105,6 @@ internal static class Transitions
     };
 
     /// <summary>The instant that a final state is shown with, whatever the wall clock says.</summary>
-    public static long FinishedAt(TaskState state, long createdAt, long dueAt, long now) => Math.Max(now, state == TaskState.Completed ? dueAt : createdAt);
+    public static long FinishedAt(TaskState state, long createdAt, long dueAt, long now) =>
+        Math.Max(now, state == TaskState.Completed ? Math.Max(createdAt, dueAt) : createdAt);
 }

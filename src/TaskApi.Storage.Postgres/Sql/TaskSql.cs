@@ -23,7 +23,7 @@ internal static class TaskSql
 
     private const string TimesOut = "timeout < due + lag";
 
-    private const string FinishedAt = $"greatest($2, CASE WHEN {TimesOut} THEN created ELSE due END)";
+    private const string FinishedAt = $"greatest($2, created, CASE WHEN {TimesOut} THEN created ELSE due END)";
 
     /// <summary>Both rows of tasks with work.</summary>
     public const string Both = "FROM all_tasks AS tasks JOIN work ON work.sequence = tasks.sequence";

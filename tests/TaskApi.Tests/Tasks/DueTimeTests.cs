@@ -136,6 +136,20 @@ public sealed class DueTimeTests : EndpointTests
         Assert.True((await Look(created.Id())).Instant("finishedAt") >= created.Instant("createdAt"));
     }
 
+    [Fact]
+    public async Task Task_RunNowAfterTheWallClockWasSetBack_IsNotFinishedBeforeItWasCreated()
+    {
+        var created = await Create("""{"message":"Hei","delaySeconds":7200}""");
+        Clock.StepWallClock(TimeSpan.FromHours(-1));
+
+        await Patch($"/tasks/{created.Id()}", """{"delaySeconds":0}""");
+
+        var task = await Finished(created.Id());
+        Assert.Equal("completed", task.Status());
+        Assert.True(task.Instant("finishedAt") >= task.Instant("createdAt"), task.ToString());
+        Assert.True(task.Instant("finishedAt") >= task.Instant("dueAt"), task.ToString());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(-1)]
