@@ -29,15 +29,21 @@ internal sealed class DueCheck(PostgresStorage storage, RunClock clock, SqlWrite
     /// <summary>Checks.</summary>
     public async Task CheckAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var find = new NpgsqlCommand(TaskSql.NextDueTick, connection) { Parameters = { PostgresCommands.Number(_dueFloor.Next()) } };
-        var dueTick = await find.ExecuteScalarAsync(cancellationToken) as long?;
-        _dueFloor.Found(dueTick);
-        writer.NoteFirstDueTick(dueTick);
+        var firstDue = await FindFirstDueAsync(connection, cancellationToken);
+        _dueFloor.Found(firstDue?.Tick);
+        writer.NoteFirstDue(firstDue);
         await CheckWorkAsync(connection, cancellationToken);
         if (++_checks % ChecksPerReload != 0) return;
         writer.Reload();
         await using var drop = new NpgsqlCommand(QueueSql.DropEmpty, connection);
         await drop.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<FirstDue?> FindFirstDueAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand(TaskSql.FirstDue, connection) { Parameters = { PostgresCommands.Number(_dueFloor.Next()) } };
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? new FirstDue(reader.GetInt64(0), reader.GetInt64(1)) : null;
     }
 
     private async Task CheckWorkAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ internal sealed class DueClaims(PostgresStorage storage, SessionConnection conne
         rows.AddTo(batch);
         var floor = Number(deadlines.Due.Next());
         batch.Add(TaskSql.Claim(show, storage.DatabaseClock is not null), Number(run), Number(wall), SmallNumber(zone), Number(limit), floor);
-        batch.Add(TaskSql.NextDueTick, floor.Clone());
+        batch.Add(TaskSql.FirstDue, floor.Clone());
         using var reader = batch.ExecuteReader();
         var results = new ResultSets(reader);
         transaction.ReadStart(ref results);

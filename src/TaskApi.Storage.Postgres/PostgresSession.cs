@@ -192,7 +192,7 @@ internal sealed class PostgresSession : IWriteSession, IClusterSession
         _claims.Claim(run, wall, zone, limit, show, claimed);
 
     /// <inheritdoc/>
-    public long? NextDueTick() => _deadlines.NextDueTick;
+    public FirstDue? FindFirstDue() => _deadlines.NextDueTick is { } tick ? FirstDue.At(tick) : null;
 
     /// <inheritdoc/>
     public long? OldestFinished() => _deadlines.OldestFinished + GraceMs;

@@ -26,7 +26,7 @@ internal sealed class SessionDeadlines(RunClock clock)
     {
         Due.Reset();
         Finished.Reset();
-        Due.Found(NextDueTick = connection.Ask(TaskSql.NextDueTick, Number(Due.Next())));
+        Due.Found(NextDueTick = connection.Ask(TaskSql.FirstDue, Number(Due.Next())));
         FindOldest(connection);
     }
 

@@ -71,7 +71,8 @@ internal static class SqliteDialect
     /// <summary>The same, for when somebody wants to see the tasks.</summary>
     public static readonly string ClaimAndShow = Claim.Replace($"RETURNING {ClaimedTask.Columns}", $"RETURNING {TaskRow.Columns}", StringComparison.Ordinal);
 
-    public const string NextDueTick = $"SELECT {TimerTick} FROM tasks WHERE state = 0 ORDER BY {TimerTick} LIMIT 1";
+    /// <summary>When the clock has to look at the first pending task, and from when on that is overdue.</summary>
+    public const string FirstDue = $"SELECT {TimerTick}, max({TimerTick}, created + lag) FROM tasks WHERE state = 0 ORDER BY {TimerTick} LIMIT 1";
 
     public const string OldestFinished = $"SELECT {FinishedTick} FROM tasks WHERE {IsFinished} AND {FinishedTick} IS NOT NULL ORDER BY {FinishedTick} LIMIT 1";
 

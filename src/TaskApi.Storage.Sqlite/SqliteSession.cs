@@ -22,7 +22,7 @@ internal sealed partial class SqliteSession : IWriteSession
     private readonly Statement _find;
     private readonly Statement _claim;
     private readonly Statement _claimAndShow;
-    private readonly Statement _nextDueTick;
+    private readonly Statement _firstDue;
     private readonly Statement _oldestFinished;
     private readonly Statement _forget;
     private readonly Statement _saveOwner;
@@ -51,7 +51,7 @@ internal sealed partial class SqliteSession : IWriteSession
         _find = new(_connection, SqliteDialect.Find, "@sequence");
         _claim = new(_connection, SqliteDialect.Claim, "@run", "@kept", "@wall", "@zone", "@limit");
         _claimAndShow = new(_connection, SqliteDialect.ClaimAndShow, "@run", "@kept", "@wall", "@zone", "@limit");
-        _nextDueTick = new(_connection, SqliteDialect.NextDueTick);
+        _firstDue = new(_connection, SqliteDialect.FirstDue);
         _oldestFinished = new(_connection, SqliteDialect.OldestFinished);
         _forget = new(_connection, SqliteDialect.Forget, "@until", "@limit");
         _saveOwner = new(_connection, SqliteDialect.SaveOwner, "@id", "@name", "@created", "@completed", "@cancelled", "@failed", "@running", "@retried", "@lost");
@@ -160,7 +160,7 @@ internal sealed partial class SqliteSession : IWriteSession
     }
 
     /// <inheritdoc/>
-    public long? NextDueTick() => _nextDueTick.Scalar();
+    public FirstDue? FindFirstDue() => FirstDue.Find(_firstDue);
 
     /// <inheritdoc/>
     public long? OldestFinished() => _oldestFinished.Scalar();
@@ -216,7 +216,7 @@ internal sealed partial class SqliteSession : IWriteSession
     public void Dispose()
     {
         foreach (var statement in (ReadOnlySpan<Statement>)[
-            _begin, _commit, _rollback, _find, _claim, _claimAndShow, _nextDueTick, _oldestFinished, _forget, _saveOwner, _saveCounters])
+            _begin, _commit, _rollback, _find, _claim, _claimAndShow, _firstDue, _oldestFinished, _forget, _saveOwner, _saveCounters])
             statement.Dispose();
         _insert.Dispose();
         _change.Dispose();

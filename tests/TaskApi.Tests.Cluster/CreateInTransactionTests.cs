@@ -37,6 +37,17 @@ public sealed class CreateInTransactionTests : TwoNodes
     }
 
     [Fact]
+    public async Task Message_DueLongBeforeItWasCreated_IsLateSinceItsCreation()
+    {
+        var id = Ask($"SELECT taskapi_create(message => 'Hei', {Due})");
+
+        Assert.Equal("completed", (await Reply.Send(Other, HttpMethod.Get, $"/tasks/{id}?waitSeconds=30")).IsJson(HttpStatusCode.OK).Status());
+        // The database's clock isn't the nodes'.
+        foreach (var node in (HttpClient[])[One, Other])
+            Assert.InRange((await Reply.Send(node, HttpMethod.Get, "/tasks/stats")).Json.GetProperty("latenessMs").Number("max"), 0, TimeSpan.FromDays(10 * 365).TotalMilliseconds);
+    }
+
+    [Fact]
     public async Task Message_ItsTransactionIsRolledBack_IsNot()
     {
         await using var own = await Begin();

@@ -93,10 +93,10 @@ internal static class TaskSql
         RETURNING 
         """;
 
-    /// <summary>$1 is from when on, as for a claim.</summary>
-    public const string NextDueTick = $"SELECT {TimerTick} FROM all_tasks WHERE state = 0 AND {TimerTick} >= $1 ORDER BY {TimerTick} LIMIT 1";
+    /// <summary>When the clock has to look at the first pending task, and from when on that is overdue. $1 is from when on to look, as for a claim.</summary>
+    public const string FirstDue = $"SELECT {TimerTick}, greatest({TimerTick}, created + lag) FROM all_tasks WHERE state = 0 AND {TimerTick} >= $1 ORDER BY {TimerTick} LIMIT 1";
 
-    /// <inheritdoc cref="NextDueTick"/>
+    /// <summary>$1 is from when on, as for a claim.</summary>
     public const string OldestFinished = $"SELECT {FinishedTick} FROM all_tasks WHERE {IsGone} AND {FinishedTick} >= $1 ORDER BY {FinishedTick} LIMIT 1";
 
     /// <summary>The same of failed ones.</summary>

@@ -65,8 +65,8 @@ internal interface IWriteSession : IDisposable
     /// <summary>Brings what is due at <paramref name="run"/> to its final state; adds it to <paramref name="claimed"/>, in due order.</summary>
     void Claim(long run, long retentionNow, long wall, int zone, int limit, bool show, List<ClaimedTask> claimed);
 
-    /// <summary>When the clock has to look at a pending task next; null: never.</summary>
-    long? NextDueTick();
+    /// <summary>The pending task that the clock has to look at next; null if there is none. Where other processes share the database, since when it is overdue isn't asked.</summary>
+    FirstDue? FindFirstDue();
 
     /// <summary>When, on the retention clock, the finished task to forget next was finished; null if there is none.</summary>
     long? OldestFinished();

@@ -97,10 +97,10 @@ internal sealed class SqlWriter : IDisposable
     }
 
     /// <summary>Learns when the first task of all that are pending is due: a look at the database, which other processes change too. Thread-safe.</summary>
-    /// <param name="dueTick">Null if none is pending.</param>
-    public void NoteFirstDueTick(long? dueTick)
+    /// <param name="firstDue">Null if none is pending.</param>
+    public void NoteFirstDue(FirstDue? firstDue)
     {
-        if (_deadlines.NoteFirstDueTick(dueTick)) _queue.Call();
+        if (_deadlines.NoteFirstDue(firstDue)) _queue.Call();
     }
 
     /// <summary>Another process has a task that comes due then. Thread-safe.</summary>

@@ -215,7 +215,7 @@ internal sealed class WriteBatch(
             counters.CountFinished(owner, task.State);
             Aftermath.Note(task);
             var kind = task.State.ToEventKind();
-            Effects.Add(new TaskEffect(kind, task.Id, task.DueTick, task.Row?.ToSnapshot(owner.Name)));
+            Effects.Add(new TaskEffect(kind, task.Id, Math.Max(task.DueTick, task.CreatedTick), task.Row?.ToSnapshot(owner.Name)));
         }
     }
 

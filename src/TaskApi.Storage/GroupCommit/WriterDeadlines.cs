@@ -15,6 +15,7 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     private long _nextDueTick = long.MaxValue;
     private long _announcedDueTick = long.MaxValue;
     private long _announcedAlarm = long.MaxValue;
+    private long _overdueSince = long.MaxValue;
     private long _seenOverdue;
     private TimeSpan _leapt;
 
@@ -60,7 +61,7 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     {
         get
         {
-            var overdue = isShared ? new TimeSpan(Volatile.Read(ref _seenOverdue)) : clock.Since(Volatile.Read(ref _nextDueTick));
+            var overdue = isShared ? new TimeSpan(Volatile.Read(ref _seenOverdue)) : clock.Since(Volatile.Read(ref _overdueSince));
             return overdue > TimeSpan.Zero ? overdue : TimeSpan.Zero;
         }
     }
@@ -68,7 +69,7 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     /// <summary>Asks the database.</summary>
     public void Load(IWriteSession session)
     {
-        Set(session.NextDueTick() ?? long.MaxValue, session.OldestFinished() ?? long.MaxValue);
+        Set(session.FindFirstDue() ?? FirstDue.None, session.OldestFinished() ?? long.MaxValue);
         if (session.Work is not { } work) return;
         OldestFailed = work.OldestFailed() ?? long.MaxValue;
         NextAlarm = Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue));
@@ -80,7 +81,7 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     /// <param name="leapt">How far the clock had leapt when it began.</param>
     public void Commit(in CommittedDeadlines committed, TimeSpan leapt)
     {
-        Set(committed.DueTick, committed.OldestFinished);
+        Set(committed.FirstDue, committed.OldestFinished);
         (NextAlarm, OldestFailed, _leapt) = (committed.Alarm, committed.OldestFailed, leapt);
     }
 
@@ -98,13 +99,13 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
     public void NoteDueTick(long dueTick) => Lower(ref _announcedDueTick, dueTick);
 
     /// <summary>Learns when the first task of all is due: a look at the database, which other processes change too. Thread-safe.</summary>
-    /// <param name="dueTick">Null if none is pending.</param>
+    /// <param name="firstDue">Null if none is pending.</param>
     /// <returns>True if that is sooner than was known.</returns>
-    public bool NoteFirstDueTick(long? dueTick)
+    public bool NoteFirstDue(FirstDue? firstDue)
     {
-        Volatile.Write(ref _seenOverdue, dueTick is { } first ? clock.Since(first).Ticks : 0);
-        if (dueTick is not { } sooner || sooner >= Volatile.Read(ref _nextDueTick)) return false;
-        NoteDueTick(sooner);
+        Volatile.Write(ref _seenOverdue, firstDue is { } first ? clock.Since(first.Since).Ticks : 0);
+        if (firstDue is not { } sooner || sooner.Tick >= Volatile.Read(ref _nextDueTick)) return false;
+        NoteDueTick(sooner.Tick);
         return true;
     }
 
@@ -118,9 +119,10 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
         }
     }
 
-    private void Set(long nextDueTick, long oldestFinished)
+    private void Set(FirstDue firstDue, long oldestFinished)
     {
-        Volatile.Write(ref _nextDueTick, nextDueTick);
+        Volatile.Write(ref _nextDueTick, firstDue.Tick);
+        Volatile.Write(ref _overdueSince, firstDue.Since);
         OldestFinished = oldestFinished;
     }
 }

@@ -147,11 +147,11 @@ internal sealed partial class WriterTransactions(
         _hasLoaded = false;
         foreach (var operation in operations) (_applied = operation).Apply(batch);
         _applied = null;
-        dueTick = Math.Min(dueTick, batch.EarliestDueTick);
-        if (dueTick <= batch.Run)
+        var firstDue = FirstDue.At(Math.Min(dueTick, batch.EarliestDueTick));
+        if (firstDue.Tick <= batch.Run)
         {
             batch.Claim(ChunkSize, publisher.IsWatched || deadlines.MayForgetAtOnce(ChunkSize));
-            dueTick = session.NextDueTick() ?? long.MaxValue;
+            firstDue = session.FindFirstDue() ?? FirstDue.None;
         }
 
         alarm = Math.Min(alarm, batch.Work.EarliestAlarm);
@@ -182,7 +182,7 @@ internal sealed partial class WriterTransactions(
         keys.Save(session);
         Commit(session);
         batch.Work.Progress.Commit();
-        return new CommittedDeadlines(dueTick, oldestFinished, alarm, oldestFailed);
+        return new CommittedDeadlines(firstDue, oldestFinished, alarm, oldestFailed);
     }
 
     private void Commit(IWriteSession session)
@@ -230,8 +230,8 @@ internal sealed partial class WriterTransactions(
 }
 
 /// <summary>What is due after a transaction.</summary>
-/// <param name="DueTick">When the first task is, on the run's clock.</param>
+/// <param name="FirstDue">The first task.</param>
 /// <param name="OldestFinished">When the task to forget next was finished, on the retention clock.</param>
 /// <param name="Alarm">When time does something to work, on the run's clock.</param>
 /// <param name="OldestFailed">When the task to forget next failed, on the retention clock.</param>
-internal readonly record struct CommittedDeadlines(long DueTick, long OldestFinished, long Alarm, long OldestFailed);
+internal readonly record struct CommittedDeadlines(FirstDue FirstDue, long OldestFinished, long Alarm, long OldestFailed);

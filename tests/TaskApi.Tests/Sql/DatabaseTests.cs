@@ -66,7 +66,7 @@ public sealed class DatabaseTests
         using var engine = new SqlFixture().Start();
         using var connection = Connect(engine.DatabasePath);
 
-        AssertUses(connection, "tasks_wake", SqliteDialect.Claim, SqliteDialect.ClaimAndShow, SqliteDialect.NextDueTick);
+        AssertUses(connection, "tasks_wake", SqliteDialect.Claim, SqliteDialect.ClaimAndShow, SqliteDialect.FirstDue);
         AssertUses(connection, "tasks_gone", SqliteDialect.Forget, SqliteDialect.OldestFinished);
         AssertUses(connection, "tasks_shifted", SqliteDialect.Rebase);
         AssertUses(connection, "tasks_group", SqliteDialect.Reading.Select(TaskRow.Columns, TaskFilter.Group | TaskFilter.State));

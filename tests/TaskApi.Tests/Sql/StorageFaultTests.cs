@@ -81,6 +81,26 @@ public sealed class StorageFaultTests
     }
 
     [Fact]
+    public async Task BrokenDisk_TasksDueLongBeforeTheyWereCreated_AreOverdueSinceTheirCreation()
+    {
+        using var engine = new SqlFixture().Start();
+        var spec = new TaskSpec { Message = "hello", Schedule = new TaskSchedule(0, engine.Clock.GetUtcNow().AddYears(-1)) };
+        engine.Database.BreakDisk(commits: 1);
+        // One more than come due in the transaction that creates them.
+        var created = await engine.Storage.CreateManyAsync("", [.. Enumerable.Repeat(spec, 1_001)], watch: false, CancellationToken.None);
+        var waiting = await engine.Watch(created.Tasks[^1].Task.Id);
+        engine.Clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(TimeSpan.FromSeconds(10), engine.Storage.Overdue);
+
+        engine.Database.MendDisk();
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TaskState.Completed, (await waiting).State);
+        Assert.Equal(TimeSpan.Zero, engine.Storage.Overdue);
+        Assert.InRange((await engine.Stats()).Lateness.MaxMs, 10_000, 11_000);
+    }
+
+    [Fact]
     public async Task BrokenDisk_Mended_GoesOnByItselfAndIdsAreNotGivenTwice()
     {
         using var engine = new SqlFixture().Start();

@@ -1,3 +1,4 @@
+using System.Net;
 using TaskApi.Tests.Infrastructure;
 
 namespace TaskApi.Tests.Tasks;
@@ -148,6 +149,19 @@ public sealed class DueTimeTests : EndpointTests
         Assert.Equal("completed", task.Status());
         Assert.True(task.Instant("finishedAt") >= task.Instant("createdAt"), task.ToString());
         Assert.True(task.Instant("finishedAt") >= task.Instant("dueAt"), task.ToString());
+    }
+
+    [Fact]
+    public async Task Tasks_DueLongBeforeTheyWereCreated_WereNotLate()
+    {
+        var tasks = string.Join(',', Enumerable.Repeat("""{"message":"Hei","dueAt":"2020-01-01T00:00:00Z"}""", 2_500));
+
+        var created = (await Post("/tasks/batch", $"[{tasks}]")).IsJson(HttpStatusCode.Accepted).Items("tasks");
+        await Finished(created[^1].Id());
+
+        // Where there are two nodes, of both.
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(0, (await Get("/tasks/stats")).Json.GetProperty("latenessMs").Number("max"), tolerance: 1);
     }
 
     [Theory]
