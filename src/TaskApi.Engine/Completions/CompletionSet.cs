@@ -11,16 +11,20 @@ internal readonly record struct FinishedTask(int Index, TaskState State, TaskSna
 
 /// <summary>
 /// Waits over many tasks at once: gather, wait and as-completed are loops over it. Setting it up is O(n), each completion O(1).
-/// Tasks come out in the order in which they finished; those done from the start come first, the earliest before the others.
+/// Tasks come out in the order in which they finished: those done when the wait begins come first, the earliest before the others.
 /// One reader at a time; disposing it ends the wait and touches no task.
 /// </summary>
 /// <param name="room">For tasks that have finished and not been read; of more only how they ended is kept.</param>
 internal sealed class CompletionSet(SnapshotBudget room) : IDisposable
 {
     private readonly Channel<FinishedTask> _finished = Channel.CreateUnbounded<FinishedTask>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Lock _gate = new();
+
+    // Done from the start, or told before the wait has begun.
     private readonly List<(DateTimeOffset At, FinishedTask Task)> _done = [];
     private readonly List<TaskCompletion?> _pending = [];
     private TaskSubscription?[] _subscriptions = [];
+    private bool _hasBegun;
 
     /// <summary>How many have not come out yet.</summary>
     public int Remaining { get; private set; }
@@ -36,16 +40,22 @@ internal sealed class CompletionSet(SnapshotBudget room) : IDisposable
     /// <summary>Begins to wait for all that have been added.</summary>
     public CompletionSet Begin()
     {
-        _done.Sort(static (a, b) => (a.At, a.Task.Index).CompareTo((b.At, b.Task.Index)));
-        foreach (var (_, done) in _done) _finished.Writer.TryWrite(done);
-        _done.Clear();
-        _done.TrimExcess();
         _subscriptions = new TaskSubscription?[_pending.Count];
         for (var i = 0; i < _subscriptions.Length; i++)
         {
             if (_pending[i] is not { } completion) continue;
             var subscription = _subscriptions[i] = new TaskSubscription(completion, this, i);
             completion.Subscribe(subscription);
+        }
+
+        // Some may have finished since they were added, in whatever order.
+        lock (_gate)
+        {
+            _done.Sort(static (a, b) => (a.At, a.Task.Index).CompareTo((b.At, b.Task.Index)));
+            foreach (var (_, done) in _done) _finished.Writer.TryWrite(done);
+            _done.Clear();
+            _done.TrimExcess();
+            _hasBegun = true;
         }
 
         _pending.Clear();
@@ -79,7 +89,12 @@ internal sealed class CompletionSet(SnapshotBudget room) : IDisposable
     {
         // It holds the task, which has been told.
         Volatile.Write(ref _subscriptions[index], null);
-        _finished.Writer.TryWrite(Keep(index, task));
+        var finished = Keep(index, task);
+        lock (_gate)
+        {
+            if (_hasBegun) _finished.Writer.TryWrite(finished);
+            else _done.Add((task.FinishedAt ?? default, finished));
+        }
     }
 
     private FinishedTask Keep(int index, TaskSnapshot task) => new(index, task.AwaitedState, room.TryTake(task) ? task : null);

@@ -41,6 +41,27 @@ public sealed class CompletionSetTests
     }
 
     [Fact]
+    public async Task Read_TasksThatFinishWhileTheWaitIsSetUp_ComeInTheOrderInWhichTheyFinish()
+    {
+        using var engine = new EngineFixture();
+        var ids = new List<Guid>();
+        foreach (var delay in new[] { 3.0, 1, 2, 4 }) ids.Add((await engine.Create(delay)).Id);
+        using var set = new CompletionSet(new SnapshotBudget(SnapshotBudget.Step, static _ => false));
+        var first = await engine.Storage.WatchManyAsync("", ids.GetRange(0, 2), CancellationToken.None);
+        foreach (var task in first) set.Add(task);
+        for (var i = 0; i < 3; i++) engine.Clock.Advance(TimeSpan.FromSeconds(1));
+        foreach (var task in first) await task.Completion!.Task.WaitAsync(TestContext.Current.CancellationToken);
+        foreach (var task in await engine.Storage.WatchManyAsync("", ids.GetRange(2, 2), CancellationToken.None)) set.Add(task);
+        set.Begin();
+        engine.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        var order = new List<int>();
+        while (await set.WaitToReadAsync(TestContext.Current.CancellationToken))
+            while (set.TryRead(out var finished)) order.Add(finished.Index);
+        Assert.Equal([1, 2, 0, 3], order);
+    }
+
+    [Fact]
     public async Task Dispose_BeforeTheEnd_LeavesTheTasksAndTheOtherWaitsAlone()
     {
         using var engine = new EngineFixture();
