@@ -25,6 +25,7 @@ public sealed class IsoDurationTests
     {
         Assert.True(IsoDuration.TryParse(text, out var seconds));
         Assert.Equal(decimal.Parse(expected, CultureInfo.InvariantCulture), seconds);
+        Assert.Matches(IsoDuration.Pattern, text);
     }
 
     [Theory]
@@ -55,6 +56,10 @@ public sealed class IsoDurationTests
     [InlineData("PT1ST1S")]
     [InlineData("PT1.5M1S")]
     [InlineData("P1.5DT1S")]
+    [InlineData("P1.5DT1H")]
+    [InlineData("P0,5W1D")]
+    [InlineData("PT0.5M30S")]
+    [InlineData("PT0.5H0.5S")]
     [InlineData("PT.5S")]
     [InlineData("PT5.S")]
     [InlineData("PT1.2.3S")]
@@ -66,7 +71,11 @@ public sealed class IsoDurationTests
     [InlineData("PT1E3S")]
     [InlineData("PT٣S")]
     [InlineData("P2030-01-01T00:00:00")]
-    public void Duration_OfAnotherForm_IsRefused(string text) => Assert.False(IsoDuration.TryParse(text, out _));
+    public void Duration_OfAnotherForm_IsRefused(string text)
+    {
+        Assert.False(IsoDuration.TryParse(text, out _));
+        Assert.DoesNotMatch(IsoDuration.Pattern, text);
+    }
 
     [Fact]
     public void Duration_BeyondADecimal_IsItsGreatestValue()

@@ -9,8 +9,8 @@ namespace TaskApi.AspNetCore.Api.Contracts;
 /// </summary>
 internal static class IsoDuration
 {
-    /// <summary>The durations as a regular expression: for documentation, and in that a fraction may stand anywhere.</summary>
-    public const string Pattern = @"^P(?=[0-9T])([0-9]+([.,][0-9]+)?W)?([0-9]+([.,][0-9]+)?D)?(T(?=[0-9])([0-9]+([.,][0-9]+)?H)?([0-9]+([.,][0-9]+)?M)?([0-9]+([.,][0-9]+)?S)?)?$";
+    /// <summary>The durations as a regular expression, of which any length will do: for documentation.</summary>
+    public const string Pattern = @"^P(?=[0-9T])(?!.*[.,][0-9]+[A-Z]+[0-9])([0-9]+([.,][0-9]+)?W)?([0-9]+([.,][0-9]+)?D)?(T(?=[0-9])([0-9]+([.,][0-9]+)?H)?([0-9]+([.,][0-9]+)?M)?([0-9]+([.,][0-9]+)?S)?)?$";
 
     // More digits than any duration needs.
     private const int MaxLength = 100;
