@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -30,6 +29,9 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TaskEventLog _log = feed.Events;
+
+    // The last number that the client has been told.
+    private long _told;
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -63,16 +65,17 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
         var target = context.Response.BodyWriter;
         // Not before a gap that is still to be told: a client that is cut off in between would not hear of it.
         ServerSentEvents.WriteBegin(target, reader.Seen);
+        _told = reader.Seen ?? 0;
         await context.SendAsync(ended);
         var beaten = _log.TimeProvider.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
             var unsent = WriteNew(reader, format, target, out var hasRead);
             var sinceBeat = _log.TimeProvider.GetElapsedTime(beaten);
-            if (sinceBeat >= _heartbeat)
+            // A client that is shown nothing of what passes by is told from where it resumes, long before that is lost.
+            if (sinceBeat >= _heartbeat || reader.Seen - _told > _log.Kept / 4)
             {
-                target.Write(ServerSentEvents.Heartbeat);
-                unsent += ServerSentEvents.Heartbeat.Length;
+                unsent += WriteHeartbeat(reader, target);
                 (beaten, sinceBeat) = (_log.TimeProvider.GetTimestamp(), TimeSpan.Zero);
             }
 
@@ -94,12 +97,19 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
         {
             hasRead = true;
             if (read.Event is not { } happened)
-                unsent += format.WriteGap(target, read.GapFrom, read.GapTo);
+                unsent += format.WriteGap(target, read.GapFrom, _told = read.GapTo);
             else if (filter.Matches(happened.Task))
-                unsent += format.Write(target, happened);
+                (unsent, _told) = (unsent + format.Write(target, happened), happened.Sequence);
         }
 
         return unsent;
+    }
+
+    private int WriteHeartbeat(TaskEventReader reader, PipeWriter target)
+    {
+        var passed = reader.Seen > _told ? reader.Seen : null;
+        _told = passed ?? _told;
+        return ServerSentEvents.WriteHeartbeat(target, passed);
     }
 
     // To wake up and to send cost far more than to copy, so the more readers there are, the more events share them.
