@@ -108,6 +108,17 @@ internal sealed class IdempotencyAttempts(IOptions<IdempotencyOptions> options, 
         }
     }
 
+    // Those who came meanwhile with another body needn't wait until the call is over.
+    private void NoteChecked(IdempotencyAttempt attempt)
+    {
+        lock (_gate)
+        {
+            attempt.IsChecked = true;
+            attempt.Ended?.SetResult();
+            attempt.Ended = null;
+        }
+    }
+
     private async ValueTask<Claim> CheckAsync(IdempotencyAttempt attempt, CancellationToken cancellationToken)
     {
         var isGranted = false;
@@ -122,8 +133,7 @@ internal sealed class IdempotencyAttempts(IOptions<IdempotencyOptions> options, 
             }
 
             isGranted = true;
-            lock (_gate)
-                attempt.IsChecked = true;
+            NoteChecked(attempt);
             return new(ClaimStatus.Granted, attempt);
         }
         finally

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
 using TaskApi.Engine.Time;
@@ -15,11 +16,13 @@ namespace TaskApi.Storage.GroupCommit;
 /// <param name="clock">The run's clock.</param>
 internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts starts, RunClock clock)
 {
+    private const int MostTurns = 10_000;
+
     private readonly List<HeldWork> _held = [];
     private readonly List<LeasedTask> _started = [];
 
-    // Queues take turns, whoever asks.
-    private uint _turn;
+    // The queues that a caller names take turns for that caller: others, who ask in between, have turns of their own.
+    private readonly Dictionary<(string? Owner, string Names), uint> _turns = [];
 
     /// <summary>Finds, before the transaction, which of the queues that it takes from are bounded.</summary>
     public static void Plan(IReadOnlyList<WriteOperation> operations, QueueBook book, ICounters counters)
@@ -40,14 +43,22 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         var free = take.Free.Count;
         var bounded = take.Bounded.Where(queue => take.Types.Count == 0 ? IsHeld(queue, null) : take.Types.Any(type => IsHeld(queue, type))).ToList();
         var share = Math.Max(1, take.Max / Math.Max(1, bounded.Count + free));
-        if (_turn % (bounded.Count + 1) == 0) TakeFree(call, take, share * free);
-        var first = (int)(_turn++ % Math.Max(1, bounded.Count));
+        var turn = NextTurn(take);
+        if (turn % (bounded.Count + 1) == 0) TakeFree(call, take, share * free);
+        var first = (int)(turn % Math.Max(1, bounded.Count));
         var fuller = new List<QueueName>();
         for (var i = 0; i < bounded.Count; i++)
             if (TakeBounded(call, take, bounded[(first + i) % bounded.Count], share)) fuller.Add(bounded[(first + i) % bounded.Count]);
         TakeFree(call, take, take.Max);
         foreach (var queue in fuller) TakeBounded(call, take, queue, take.Max);
         return [.. _started];
+    }
+
+    private uint NextTurn(WorkTake take)
+    {
+        if (_turns.Count == MostTurns) _turns.Clear();
+        ref var turn = ref CollectionsMarshal.GetValueRefOrAddDefault(_turns, (take.Owner, string.Join('\n', take.Types.Count > 0 ? take.Types : take.Queues)), out _);
+        return turn++;
     }
 
     private static IEnumerable<QueueName> Bounded(WorkTake take, QueueBook book, ICounters counters)

@@ -83,6 +83,24 @@ public sealed class IdempotencyAttemptsTests : IDisposable
         Assert.Equal(ClaimStatus.Reused, (await Claim(_key with { Body = Digest.Of("other") })).Status);
     }
 
+    // Only then is it known whether the first call is another's repeat.
+    [Fact]
+    public async Task Claim_AnotherBodyBeforeTheFirstIsKnownToBeNew_WaitsForThatAlone()
+    {
+        var slow = new SlowStore();
+        var attempts = new IdempotencyAttempts(Options.Create(_options), slow);
+        var first = attempts.ClaimAsync(_key, CancellationToken.None);
+        var other = _key with { Body = Digest.Of("other") };
+        var second = await attempts.ClaimAsync(other, CancellationToken.None);
+        Assert.Equal(ClaimStatus.Running, second.Status);
+
+        slow.Found.SetResult(null);
+        Assert.Equal(ClaimStatus.Granted, (await first).Status);
+
+        await second.Ended!.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(ClaimStatus.Reused, (await attempts.ClaimAsync(other, CancellationToken.None)).Status);
+    }
+
     [Fact]
     public async Task Claim_AnotherBodyThanIsKept_IsReused()
     {
@@ -120,4 +138,22 @@ public sealed class IdempotencyAttemptsTests : IDisposable
 
     private async Task<CreateOnceAnswer> CreateOnce(bool watch) =>
         await _store.CreateOnceAsync("", _key, [new TaskSpec { Message = "m", Schedule = new TaskSchedule(10) }], watch, CancellationToken.None);
+
+    /// <summary>A store that takes its time to say what is kept.</summary>
+    private sealed class SlowStore : IIdempotencyStore
+    {
+        public TaskCompletionSource<IdempotencyRecord?> Found { get; } = new();
+
+        public async ValueTask<IdempotencyRecord?> FindAsync(Digest call, CancellationToken cancellationToken) => await Found.Task;
+
+        public ValueTask<CreateOnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, IReadOnlyList<TaskSpec> tasks, bool watch, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<OnceAnswer> CreateOnceAsync(string owner, IdempotencyKey key, TaskSpec task, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<OnceAnswer> RerunOnceAsync(string owner, IdempotencyKey key, Guid id, Func<TaskSnapshot, byte[]> answer, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<OnceAnswer> RerunManyOnceAsync(string owner, IdempotencyKey key, RerunQuery query, Func<long, byte[]> answer, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask<byte[]> KeepAnswerAsync(Digest call, byte[] answer, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
 }

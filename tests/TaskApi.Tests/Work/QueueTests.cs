@@ -134,6 +134,18 @@ public sealed class QueueTests : BoundedQueueTests
     }
 
     [Fact]
+    public async Task BoundedQueues_OfCallersThatAlternate_TakeTurnsForEach()
+    {
+        foreach (var queue in (string[])["a", "c"]) await Set(Most(100), queue);
+        foreach (var queue in (string[])["a", "b", "c", "d"]) await CreateMany(10, queue: queue);
+
+        var order = "";
+        for (var i = 0; i < 8; i++) order += (await Engine.Work.AcquireAsync(Call(i % 2 == 0 ? ["a", "b"] : ["c", "d"], worker: $"w{i % 2}"), Ended)).Tasks.Single().Task.Work!.Queue;
+
+        Assert.Equal("aabbccdd", string.Concat(order.Order()));
+    }
+
+    [Fact]
     public async Task Counts_AreWhatThereIs()
     {
         await Engine.Create(Spec(60));
