@@ -23,7 +23,7 @@ internal static class PostgresFaults
 
     /// <inheritdoc cref="ICluster.IsHeld"/>
     public static bool IsHeld(Exception exception) =>
-        exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected } || (exception.InnerException is { } cause && IsHeld(cause));
+        exception is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } || (exception.InnerException is { } cause && IsHeld(cause));
 
     /// <summary>True if who asks is not let in, or there is nothing there for him: waiting doesn't help.</summary>
     public static bool IsRefusal(PostgresException exception) => exception.SqlState is

@@ -160,6 +160,10 @@ internal sealed class PostgresQueues(PostgresStorage storage, SessionConnection 
     }
 
     /// <inheritdoc/>
+    public bool HasMore(QueueName queue, string? type) =>
+        (type is null ? connection.Ask(QueueSql.HasMore, SmallNumber(queue.Owner), Text(queue.Name)) : connection.Ask(QueueSql.HasMoreOfType, SmallNumber(queue.Owner), Text(queue.Name), Text(type))) > 0;
+
+    /// <inheritdoc/>
     public bool HasWaiting(QueueName queue) => connection.Ask(QueueSql.HasWaiting, SmallNumber(queue.Owner), Text(queue.Name)) > 0;
 
     /// <inheritdoc/>

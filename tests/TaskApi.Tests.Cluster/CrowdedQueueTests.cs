@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Npgsql;
 using TaskApi.Engine.Ports;
 using TaskApi.Storage.Postgres.Sql;
@@ -66,6 +67,23 @@ public sealed class CrowdedQueueTests : TwoNodes
         Api.Clock.Advance(TimeSpan.FromSeconds(2));
 
         Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
+    }
+
+    [Fact]
+    public async Task Call_BehindAKeyWhoseFirstAnotherHolds_GetsThoseOfOtherKeys()
+    {
+        (await Reply.Send(Other, HttpMethod.Put, "/queues/q", """{"maxRunningPerKey":1}""")).Is(HttpStatusCode.OK);
+        foreach (var key in (string[])["k", "l", "m"]) await Create(2, key: key);
+        // It puts them into lanes.
+        var first = Assert.Single(await Acquire(1));
+        (await Reply.Send(Other, HttpMethod.Post, "/work/finish", $$"""{"outcomes":[{"token":"{{first.GetProperty("lease").Text("token")}}","result":1}]}""")).Is(HttpStatusCode.OK);
+        await using var holder = await Hold(2);
+
+        Assert.Equal("l", Assert.Single(await Acquire(1)).Text("key"));
+        Assert.Equal("m", Assert.Single(await Acquire(3)).Text("key"));
+
+        async Task<IReadOnlyList<JsonElement>> Acquire(int max) =>
+            [.. (await Reply.Send(Other, HttpMethod.Post, "/work/acquire", $$"""{"worker":"w","queues":["q"],"max":{{max}}}""")).IsJson(HttpStatusCode.OK).Items("tasks")];
     }
 
     // The first of the transaction, which doesn't wait, has looked for both.

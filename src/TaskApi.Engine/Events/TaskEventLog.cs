@@ -111,9 +111,6 @@ internal sealed class TaskEventLog(int capacity, long maxBytes, TimeProvider tim
     /// <summary>How many events are kept.</summary>
     public int Capacity => capacity;
 
-    /// <summary>How many there are now, or were just before.</summary>
-    public int Kept => _kept.Count;
-
     /// <summary>How many bytes they take.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 

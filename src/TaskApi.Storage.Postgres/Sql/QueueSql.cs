@@ -7,6 +7,9 @@ internal static class QueueSql
 {
     private const string Of = "owner = $1 AND queue = $2";
 
+    // Whoever looks for many types counts what runs for each: a queue that may run more is held as it is.
+    private const int MostCounted = 1000;
+
     private const string InIt = "work.owner = queues.owner AND work.queue = queues.name";
 
     /// <summary>All of which something is set; and those, as leaving, with tasks that wait as in a bounded one.</summary>
@@ -55,7 +58,7 @@ internal static class QueueSql
     /// they have is looked at in statements that begin afterwards. $1 owners, $2 names, $3 the type that is wanted, or null, $4 how many may run. Answers which are held, and of which types something waits. Those that still wait
     /// as in any queue count whatever their type: who holds the queue has them wait as in a bounded one. One that is full isn't held: whoever ends an attempt in it has it looked at again.
     /// </summary>
-    public static readonly string Lock = $"""
+    public static readonly string Lock = System.FormattableString.Invariant($"""
         SELECT owner, queue, type, pg_advisory_xact_lock(lock)::text FROM (
           SELECT owner, queue, type, hashtextextended(current_schema() || '.queue/' || owner || '/' || queue, 0) AS lock FROM (
             SELECT DISTINCT owner, queue, type FROM unnest($1, $2, $3, $4) AS wanted (owner, queue, type, most)
@@ -68,9 +71,9 @@ internal static class QueueSql
               OR EXISTS (SELECT FROM work WHERE {Wanted("work")} AND work.type = wanted.type AND {WorkSql.ByType(3)})
               OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 0)
               OR EXISTS (SELECT FROM queue_lanes AS lane WHERE {Wanted("lane")} AND lane.type = wanted.type AND blocked = 1)
-              THEN most IS NULL OR (SELECT count(*) FROM (SELECT FROM work WHERE {Wanted("work")} AND running = 1 LIMIT wanted.most) AS counted) < most END) AS filled
+              THEN most IS NULL OR most > {MostCounted} OR (SELECT count(*) FROM (SELECT FROM work WHERE {Wanted("work")} AND running = 1 LIMIT wanted.most) AS counted) < most END) AS filled
           ORDER BY lock OFFSET 0) AS sorted
-        """;
+        """);
 
     /// <summary>How many tasks of a queue run, up to $3.</summary>
     public const string Running = $"SELECT count(*) FROM (SELECT FROM work WHERE {Of} AND running = 1 LIMIT $3) AS counted";
@@ -85,6 +88,12 @@ internal static class QueueSql
 
     /// <summary>Forgets starts that are no longer in any period of $3 milliseconds.</summary>
     public const string ForgetStarts = $"DELETE FROM queue_starts WHERE {Of} AND at <= {Now} - $3";
+
+    /// <summary>True if tasks are left of those that <see cref="WorkSql.TakeOfBounded"/> takes; all that wait as in any queue are to wait as in a bounded one by then.</summary>
+    public static readonly string HasMore = More($"type < '{WorkTypes.Http}' AND {WorkSql.ByType(2)}", $"type > '{WorkTypes.Http}' AND {WorkSql.ByType(2)}");
+
+    /// <summary>The same of the type $3.</summary>
+    public static readonly string HasMoreOfType = More($"type = $3 AND {WorkSql.ByType(2)}");
 
     /// <summary>True if tasks wait as in a bounded queue.</summary>
     public const string HasWaiting = $"""
@@ -116,6 +125,9 @@ internal static class QueueSql
 
     // The database's clock is the one of all nodes; a test's is told.
     private const string Now = $"coalesce($4, {TransactionSql.ClockMs})";
+
+    private static string More(params string[] matches) =>
+        $"SELECT ({string.Join(" OR ", matches.Append("ready = 1").Select(static match => $"EXISTS (SELECT FROM work WHERE {Of} AND {match})"))})::int::bigint";
 
     private static string Wanted(string table) => $"{table}.owner = wanted.owner AND {table}.queue = wanted.queue";
 }

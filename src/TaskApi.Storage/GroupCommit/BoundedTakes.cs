@@ -117,8 +117,8 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (take.Types.Count == 0) work.Queues.NoteConverted(queue, statements.Take(queue, type: null, left, _held));
         foreach (var type in take.Types)
             if (left > _held.Count && IsHeld(queue, type)) work.Queues.NoteConverted(queue, statements.Take(queue, type, left - _held.Count, _held));
-        // There were some, and there is room: others hold them.
-        take.LeavesHeld |= _held.Count == 0 && batch.Session.Cluster is not null;
+        // If there are some still, others hold them.
+        if (_held.Count == 0) take.LeavesHeld |= take.Types.Count == 0 ? statements.HasMore(queue, type: null) : take.Types.Any(type => statements.HasMore(queue, type));
         return Start(call);
     }
 

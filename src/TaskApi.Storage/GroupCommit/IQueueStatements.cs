@@ -45,6 +45,9 @@ internal interface IQueueStatements
     /// <returns>How many have become tasks of a bounded queue for that, whether tasks are taken or not.</returns>
     int Take(QueueName queue, string? type, int most, List<HeldWork> taken);
 
+    /// <summary>True if tasks are left that <see cref="Take"/> would take, but for other processes that hold them; false where there are none.</summary>
+    bool HasMore(QueueName queue, string? type) => false;
+
     /// <summary>True if tasks wait in a queue as in a bounded one.</summary>
     bool HasWaiting(QueueName queue);
 

@@ -80,43 +80,51 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
 
     private int Serve(QueueName queue, string? type, int? perKey, int most)
     {
-        var count = 0;
+        // The keys whose first tasks others hold: there may be others behind them.
+        var (count, passed) = (0, new HashSet<string>());
         while (count < most)
         {
-            var search = new LaneSearch(type, Math.Min(most - count, MostLanes), perKey, most - count);
+            var search = new LaneSearch(type, Math.Min(most - count + passed.Count, MostLanes), perKey, most - count);
             var found = Lanes.Find(queue, search);
             if (found.Count == 0) break;
             var isAll = found.Count < search.Lanes;
             var running = new Dictionary<string, int>();
             foreach (var lane in found) running[lane.Row.Key] = lane.Running;
 
-            var chosen = Choose(found, search, isAll ? null : found[^1].Row.Place, running);
+            var chosen = Choose(found, search, isAll ? null : found[^1].Row.Place, running, passed);
             if (chosen.Count > 0) Lanes.Hold([.. chosen.Select(static one => one.Task)], held);
-            if (held.Count < chosen.Count) PassOver(chosen, running);
+            var passes = held.Count < chosen.Count && PassOver(chosen, running, passed);
             var changes = Follow(found, search, running);
             if (!changes.IsEmpty) Lanes.Change(queue, changes);
             work.IsChanged |= !changes.IsEmpty;
             var started = held.Count == 0 ? 0 : start();
             count += started;
             if (isAll && chosen.Count < search.Tasks) break;
-            // Others hold them.
-            if (started == 0 && changes.IsEmpty) break;
+            // Others hold all that there are.
+            if (started == 0 && changes.IsEmpty && !passes) break;
         }
 
         return count;
     }
 
-    // Others hold some: these don't run, and their keys aren't at their bound by them.
-    private void PassOver(List<(TaskPlace Task, string Key)> chosen, Dictionary<string, int> running)
+    // Others hold some: these don't run, and their keys aren't at their bound by them. True if there are keys among theirs that haven't been passed over before.
+    private bool PassOver(List<(TaskPlace Task, string Key)> chosen, Dictionary<string, int> running, HashSet<string> passed)
     {
         LeavesHeld = true;
+        var before = passed.Count;
         var started = held.Select(static one => one.Work.Sequence).ToHashSet();
         foreach (var (task, key) in chosen)
-            if (!started.Contains(task.Sequence)) running[key]--;
+        {
+            if (started.Contains(task.Sequence)) continue;
+            running[key]--;
+            if (key.Length > 0) passed.Add(key);
+        }
+
+        return passed.Count > before;
     }
 
     // The first of all, as far as it is known that none comes before.
-    private static List<(TaskPlace Task, string Key)> Choose(List<FoundLane> found, LaneSearch search, TaskPlace? until, Dictionary<string, int> running)
+    private static List<(TaskPlace Task, string Key)> Choose(List<FoundLane> found, LaneSearch search, TaskPlace? until, Dictionary<string, int> running, HashSet<string> passed)
     {
         var candidates = new List<(TaskPlace Task, string Key)>();
         foreach (var lane in found)
@@ -128,7 +136,7 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
         foreach (var (task, key) in candidates)
         {
             if (chosen.Count == search.Tasks) break;
-            if (IsBlocked(key, search, running)) continue;
+            if (passed.Contains(key) || IsBlocked(key, search, running)) continue;
             running[key]++;
             chosen.Add((task, key));
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using TaskApi.Engine.Measuring;
 using TaskApi.Engine.Model;
 using TaskApi.Engine.Ports;
@@ -65,6 +66,7 @@ internal sealed partial class WriterTransactions(
         deadlines.Load(Session);
         // Progress that waits to be told of is nowhere in the database.
         deadlines.NoteAlarm(batch.Work.NextProgress);
+        deadlines.TakeAnnounced();
         HasOtherSettings |= batch.Work.Queues.Book.Load(Session.Queues.Load());
         _hasLoaded = true;
     }
@@ -83,7 +85,7 @@ internal sealed partial class WriterTransactions(
     {
         var repeats = _isShared && Session is not null;
         var began = TimeProvider.System.GetTimestamp();
-        var hasWaited = false;
+        _held.Begin();
         while (true)
         {
             try
@@ -104,15 +106,15 @@ internal sealed partial class WriterTransactions(
                 }
 
                 // Once more, without what another process holds.
-                if (!hasWaited && storage.Cluster?.IsHeld(exception) is true)
+                if (_held.Cause is null && storage.Cluster?.IsHeld(exception) is true)
                 {
-                    hasWaited = true;
-                    _held.Note();
-                    faults.NoteHeld(exception);
+                    _held.Note(exception);
                     continue;
                 }
 
-                repeats = repeats && isFault && exception is not StorageUnavailableException { IsOutcomeUnknown: true } && TimeProvider.System.GetElapsedTime(began) < _promptly;
+                // Class 40: the server has rolled it back so that others, with which it had got into a deadlock, go on.
+                repeats = repeats && isFault && exception is not StorageUnavailableException { IsOutcomeUnknown: true }
+                    && (exception is DbException { SqlState: ['4', '0', ..] } || TimeProvider.System.GetElapsedTime(began) < _promptly);
                 if (!repeats)
                 {
                     committed = default;
@@ -139,7 +141,7 @@ internal sealed partial class WriterTransactions(
             batch.Work.Extend(late);
         }
 
-        if (_held.AreLookedFor) operations = HeldOperations.Refuse(session.Cluster!, operations);
+        if (_held.AreLookedFor) operations = _held.Refuse(session.Cluster!, operations, faults);
         if (_plansTakes |= !batch.Work.Queues.Book.IsEmpty) BoundedTakes.Plan(operations, batch.Work.Queues.Book, _counters);
         session.Begin(operations);
         batch.Begin(session, isClosed, publisher.ShowsCreated || session.Cluster is { CarriesCreated: true }, deadlines.MayForgetAtOnce(ChunkSize), isTrial: faults.Current is not null);

@@ -30,6 +30,16 @@ public sealed class HeldRowTests : TwoNodes
         await IsRefusedAlone("SELECT 1 FROM beats WHERE owner IS NOT NULL FOR UPDATE", () => Reply.Send(One, HttpMethod.Post, "/work/heartbeat", beat));
     }
 
+    // Who holds it can't be seen.
+    [Fact]
+    public async Task Schedule_ThatIsHeld_IsRefusedAlone()
+    {
+        Task<Reply> Put() => Reply.Send(One, HttpMethod.Put, "/schedules/s", """{"everySeconds":3600,"task":{"message":"Hei"}}""");
+        (await Put()).Is(HttpStatusCode.Created);
+
+        await IsRefusedAlone("SELECT 1 FROM schedules FOR UPDATE", Put);
+    }
+
     // Twice: when it is met, and while it is known of.
     private async Task IsRefusedAlone(string hold, Func<Task<Reply>> call)
     {

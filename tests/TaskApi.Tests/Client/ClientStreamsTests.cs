@@ -44,16 +44,6 @@ public sealed class ClientStreamsTests : IDisposable
     }
 
     [Fact]
-    public async Task Events_CutOffAfterOthersHavePassedBy_GoOnFromTheNumberOfTheHeartbeat()
-    {
-        _network.Answer("retry: 2000\nid: 7\n: open\n\n:\n\nid: 8\n:\n\n", isCut: true);
-        _network.Answer("id: 9\nevent: gap\ndata: {\"from\":9,\"to\":9}\n\n");
-
-        Assert.Equal(9, (await _tasks.EventsAsync(cancellationToken: Ended).FirstAsync(Ended)).Id);
-        Assert.Equal([null, "8"], _network.Resumed);
-    }
-
-    [Fact]
     public async Task Events_CutOffWithinOne_GoOnBeforeIt()
     {
         _network.Answer("id: 7\n: open\n\nid: 8\nevent: gap\ndata: {\"fr", isCut: true);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -29,9 +30,6 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
     private static readonly TimeSpan _longestPause = TimeSpan.FromMilliseconds(250);
 
     private readonly TaskEventLog _log = feed.Events;
-
-    // The last number that the client has been told.
-    private long _told;
 
     int? IStatusCodeHttpResult.StatusCode => StatusCodes.Status200OK;
 
@@ -65,17 +63,16 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
         var target = context.Response.BodyWriter;
         // Not before a gap that is still to be told: a client that is cut off in between would not hear of it.
         ServerSentEvents.WriteBegin(target, reader.Seen);
-        _told = reader.Seen ?? 0;
         await context.SendAsync(ended);
         var beaten = _log.TimeProvider.GetTimestamp();
         while (!ended.IsCancellationRequested)
         {
             var unsent = WriteNew(reader, format, target, out var hasRead);
             var sinceBeat = _log.TimeProvider.GetElapsedTime(beaten);
-            // A client that is shown nothing of what passes by is told from where it resumes, long before that is lost.
-            if (sinceBeat >= _heartbeat || reader.Seen - _told > _log.Kept / 4)
+            if (sinceBeat >= _heartbeat)
             {
-                unsent += WriteHeartbeat(reader, target);
+                target.Write(ServerSentEvents.Heartbeat);
+                unsent += ServerSentEvents.Heartbeat.Length;
                 (beaten, sinceBeat) = (_log.TimeProvider.GetTimestamp(), TimeSpan.Zero);
             }
 
@@ -97,19 +94,12 @@ internal sealed class TaskEventStream(ITaskFeed feed, EventFilter filter, long? 
         {
             hasRead = true;
             if (read.Event is not { } happened)
-                unsent += format.WriteGap(target, read.GapFrom, _told = read.GapTo);
+                unsent += format.WriteGap(target, read.GapFrom, read.GapTo);
             else if (filter.Matches(happened.Task))
-                (unsent, _told) = (unsent + format.Write(target, happened), happened.Sequence);
+                unsent += format.Write(target, happened);
         }
 
         return unsent;
-    }
-
-    private int WriteHeartbeat(TaskEventReader reader, PipeWriter target)
-    {
-        var passed = reader.Seen > _told ? reader.Seen : null;
-        _told = passed ?? _told;
-        return ServerSentEvents.WriteHeartbeat(target, passed);
     }
 
     // To wake up and to send cost far more than to copy, so the more readers there are, the more events share them.

@@ -51,7 +51,7 @@ internal sealed class WaitAnswer(ResponseTasks tasks) : IResult, IEndpointMetada
             if (task.IsDone == isDone)
                 json.Write(task);
             else
-                tasks.Note(index, task.State, task);
+                tasks.Note(index, task.AwaitedState, task);
             await json.PauseAsync();
         }
 

@@ -9,6 +9,9 @@ namespace TaskApi.AspNetCore.Http.Streaming;
 /// <summary>The format of Server-Sent Events (HTML Standard, section 9.2). What is written here is one line of JSON each, so no data line needs to be split.</summary>
 internal static class ServerSentEvents
 {
+    /// <summary>A comment that keeps a quiet connection alive.</summary>
+    public static ReadOnlySpan<byte> Heartbeat => ":\n\n"u8;
+
     /// <summary>Asks clients to connect again two seconds after they lost the connection, and tells them, before anything has happened, from where they resume then.</summary>
     /// <param name="target">Where to.</param>
     /// <param name="id">The number of the last event before the stream; null for none.</param>
@@ -18,17 +21,6 @@ internal static class ServerSentEvents
         if (id is { } number)
             WriteId(target, number);
         target.Write(": open\n\n"u8);
-    }
-
-    /// <summary>Writes a comment that keeps a quiet connection alive.</summary>
-    /// <param name="target">Where to.</param>
-    /// <param name="id">The number from which a client resumes now, though no event of its own has come; null if it has been told.</param>
-    /// <returns>How many bytes it took.</returns>
-    public static int WriteHeartbeat(IBufferWriter<byte> target, long? id)
-    {
-        var length = id is { } number ? WriteId(target, number) : 0;
-        target.Write(":\n\n"u8);
-        return length + 3;
     }
 
     /// <summary>Writes one event.</summary>
@@ -54,7 +46,7 @@ internal static class ServerSentEvents
         where TEnum : struct, Enum =>
         Array.ConvertAll(Enum.GetNames<TEnum>(), static name => System.Text.Encoding.ASCII.GetBytes(JsonNamingPolicy.CamelCase.ConvertName(name)));
 
-    private static int WriteId(IBufferWriter<byte> target, long number)
+    private static void WriteId(IBufferWriter<byte> target, long number)
     {
         target.Write("id: "u8);
         Span<byte> digits = stackalloc byte[20];
@@ -62,6 +54,5 @@ internal static class ServerSentEvents
         Debug.Assert(written);
         target.Write(digits[..length]);
         target.Write("\n"u8);
-        return length + 5;
     }
 }
