@@ -88,7 +88,7 @@ class Http:
         # The service may have closed a kept connection in the meantime, or have lost its answer: one more time does some calls
         # no harm. The others have a new connection at once.
         for last in (False, True) if repeatable else (True,):
-            answer = Answer(*await self._streams(fresh=last), silence)
+            answer = Answer(*await self._streams(last, min(_CONNECT_SECONDS, silence)), silence)
             try:
                 await answer.exchange(request, sent)
                 return answer
@@ -98,7 +98,7 @@ class Http:
                     raise
         raise AssertionError("Not reached")
 
-    async def _streams(self, fresh: bool) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _streams(self, fresh: bool, within: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         while self._idle and not fresh:
             streams = self._idle.pop().streams
             if not streams[0].at_eof():
@@ -106,9 +106,9 @@ class Http:
             streams[1].close()
         connecting = asyncio.open_connection(*self._address, ssl=self._tls, limit=_MAX_LINE)
         try:
-            return await asyncio.wait_for(connecting, _CONNECT_SECONDS)
+            return await asyncio.wait_for(connecting, within)
         except asyncio.TimeoutError:
-            raise ConnectionError(f"{self.url} can't be reached: no connection within {_CONNECT_SECONDS:.0f} seconds") from None
+            raise ConnectionError(f"{self.url} can't be reached: no connection within {within:.3g} seconds") from None
 
     def forget_connections(self) -> None:
         """Closes what is kept, so that the next calls connect anew: behind a balancer perhaps to another node."""

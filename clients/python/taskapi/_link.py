@@ -28,8 +28,9 @@ class Link:
 
     async def post(self, path: str, body: bytes, wait: float = 0.0, sent: Callable[[], object] = lambda: None) -> Any:
         """One call that the service may hold for ``wait`` seconds; ``sent`` is called when it is on its way."""
-        # A heartbeat that is lost leaves time for another one before the lease is over. Others bear with a slow service.
-        beyond = self.lease / 3 if path == "/work/heartbeat" and wait else max(5.0, self.lease / 3)
+        # A heartbeat is made when a third of the lease is over, and one that is lost leaves time for another, at least if the lease is no shorter
+        # than six seconds: a slow network isn't to look like a lost one. Others bear with a slow service.
+        beyond = max(1.0, self.lease / 6) if path == "/work/heartbeat" and wait else max(5.0, self.lease / 3)
         try:
             async with self.http.open("POST", path, body, waits=True, silence=wait + beyond, sent=sent) as answer:
                 content = await answer.read()

@@ -233,9 +233,9 @@ class Repeating(ClientTest):
                     self.assertEqual(1, len(self.calls))
 
     async def test_ServiceThatIsNotThereYet_IsAskedAgain(self):
-        async def streams(http, fresh):
+        async def streams(http, *how):
             try:
-                return await connect(http, fresh)
+                return await connect(http, *how)
             except ConnectionRefusedError:
                 refused.append(http)
                 await self.listen()

@@ -5,6 +5,7 @@ import ssl
 import subprocess
 import tempfile
 import unittest
+from unittest import mock
 
 import taskapi
 from taskapi._http import Http, encode
@@ -82,6 +83,12 @@ class HttpTest(unittest.IsolatedAsyncioTestCase):
                 async with http.open("GET", "/", silence=0.05) as opened:
                     await opened.read()
             http.close()
+
+    async def test_ConnectionThatIsNotMade_IsGivenUpNoLaterThanOneThatIsSilent(self):
+        http = Http("http://127.0.0.1:1")
+        with mock.patch.object(asyncio, "open_connection", lambda *_, **__: asyncio.sleep(3600)), self.assertRaisesRegex(ConnectionError, "within 0.05 seconds"):
+            async with http.open("GET", "/", silence=0.05):
+                pass
 
     async def test_Tls_IsChecked(self):
         with tempfile.TemporaryDirectory() as folder:
