@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import ssl
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import _context
@@ -23,8 +23,10 @@ _DEFAULT_WAIT, _LONGEST_WAIT = 300.0, 3600.0  # What a call that waits does so f
 _BEYOND_WAIT = 30.0
 
 
-async def exchange(http: Http, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}) -> tuple[Any, Mapping[str, str]]:
-    """The JSON of the answer, and its headers."""
+async def exchange(
+    http: Http, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}, begun: Callable[[], object] = lambda: None
+) -> tuple[Any, Mapping[str, str]]:
+    """The JSON of the answer, and its headers. ``begun`` is called whenever it is this call's turn."""
     context = _context._current.get(None)
     if context and context.traceparent:  # What a coroutine calls belongs to its trace.
         headers = {"traceparent": context.traceparent, **headers}
@@ -36,7 +38,7 @@ async def exchange(http: Http, method: str, path: str, body: Any = None, headers
     loop = asyncio.get_running_loop()
     while True:
         try:
-            async with held, http.open(method, path, body, headers, waits=wait > 0, silence=silence) as answer:
+            async with held, http.open(method, path, body, headers, waits=wait > 0, silence=silence, begun=begun) as answer:
                 content = await answer.read()
         except OSError as error:
             lasts = lost > 0 and loop.time() - lost_at > _LONGEST_LOST

@@ -59,26 +59,31 @@ class Http:
         self._head = f"Host: {parts.netloc.rpartition('@')[2]}\r\nAccept: */*\r\n" + (f"X-Api-Key: {key}\r\n" if key else "")
         self._idle: list[Answer] = []
         self._gate, self.held_gate = asyncio.Semaphore(_MAX_CALLS), asyncio.Semaphore(_MAX_HELD)
+        self.answered = 0.0
+        """When the last of the calls that take turns was answered, by the loop's clock."""
 
     @contextlib.asynccontextmanager
     async def open(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] = {}, *, waits: bool = False, silence: float = SILENCE,
-        sent: Callable[[], object] = lambda: None,
+        begun: Callable[[], object] = lambda: None, sent: Callable[[], object] = lambda: None,
     ) -> AsyncIterator[Answer]:  # fmt: skip
         """Makes a call; what it yields has the status and the headers, and reads the rest.
 
         ``body`` is sent as JSON, bytes as they are. ``waits`` says that the call is held by the service, ``silence`` for how
-        many seconds nothing may come from there before the connection counts as lost. ``sent`` is called when there is a connection,
-        and the call is on its way."""
+        many seconds nothing may come from there before the connection counts as lost. ``begun`` is called when it is this call's turn,
+        ``sent`` when there is a connection, and the call is on its way."""
         content = b"" if body is None else body if isinstance(body, bytes) else encode(body)
         head = f"{method} {self._prefix}{path} HTTP/1.1\r\n{self._head}" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         if body is not None:
             head += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n"
         gate: Any = contextlib.nullcontext() if waits else self._gate
         async with gate:
+            begun()
             # A PATCH names a delay, and the later one would be another.
             repeatable = method != "PATCH" and bears_repeating(method, path, body, headers)
             answer = await self._send(head.encode() + b"\r\n" + content, silence, repeatable, sent)
+            if not waits:
+                self.answered = asyncio.get_running_loop().time()
             try:
                 yield answer
             finally:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeGuard, TypeVar
 
 from . import _context
 from ._errors import TaskApiError, TimedOut, from_wire
+from ._exchange import exchange
 
 if TYPE_CHECKING:
     from ._client import Client
@@ -56,7 +57,7 @@ class Task(asyncio.Future[R], metaclass=InItsPlace):
     def cancel(self, msg: Any = None) -> bool:
         """Asks the service to cancel the task, and returns at once. False if it is known to be done.
 
-        If it refuses, or doesn't answer for ten seconds, only this Future is cancelled: the task may go on."""
+        If it refuses, or doesn't answer that for ten seconds, only this Future is cancelled: the task may go on."""
         if self.done():
             return False
         attempt = _context._current.get(None)
@@ -86,10 +87,26 @@ class Task(asyncio.Future[R], metaclass=InItsPlace):
     async def _cancel(self, msg: Any) -> None:
         reason = "" if msg is None else "?reason=" + urllib.parse.quote(str(msg)[:256], errors="replace")
         # Whoever waits is to be interrupted, in whatever way: nobody would see a timeout, or a cancellation of their own, otherwise.
-        cancel_here = super().cancel
-        patience = self.get_loop().call_later(_CANCEL_SECONDS, cancel_here, msg)
+        cancel_here, http, loop, has_begun = super().cancel, self._client.http, self.get_loop(), False
+
+        def give_up() -> None:
+            nonlocal patience
+            left = 0.0 if has_begun else http.answered + _CANCEL_SECONDS - loop.time()
+            if left > 0:  # It waits behind other calls of the program's, and those are answered.
+                patience = loop.call_later(left, give_up)
+            else:
+                cancel_here(msg)
+
+        def begun() -> None:
+            nonlocal patience, has_begun
+            if not has_begun:
+                has_begun = True
+                patience.cancel()
+                patience = loop.call_later(_CANCEL_SECONDS, give_up)
+
+        patience = loop.call_later(_CANCEL_SECONDS, give_up)
         try:
-            self._settle(await self._client.call("DELETE", await self._path() + reason))
+            self._settle((await exchange(http, "DELETE", await self._path() + reason, begun=begun))[0])
         except Exception as error:
             if isinstance(error, TaskApiError) and error.status == 409:
                 return  # Too late: it has finished, and the watch is about to say so.

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
+import time
 import unittest
 from unittest import mock
 
 import taskapi
-from taskapi import _exchange, _task
+from taskapi import _exchange, _http, _task
 
 from .test_client import ID, ClientTest
 
@@ -70,6 +71,39 @@ class Cancelling(ClientTest):
                 self.answers = [(202, json.dumps({"id": ID, "done": False}))]
                 [connection.cancel() for connection in self.connections]
         self.assertEqual(["POST /tasks", "POST /tasks", f"DELETE /tasks/{ID}"], [call for call, *_ in self.calls])
+
+    async def cancel_many(self, client):
+        tasks = [client.attach(f"{ID[:-1]}{n}") for n in range(5)]
+        while not self.calls:
+            await asyncio.sleep(0.005)
+        for task in tasks:
+            task.cancel()
+        return tasks
+
+    async def test_Cancel_OfMany_WaitsForItsTurn_AsLongAsOthersAreAnswered(self):
+        def arrive():  # Each takes six of the ten seconds.
+            nonlocal later
+            later += 6
+
+        later, loop = 0, asyncio.get_running_loop()
+        loop.set_debug(False)  # It would tell of each of those steps.
+        self.answers, self.called = ["hold", (200, json.dumps({"id": ID, "done": False}))], mock.Mock(set=arrive)
+        with mock.patch.object(loop, "time", lambda: time.monotonic() + later), mock.patch.object(_http, "_MAX_CALLS", 1):
+            async with taskapi.Client(self.url) as client:
+                tasks = await self.cancel_many(client)
+                while client._calls:
+                    await asyncio.sleep(0.005)
+                self.assertEqual(([False] * 5, 6), ([task.done() for task in tasks], len(self.calls)))
+
+    async def test_Cancel_OfMany_EndsTheirWaitsIfNoneIsAnswered(self):
+        self.answers = ["hold"]
+        with mock.patch.object(_task, "_CANCEL_SECONDS", 0.05), mock.patch.object(_http, "_MAX_CALLS", 1):
+            async with taskapi.Client(self.url) as client:
+                tasks = await self.cancel_many(client)
+                await asyncio.wait(tasks, timeout=20)
+                self.assertEqual(([True] * 5, 2), ([task.cancelled() for task in tasks], len(self.calls)))
+                self.answers = [(200, "{}")]
+                [connection.cancel() for connection in self.connections]
 
     async def test_Cancel_OfATaskThatHasFinished_LeavesItsResult(self):
         self.answers = [(202, json.dumps({"id": ID, "done": False})), "hold", (409, self.problem("task-done")), (200, self.completed()), "hold"]
