@@ -89,8 +89,10 @@ class Client:
         self._check_open()
         id = id.lower()  # As the service writes it: by that its answers are found.
         attempt = _context._current.get(None)
-        for task in self._pending.get(id, ()):
-            if task._attempt is attempt and not task.done():  # What one attempt lets go of, another one may wait for.
+        kept = self._pending.get(id, [])
+        kept[:] = [task for task in kept if not task.done()]  # Without those that were let go of.
+        for task in kept:
+            if task._attempt is attempt:  # What one attempt lets go of, another one may wait for.
                 return task
         task = Task(self, id=id)
         self.watch(id, task)

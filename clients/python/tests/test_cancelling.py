@@ -51,6 +51,22 @@ class Cancelling(ClientTest):
                 await self.cancelled((status, self.problem(type)))
                 self.assertEqual(status, self.complained()[-1].status)
 
+    async def test_Attach_AfterCancellationsThatWereRefused_KeepsOneTask(self):
+        self.answers = ["hold", (403, self.problem("read-only"))]
+        async with taskapi.Client(self.url) as client:
+            for _ in range(3):
+                task = client.attach(ID)
+                while not self.calls:
+                    await asyncio.sleep(0.005)
+                task.cancel()
+                await asyncio.wait({task}, timeout=20)
+            task = client.attach(ID)
+            self.assertEqual([task], client._pending[ID])
+            self.answers = [(200, self.completed())]
+            [connection.cancel() for connection in self.connections]
+            self.assertEqual("done", await asyncio.wait_for(task, 20))
+        self.assertEqual(2, len([call for call, *_ in self.calls if call.startswith("POST")]))  # It had been watched all the time.
+
     async def test_Cancel_WhoseAnswersAreAlwaysLost_EndsTheWaitAllTheSame(self):
         with mock.patch.object(_exchange, "_FIRST_PAUSE", 0):
             await self.cancelled("cut")
