@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import os
 import ssl
 import uuid
-import weakref
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from . import _context
+from . import _context, _current
 from ._coroutines import Work
 from ._errors import TaskApiError, checked
 from ._exchange import exchange
@@ -24,9 +22,6 @@ _MAX_IDS = 10_000  # The most that one call may wait for.
 _FIRST_PAUSE, _BREATH = 0.2, 0.1  # After a call for tasks that failed, twice as long each time; and after one that ended with nothing.
 _MAX_BATCH, _MAX_BATCH_BYTES = 1000, 1 << 20
 _CLOSED = "The client is closed"
-
-_current: contextvars.ContextVar[Client] = contextvars.ContextVar("taskapi.client")
-_open: weakref.WeakSet[Client] = weakref.WeakSet()  # For tasks that have none of their own.
 
 
 class Client:
@@ -44,8 +39,8 @@ class Client:
         self.closed = False
 
     async def __aenter__(self) -> Client:
-        self._token, self._loop = _current.set(self), asyncio.get_running_loop()
-        _open.add(self)
+        self._token, self._loop = _current.current.set(self), asyncio.get_running_loop()
+        _current.add(self)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -54,9 +49,9 @@ class Client:
         while self._calls:
             await asyncio.wait(self._calls)
         self.closed = True
-        _open.discard(self)
+        _current.forget(self)
         with contextlib.suppress(ValueError):  # Another task may have entered it, as with fixtures, and that one's context isn't here.
-            _current.reset(self._token)
+            _current.current.reset(self._token)
         for _ids, watch in self._watches:
             watch.cancel()
         await asyncio.gather(*(watch for _ids, watch in self._watches), return_exceptions=True)
@@ -239,14 +234,3 @@ class Client:
     def _take(self, ids: set[str], id: str) -> list[Task[Any]]:
         ids.discard(id)
         return self._pending.pop(id, [])
-
-
-def current_client() -> Client:
-    """The one that this task, or one that has created it, is in; or else the only one of its event loop."""
-    if client := _current.get(None):
-        return client
-    clients = [client for client in _open if client._loop is asyncio._get_running_loop()]
-    if len(clients) != 1:
-        several = "There are several clients, and this task has none of them: use client.create_task(...) or client.attach(id)"
-        raise RuntimeError(several if clients else "There is no service: use taskapi.run(main()), or async with taskapi.Client()")
-    return clients[0]

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping
 from typing import Any, ClassVar, TypeVar
 
-from ._client import Client, current_client
+from ._client import Client
+from ._current import current_client
 from ._errors import TaskApiError, to_wire
 from ._http import encode
 from ._task import Task

@@ -7,7 +7,7 @@ import urllib.parse
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from ._client import current_client
+from ._current import current_client
 from ._options import to_text
 
 

@@ -8,8 +8,9 @@ import urllib.parse
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from ._client import Client, current_client
+from ._client import Client
 from ._coroutines import Work
+from ._current import current_client
 from ._options import to_seconds, to_text
 from ._task import Task
 

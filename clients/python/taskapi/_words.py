@@ -7,8 +7,9 @@ import collections
 from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ._client import Client, current_client
+from ._client import Client
 from ._coroutines import Delayed, Work
+from ._current import current_client
 from ._errors import TimedOut
 from ._task import Task
 

@@ -11,8 +11,9 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from . import _current
 from ._attempt import Attempt, Threads
-from ._client import Client, _open
+from ._client import Client
 from ._coroutines import Coroutine, registered
 from ._errors import TaskApiError
 from ._heartbeats import Heartbeats
@@ -73,15 +74,14 @@ class Worker:
         self._room.set()
         self._threads = Threads(self.concurrency)
         async with Client(self._url, self._key, tls=self._tls) as client:
-            _open.discard(client)  # It is for the coroutines alone.
+            _current.forget(client)  # It is for the coroutines alone.
             self._link = Link(client.http, self.name, self._lease)
             self._beats = Heartbeats(self._link, self._lost)
             self._outbox = Outbox(self._beats.forget)
             log.info("%s works at %s, %d at a time, for %s", self.name, client.http.url, self.concurrency, ", ".join(self.queues))
             rounds = asyncio.create_task(self._rounds())
             services = [asyncio.create_task(work) for work in (self._deliver(), self._beats.run(), self._beats.report())]
-            stopped = asyncio.create_task(self._stopping.wait())
-            grace = self._grace
+            stopped, grace = asyncio.create_task(self._stopping.wait()), self._grace
             try:
                 await asyncio.wait({rounds, stopped, *services}, return_when=asyncio.FIRST_COMPLETED)
             except asyncio.CancelledError:

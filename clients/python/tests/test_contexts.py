@@ -1,7 +1,10 @@
 """Which client it is that asyncio's words mean."""
 
 import asyncio
+import contextlib
 import contextvars
+import sys
+import threading
 import unittest
 
 import taskapi
@@ -16,7 +19,7 @@ def elsewhere(work):
 
 
 async def found():
-    return taskapi._client.current_client()
+    return taskapi._current.current_client()
 
 
 class Contexts(ClientTest):
@@ -36,6 +39,28 @@ class Contexts(ClientTest):
                 with self.assertRaisesRegex(RuntimeError, "several"):
                     await elsewhere(found())
             self.assertEqual((outer, outer), (await found(), await elsewhere(found())))
+
+    async def test_Clients_OfOtherThreads_MayComeAndGo(self):
+        async def come_and_go():
+            async with contextlib.AsyncExitStack() as opened:
+                for _ in range(100):
+                    await opened.enter_async_context(taskapi.Client(self.url))
+                while not over.is_set():
+                    async with taskapi.Client(self.url):
+                        begun.set()
+
+        begun, over, interval = threading.Event(), threading.Event(), sys.getswitchinterval()
+        self.addCleanup(sys.setswitchinterval, interval)
+        sys.setswitchinterval(1e-6)
+        async with taskapi.Client(self.url) as client:
+            other = asyncio.ensure_future(asyncio.to_thread(asyncio.run, come_and_go()))
+            await asyncio.to_thread(begun.wait, 20)
+            try:
+                for _ in range(1000):
+                    self.assertIs(client, contextvars.Context().run(taskapi._current.current_client))
+            finally:
+                over.set()
+                await other
 
     async def test_Client_ThatIsLeftElsewhere_IsClosedAllTheSame(self):
         self.answers = ["hold"]
