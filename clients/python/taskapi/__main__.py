@@ -8,7 +8,6 @@ import importlib
 import io
 import logging
 import os
-import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -98,14 +97,13 @@ def _commands(options: argparse.Namespace) -> list[list[str]]:
 async def _run(worker: Worker) -> int:
     loop = asyncio.get_running_loop()
     # One of several is told by its supervisor, which kills it at the second one. It may have been told before, as systemd tells all processes of a service.
-    is_one_of_several = _supervisor.LIFELINE in os.environ
+    has_supervisor = _supervisor.watch_lifeline(worker.stop)
 
     def end(number: int) -> None:
-        if not is_one_of_several:
+        if not has_supervisor():
             os._exit(128 + number)  # Nothing is waited for, threads neither.
 
-    signalled = _supervisor.on_signals(lambda _: loop.call_soon_threadsafe(worker.stop), end)
-    _supervisor.watch_lifeline(lambda: signalled(signal.SIGTERM))
+    _supervisor.on_signals(lambda _: loop.call_soon_threadsafe(worker.stop), end)
     threads = Threads(max(worker.concurrency, 32))  # For to_thread.
     loop.set_default_executor(threads)
     await worker.run()

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import select
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -33,11 +34,10 @@ async def supervise(commands: Sequence[Sequence[str]]) -> int:
     return max(code if code >= 0 else 128 - code for code in codes)
 
 
-def on_signals(first: Callable[[int], object], second: Callable[[int], object]) -> Callable[[int], None]:
+def on_signals(first: Callable[[int], object], second: Callable[[int], object]) -> None:
     """Has ``first(number)`` called for SIGTERM or SIGINT, and ``second(number)`` for those that follow, on any system.
 
-    That is right where the signal comes, between any two steps of the program: an event loop that is held up would never hear of it.
-    What is returned does as if one had come."""
+    That is right where the signal comes, between any two steps of the program: an event loop that is held up would never hear of it."""
     seen: list[int] = []
 
     def came(number: int, _frame: object = None) -> None:
@@ -46,7 +46,6 @@ def on_signals(first: Callable[[int], object], second: Callable[[int], object]) 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, came)
-    return came
 
 
 class _Supervisor:
@@ -106,13 +105,15 @@ def _send(process: asyncio.subprocess.Process, number: int) -> None:
             os.kill(process.pid, number)
 
 
-def watch_lifeline(gone: Callable[[], None]) -> None:
-    """In a worker process: has ``gone()`` called when its supervisor is no more."""
-    if number := os.environ.pop(LIFELINE, None):
-        loop, lifeline = asyncio.get_running_loop(), int(number)
+def watch_lifeline(gone: Callable[[], None]) -> Callable[[], bool]:
+    """In a worker process: has ``gone()`` called when its supervisor is no more. What is returned says if there is one, without the loop."""
+    if not (number := os.environ.pop(LIFELINE, None)):
+        return lambda: False
+    loop, lifeline = asyncio.get_running_loop(), int(number)
 
-        def closed() -> None:
-            loop.remove_reader(lifeline)
-            gone()
+    def closed() -> None:
+        loop.remove_reader(lifeline)
+        gone()
 
-        loop.add_reader(lifeline, closed)
+    loop.add_reader(lifeline, closed)
+    return lambda: not select.select([lifeline], [], [], 0)[0]

@@ -44,7 +44,7 @@ async def deaf():
 @taskapi.coroutine("blocking")
 async def blocking():
     import time
-    print("begun", flush=True)
+    print("begun", os.getpid(), flush=True)
     time.sleep(120)
 
 @taskapi.coroutine("threads")
@@ -114,9 +114,14 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
     async def test_SecondSignal_EndsProcessesAtOnce_EvenIfACoroutineHoldsUpTheirLoop(self):
         await self.is_ended_by_two_signals(await self.start("mine:blocking", "--processes", "2"))
 
-    async def is_ended_by_two_signals(self, worker):
+    async def blocked(self, worker):
         await self.service.add("blocking")
-        self.assertEqual("begun", await self.line(worker))
+        begun, pid = (await self.line(worker)).split()
+        self.assertEqual("begun", begun)
+        return int(pid)
+
+    async def is_ended_by_two_signals(self, worker):
+        await self.blocked(worker)
         worker.terminate()
         worker.send_signal(signal.SIGINT)  # Another one: two of the same may come as one.
         self.assertIn(await self.ended(worker), (128 + signal.SIGTERM, 128 + signal.SIGINT))
@@ -191,6 +196,20 @@ class MainTest(unittest.IsolatedAsyncioTestCase):
         self.assertEqual("cleaned", await self.line(supervisor))
         self.assertEqual({"release": {"delaySeconds": 0}}, await task.outcome())
         self.assertEqual(b"", await asyncio.wait_for(supervisor.stdout.read(), _PATIENCE))  # Nobody has it open any more.
+
+    async def test_ProcessWithoutItsSupervisor_IsEndedByASecondSignal(self):
+        supervisor = await self.start("mine:blocking", "--processes", "2")
+        pid = await self.blocked(supervisor)
+        supervisor.kill()
+        while supervisor.returncode is None:  # wait() would be for whoever has its output open, too.
+            await asyncio.sleep(0.01)
+        os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGINT)
+        try:
+            self.assertEqual(b"", await asyncio.wait_for(supervisor.stdout.read(), _PATIENCE))
+        except asyncio.TimeoutError:
+            os.kill(pid, signal.SIGKILL)
+            raise
 
 
 if __name__ == "__main__":
