@@ -15,7 +15,8 @@ public sealed class TaskApiWorkerOptions
     /// <summary>
     /// The queues to take from, up to 100. Empty, the default: those that are named like the handlers' types, which is where tasks are unless they say
     /// otherwise. What comes out of a queue and has no handler here is given back, to be offered again in 10 seconds; what has one that is full, in 1 second. While nothing
-    /// but that comes, only as much is asked for as the handler has room for.
+    /// but that comes, only as much is asked for as the handler has room for, and once a second as much as there is room for in all (<see cref="Concurrency"/>, if all handlers
+    /// have bounds of their own), to find what is behind it: each time as many of the full handler's tasks may be given back, to the end of their queue.
     /// </summary>
     public IList<string> Queues { get; } = [];
 

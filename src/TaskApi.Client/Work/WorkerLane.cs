@@ -1,12 +1,11 @@
 using System.Text.Json;
 using TaskApi.Client.Http;
-using TaskApi.Handlers;
 
 namespace TaskApi.Client.Work;
 
 /// <summary>Takes tasks from some queues, as many as there is room for: one call after the other, each of which also tells the outcomes that there are.</summary>
 /// <param name="queues">Where from.</param>
-/// <param name="gates">Bound what comes.</param>
+/// <param name="room">How many it may ask for.</param>
 /// <param name="options">How long calls and leases last.</param>
 /// <param name="link">The service.</param>
 /// <param name="outbox">What there is to tell.</param>
@@ -14,9 +13,8 @@ namespace TaskApi.Client.Work;
 /// <param name="timeProvider">Time, real or a test's.</param>
 /// <param name="logger">The log.</param>
 internal sealed class WorkerLane(
-    IReadOnlyList<string> queues, HandlerGate[] gates, TaskApiWorkerOptions options, WorkerLink link, WorkerOutbox outbox, Func<LeasedAnswer[], BegunTasks> begin, TimeProvider timeProvider, ILogger logger)
+    IReadOnlyList<string> queues, WorkerRoom room, TaskApiWorkerOptions options, WorkerLink link, WorkerOutbox outbox, Func<LeasedAnswer[], BegunTasks> begin, TimeProvider timeProvider, ILogger logger)
 {
-    private readonly WorkerRoom _room = new(gates, timeProvider);
     private readonly WorkerBackoff _backoff = new(timeProvider);
 
     public IReadOnlyList<string> Queues { get; } = queues;
@@ -28,21 +26,21 @@ internal sealed class WorkerLane(
     {
         while (!stopping.IsCancellationRequested)
         {
-            int room;
+            int most;
             try
             {
-                room = await _room.WaitAsync(stopping).ConfigureAwait(false);
+                most = await room.WaitAsync(stopping).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {
                 return;
             }
 
-            await TakeOnceAsync(room, stopping, hangUp).ConfigureAwait(false);
+            await TakeOnceAsync(most, stopping, hangUp).ConfigureAwait(false);
         }
     }
 
-    private async Task TakeOnceAsync(int room, CancellationToken stopping, CancellationToken hangUp)
+    private async Task TakeOnceAsync(int most, CancellationToken stopping, CancellationToken hangUp)
     {
         var told = outbox.Take();
         // With outcomes it comes back at once, so that what became of them is known.
@@ -51,10 +49,10 @@ internal sealed class WorkerLane(
         try
         {
             await outbox.ReportAsync(told).ConfigureAwait(false);
-            var body = WorkerBodies.Acquire(options.NameOrDefault, Queues, room, options.Lease, wait, told);
+            var body = WorkerBodies.Acquire(options.NameOrDefault, Queues, most, options.Lease, wait, told);
             var answer = await link.PostAsync("work/acquire", body, wait, WorkerJson.Default.AcquireAnswer, hangUp).ConfigureAwait(false);
             outbox.OnAnswer(told, answer.Outcomes ?? []);
-            _room.Note(room, answer.Tasks.Length, begin(answer.Tasks));
+            room.Note(most, answer.Tasks.Length, begin(answer.Tasks));
             // One that comes back before its time, with nothing, isn't made again at once.
             if (answer.Tasks.Length > 0 || told.Count > 0 || timeProvider.GetElapsedTime(begun) > WorkerBackoff.TooSoon(wait))
                 _backoff.Reset();

@@ -71,12 +71,18 @@ internal sealed class WorkerParts : IDisposable
         if (together.Length > MostQueues)
             throw new InvalidOperationException($"A worker asks for at most {MostQueues} queues at once, and this one has {together.Length} handlers: give some a MaxRunning, or put their tasks into common Queues.");
         if (together.Length > 0)
-            yield return NewLane(together, catalogue.Handlers.All(static handler => handler.HasOwnBound) ? [.. catalogue.Handlers.Select(Desk.GateOf)] : [shared]);
+        {
+            yield return catalogue.Handlers.All(static handler => handler.HasOwnBound)
+                ? NewLane(together, [.. catalogue.Handlers.Select(Desk.GateOf)], options.Concurrency)
+                : NewLane(together, [shared], look: 0);
+        }
+
         if (options.Queues.Count > 0)
             yield break;
         foreach (var handler in catalogue.Handlers.Where(static handler => handler.HasOwnBound))
-            yield return NewLane([handler.Type], [Desk.GateOf(handler)]);
+            yield return NewLane([handler.Type], [Desk.GateOf(handler)], look: 0);
 
-        WorkerLane NewLane(string[] queues, HandlerGate[] gates) => new(queues, gates, options, Link, Outbox, Desk.Begin, _timeProvider, logger);
+        WorkerLane NewLane(string[] queues, HandlerGate[] gates, int look) =>
+            new(queues, new WorkerRoom(gates, look, _timeProvider), options, Link, Outbox, Desk.Begin, _timeProvider, logger);
     }
 }

@@ -4,11 +4,12 @@ namespace TaskApi.Client.Work;
 
 /// <summary>
 /// How many tasks a lane may ask for. Queues may have tasks of handlers that are full: as long as no others come, it is as many as these have room for, lest all of the
-/// queue be started and given back, over and over. For one caller.
+/// queue be started and given back, over and over; and once a second as many as there is room for in all, to find what is behind them. For one caller.
 /// </summary>
 /// <param name="gates">What bounds all that come.</param>
+/// <param name="look">How many to ask for once a second at the least, where each handler has a bound of its own, so that what there is no room for is given back; else 0.</param>
 /// <param name="timeProvider">Time, real or a test's.</param>
-internal sealed class WorkerRoom(HandlerGate[] gates, TimeProvider timeProvider)
+internal sealed class WorkerRoom(HandlerGate[] gates, int look, TimeProvider timeProvider)
 {
     private const int Most = 1_000;
 
@@ -18,18 +19,25 @@ internal sealed class WorkerRoom(HandlerGate[] gates, TimeProvider timeProvider)
     // Those of the handlers that alone get tasks now, and more than they have room for.
     private HandlerGate[] _crowded = [];
 
+    // When there last was an answer to a call for more than those have room for.
+    private long _looked = timeProvider.GetTimestamp();
+    private bool _isLook;
+
     /// <summary>How many; waits while that is none.</summary>
     /// <exception cref="OperationCanceledException">Given up.</exception>
     public async Task<int> WaitAsync(CancellationToken cancellationToken)
     {
-        if (_crowded.Length > 0)
-            await WaitForAnyAsync(_crowded, Full, cancellationToken).ConfigureAwait(false);
-        if (gates is [var only])
-            await only.WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
-        else
-            await WaitForAnyAsync(gates, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
-        var (room, crowded) = (RoomOf(gates), RoomOf(_crowded));
-        return crowded == 0 ? room : Math.Min(room, crowded);
+        var left = Full - timeProvider.GetElapsedTime(_looked);
+        if (_crowded.Length > 0 && left > TimeSpan.Zero)
+            await WaitForAnyAsync(_crowded, left, cancellationToken).ConfigureAwait(false);
+        int room;
+        // Another lane may be faster.
+        while ((room = RoomOf(gates)) == 0) await WaitForAnyAsync(gates, Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(false);
+        var crowded = RoomOf(_crowded);
+        _isLook = crowded == 0 || timeProvider.GetElapsedTime(_looked) >= Full;
+        if (!_isLook)
+            return Math.Min(room, crowded);
+        return _crowded.Length > 0 ? Math.Max(room, look) : room;
     }
 
     /// <summary>Tasks have come.</summary>
@@ -38,6 +46,9 @@ internal sealed class WorkerRoom(HandlerGate[] gates, TimeProvider timeProvider)
     /// <param name="begun">Whose they are.</param>
     public void Note(int asked, int came, in BegunTasks begun)
     {
+        // From the answer on, for it may have been long in coming.
+        if (_isLook)
+            _looked = timeProvider.GetTimestamp();
         if (begun.Full.Count > 0)
             _crowded = begun.Seen.IsSubsetOf(begun.Full) ? [.. begun.Full] : [];
         else if (came < asked || !begun.Seen.IsSubsetOf(_crowded))

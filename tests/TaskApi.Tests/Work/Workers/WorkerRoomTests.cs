@@ -41,6 +41,7 @@ public sealed class WorkerRoomTests : EndpointTests
         {
             if (Interlocked.Increment(ref runs) == 150)
                 asked.SetResult([.. _asked]);
+            return Task.CompletedTask;
         });
         for (var i = 0; i < 2; i++) await _barrier.Arrival();
 
@@ -65,18 +66,81 @@ public sealed class WorkerRoomTests : EndpointTests
         _barrier.Open();
     }
 
-    private Task<Reply> CreateMany(int count) => Post("/tasks/batch", $"[{string.Join(',', Enumerable.Repeat("""{"type":"wait","queue":"mixed","group":"g"}""", count))}]");
+    [Fact]
+    public async Task Tasks_BehindThoseOfAHandlerThatIsNeverFullForASecond_AreFoundAfterOne()
+    {
+        var (runs, behind) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        _barrier.Open();
+        await CreateMany(Concurrency + 50);
+        await Create("""{"type":"one","queue":"mixed"}""");
+        // Two at a time come through, and none any more before those behind them are found.
+        await using var worker = await Start(worker => worker.AddHandler("one", behind.SetResult), async () =>
+        {
+            var run = Interlocked.Increment(ref runs);
+            if (run <= 20)
+                _clock.Advance(Seconds(0.1));
+            else if (run > 40)
+                await behind.Task;
+        });
 
-    private Task<WorkerProgram> Start(Func<TaskHandlersBuilder, TaskHandlersBuilder> add, Action? run = null) => WorkerProgram.Start(
+        await behind.Task.WaitAsync(Seconds(30), Ended);
+    }
+
+    [Fact]
+    public async Task Tasks_BehindThoseOfAHandlerThatIsFull_AreLookedForAsFarWhereAllAreBounded()
+    {
+        await CreateMany(50);
+        var behind = (await Create("""{"type":"bounded","queue":"mixed"}""")).Id();
+        await using var worker = await Start(static worker => worker.AddHandler("bounded", static () => 1, static options => options.MaxRunning = 2));
+        await _clock.TimerArmed(Seconds(1));
+
+        _clock.Advance(Seconds(1));
+
+        Assert.Equal("completed", (await Get($"/tasks/{behind}?waitSeconds=25")).IsJson(HttpStatusCode.OK).Status());
+        Assert.Equal([4, Concurrency], _asked.Take(2));
+        _barrier.Open();
+    }
+
+    [Fact]
+    public async Task Tasks_OfHandlersThatAreAllFull_AreNotAskedForOverAndOver()
+    {
+        var (runs, asked) = (0, new TaskCompletionSource<int[]>(TaskCreationOptions.RunContinuationsAsynchronously));
+        await CreateMany(10);
+        await CreateMany(300, "wait", "bounded");
+        await using var worker = await Start(worker => AddBounded(worker, "bounded", Run), Run);
+        for (var i = 0; i < 2; i++) await _barrier.Arrival();
+        await _clock.TimerArmed(Seconds(1));
+        _clock.Advance(Seconds(1));
+        for (var i = 0; i < 2; i++) await _barrier.Arrival();
+        _barrier.Open();
+
+        Assert.Equal(Concurrency, Assert.Single(await asked.Task.WaitAsync(Seconds(30), Ended), static most => most > 4));
+
+        Task Run()
+        {
+            if (Interlocked.Increment(ref runs) == 60)
+                asked.SetResult([.. _asked]);
+            return Task.CompletedTask;
+        }
+    }
+
+    private Task<Reply> CreateMany(int count, params string[] types) => Post(
+        "/tasks/batch",
+        $"[{string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"type":"{{(types is [] ? "wait" : types[i % types.Length])}}","queue":"mixed","group":"g"}"""))}]");
+
+    // Two at a time, that stay until the barrier opens.
+    private TaskHandlersBuilder AddBounded(TaskHandlersBuilder worker, string type, Func<Task>? run) => worker.AddHandler(
+        type,
+        async () =>
+        {
+            await _barrier.Pass();
+            await (run?.Invoke() ?? Task.CompletedTask);
+        },
+        static options => options.MaxRunning = 2);
+
+    private Task<WorkerProgram> Start(Func<TaskHandlersBuilder, TaskHandlersBuilder> add, Func<Task>? run = null) => WorkerProgram.Start(
         Api,
-        worker => add(worker.AddHandler(
-            "wait",
-            async () =>
-            {
-                await _barrier.Pass();
-                run?.Invoke();
-            },
-            static options => options.MaxRunning = 2)).Services.AddSingleton<TimeProvider>(_clock),
+        worker => AddBounded(add(worker), "wait", run).Services.AddSingleton<TimeProvider>(_clock),
         static options =>
         {
             options.Concurrency = Concurrency;
