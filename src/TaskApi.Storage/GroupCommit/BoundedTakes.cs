@@ -85,7 +85,7 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         Start(call);
     }
 
-    // True if it has got as many as it was to: there may be more.
+    // True if it has got, or converted, as many as it was to: there may be more.
     private bool TakeBounded(WorkAcquire call, WorkTake take, QueueName queue, int most)
     {
         var left = Math.Min(most, take.Max - _started.Count);
@@ -96,8 +96,9 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (left <= 0)
         {
             // Whoever takes by type would go past them each time.
-            work.Queues.NoteConverted(queue, statements.Convert(queue));
-            return false;
+            var converted = statements.Convert(queue);
+            work.Queues.NoteConverted(queue, converted);
+            return converted >= IQueueStatements.MostConverted;
         }
 
         var count = work.Queues.Book.IsKeyed(queue) ? TakeKeyed(call, take, queue, settings.MaxRunningPerKey, left) : TakeInOrder(call, take, queue, left);
