@@ -51,7 +51,7 @@ internal sealed class PostgresLanes(PostgresRows rows, PostgresWork work) : ILan
         var listed = new ListedTasks((int)reader.GetInt64(0), (int)reader.GetInt64(1), (int)reader.GetInt64(2));
         results.Next();
         reader.Read();
-        return listed with { IsMore = reader.GetBoolean(0) };
+        return listed with { IsMore = reader.GetInt64(0) > 0 };
     }
 
     /// <inheritdoc/>

@@ -40,14 +40,8 @@ public sealed class CrowdedQueueTests : TwoNodes
         if (settings is not null) (await Reply.Send(Other, HttpMethod.Put, "/queues/q", settings)).Is(HttpStatusCode.OK);
         await Create(1, key: "k");
         await using var holder = await Hold(1);
-        var waiting = Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":60}""");
-        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
 
-        await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
-            await leave.ExecuteNonQueryAsync(Ended);
-        Api.Clock.Advance(TimeSpan.FromSeconds(2));
-
-        Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
+        await WaiterGetsItAfter(holder);
     }
 
     // It is in a lane already.
@@ -56,17 +50,10 @@ public sealed class CrowdedQueueTests : TwoNodes
     {
         (await Reply.Send(Other, HttpMethod.Put, "/queues/q", """{"maxRunningPerKey":1}""")).Is(HttpStatusCode.OK);
         await Create(2, key: "k");
-        var first = Assert.Single((await Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"]}""")).IsJson(HttpStatusCode.OK).Items("tasks"));
-        (await Reply.Send(Other, HttpMethod.Post, "/work/finish", $$"""{"outcomes":[{"token":"{{first.GetProperty("lease").Text("token")}}","result":1}]}""")).Is(HttpStatusCode.OK);
+        await RunFirst();
         await using var holder = await Hold(2);
-        var waiting = Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":60}""");
-        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
 
-        await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
-            await leave.ExecuteNonQueryAsync(Ended);
-        Api.Clock.Advance(TimeSpan.FromSeconds(2));
-
-        Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
+        await WaiterGetsItAfter(holder);
     }
 
     [Fact]
@@ -74,16 +61,11 @@ public sealed class CrowdedQueueTests : TwoNodes
     {
         (await Reply.Send(Other, HttpMethod.Put, "/queues/q", """{"maxRunningPerKey":1}""")).Is(HttpStatusCode.OK);
         foreach (var key in (string[])["k", "l", "m"]) await Create(2, key: key);
-        // It puts them into lanes.
-        var first = Assert.Single(await Acquire(1));
-        (await Reply.Send(Other, HttpMethod.Post, "/work/finish", $$"""{"outcomes":[{"token":"{{first.GetProperty("lease").Text("token")}}","result":1}]}""")).Is(HttpStatusCode.OK);
+        await RunFirst();
         await using var holder = await Hold(2);
 
         Assert.Equal("l", Assert.Single(await Acquire(1)).Text("key"));
         Assert.Equal("m", Assert.Single(await Acquire(3)).Text("key"));
-
-        async Task<IReadOnlyList<JsonElement>> Acquire(int max) =>
-            [.. (await Reply.Send(Other, HttpMethod.Post, "/work/acquire", $$"""{"worker":"w","queues":["q"],"max":{{max}}}""")).IsJson(HttpStatusCode.OK).Items("tasks")];
     }
 
     // The first of the transaction, which doesn't wait, has looked for both.
@@ -139,6 +121,29 @@ public sealed class CrowdedQueueTests : TwoNodes
 
         Assert.Equal("other", Assert.Single(started).Task.Work!.Queue);
         Assert.InRange((long)PostgresServer.Ask(Database, "SELECT count(*) FROM work WHERE ready = 1")!, 0, 1004);
+    }
+
+    private async Task<IReadOnlyList<JsonElement>> Acquire(int max) =>
+        [.. (await Reply.Send(Other, HttpMethod.Post, "/work/acquire", $$"""{"worker":"w","queues":["q"],"max":{{max}}}""")).IsJson(HttpStatusCode.OK).Items("tasks")];
+
+    // Takes the first task, which puts all that have keys into lanes, and finishes it.
+    private async Task RunFirst()
+    {
+        var first = Assert.Single(await Acquire(1));
+        (await Reply.Send(Other, HttpMethod.Post, "/work/finish", $$"""{"outcomes":[{"token":"{{first.GetProperty("lease").Text("token")}}","result":1}]}""")).Is(HttpStatusCode.OK);
+    }
+
+    // Who waits has looked in vain when the other lets go.
+    private async Task WaiterGetsItAfter(NpgsqlConnection holder)
+    {
+        var waiting = Reply.Send(Other, HttpMethod.Post, "/work/acquire", """{"worker":"w","queues":["q"],"waitSeconds":60}""");
+        await Api.Clock.TimerArmed(TimeSpan.FromSeconds(2)).WaitAsync(TimeSpan.FromSeconds(30), Ended);
+
+        await using (var leave = new NpgsqlCommand("ROLLBACK", holder))
+            await leave.ExecuteNonQueryAsync(Ended);
+        Api.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Single((await waiting.WaitAsync(TimeSpan.FromSeconds(30), Ended)).IsJson(HttpStatusCode.OK).Items("tasks"));
     }
 
     // Holds the first tasks until it is disposed.

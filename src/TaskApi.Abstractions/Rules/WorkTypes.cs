@@ -21,6 +21,13 @@ internal static class WorkTypes
     /// <summary>True for what runs from its creation on: no coroutine, no queue, no worker.</summary>
     public static bool RunsAtOnce(string type) => type is Gather or Future;
 
+    /// <summary>Refuses such a type to a handler: nobody would be shown the token of a future, and a handler gathers its children itself.</summary>
+    /// <exception cref="InvalidOperationException">It is one.</exception>
+    public static void CheckOfChild(string type)
+    {
+        if (RunsAtOnce(type)) throw new InvalidOperationException($"The task can't be created: the type '{type}' is TaskApi's own.");
+    }
+
     /// <summary>True for what is created with a token, by which whoever has it ends it: of all others that run nobody but the service ends, or who has taken them.</summary>
     public static bool ShowsToken(string type) => type is Future;
 

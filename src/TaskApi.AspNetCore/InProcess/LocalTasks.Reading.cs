@@ -46,7 +46,7 @@ internal sealed partial class LocalTasks
     /// <inheritdoc/>
     public async IAsyncEnumerable<TaskEvent> EventsAsync(EventFilter? filter = null, long? after = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        Check(filter);
+        CheckGroup(filter?.Group, filter?.Tasks?.Count);
         var wanted = new Api.Events.EventFilter(owner, filter?.Tasks is { } tasks ? [.. tasks.Select(static task => task.Id)] : null, filter?.Group);
         using var reader = await AskAsync(ports.Feed.ReadEventsAsync(after, cancellationToken));
         // Ours, and disposed here: it joins the caller's patience with the program's end.
@@ -77,20 +77,13 @@ internal sealed partial class LocalTasks
             throw errors.ToProblem().ToException();
     }
 
-    private static void Check(EventFilter? filter)
-    {
-        var errors = new FieldErrors();
-        FieldRules.Label.Check(filter?.Group, "group", FieldPath.Root, errors);
-        if (filter?.Tasks is { Count: var count })
-            Api.Events.EventFilter.CheckCount(count, errors);
-        if (!errors.IsEmpty)
-            throw errors.ToProblem().ToException();
-    }
-
-    private static void CheckGroup(string? group)
+    // And the number of tasks, where they are named.
+    private static void CheckGroup(string? group, int? tasks = null)
     {
         var errors = new FieldErrors();
         FieldRules.Label.Check(group, "group", FieldPath.Root, errors);
+        if (tasks is { } count)
+            Api.Events.EventFilter.CheckCount(count, errors);
         if (!errors.IsEmpty)
             throw errors.ToProblem().ToException();
     }

@@ -13,9 +13,7 @@ internal sealed class WorkerChildren(Transport transport)
     /// <exception cref="InvalidOperationException">The service doesn't take it.</exception>
     public async Task<Guid> CreateAsync(string type, byte[] input, NewTaskOptions? options, CancellationToken cancellationToken)
     {
-        // Nobody would be shown the token of a future; a handler gathers its children itself.
-        if (WorkTypes.RunsAtOnce(type))
-            throw new InvalidOperationException($"The task can't be created: the type '{type}' is TaskApi's own.");
+        WorkTypes.CheckOfChild(type);
         var call = Call.Post("tasks", NewTaskBody.Of(NewTask.OfJson(type, JsonElement.Parse(input), options)), ClientJson.Default.NewTaskBody) with { IsRepeatable = true, IdempotencyKey = Guid.NewGuid().ToString() };
         try
         {

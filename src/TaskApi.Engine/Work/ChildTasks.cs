@@ -30,8 +30,7 @@ internal sealed class ChildTasks(ITaskCommands commands, ITaskClock clock, IOpti
             throw new ArgumentException($"'{type}' can't be a task's type.", nameof(type));
         if (settings.Value.MaxInputBytes is var most && input.Length > most)
             throw new ArgumentException(FormattableString.Invariant($"The input has {input.Length:N0} bytes of JSON; Work:MaxInputBytes allows {most:N0}."), nameof(input));
-        // Nobody would be shown the token of a future; a handler gathers its children itself.
-        if (WorkTypes.RunsAtOnce(type)) throw new InvalidOperationException($"The task can't be created: the type '{type}' is TaskApi's own.");
+        WorkTypes.CheckOfChild(type);
         if (type == WorkTypes.Http && HttpCall.Read(input, out var fault) is null)
             throw new ArgumentException($"The input's {fault.Field} {fault.Rule}", nameof(input));
         ChildTaskRules.Check(options, clock.UtcNow);

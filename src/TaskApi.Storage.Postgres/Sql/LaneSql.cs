@@ -44,9 +44,7 @@ internal static class LaneSql
         """);
 
     /// <summary>True if there are more: where all were to be put there, others hold them.</summary>
-    public static readonly string HasUnlisted = $"""
-        SELECT EXISTS (SELECT FROM work WHERE {Of} AND ready = 3) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 2) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 1)
-        """;
+    public static readonly string HasUnlisted = QueueSql.HasAny("ready = 3", "ready = 2", "ready = 1");
 
     /// <summary>Puts the first of one key after the other there: $3 the first key, $4 how many keys, $5 how many of each. Answers how many keys, and the last of them.</summary>
     public static readonly string ListByKey = $"""

@@ -90,15 +90,13 @@ internal static class QueueSql
     public const string ForgetStarts = $"DELETE FROM queue_starts WHERE {Of} AND at <= {Now} - $3";
 
     /// <summary>True if tasks are left of those that <see cref="WorkSql.TakeOfBounded"/> takes; all that wait as in any queue are to wait as in a bounded one by then.</summary>
-    public static readonly string HasMore = More($"type < '{WorkTypes.Http}' AND {WorkSql.ByType(2)}", $"type > '{WorkTypes.Http}' AND {WorkSql.ByType(2)}");
+    public static readonly string HasMore = HasAny("ready = 1", $"type < '{WorkTypes.Http}' AND {WorkSql.ByType(2)}", $"type > '{WorkTypes.Http}' AND {WorkSql.ByType(2)}");
 
     /// <summary>The same of the type $3.</summary>
-    public static readonly string HasMoreOfType = More($"type = $3 AND {WorkSql.ByType(2)}");
+    public static readonly string HasMoreOfType = HasAny("ready = 1", $"type = $3 AND {WorkSql.ByType(2)}");
 
     /// <summary>True if tasks wait as in a bounded queue.</summary>
-    public const string HasWaiting = $"""
-        SELECT (EXISTS (SELECT FROM work WHERE {Of} AND ready = 2) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 3) OR EXISTS (SELECT FROM work WHERE {Of} AND ready = 4))::int::bigint
-        """;
+    public static readonly string HasWaiting = HasAny("ready = 2", "ready = 3", "ready = 4");
 
     /// <summary>Of how many queues something is set.</summary>
     public const string CountSet = "SELECT count(*) FROM queues WHERE leaving = 0";
@@ -123,11 +121,12 @@ internal static class QueueSql
         DELETE FROM queue_counts USING held JOIN empty USING (owner, queue) WHERE queue_counts.owner = held.owner AND queue_counts.queue = held.queue AND queue_counts.slot = held.slot
         """;
 
+    /// <summary>1 if any task of the queue $2 of the owner $1 is one of these, each of which an index finds; else 0.</summary>
+    public static string HasAny(params string[] matches) =>
+        $"SELECT ({string.Join(" OR ", matches.Select(static match => $"EXISTS (SELECT FROM work WHERE {Of} AND {match})"))})::int::bigint";
+
     // The database's clock is the one of all nodes; a test's is told.
     private const string Now = $"coalesce($4, {TransactionSql.ClockMs})";
-
-    private static string More(params string[] matches) =>
-        $"SELECT ({string.Join(" OR ", matches.Append("ready = 1").Select(static match => $"EXISTS (SELECT FROM work WHERE {Of} AND {match})"))})::int::bigint";
 
     private static string Wanted(string table) => $"{table}.owner = wanted.owner AND {table}.queue = wanted.queue";
 }

@@ -47,8 +47,8 @@ internal sealed class BoundedTakes(WriteBatch batch, WorkBatch work, WorkStarts 
         if (turn % (bounded.Count + 1) == 0) TakeFree(call, take, share * free);
         var first = (int)(turn % Math.Max(1, bounded.Count));
         var fuller = new List<QueueName>();
-        for (var i = 0; i < bounded.Count; i++)
-            if (TakeBounded(call, take, bounded[(first + i) % bounded.Count], share)) fuller.Add(bounded[(first + i) % bounded.Count]);
+        foreach (var queue in bounded.Skip(first).Concat(bounded.Take(first)))
+            if (TakeBounded(call, take, queue, share)) fuller.Add(queue);
         TakeFree(call, take, take.Max);
         foreach (var queue in fuller) TakeBounded(call, take, queue, take.Max);
         return [.. _started];

@@ -32,7 +32,6 @@ internal sealed class HeldOperations
     /// <summary>Refuses those that would have to wait; answers the others.</summary>
     public List<WriteOperation> Refuse(IClusterSession session, List<WriteOperation> operations, WriterFaults faults)
     {
-        session.GiveUpNext();
         var held = Find(session, operations);
         // Of keys, schedules and queues it can't be seen who holds them: if none of the rest is held, it was one of these.
         var isUnseen = Cause is not null && held.Tasks.Count + held.Beats.Count == 0;
@@ -54,6 +53,7 @@ internal sealed class HeldOperations
         long[] tasks = [.. operations.SelectMany(static operation => operation.Scope.Tasks).Distinct()];
         (string Owner, string Worker)[] beats = [.. operations.Select(static operation => operation.Scope.Beat).OfType<(string, string)>().Distinct()];
         if (tasks.Length + beats.Length == 0) return (new HashSet<long>(), new HashSet<(string, string)>());
+        session.GiveUpNext();
         var held = session.FindHeld(tasks, beats);
         if (held.Tasks.Count + held.Beats.Count == 0) return held;
         ShortSleep.For(_moment);

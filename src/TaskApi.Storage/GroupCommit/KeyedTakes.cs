@@ -93,8 +93,9 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
 
             var chosen = Choose(found, search, isAll ? null : found[^1].Row.Place, running, passed);
             if (chosen.Count > 0) Lanes.Hold([.. chosen.Select(static one => one.Task)], held);
-            var passes = held.Count < chosen.Count && PassOver(chosen, running, passed);
-            var changes = Follow(found, search, running);
+            var starting = held.Select(static one => one.Work.Sequence).ToHashSet();
+            var passes = held.Count < chosen.Count && PassOver(chosen, starting, running, passed);
+            var changes = Follow(found, starting, search, running);
             if (!changes.IsEmpty) Lanes.Change(queue, changes);
             work.IsChanged |= !changes.IsEmpty;
             var started = held.Count == 0 ? 0 : start();
@@ -108,14 +109,13 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
     }
 
     // Others hold some: these don't run, and their keys aren't at their bound by them. True if there are keys among theirs that haven't been passed over before.
-    private bool PassOver(List<(TaskPlace Task, string Key)> chosen, Dictionary<string, int> running, HashSet<string> passed)
+    private bool PassOver(List<(TaskPlace Task, string Key)> chosen, HashSet<long> starting, Dictionary<string, int> running, HashSet<string> passed)
     {
         LeavesHeld = true;
         var before = passed.Count;
-        var started = held.Select(static one => one.Work.Sequence).ToHashSet();
         foreach (var (task, key) in chosen)
         {
-            if (started.Contains(task.Sequence)) continue;
+            if (starting.Contains(task.Sequence)) continue;
             running[key]--;
             if (key.Length > 0) passed.Add(key);
         }
@@ -144,14 +144,13 @@ internal sealed class KeyedTakes(WriteBatch batch, WorkBatch work, Func<int> sta
         return chosen;
     }
 
-    private LaneChanges Follow(List<FoundLane> found, LaneSearch search, Dictionary<string, int> running)
+    private static LaneChanges Follow(List<FoundLane> found, HashSet<long> starting, LaneSearch search, Dictionary<string, int> running)
     {
         var changes = new LaneChanges();
-        var started = held.Select(static one => one.Work.Sequence).ToHashSet();
         foreach (var (row, _, tasks) in found)
         {
             if (IsBlocked(row.Key, search, running)) changes.Blocked.Add(row.Key);
-            var next = tasks.FindIndex(task => !started.Contains(task.Sequence));
+            var next = tasks.FindIndex(task => !starting.Contains(task.Sequence));
             // One more is looked for than may start: where none is left, there is none.
             if (next < 0) changes.Gone.Add(row);
             else if (tasks[next] != row.Place) changes.Moved.Add(row with { Place = tasks[next] });

@@ -66,13 +66,21 @@ internal sealed class WriterDeadlines(TaskOptions options, RunClock clock, ICoun
         }
     }
 
+    /// <summary>When time does something to work next, on the run's clock, as the database has it.</summary>
+    /// <param name="work">The session's statements.</param>
+    /// <param name="nextProgress">When progress is to be told of next, which is nowhere in the database.</param>
+    public long FindAlarm(IWorkStatements work, long nextProgress) =>
+        Math.Min(nextProgress, Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue)));
+
     /// <summary>Asks the database.</summary>
-    public void Load(IWriteSession session)
+    /// <param name="session">The session.</param>
+    /// <param name="nextProgress">As above.</param>
+    public void Load(IWriteSession session, long nextProgress)
     {
         Set(session.FindFirstDue() ?? FirstDue.None, session.OldestFinished() ?? long.MaxValue);
         if (session.Work is not { } work) return;
         OldestFailed = work.OldestFailed() ?? long.MaxValue;
-        NextAlarm = Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue));
+        NextAlarm = FindAlarm(work, nextProgress);
         if (session.Aftermath.HasKept()) NextAlarm = Math.Min(NextAlarm, clock.Now);
     }
 

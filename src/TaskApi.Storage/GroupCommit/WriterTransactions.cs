@@ -63,10 +63,7 @@ internal sealed partial class WriterTransactions(
         Session.Load(clock);
         // Whoever should have renewed a lease meanwhile couldn't.
         if (isNew && Session.Work is { } work) batch.Work.Extend(work);
-        deadlines.Load(Session);
-        // Progress that waits to be told of is nowhere in the database.
-        deadlines.NoteAlarm(batch.Work.NextProgress);
-        deadlines.TakeAnnounced();
+        deadlines.Load(Session, batch.Work.NextProgress);
         HasOtherSettings |= batch.Work.Queues.Book.Load(Session.Queues.Load());
         _hasLoaded = true;
     }
@@ -161,7 +158,7 @@ internal sealed partial class WriterTransactions(
         if (isRinging && session.Work is { } work)
         {
             batch.Starts.Ring(ChunkSize);
-            alarm = Math.Min(batch.Work.NextProgress, Math.Min(work.NextAlarm() ?? long.MaxValue, clock.FromRetention(work.NextExpiry() ?? long.MaxValue)));
+            alarm = deadlines.FindAlarm(work, batch.Work.NextProgress);
         }
 
         batch.Aftermath.Settle(ChunkSize, takesKept: isRinging);
